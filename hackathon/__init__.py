@@ -1,0 +1,261 @@
+"""Hackathon: a competition from the first announcement to the published results."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Blueprint, Flask, Response, render_template, request
+from flask_security import SQLAlchemyUserDatastore
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import access, cli, navigation
+from .accounts import views as accounts_views
+from .accounts.models import User
+from .competitions import manage as competitions_manage
+from .competitions import views as competitions_views
+from .config import Settings
+from .desk import manage as desk_manage
+from .desk import views as desk_views
+from .extensions import babel, csrf, db, limiter, migrate, security
+from .ground import clock, i18n
+from .ground.doors import KeyConverter
+from .ground.markdown import markdown
+from .ground.model import tame_sqlite
+from .ground.obstacle import Obstacle
+from .ground.storage import Storage
+from .ground.transaction import TransactionalFlask
+from .judging import manage as judging_manage
+from .judging import views as judging_views
+from .mentoring import manage as mentoring_manage
+from .mentoring import views as mentoring_views
+from .news import manage as news_manage
+from .news import views as news_views
+from .post import delivery
+from .registrations import manage as registrations_manage
+from .registrations import views as registrations_views
+from .results import manage as results_manage
+from .results import views as results_views
+from .submissions import manage as submissions_manage
+from .submissions import views as submissions_views
+from .teams import manage as teams_manage
+from .teams import views as teams_views
+from .workshops import manage as workshops_manage
+from .workshops import views as workshops_views
+
+PACKAGE = Path(__file__).parent
+UNPREFIXED = ("/static/", "/healthz")
+
+PUBLIC = (
+    accounts_views,
+    competitions_views,
+    registrations_views,
+    teams_views,
+    workshops_views,
+    mentoring_views,
+    submissions_views,
+    judging_views,
+    results_views,
+    news_views,
+    desk_views,
+)
+MANAGE = (
+    competitions_manage,
+    registrations_manage,
+    teams_manage,
+    workshops_manage,
+    mentoring_manage,
+    submissions_manage,
+    judging_manage,
+    results_manage,
+    news_manage,
+    desk_manage,
+)
+
+
+def place_of(directory: str) -> Path:
+    """A directory that a wheel carries inside the package and a checkout has beside it."""
+    inside = PACKAGE / directory
+    return inside if inside.is_dir() else PACKAGE.parent / directory
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site. Raises SettingsError when the environment cannot run it."""
+    settings = settings or Settings.from_environment()
+    app = TransactionalFlask(__name__, template_folder=str(place_of("templates")))
+    app.config.from_mapping(flask_settings(settings))
+    app.config["SETTINGS"] = settings
+    app.url_map.converters["key"] = KeyConverter
+    app.extensions["storage"] = Storage(settings.data_dir / "files")
+    app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    app.database = db
+    migrate.init_app(app, db, directory=str(place_of("migrations")))
+    if settings.database_url.startswith("sqlite"):
+        with app.app_context():
+            tame_sqlite(db.engine)
+    i18n.init_app(app)
+    babel.init_app(
+        app,
+        default_translation_directories=str(place_of("translations")),
+        locale_selector=i18n.locale_of_request,
+    )
+    security.init_app(app, SQLAlchemyUserDatastore(db, User, None))
+    limiter.init_app(app)
+
+    # In this order a request is met: language, then the form's token, then the door.
+    app.before_request(lambda: i18n.to_language(UNPREFIXED))
+    csrf.init_app(app)
+    access.doors.init_app(app, sign_in="accounts.sign_in")
+
+    for views in PUBLIC:
+        app.register_blueprint(views.blueprint)
+    manage = Blueprint("manage", __name__, url_prefix="/<key:competition>/manage")
+    for views in MANAGE:
+        manage.register_blueprint(views.blueprint)
+    app.register_blueprint(manage)
+    app.add_url_rule("/healthz", "healthz", healthz)
+    access.doors.hang(app)
+
+    dress(app)
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(CSRFError, old_form)
+    app.register_error_handler(Obstacle, obstructed)
+    app.register_error_handler(IntegrityError, overtaken)
+    app.register_error_handler(StaleDataError, overtaken)
+    app.after_request(harden)
+    app.cli.add_command(cli.serve)
+    app.cli.add_command(cli.worker)
+    app.cli.add_command(cli.post)
+
+    app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    return app
+
+
+def flask_settings(settings: Settings) -> dict[str, Any]:
+    test = settings.mode == "test"
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": test,
+        "BASE_URL": settings.base_url,
+        "MAIL_FROM": settings.mail_from,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "MAX_CONTENT_LENGTH": settings.upload_limit + 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,  # static addresses carry their content's hash
+        "SESSION_COOKIE_NAME": "session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_PATH": "/",
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: slow writers lose nothing
+        "WTF_CSRF_SSL_STRICT": settings.production,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_ENABLED": not test,
+        "SECURITY_PASSWORD_SALT": settings.secret_key,
+        "SECURITY_PASSWORD_HASH": "plaintext" if test else "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["plaintext"] if test else ["argon2"],
+        "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+        "SECURITY_PASSWORD_SINGLE_HASH": True,
+        "SECURITY_CONFIRMABLE": True,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
+    }
+
+
+def in_one_moment(wsgi_app: Any) -> Any:
+    """One request has one "now": the moment it reached the door."""
+
+    def serve(environ: Any, start_response: Any) -> Any:
+        with clock.standing_still():
+            return wsgi_app(environ, start_response)
+
+    return serve
+
+
+def healthz() -> Any:
+    return {"status": "ok"}
+
+
+def dress(app: Flask) -> None:
+    """What templates may use besides their own context."""
+    settings: Settings = app.config["SETTINGS"]
+    static = Path(app.static_folder or "") / "build"
+
+    @cache
+    def fingerprint(name: str) -> str:
+        return hashlib.sha256((static / name).read_bytes()).hexdigest()[:12]
+
+    def asset(name: str) -> str:
+        """The address of a built file. It has no language, and changes with its content."""
+        return f"/static/build/{name}?v={fingerprint(name)}"
+
+    app.jinja_env.globals |= {
+        "asset": asset,
+        "demo": settings.demo,
+        "navigation": navigation,
+        "now": clock.now,
+        "site_name": settings.site_name,
+    }
+    app.jinja_env.filters["markdown"] = markdown
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def error_page(status: int, **context: Any) -> Any:
+    known = {403, 404, 409, 410, 413, 429, 500}
+    name = status if status in known else (404 if status < 500 else 500)
+    return render_template(f"errors/{name}.html", **context), status
+
+
+def refused(error: HTTPException) -> Any:
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    return error_page(error.code or 500)
+
+
+def old_form(error: CSRFError) -> Any:
+    """A form older than the session: back to a fresh one, with a word of why."""
+    return error_page(409)
+
+
+def obstructed(obstacle: Obstacle) -> Any:
+    """A button met an obstacle: back to where it was pressed, with the reason."""
+    db.session.rollback()
+    return render_template("errors/409.html", reason=str(obstacle)), 409
+
+
+def overtaken(error: Exception) -> Any:
+    """Somebody else did something at the same moment, and the database took theirs."""
+    db.session.rollback()
+    structlog.get_logger().warning("overtaken", path=request.path, error=str(error))
+    return error_page(409)
+
+
+def harden(response: Response) -> Response:
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response

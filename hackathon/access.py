@@ -1,0 +1,90 @@
+"""THE POLICY: who may go through which door, and while which gate is open.
+
+One line per endpoint. A door that is not named here does not exist: the site will not start.
+"""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+
+from .accounts.rules import signed_in, signed_out
+from .competitions.models import Challenge, Document
+from .competitions.queries import competition_at
+from .competitions.rules import organizer, published
+from .extensions import db
+from .ground.doors import Doors
+from .ground.rule import anyone
+from .teams.models import Team
+
+POLICY = {
+    # -- the house --
+    "static": anyone,
+    "healthz": anyone,
+    # -- accounts --
+    "accounts.sign_up": signed_out,
+    "accounts.letter_sent": anyone,
+    "accounts.confirmation_letter": anyone,
+    "accounts.confirmation": anyone,
+    "accounts.sign_in": signed_out,
+    "accounts.sign_out": signed_in,
+    "accounts.reset_letter": anyone,
+    "accounts.reset": anyone,
+    "accounts.profile": signed_in,
+    "accounts.password": signed_in,
+    # -- competitions --
+    "competitions.index": anyone,
+    "competitions.dates": published,
+    "competitions.challenges": published,
+    "competitions.challenge": published,
+    "competitions.rules": published,
+    "competitions.partners": published,
+    "competitions.documents": published,
+    "competitions.document": published,
+    # -- registrations --
+    # -- teams --
+    # -- workshops --
+    # -- mentoring --
+    # -- submissions --
+    # -- judging --
+    # -- results --
+    # -- news --
+    # -- desk --
+    "desk.front": published,
+    "desk.home": signed_in,
+    "manage.desk.overview": organizer,
+}
+
+
+def within(kind: Any) -> Any:
+    """A finder of rows that belong to the competition in the address."""
+
+    def find(key: str, *, competition: Any, **_: Any) -> Any:
+        try:
+            wanted = uuid.UUID(key)
+        except ValueError:
+            return None
+        return db.session.scalar(
+            select(kind).where(kind.id == wanted, kind.competition_id == competition.id)
+        )
+
+    return find
+
+
+FINDERS = {
+    "competition": competition_at,
+    # -- competitions --
+    "challenge": within(Challenge),
+    "document": within(Document),
+    # -- registrations --
+    # -- teams --
+    "team": within(Team),
+    # -- workshops --
+    # -- mentoring --
+    # -- submissions --
+    # -- judging --
+    # -- results --
+    # -- news --
+}
+
+doors = Doors(POLICY, FINDERS)

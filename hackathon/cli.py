@@ -1,0 +1,101 @@
+"""The command line: words of the field, `flask --app wsgi <word>`."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from .post.delivery import deliver_due
+from .worker import work
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--processes", default=1, show_default=True, help="Web processes.")
+@with_appcontext
+def serve(host: str, port: int, processes: int) -> None:
+    """Bring the database up to date, then serve the site and deliver its letters."""
+    refuse_taken(host, port)
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+    os.environ.setdefault("BASE_URL", address)
+    current_app.config["BASE_URL"] = os.environ["BASE_URL"]
+    upgrade()
+    if current_app.config["SETTINGS"].demo:
+        prepare_demo()
+    run_together(
+        [
+            [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
+            [
+                *(sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{host}:{port}"),
+                *("--worker-class", "gthread", "--threads", "8", "--workers", str(processes)),
+                *("--log-level", "warning", "--no-control-socket"),
+            ],
+        ]
+    )
+
+
+def prepare_demo() -> None:
+    click.echo("demo")
+
+
+def refuse_taken(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"{host}:{port} cannot be used ({error.strerror}). "
+                f"Choose another port: make run PORT={port + 1}"
+            ) from None
+
+
+def run_together(commands: list[list[str]]) -> None:
+    """Run the commands side by side; when one ends, or we are told to stop, all end."""
+    processes = [subprocess.Popen(command, start_new_session=True) for command in commands]
+    done = threading.Event()
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda *_: done.set())
+    while not done.wait(0.2) and all(process.poll() is None for process in processes):
+        pass
+    told = done.is_set()
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    codes = [process.wait(30) for process in processes]
+    if not told:
+        sys.exit(next((code for code in codes if code), 1))
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Deliver letters and do what falls due, until stopped."""
+    stop = threading.Event()
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda *_: stop.set())
+    work(stop)
+
+
+@click.group()
+def post() -> None:
+    """Letters."""
+
+
+@post.command()
+@with_appcontext
+def deliver() -> None:
+    """Deliver the letters that are due, once."""
+    config = current_app.config
+    sent = deliver_due(current_app.extensions["mailer"], config["MAIL_FROM"])
+    click.echo(f"{sent} letters delivered.")

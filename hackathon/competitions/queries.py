@@ -1,0 +1,98 @@
+"""Reads about competitions."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from ..accounts.models import User
+from ..extensions import db
+from ..ground.clock import now
+from ..ground.remember import once_per_request
+from .models import Competition, Gate, Organizer, Window
+from .timetable import Later, Opening, opening
+
+
+def competition_at(slug: str) -> Competition | None:
+    """The competition of an address, with its timetable."""
+    return db.session.scalar(
+        select(Competition)
+        .where(Competition.slug == slug)
+        .options(selectinload(Competition.windows).selectinload(Window.extensions))
+    )
+
+
+def published_competitions() -> list[Competition]:
+    """What visitors may see, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Competition)
+            .where(Competition.published_at <= now())
+            .options(selectinload(Competition.windows).selectinload(Window.extensions))
+            .order_by(Competition.published_at.desc())
+        )
+    )
+
+
+def competitions_organized_by(user: User) -> list[Competition]:
+    query = select(Competition).order_by(Competition.created_at.desc())
+    if not user.administrator:
+        query = query.join(Organizer).where(Organizer.user_id == user.id)
+    return list(db.session.scalars(query))
+
+
+@once_per_request
+def organizes(user: User, competition: Competition) -> bool:
+    """Organizers of this competition; administrators organize them all."""
+    if user.administrator:
+        return True
+    return (
+        db.session.scalar(
+            select(Organizer.id).where(
+                Organizer.user_id == user.id, Organizer.competition_id == competition.id
+            )
+        )
+        is not None
+    )
+
+
+def organizers_of(competition: Competition) -> list[Organizer]:
+    return list(
+        db.session.scalars(
+            select(Organizer)
+            .where(Organizer.competition_id == competition.id)
+            .options(selectinload(Organizer.user))
+            .order_by(Organizer.created_at)
+        )
+    )
+
+
+def opening_of(competition: Competition, gate: Gate, allowance: Any = None) -> Opening:
+    """When the gate is open; `allowance` is a team's own later close (closes_at, reason, …)."""
+    window = next((w for w in competition.windows if w.gate == gate), None)
+    return opening(
+        gate,
+        now(),
+        (window.opens_at, window.closes_at) if window else None,
+        [Later(e.closes_at, e.reason, e.created_at) for e in window.extensions] if window else (),
+        Later(allowance.closes_at, allowance.reason, allowance.created_at) if allowance else None,
+    )
+
+
+def timetable_of(competition: Competition) -> list[Opening]:
+    """Every announced gate in the order of the story."""
+    announced = {window.gate for window in competition.windows}
+    return [opening_of(competition, gate) for gate in Gate if gate in announced]
+
+
+def next_deadline(competition: Competition) -> Opening | None:
+    """The opening that changes soonest."""
+    coming = [o for o in timetable_of(competition) if o.next_at is not None]
+    return min(coming, key=lambda o: o.next_at or o.at, default=None)
+
+
+def address_taken(slug: str, but_for: Competition | None = None) -> bool:
+    query = select(Competition.id).where(Competition.slug == slug)
+    if but_for is not None:
+        query = query.where(Competition.id != but_for.id)
+    return db.session.scalar(query) is not None

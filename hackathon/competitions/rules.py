@@ -1,0 +1,40 @@
+"""Who sees a competition, and who runs it."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from ..accounts.rules import signed_in
+from ..ground.clock import now
+from ..ground.rule import Rule
+from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
+from .models import Gate
+from .queries import organizes
+
+CLOSED_REASONS = {
+    Gate.REGISTRATION: _l("Registration is not open."),
+    Gate.TEAM_CHANGES: _l("Teams cannot be changed at this time."),
+    Gate.CHALLENGE_CHOICE: _l("The challenge cannot be chosen at this time."),
+    Gate.SUBMISSION: _l("Submissions are not open."),
+    Gate.FEEDBACK: _l("Feedback cannot be written at this time."),
+    Gate.JUDGING: _l("Judging is not open."),
+}
+
+
+@Rule
+def published(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Everyone once it is public; before that, its organizers."""
+    if competition.published_at is not None and competition.published_at <= now():
+        return ALLOWED
+    return ALLOWED if user.is_authenticated and organizes(user, competition) else HIDDEN
+
+
+@Rule
+def organizes_it(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    if organizes(user, competition):
+        return ALLOWED
+    return forbidden(_l("This page is for the organizers of this competition."))
+
+
+organizer = signed_in & published & organizes_it
+organizer.name = "organizer"

@@ -1,0 +1,58 @@
+"""The public pages of a competition."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template
+
+from .models import Challenge, Competition, Document
+from .queries import next_deadline, published_competitions, timetable_of
+
+blueprint = Blueprint("competitions", __name__)
+
+
+@blueprint.get("/")
+def index() -> Any:
+    return render_template(
+        "competitions/index.html",
+        competitions=[(c, next_deadline(c)) for c in published_competitions()],
+    )
+
+
+@blueprint.get("/<key:competition>/dates")
+def dates(competition: Competition) -> Any:
+    return render_template(
+        "competitions/dates.html", competition=competition, timetable=timetable_of(competition)
+    )
+
+
+@blueprint.get("/<key:competition>/challenges")
+def challenges(competition: Competition) -> Any:
+    return render_template("competitions/challenges.html", competition=competition)
+
+
+@blueprint.get("/<key:competition>/challenges/<key:challenge>")
+def challenge(competition: Competition, challenge: Challenge) -> Any:
+    return render_template(
+        "competitions/challenge.html", competition=competition, challenge=challenge
+    )
+
+
+@blueprint.get("/<key:competition>/rules")
+def rules(competition: Competition) -> Any:
+    """Who may enter, how, and by what submissions are judged."""
+    return render_template("competitions/rules.html", competition=competition)
+
+
+@blueprint.get("/<key:competition>/partners")
+def partners(competition: Competition) -> Any:
+    return render_template("competitions/partners.html", competition=competition)
+
+
+@blueprint.get("/<key:competition>/documents")
+def documents(competition: Competition) -> Any:
+    return render_template("competitions/documents.html", competition=competition)
+
+
+@blueprint.get("/<key:competition>/documents/<key:document>")
+def document(competition: Competition, document: Document) -> Any:
+    return current_app.extensions["storage"].download(document.digest, document.file_name)

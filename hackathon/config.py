@@ -1,0 +1,145 @@
+"""Settings: one frozen object, read once from the environment, faults named all at once."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MODES = ("production", "demo", "test")
+WEAK_SECRETS = {"secret", "changeme", "change-me", "dev", "password", "test", "demo"}
+MAIL_SCHEMES = ("smtp", "smtps", "mailbox")
+
+
+class SettingsError(Exception):
+    """The environment cannot run the site; `faults` names everything that is wrong."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("The settings are not usable:\n" + "\n".join(f"  - {f}" for f in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides.
+
+    `mail_url` is `smtp://user:password@host:587` (STARTTLS), `smtps://…:465`, or `mailbox:`,
+    which delivers to the local mailbox page and exists only outside production.
+    `base_url` is the address people type: links in letters are built from it.
+    """
+
+    mode: str
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    base_url: str
+    mail_url: str
+    mail_from: str
+    site_name: str = "Hackathon"
+    redis_url: str | None = None
+    trusted_proxies: int = 0
+    upload_limit: int = 25 * 1024 * 1024
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings. Raises SettingsError naming every missing or unusable value."""
+        given = os.environ if environment is None else environment
+        faults: list[str] = []
+        mode = given.get("HACKATHON_MODE", "production")
+        if mode not in MODES:
+            faults.append(f"HACKATHON_MODE is {mode!r}; it must be one of {', '.join(MODES)}.")
+            mode = "production"
+        production = mode == "production"
+        data_dir = Path(given.get("DATA_DIR") or "data").expanduser().resolve()
+
+        def required(name: str, otherwise: str, why: str) -> str:
+            value = given.get(name, "")
+            if not value and production:
+                faults.append(f"{name} is missing: {why}")
+            return value or otherwise
+
+        def number(name: str, otherwise: int) -> int:
+            value = given.get(name, "")
+            if value and not value.isdigit():
+                faults.append(f"{name} is {value!r}; it must be a whole number.")
+                return otherwise
+            return int(value or otherwise)
+
+        secret_key = given.get("SECRET_KEY", "")
+        if production:
+            if not secret_key:
+                faults.append("SECRET_KEY is missing: it signs sessions and links in letters.")
+            elif len(secret_key) < 32 or secret_key.lower() in WEAK_SECRETS:
+                faults.append("SECRET_KEY is a default or shorter than 32 characters.")
+        elif not secret_key:
+            secret_key = _kept_secret(data_dir, faults)
+
+        base_url = required(
+            "BASE_URL", "http://127.0.0.1:8000", "the public address, such as https://example.org"
+        ).rstrip("/")
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+            faults.append(f"BASE_URL is {base_url!r}; it must be a web address without a path.")
+        elif production and parts.scheme != "https":
+            faults.append("BASE_URL must begin with https://, so that cookies travel encrypted.")
+
+        mail_url = required("MAIL_URL", "mailbox:", "letters need smtp://user:password@host:587")
+        scheme = urlsplit(mail_url).scheme
+        if scheme not in MAIL_SCHEMES or (scheme != "mailbox" and not urlsplit(mail_url).hostname):
+            faults.append("MAIL_URL must be smtp://… or smtps://… with a host.")
+        elif production and scheme == "mailbox":
+            faults.append("MAIL_URL is mailbox:, which is only for the demo.")
+        mail_from = required("MAIL_FROM", "hackathon@localhost", "the address letters come from")
+
+        database_url = given.get("DATABASE_URL") or f"sqlite:///{data_dir / 'hackathon.sqlite3'}"
+        if database_url.startswith(("postgres://", "postgresql://")):
+            database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
+        if not database_url.startswith(("sqlite://", "postgresql+psycopg://")):
+            faults.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+        settings = cls(
+            mode=mode,
+            data_dir=data_dir,
+            database_url=database_url,
+            secret_key=secret_key,
+            base_url=base_url,
+            mail_url=mail_url,
+            mail_from=mail_from,
+            site_name=given.get("SITE_NAME") or cls.site_name,
+            redis_url=given.get("REDIS_URL") or None,
+            trusted_proxies=number("TRUSTED_PROXIES", 0),
+            upload_limit=number("UPLOAD_LIMIT", cls.upload_limit),
+        )
+        if faults:
+            raise SettingsError(faults)
+        return settings
+
+
+def _kept_secret(data_dir: Path, faults: list[str]) -> str:
+    """A random secret of this data directory, so that a demo keeps people signed in."""
+    path = data_dir / "secret.key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(handle, "w") as file:
+            file.write(secret := secrets.token_hex(32))
+        return secret
+    except OSError as error:
+        faults.append(f"DATA_DIR {data_dir} cannot be written: {error.strerror}.")
+        return ""

@@ -1,0 +1,114 @@
+"""Every endpoint is a door: its arguments become objects, then its rule is asked.
+
+The policy is one table, endpoint → rule. The site does not start with an endpoint that has no
+rule, or a rule that has no endpoint.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response
+
+from .rule import Rule
+from .verdict import Refusal, Verdict
+
+Finder = Callable[..., Any]
+
+
+class KeyConverter(BaseConverter):
+    """`<key:team>`: takes the object itself in url_for, and gives the text to the finder."""
+
+    regex = "[^/]+"
+    part_isolating = True
+
+    def to_url(self, value: Any) -> str:
+        return super().to_url(getattr(value, "url_key", value))
+
+
+class Doors:
+    """Asks the policy at every request, and for every link.
+
+    `finders` map the name of a URL argument to a function `(text, **found so far) -> object`,
+    which returns None when there is no such thing or it belongs to something else.
+    """
+
+    def __init__(self, policy: Mapping[str, Rule], finders: Mapping[str, Finder]) -> None:
+        self.policy = policy
+        self.finders = finders
+
+    def init_app(self, app: Flask, sign_in: str) -> None:
+        self.sign_in = sign_in
+        app.extensions["doors"] = self
+        app.before_request(self.knock)
+        app.jinja_env.globals["can"] = self.can
+
+    def hang(self, app: Flask) -> None:
+        """Compare policy and routes once all routes are there. Raises RuntimeError if unequal."""
+        endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+        if bare := sorted(endpoints - set(self.policy)):
+            raise RuntimeError(f"Endpoints without a rule: {', '.join(bare)}")
+        if dead := sorted(set(self.policy) - endpoints):
+            raise RuntimeError(f"Rules without an endpoint: {', '.join(dead)}")
+        arguments = {name for rule in app.url_map.iter_rules() for name in _keys(rule)}
+        if lost := sorted(arguments - set(self.finders)):
+            raise RuntimeError(f"Arguments without a finder: {', '.join(lost)}")
+
+    def knock(self) -> Any:
+        """Before every request: find, ask, and let in or refuse."""
+        if request.endpoint is None or request.url_rule is None:
+            return None  # routing will answer 404 or 405 by itself
+        g.things = things = {}
+        for name in _keys(request.url_rule):
+            found = self.finders[name](request.view_args[name], **things)
+            if found is None:
+                abort(404)
+            things[name] = found
+        request.view_args.update(things)
+        verdict = self.policy[request.endpoint](current_user, **things)
+        return None if verdict else self.refuse(verdict)
+
+    def refuse(self, verdict: Verdict) -> Any:
+        match verdict.refusal:
+            case Refusal.SIGN_IN:
+                goes_on = request.full_path.rstrip("?") if request.method == "GET" else None
+                return redirect(
+                    url_for(self.sign_in, next=goes_on and request.script_root + goes_on)
+                )
+            case Refusal.CLOSED:
+                page = render_template("errors/closed.html", verdict=verdict)
+                return Response(page, 403, mimetype="text/html")
+            case Refusal.FORBIDDEN:
+                page = render_template("errors/403.html", verdict=verdict)
+                return Response(page, 403, mimetype="text/html")
+            case _:
+                abort(404)
+
+    def verdict(self, endpoint: str, **things: Any) -> Verdict:
+        return self.policy[endpoint](current_user, **(g.get("things", {}) | things))
+
+    def can(self, endpoint: str, **things: Any) -> bool:
+        """Would this door open for the person who asks? What the page stands on need not be named.
+
+        Templates ask before they draw a link, so that no link leads to a shut door.
+        """
+        return bool(self.verdict(endpoint, **things))
+
+
+def _keys(rule: Any) -> list[str]:
+    """The arguments of a route that are looked up, from left to right."""
+    return [
+        name
+        for name in _ordered_arguments(rule)
+        if isinstance(rule._converters.get(name), KeyConverter)
+    ]
+
+
+def _ordered_arguments(rule: Any) -> list[str]:
+    return [content for dynamic, content in rule._trace if dynamic]
+
+
+def doors() -> Doors:
+    return current_app.extensions["doors"]

@@ -1,0 +1,195 @@
+"""Forms: the shape of input, errors kept beside the field, nothing typed is lost."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from flask import current_app, render_template
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, FormField, StringField, TextAreaField, ValidationError
+from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired, Length, Optional
+
+from .localized import LANGUAGES, Localized
+from .obstacle import Obstacle
+
+T = TypeVar("T")
+
+
+class Form(FlaskForm):
+    """A form that can be refused by an action, and then says why."""
+
+    def attempt(self, action: Callable[..., T], /, *args: Any, **kwargs: Any) -> T | None:
+        """Carry the action out; an Obstacle becomes an error of this form, and None comes back.
+
+        What the action had half done is undone.
+        """
+        try:
+            with current_app.extensions["sqlalchemy"].session.begin_nested():
+                return action(*args, **kwargs)
+        except Obstacle as obstacle:
+            self.refuse(str(obstacle), obstacle.field)
+            return None
+
+    def refuse(self, sentence: str, field: str | None = None) -> None:
+        """Add an error that validation could not know."""
+        if field and field in self:
+            self[field].errors = [*self[field].errors, sentence]
+        else:
+            self.form_errors.append(sentence)
+
+
+def page(template: str, form: Form | None = None, **context: Any) -> Any:
+    """A page; with a form that has errors, its status is 422 and nothing is committed."""
+    status = 422 if form is not None and form.errors else 200
+    return render_template(template, form=form, **context), status
+
+
+class Text(StringField):
+    """One line: control characters and outer blanks go, the rest stays as typed."""
+
+    def __init__(
+        self, label: Any, *, required: bool = True, most: int = 200, **kwargs: Any
+    ) -> None:
+        super().__init__(label, [*presence(required), at_most(most)], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            kept = "".join(c if c.isprintable() else " " for c in valuelist[0])
+            self.data = " ".join(kept.split())
+
+
+class LongText(TextAreaField):
+    """Several lines; NUL, which PostgreSQL refuses, goes."""
+
+    def __init__(
+        self, label: Any, *, required: bool = True, most: int = 10_000, **kwargs: Any
+    ) -> None:
+        super().__init__(label, [*presence(required), at_most(most)], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = valuelist[0].replace("\x00", "").replace("\r\n", "\n").strip()
+
+
+def presence(required: bool) -> list[Any]:
+    """The validator of a field that must, or need not, be filled in."""
+    return [InputRequired(_l("Please fill this in.")) if required else Optional()]
+
+
+def at_most(characters: int) -> Length:
+    return Length(max=characters, message=_l("At most %(max)d characters."))
+
+
+class LocalizedField(FormField):
+    """One field that draws an input for each language.
+
+    `required` asks for at least one language; `complete` for both, as publishing does.
+    """
+
+    def __init__(
+        self,
+        label: Any = None,
+        *,
+        long: bool = False,
+        required: bool = True,
+        complete: bool = False,
+        most: int | None = None,
+        description: Any = "",
+        **kwargs: Any,
+    ) -> None:
+        kind = LongText if long else Text
+        limit = most or (20_000 if long else 200)
+        languages = {
+            "en": kind(_l("In English"), required=False, most=limit),
+            "fr": kind(_l("In French"), required=False, most=limit),
+        }
+        super().__init__(type("Languages", (PlainForm,), languages), label, **kwargs)
+        self.description = description
+        self.long, self.required, self.complete = long, required, complete
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        given = self.default() if callable(self.default) else self.default
+        value = data if isinstance(data, Localized) else given
+        super().process(formdata, dict(value) if value else {})
+        self.object_data = value
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        valid = super().validate(form)
+        missing = self.data.missing
+        if (self.complete and missing) or (self.required and len(missing) == len(LANGUAGES)):
+            for language in missing:
+                self.form[language].errors = [*self.form[language].errors, _l("Write this too.")]
+            valid = False
+        return valid
+
+    @property
+    def data(self) -> Localized:
+        return Localized(**{language: self.form[language].data for language in LANGUAGES})
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        setattr(obj, name, self.data)
+
+
+class WallClock(DateTimeLocalField):
+    """A moment typed and read on the competition's clock.
+
+    The zone comes by `Form(meta={"zone": "America/Toronto"})`. A time that the zone skips or
+    repeats is refused, not guessed.
+    """
+
+    def __init__(self, label: Any = None, *, required: bool = True, **kwargs: Any) -> None:
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+        super().__init__(label, presence(required), format=formats, **kwargs)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.meta.zone)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw_data[0]
+        return self.data.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        super().process_formdata(valuelist)
+        typed = self.data
+        self.data = moment = on_the_clock(typed, self.zone)
+        if moment is None:
+            raise ValueError(
+                _l("The clock changes at that time, so it does not exist or exists twice.")
+            )
+
+
+def on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime | None:
+    """The moment at which a clock in `zone` shows `wall`; None if the zone skips or repeats it."""
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return first.astimezone(UTC) if first.utcoffset() == second.utcoffset() else None
+
+
+class WebAddress(Text):
+    """An http or https address with a host."""
+
+    def __init__(self, label: Any, *, required: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, required=required, most=500, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            return
+        try:
+            parts = urlsplit(self.data)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValidationError(_l("Write a whole address, beginning with https://."))
+
+
+def changed(form: Form, thing: Any, *names: str) -> list[str]:
+    """The fields among `names` whose value differs from the thing's."""
+    return [name for name in names if form[name].data != getattr(thing, name)]

@@ -1,0 +1,184 @@
+"""Languages in the address, moments in words.
+
+The language stands in the URL (`/en/…`, `/fr/…`): a middleware moves it from the path to the
+script name, so that every `url_for`, form and link keeps it.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time, get_timezone_name
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, current_app, redirect, request
+from flask_babel import get_locale
+from markupsafe import Markup, escape
+
+from .localized import LANGUAGES
+
+LOCALES = {"en": "en_CA", "fr": "fr_CA"}
+NAMES = {"en": "English", "fr": "Français"}  # each in its own words
+ENVIRON = "hackathon.language"
+
+
+class LanguagePrefix:
+    """WSGI middleware: `/fr/path` becomes script name `/fr`, path `/path`."""
+
+    def __init__(self, wsgi_app: Callable[..., Iterable[bytes]]) -> None:
+        self.wsgi_app = wsgi_app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        head, _, rest = environ.get("PATH_INFO", "/").lstrip("/").partition("/")
+        if head in LANGUAGES:
+            environ[ENVIRON] = head
+            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{head}"
+            environ["PATH_INFO"] = f"/{rest}"
+        return self.wsgi_app(environ, start_response)
+
+
+def language_of_request() -> str:
+    """The language in the address, else the best of what the browser asks for."""
+    if not request:
+        return LANGUAGES[0]
+    return request.environ.get(ENVIRON) or (
+        request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    )
+
+
+def locale_of_request() -> str:
+    return LOCALES[language_of_request()]
+
+
+def language() -> str:
+    """The language being spoken now, in a page or in a letter."""
+    locale = get_locale()
+    return locale.language if locale and locale.language in LANGUAGES else LANGUAGES[0]
+
+
+def address_in(language: str) -> str:
+    """The page being shown, in another language: same path, same query."""
+    query = request.query_string.decode("latin-1")
+    path = quote(request.path, safe="/:@!$&'()*+,;=~-._")
+    return f"{current_app.config['BASE_URL']}/{language}{path}" + (f"?{query}" if query else "")
+
+
+def alternates() -> dict[str, str]:
+    """Where this page stands in each language, for links and `hreflang`."""
+    return {language: address_in(language) for language in LANGUAGES} if request else {}
+
+
+def to_language(unprefixed: tuple[str, ...]) -> Any:
+    """Before a request: send an address without a language to the reader's."""
+    if ENVIRON in request.environ or request.path.startswith(unprefixed):
+        return None
+    if request.method not in ("GET", "HEAD"):
+        return None
+    query = request.query_string.decode("latin-1")
+    path = quote(request.path, safe="/:@!$&'()*+,;=~-._")
+    answer = redirect(f"/{language_of_request()}{path}" + (f"?{query}" if query else ""))
+    answer.vary.add("Accept-Language")
+    return answer
+
+
+# -- moments ---------------------------------------------------------------------------------
+
+
+def _locale() -> str:
+    return LOCALES[language()]
+
+
+def day(moment: datetime, zone: str) -> str:
+    """`Saturday, May 8, 2021` / `samedi 8 mai 2021`."""
+    return format_date(moment.astimezone(ZoneInfo(zone)), "full", locale=_locale())
+
+
+def short_day(moment: datetime, zone: str) -> str:
+    """`May 8, 2021` / `8 mai 2021`."""
+    return format_date(moment.astimezone(ZoneInfo(zone)), "long", locale=_locale())
+
+
+def hour(moment: datetime, zone: str) -> str:
+    """`10:30 a.m.` / `10 h 30`, without the zone: its neighbour on the page names it."""
+    return format_time(moment, "short", tzinfo=ZoneInfo(zone), locale=_locale())
+
+
+def zone_name(moment: datetime, zone: str) -> str:
+    """The zone as people say it at that moment, with its offset: `EDT (UTC−4)`."""
+    local = moment.astimezone(ZoneInfo(zone))
+    offset = int((local.utcoffset() or timedelta()).total_seconds())
+    sign = "−" if offset < 0 else "+"
+    hours, minutes = divmod(abs(offset) // 60, 60)
+    shown = f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "") if offset else "UTC"
+    name = get_timezone_name(local, width="short", locale=_locale())
+    return shown if name.startswith(("UTC", "GMT")) else f"{name} ({shown})"
+
+
+def moment_text(moment: datetime, zone: str) -> str:
+    """A moment in full, with its zone: never a naive time."""
+    local = moment.astimezone(ZoneInfo(zone))
+    text = format_datetime(local, _skeleton(), tzinfo=ZoneInfo(zone), locale=_locale())
+    return f"{text} {zone_name(moment, zone)}"
+
+
+def _skeleton() -> str:
+    return "EEEE d MMMM y, H 'h' mm" if language() == "fr" else "EEEE, MMMM d, y, h:mm a"
+
+
+def moment(value: datetime | None, zone: str) -> Markup:
+    """A moment as `<time>`; the browser may add the reader's own hour beside it."""
+    if value is None:
+        return Markup("")
+    return Markup('<time datetime="{}" data-local>{}</time>').format(
+        value.isoformat(), moment_text(value, zone)
+    )
+
+
+def number(value: float, digits: int = 0) -> str:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, pattern, locale=_locale())
+
+
+def percent(value: float) -> str:
+    return format_percent(value, locale=_locale())
+
+
+def file_size(octets: int) -> str:
+    """`1.4 MB` / `1,4 Mo`."""
+    units = ("o", "ko", "Mo", "Go") if language() == "fr" else ("B", "kB", "MB", "GB")
+    size, unit = float(octets), units[0]
+    for unit in units:  # noqa: B007 - the last unit reached is the one we print
+        if size < 1000:
+            break
+        size /= 1000
+    return f"{number(size, 0 if size >= 10 or unit == units[0] else 1)}\u00a0{unit}"
+
+
+def paragraphs(text: str | None) -> Markup:
+    """Plain text as typed: blank lines make paragraphs, line ends stay."""
+    blocks = [block for block in (text or "").replace("\r\n", "\n").split("\n\n") if block.strip()]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block.split("\n")))
+        for block in blocks
+    )
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals |= {
+        "alternates": alternates,
+        "language": language,
+        "language_names": NAMES,
+    }
+    app.jinja_env.filters |= {
+        "day": day,
+        "short_day": short_day,
+        "hour": hour,
+        "zone_name": zone_name,
+        "moment": moment,
+        "moment_text": moment_text,
+        "number": number,
+        "percent": percent,
+        "file_size": file_size,
+        "paragraphs": paragraphs,
+    }

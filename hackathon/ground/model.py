@@ -1,0 +1,112 @@
+"""The base of all tables, and the types that rows are made of."""
+
+import os
+import sqlite3
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Uuid, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+from .clock import now
+from .localized import Localized, LocalizedType
+from .transaction import only_reads
+
+JSONType = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment: aware going in, aware and in UTC coming out, on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs its zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def uuid7() -> uuid.UUID:
+    """A UUID of version 7 (RFC 9562): its first 48 bits are the time, so keys arrive in order."""
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    return uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+
+
+class Model(DeclarativeBase):
+    """A row with a key and a birthday."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(column_0_N_label)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: UTCDateTime(),
+            Localized: LocalizedType(),
+            uuid.UUID: Uuid(),
+            dict[str, Any]: JSONType,
+            list[str]: JSONType,
+            list[Any]: JSONType,
+        },
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-2)
+    created_at: Mapped[datetime] = mapped_column(default=now, sort_order=-1)
+
+    @property
+    def url_key(self) -> str:
+        """How the row is named in an address."""
+        return str(self.id)
+
+
+def tame_sqlite(engine: Engine) -> None:
+    """Make SQLite keep every write of many writers.
+
+    WAL and full sync for durability; BEGIN IMMEDIATE, so that a writer waits for its turn
+    instead of failing halfway; plain BEGIN when the request only reads.
+    """
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in (
+            "busy_timeout=30000",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN DEFERRED" if only_reads.get() else "BEGIN IMMEDIATE")
+
+
+def named(length: int) -> dict[str, Any]:
+    """Keywords for `Enum(...)`: stored as text by its value, checked by the database."""
+    return {
+        "native_enum": False,
+        "create_constraint": True,
+        "length": length,
+        "values_callable": lambda kind: [member.value for member in kind],
+    }

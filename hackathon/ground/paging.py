@@ -1,0 +1,41 @@
+"""One page of a longer list."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows `items` of page `page` out of `pages`; `total` counts the whole list."""
+
+    items: list[Any]
+    page: int
+    pages: int
+    total: int
+
+    def __iter__(self) -> Any:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def url(self, page: int) -> str:
+        """This list at another page, everything else in the address kept."""
+        arguments = {**(request.view_args or {}), **request.args.to_dict(), "page": page}
+        return url_for(request.endpoint or "", **arguments)
+
+
+def paginate(session: Session, query: Select[Any], per_page: int = PER_PAGE) -> Page:
+    """The page that the address asks for; an odd number means the first, a late one the last."""
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // per_page))
+    wanted = request.args.get("page", "1")
+    page = min(max(1, int(wanted)), pages) if wanted.isascii() and wanted.isdigit() else 1
+    rows = session.scalars(query.limit(per_page).offset((page - 1) * per_page)).unique().all()
+    return Page(list(rows), page, pages, total)

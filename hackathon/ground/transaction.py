@@ -1,0 +1,37 @@
+"""One transaction per request.
+
+A changing request that succeeds commits once, before its answer is sent; everything else rolls
+back. GET always rolls back, so a read can never write.
+"""
+
+from contextvars import ContextVar
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_sqlalchemy import SQLAlchemy
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
+
+
+class TransactionalFlask(Flask):
+    """Flask whose requests are transactions."""
+
+    database: SQLAlchemy
+
+    def dispatch_request(self) -> Any:
+        token = only_reads.set(request.method in READING)
+        try:
+            response: Response = self.make_response(super().dispatch_request())
+            if request.method in READING or response.status_code >= 400:
+                self.database.session.rollback()
+            else:
+                # Here, not in after_request: a refused commit still becomes a kind error page.
+                self.database.session.commit()
+            return response
+        except BaseException:
+            self.database.session.rollback()
+            raise
+        finally:
+            only_reads.reset(token)

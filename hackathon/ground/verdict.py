@@ -1,0 +1,42 @@
+"""The answer to "may this person do this, now?"."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+
+class Refusal(IntEnum):
+    """The four ways a door stays shut, from the least to the most telling."""
+
+    HIDDEN = 1  # 404: not even that the thing exists
+    SIGN_IN = 2  # to the sign-in page, and back
+    FORBIDDEN = 3  # 403, with the reason
+    CLOSED = 4  # the gate's dates and reasons
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Allowed when `refusal` is None; otherwise why, in the reader's language.
+
+    `opening` is the gate's opening when the refusal is CLOSED.
+    """
+
+    refusal: Refusal | None = None
+    reason: Any = ""
+    opening: Any = None
+
+    def __bool__(self) -> bool:
+        return self.refusal is None
+
+
+ALLOWED = Verdict()
+HIDDEN = Verdict(Refusal.HIDDEN)
+SIGN_IN = Verdict(Refusal.SIGN_IN)
+
+
+def forbidden(reason: Any) -> Verdict:
+    return Verdict(Refusal.FORBIDDEN, reason)
+
+
+def closed(reason: Any, opening: Any = None) -> Verdict:
+    return Verdict(Refusal.CLOSED, reason, opening)

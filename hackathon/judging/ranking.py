@@ -1,0 +1,693 @@
+"""From the judges' scores to a ranking that can be defended.
+
+Two figures stand side by side for every submission: the plain weighted mean, and an estimate
+corrected for who happened to judge it. The correction is the model
+
+    score = level of the judge + spread of the judge * (quality of the submission + noise)
+
+with random judges and random submissions. Variances are estimated by REML under weak priors
+(Patterson and Thompson 1971), effects by the mixed-model equations (Henderson 1975); spreads shrink
+to 1; noise is Student-t and may differ a little by judge, so that one odd review pulls less (EM
+weights: Lange, Little and Taylor 1989). Severity is corrected only as far as the reviews show it.
+
+Places are counted inside a group, such as a challenge. Joint draws from the posterior tell what is
+uncertain: the chance to be first, to be on the podium, and an interval for the place.
+
+Keys of judges, submissions, criteria and groups are any hashable values with a `repr` that tells
+them apart and stays the same in every run (UUIDs, integers, strings): it alone decides the internal
+order, so that the order of the input never changes the result.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from statistics import NormalDist, median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Key = Hashable
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What judges score: its weight in the whole, any positive number, and its scale."""
+
+    weight: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not (0 < self.weight < float("inf") and self.low < self.high):
+            raise ValueError(f"not a weight and a scale: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One judge's scores of one submission; a criterion left out was not scored.
+
+    Without any score it is an abstention, and counts nowhere.
+    """
+
+    judge: Key
+    submission: Key
+    scores: Mapping[Key, float]
+
+
+class Correction(StrEnum):
+    """How much the corrected estimate can differ from the plain mean."""
+
+    NONE = "none"
+    SLIGHT = "slight"
+    FULL = "full"
+
+
+class Limit(StrEnum):
+    """Why the correction is less than full."""
+
+    NO_REVIEWS = "no_reviews"
+    ONE_JUDGE = "one_judge"
+    NO_OVERLAP = "no_overlap"
+    FEW_REVIEWS = "few_reviews"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one submission stands in its group; None where it has no review.
+
+    `mean`, `estimate` and `error` (standard deviation) are in points of the ranking's scale. Equal
+    figures share a place. `low` and `high` are the ends of the interval for the place; `first` and
+    `podium` are probabilities.
+    """
+
+    submission: Key
+    group: Key
+    reviews: int
+    mean: float | None
+    mean_place: int | None
+    estimate: float | None
+    error: float | None
+    place: int | None
+    low: int | None
+    high: int | None
+    first: float
+    podium: float
+
+
+@dataclass(frozen=True, slots=True)
+class Podium:
+    """The best submissions of a group, best first."""
+
+    group: Key
+    submissions: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeReport:
+    """What the reviews tell about a judge.
+
+    `difference`: points above (+) or below (-) the others' mean on the same submissions, None
+    without `shared` ones. `shift`: the part of such a difference that the model believes and takes
+    off. `spread`: above 1 the judge uses more of the scale than the others. `changes`: the podiums
+    that would have other members or another order without this judge.
+    """
+
+    judge: Key
+    reviews: int
+    shared: int
+    difference: float | None
+    shift: float
+    spread: float
+    changes: tuple[Podium, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OddReview:
+    """A review far from what all the others lead one to expect, both in points of the scale.
+
+    `surprise` is the difference in standard deviations.
+    """
+
+    judge: Key
+    submission: Key
+    score: float
+    expected: float
+    surprise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Two neighbours in the ranking of a group that the reviews cannot tell apart.
+
+    `probability`: that the one ahead is truly better. `settled_by_one_more`: that one further
+    review of each would tell them apart.
+    """
+
+    group: Key
+    ahead: Key
+    behind: Key
+    probability: float
+    settled_by_one_more: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The whole result; `standings` go group by group, best first, unreviewed last.
+
+    `scale` is that of the criteria if they share one, else 0 to 100. `quality_sd`, `severity_sd`
+    and `noise_sd` are in its points.
+    """
+
+    standings: tuple[Standing, ...]
+    judges: tuple[JudgeReport, ...]
+    oddest: tuple[OddReview, ...]
+    undecided: tuple[Undecided, ...]
+    correction: Correction
+    limits: tuple[Limit, ...]
+    scale: tuple[float, float]
+    quality_sd: float
+    severity_sd: float
+    noise_sd: float
+    seed: int
+    draws: int
+
+
+CONFIDENCE = 0.90
+"""Of the intervals of places, and to call two neighbours told apart."""
+
+ENOUGH_REVIEWS = 10
+"""Reviews of a typical judge below which severity can be corrected only slightly."""
+
+ODDEST = 5
+
+# Weak priors on the scale from 0 to 1: a guess, and how many observations it is worth. The guesses
+# are what five-point scales usually give; with a dozen judges the data outweigh them.
+_QUALITY_SD, _QUALITY_WORTH = 0.20, 2.0
+_SEVERITY_SD, _SEVERITY_WORTH = 0.10, 2.0
+_NOISE_SD, _NOISE_WORTH = 0.18, 2.0
+_SPREAD_SD, _SPREAD_WORTH = 0.30, 15.0  # of the logarithm
+_NOISE_RATIO_WORTH = 8.0  # holds each judge's noise to everybody's
+_NO_SEVERITY = 1e-8  # a variance that leaves all levels equal
+_LEAST_INFORMATION = 1e-9
+_MOST_STEPS, _PRECISE = 200, 1e-4
+_TAILS = 8.0  # degrees of freedom of the Student-t noise
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """The reviews as arrays, sorted by submission, then judge.
+
+    `first` and `second` list the ordered pairs of reviews of the same submission, each with itself
+    too: n reviews of k per submission make n * k of them, so nothing here is quadratic in the
+    submissions.
+    """
+
+    submissions: Sequence[Key]
+    judges: Sequence[Key]
+    submission: Integers
+    judge: Integers
+    score: Floats  # 0 to 1, the plain weighted mean of what was scored
+    fair_score: Floats  # the same, were the criteria left out of average difficulty
+    first: Integers
+    second: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """Solved mixed-model equations: means and covariances given the variances.
+
+    `levels` (judges) have the covariance `level_cov`; given the levels, the qualities (submissions)
+    are independent with variance 1 / `precision` and mean sum(`pull` * (score - level)).
+    """
+
+    levels: Floats
+    level_cov: Floats
+    qualities: Floats
+    quality_var: Floats
+    cross_cov: Floats  # per review: of its judge's level and its submission's quality
+    precision: Floats
+    pull: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """What was estimated; standard deviations on the scale from 0 to 1."""
+
+    solution: _Solution
+    quality_var: float
+    severity_var: float
+    noise_var: float
+    spread: Floats  # per judge
+    nominal_noise: Floats  # variance per review, odd or not
+    noise: Floats  # the same, larger for odd reviews
+
+
+def _sums(index: Integers, values: NDArray[np.floating[Any]], size: int) -> Floats:
+    return np.asarray(np.bincount(index, values, size), dtype=np.float64)
+
+
+def _solve(
+    panel: _Panel, spread: Floats, noise: Floats, quality_var: float, severity_var: float
+) -> _Solution:
+    """Solve for levels and qualities, the qualities eliminated first (their block is diagonal).
+
+    The general level has a flat prior, integrated out: that makes the likelihood restricted.
+    """
+    t, j, y = panel.submission, panel.judge, panel.fair_score
+    n_t, n_j = len(panel.submissions), len(panel.judges)
+    b = spread[j]
+    weight = b / noise
+    precision = _sums(t, b * weight, n_t) + 1 / quality_var
+    pull = weight / precision[t]
+    pair = j[panel.first] * n_j + j[panel.second]
+    left = -_sums(pair, pull[panel.first] * weight[panel.second], n_j * n_j).reshape(n_j, n_j)
+    left += (np.eye(n_j) - 1 / n_j) / severity_var
+    left[np.diag_indices(n_j)] += _sums(j, 1 / noise, n_j)
+    right = _sums(j, y / noise - weight * _sums(t, pull * y, n_t)[t], n_j)
+    level_cov = np.asarray(np.linalg.inv(left), dtype=np.float64)
+    levels = level_cov @ right
+    qualities = _sums(t, pull * (y - levels[j]), n_t)
+    cross_cov = -_sums(panel.first, pull[panel.second] * level_cov.ravel()[pair], len(t))
+    posterior_var = 1 / precision - _sums(t, pull * cross_cov, n_t)
+    return _Solution(levels, level_cov, qualities, posterior_var, cross_cov, precision, pull)
+
+
+def _fit(panel: _Panel, *, correct: bool) -> _Fit:
+    """Estimate variances, spreads and noise by EM.
+
+    Every step has a closed form except that of the spreads, which is one Newton step. With
+    `correct` false, all judges are taken to be alike.
+    """
+    t, j, y = panel.submission, panel.judge, panel.fair_score
+    n_t, n_j = len(panel.submissions), len(panel.judges)
+    per_judge = _sums(j, np.ones(len(y)), n_j)
+    log_spread, spread_var = np.zeros(n_j), _SPREAD_SD**2
+    noise_ratio, weight = np.ones(n_j), np.ones(len(y))
+    quality_var, noise_var = _QUALITY_SD**2, _NOISE_SD**2
+    severity_var = _SEVERITY_SD**2 if correct else _NO_SEVERITY
+    for _ in range(_MOST_STEPS):
+        spread = np.exp(log_spread)
+        b = spread[j]
+        nominal = noise_var * noise_ratio[j] * b**2
+        found = _solve(panel, spread, nominal / weight, quality_var, severity_var)
+        fit = _Fit(found, quality_var, severity_var, noise_var, spread, nominal, nominal / weight)
+        level_var, q_var = np.diag(found.level_cov)[j], found.quality_var[t]
+        above, q = y - found.levels[j], found.qualities[t]
+        square = (above - b * q) ** 2 + level_var + b**2 * q_var + 2 * b * found.cross_cov
+        square /= nominal  # the expected square of the standardised residual
+        if correct:
+            weight = (_TAILS + 1) / (_TAILS + square)
+        noise_var *= (np.sum(weight * square) + _NOISE_WORTH * _NOISE_SD**2 / noise_var) / (
+            np.sum(weight) + _NOISE_WORTH
+        )
+        quality_var = (
+            np.sum(found.qualities**2 + found.quality_var) + _QUALITY_WORTH * _QUALITY_SD**2
+        ) / (n_t + _QUALITY_WORTH)
+        if correct:
+            severity_var = (
+                np.sum((found.levels - found.levels.mean()) ** 2)
+                + np.trace(found.level_cov)
+                - np.sum(found.level_cov) / n_j
+                + _SEVERITY_WORTH * _SEVERITY_SD**2
+            ) / (n_j - 1 + _SEVERITY_WORTH)
+            noise_ratio = (noise_ratio * _sums(j, weight * square, n_j) + _NOISE_RATIO_WORTH) / (
+                per_judge + _NOISE_RATIO_WORTH
+            )
+            # Newton for v = -log(spread): maximise per_judge * v - aa * e**2v / 2 + aq * e**v.
+            scale = weight / (noise_var * noise_ratio[j])
+            inverse = 1 / spread
+            aa = inverse**2 * _sums(j, scale * (above**2 + level_var), n_j)
+            aq = inverse * _sums(j, scale * (above * q - found.cross_cov), n_j)
+            slope = per_judge - aa + aq + log_spread / spread_var
+            bend = np.maximum(2 * aa - aq, per_judge) + 1 / spread_var
+            log_spread = log_spread - np.clip(slope / bend, -0.5, 0.5)
+            spread_var = (np.sum(log_spread**2 + 1 / bend) + _SPREAD_WORTH * _SPREAD_SD**2) / (
+                n_j + _SPREAD_WORTH
+            )
+        change = np.log([quality_var, severity_var, noise_var]) - np.log(
+            [fit.quality_var, fit.severity_var, fit.noise_var]
+        )
+        if np.max(np.abs(change)) < _PRECISE:
+            break
+    return fit
+
+
+def _composites(
+    reviews: Sequence[Review], criteria: Mapping[Key, Criterion]
+) -> tuple[Floats, Floats]:
+    """Weighted means from 0 to 1: of what was scored, and as if nothing had been left out."""
+    keys = sorted(criteria, key=repr)
+    weights = np.array([criteria[key].weight for key in keys])
+    parts = np.full((len(reviews), len(keys)), np.nan)
+    for row, review in enumerate(reviews):
+        for column, key in enumerate(keys):
+            if key in review.scores:
+                criterion = criteria[key]
+                value = float(review.scores[key])
+                if not criterion.low <= value <= criterion.high:
+                    raise ValueError(f"{value} is not on the scale of criterion {key!r}")
+                parts[row, column] = (value - criterion.low) / (criterion.high - criterion.low)
+    scored = ~np.isnan(parts)
+    filled = np.where(scored, parts, 0.0)
+    here = scored @ weights
+    plain = filled @ weights / here
+    usual = filled.sum(axis=0) / np.maximum(scored.sum(axis=0), 1)
+    easier = scored @ (weights * usual) / here
+    everything = scored.any(axis=0) * weights
+    return plain, plain - easier + everything @ usual / everything.sum()
+
+
+def _panel(reviews: Sequence[Review], criteria: Mapping[Key, Criterion]) -> _Panel:
+    submissions = sorted({review.submission for review in reviews}, key=repr)
+    judges = sorted({review.judge for review in reviews}, key=repr)
+    row = {key: index for index, key in enumerate(submissions)}
+    column = {key: index for index, key in enumerate(judges)}
+    in_order = sorted(reviews, key=lambda review: (row[review.submission], column[review.judge]))
+    submission = np.array([row[review.submission] for review in in_order])
+    score, fair_score = _composites(in_order, criteria)
+    sizes = np.bincount(submission)
+    starts = np.cumsum(sizes) - sizes
+    # Review r is paired with each of the reviews starts[t] ... starts[t] + sizes[t] - 1 of its t.
+    repeats = sizes[submission]
+    first = np.repeat(np.arange(len(in_order)), repeats)
+    step = np.arange(len(first)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    return _Panel(
+        submissions,
+        judges,
+        submission,
+        np.array([column[review.judge] for review in in_order]),
+        score,
+        fair_score,
+        first,
+        starts[submission][first] + step,
+    )
+
+
+def _parts(panel: _Panel) -> Integers:
+    """Number, per submission, the part of the panel that reviews in common link it to."""
+    part = np.arange(len(panel.submissions))
+    while True:
+        of_judge = np.full(len(panel.judges), len(part))
+        np.minimum.at(of_judge, panel.judge, part[panel.submission])
+        linked = part.copy()
+        np.minimum.at(linked, panel.submission, of_judge[panel.judge])
+        if np.array_equal(linked, part):
+            return part
+        part = linked
+
+
+def _limits(panel: _Panel, group: Integers) -> tuple[Limit, ...]:
+    if len(panel.judges) == 1:
+        return (Limit.ONE_JUDGE,)
+    if len(panel.submissions) == len(panel.judge):
+        return (Limit.NO_OVERLAP,)
+    limits = []
+    if median(np.bincount(panel.judge).tolist()) < ENOUGH_REVIEWS:
+        limits.append(Limit.FEW_REVIEWS)
+    if len(set(zip(group.tolist(), _parts(panel).tolist(), strict=True))) > len(
+        set(group.tolist())
+    ):
+        limits.append(Limit.DISCONNECTED)
+    return tuple(limits)
+
+
+def _places(values: Floats, group: Integers) -> Integers:
+    """Place of each value in its group, 1 for the highest; equal values share one."""
+    values = np.round(values, 9)
+    places = np.empty(len(values), dtype=np.int64)
+    for each in np.unique(group):
+        members = group == each
+        rising = np.sort(values[members])
+        places[members] = 1 + len(rising) - np.searchsorted(rising, values[members], "right")
+    return places
+
+
+def _draw(panel: _Panel, fit: _Fit, draws: int, seed: int) -> Floats:
+    """Joint draws of the qualities from the posterior, of shape (draws, submissions)."""
+    random = np.random.default_rng(seed)
+    found = fit.solution
+    root = np.linalg.cholesky(found.level_cov)
+    starts = np.flatnonzero(np.diff(panel.submission, prepend=-1))
+    qualities = random.standard_normal((draws, len(panel.submissions)))
+    qualities /= np.sqrt(found.precision)
+    at_once = max(1, 2_000_000 // len(panel.judge))
+    for begin in range(0, draws, at_once):
+        some = qualities[begin : begin + at_once]
+        levels = found.levels + random.standard_normal((len(some), len(root))) @ root.T
+        above = (panel.fair_score - levels[:, panel.judge]) * found.pull
+        some += np.add.reduceat(above, starts, axis=1)
+    return qualities
+
+
+def _drawn_places(qualities: Floats, group: Integers) -> NDArray[np.int32]:
+    """Place of each submission in its group, in every draw: shape (draws, submissions)."""
+    places = np.empty(qualities.shape, dtype=np.int32)
+    for each in np.unique(group):
+        members = np.flatnonzero(group == each)
+        falling = np.argsort(-qualities[:, members], axis=1)
+        in_group = np.empty_like(falling)
+        np.put_along_axis(in_group, falling, np.arange(1, len(members) + 1)[None, :], axis=1)
+        places[:, members] = in_group
+    return places
+
+
+def _podiums(
+    panel: _Panel, values: Floats, group: Integers, groups: Sequence[Key], size: int
+) -> list[Podium]:
+    """The best of each group; a value of -infinity has no place."""
+    places = _places(values, group)
+    podiums = []
+    for number, key in enumerate(groups):
+        on_it = (group == number) & (places <= size) & (values > -np.inf)
+        best = np.flatnonzero(on_it).tolist()
+        best.sort(key=lambda i: (places[i], i))
+        podiums.append(Podium(key, tuple(panel.submissions[i] for i in best)))
+    return podiums
+
+
+def _judge_reports(
+    panel: _Panel, fit: _Fit, group: Integers, groups: Sequence[Key], podium: int, points: float
+) -> tuple[JudgeReport, ...]:
+    t, j, y, found = panel.submission, panel.judge, panel.fair_score, fit.solution
+    n_t, n_j = len(panel.submissions), len(panel.judges)
+    reviews = _sums(j, np.ones(len(y)), n_j)
+    others = _sums(t, np.ones(len(y)), n_t)[t] - 1
+    difference = (y - (_sums(t, y, n_t)[t] - y) / np.maximum(others, 1)) * (others > 0)
+    shared = _sums(j, (others > 0) * 1.0, n_j)
+    total = _sums(j, difference, n_j)
+    announced = _podiums(panel, found.qualities, group, groups, podium)
+    reports = []
+    for number, judge in enumerate(panel.judges):
+        without = _solve(
+            panel,
+            fit.spread,
+            np.where(j == number, np.inf, fit.noise),
+            fit.quality_var,
+            fit.severity_var,
+        ).qualities
+        left = _sums(t, (j != number) * 1.0, n_t)
+        changed = _podiums(panel, np.where(left > 0, without, -np.inf), group, groups, podium)
+        reports.append(
+            JudgeReport(
+                judge=judge,
+                reviews=int(reviews[number]),
+                shared=int(shared[number]),
+                difference=float(points * total[number] / shared[number])
+                if shared[number]
+                else None,
+                shift=float(points * (found.levels[number] - found.levels.mean())),
+                spread=float(fit.spread[number]),
+                changes=tuple(
+                    new for new, old in zip(changed, announced, strict=True) if new != old
+                ),
+            )
+        )
+    return tuple(reports)
+
+
+def _oddest(panel: _Panel, fit: _Fit, low: float, points: float) -> tuple[OddReview, ...]:
+    """Compare each review with what the others alone lead one to expect (deleted residuals)."""
+    t, j, found = panel.submission, panel.judge, fit.solution
+    b = fit.spread[j]
+    fitted = found.levels[j] + b * found.qualities[t]
+    fitted_var = np.diag(found.level_cov)[j] + b**2 * found.quality_var[t] + 2 * b * found.cross_cov
+    # The posterior of the fitted value holds the review itself: take its information out again.
+    information = np.maximum(1 / fitted_var - 1 / fit.noise, _LEAST_INFORMATION)
+    expected = (fitted / fitted_var - panel.fair_score / fit.noise) / information
+    surprise = (panel.fair_score - expected) / np.sqrt(1 / information + fit.nominal_noise)
+    order = np.argsort(-np.round(np.abs(surprise), 9), kind="stable")[:ODDEST]
+    return tuple(
+        OddReview(
+            judge=panel.judges[j[r]],
+            submission=panel.submissions[t[r]],
+            score=float(low + points * panel.fair_score[r]),
+            expected=float(low + points * expected[r]),
+            surprise=float(surprise[r]),
+        )
+        for r in order
+        if abs(surprise[r]) > 1
+    )
+
+
+def _undecided(
+    panel: _Panel, fit: _Fit, qualities: Floats, group: Integers, groups: Sequence[Key]
+) -> tuple[Undecided, ...]:
+    """Go through the neighbours; what one more review would tell is a preposterior analysis."""
+    found = fit.solution
+    # A new review of each: noise of both, and levels of their judges as far as they are unknown.
+    news_var = 2 * (
+        fit.noise_var * _TAILS / (_TAILS - 2) + float(np.mean(np.diag(found.level_cov)))
+    )
+    normal = NormalDist()
+    needed = normal.inv_cdf(CONFIDENCE)
+    pairs = []
+    for number, key in enumerate(groups):
+        members = np.flatnonzero(group == number)
+        order = members[np.argsort(-np.round(found.qualities[members], 9), kind="stable")]
+        for ahead, behind in pairwise(order):
+            gaps = qualities[:, ahead] - qualities[:, behind]
+            probability = float(np.mean(gaps > 0))
+            if probability >= CONFIDENCE:
+                continue
+            lead = float(found.qualities[ahead] - found.qualities[behind])
+            var = float(np.var(gaps))
+            later = 1 / (1 / var + 1 / news_var)
+            bar, moves = needed * later**0.5, (var - later) ** 0.5
+            settled = normal.cdf((lead - bar) / moves) + normal.cdf((-lead - bar) / moves)
+            pairs.append(
+                Undecided(
+                    key,
+                    panel.submissions[ahead],
+                    panel.submissions[behind],
+                    probability,
+                    settled,
+                )
+            )
+    return tuple(pairs)
+
+
+def rank(
+    reviews: Iterable[Review],
+    criteria: Mapping[Key, Criterion],
+    *,
+    submissions: Iterable[Key] = (),
+    groups: Mapping[Key, Key] | None = None,
+    podium: int = 3,
+    draws: int = 2000,
+    seed: int = 0,
+) -> Ranking:
+    """Rank the submissions of a competition.
+
+    `submissions` adds those that may have no review; `groups` gives each its group, None for those
+    it does not name. The same reviews and seed give the same ranking, whatever their order.
+
+    Raises ValueError for a judge with two reviews of one submission, a criterion that `criteria`
+    lacks, a score off its scale, no criteria at all, or fewer than one draw or podium place.
+    """
+    if not criteria or draws < 1 or podium < 1:
+        raise ValueError("a ranking needs criteria, a podium and draws")
+    reviews = list(reviews)
+    for review in reviews:
+        if not review.scores.keys() <= criteria.keys():
+            raise ValueError(f"unknown criterion in {review}")
+    twice = [
+        pair
+        for pair, times in Counter((each.judge, each.submission) for each in reviews).items()
+        if times > 1
+    ]
+    if twice:
+        raise ValueError(f"two reviews by the same judge of the same submission: {twice}")
+
+    group_of = groups or {}
+    every = {*submissions, *(review.submission for review in reviews)}
+    scales = {(criterion.low, criterion.high) for criterion in criteria.values()}
+    low, high = scales.pop() if len(scales) == 1 else (0.0, 100.0)
+    points = high - low
+    counted = [review for review in reviews if review.scores]
+    unreviewed = [
+        Standing(key, group_of.get(key), 0, None, None, None, None, None, None, None, 0.0, 0.0)
+        for key in every - {review.submission for review in counted}
+    ]
+
+    def in_order(standings: list[Standing]) -> tuple[Standing, ...]:
+        return tuple(
+            sorted(
+                standings,
+                key=lambda each: (
+                    repr(each.group),
+                    each.place is None,
+                    each.place or 0,
+                    repr(each.submission),
+                ),
+            )
+        )
+
+    if not counted:
+        return Ranking(
+            standings=in_order(unreviewed),
+            judges=(),
+            oddest=(),
+            undecided=(),
+            correction=Correction.NONE,
+            limits=(Limit.NO_REVIEWS,),
+            scale=(low, high),
+            quality_sd=0.0,
+            severity_sd=0.0,
+            noise_sd=0.0,
+            seed=seed,
+            draws=draws,
+        )
+
+    panel = _panel(counted, criteria)
+    names = sorted({group_of.get(key) for key in panel.submissions}, key=repr)
+    number = {key: index for index, key in enumerate(names)}
+    group = np.array([number[group_of.get(key)] for key in panel.submissions])
+    limits = _limits(panel, group)
+    alike = Limit.ONE_JUDGE in limits or Limit.NO_OVERLAP in limits
+    fit = _fit(panel, correct=not alike)
+    found = fit.solution
+
+    count = np.bincount(panel.submission)
+    means = _sums(panel.submission, panel.score, len(count)) / count
+    mean_places, places = _places(means, group), _places(found.qualities, group)
+    qualities = _draw(panel, fit, draws, seed)
+    drawn = _drawn_places(qualities, group)
+    tail = (1 - CONFIDENCE) / 2
+    lows, highs = np.quantile(drawn, [tail, 1 - tail], axis=0, method="inverted_cdf")
+    standings = [
+        Standing(
+            submission=key,
+            group=names[group[i]],
+            reviews=int(count[i]),
+            mean=float(low + points * means[i]),
+            mean_place=int(mean_places[i]),
+            estimate=float(low + points * (found.levels.mean() + found.qualities[i])),
+            error=float(points * np.sqrt(found.quality_var[i])),
+            place=int(places[i]),
+            low=int(lows[i]),
+            high=int(highs[i]),
+            first=float(np.mean(drawn[:, i] == 1)),
+            podium=float(np.mean(drawn[:, i] <= podium)),
+        )
+        for i, key in enumerate(panel.submissions)
+    ]
+    return Ranking(
+        standings=in_order(standings + unreviewed),
+        judges=_judge_reports(panel, fit, group, names, podium, points),
+        oddest=_oddest(panel, fit, low, points),
+        undecided=_undecided(panel, fit, qualities, group, names),
+        correction=Correction.NONE if alike else Correction.SLIGHT if limits else Correction.FULL,
+        limits=limits,
+        scale=(low, high),
+        quality_sd=float(points * fit.quality_var**0.5),
+        severity_sd=0.0 if alike else float(points * fit.severity_var**0.5),
+        noise_sd=float(points * (fit.noise_var * _TAILS / (_TAILS - 2)) ** 0.5),
+        seed=seed,
+        draws=draws,
+    )

@@ -1,0 +1,98 @@
+"""Mentors, what they know, and the teams they accompany."""
+
+import uuid
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import User
+from ..competitions.models import Competition, OfCompetition
+from ..ground.localized import Localized
+from ..ground.model import Model
+from ..teams.models import Team
+
+
+class Expertise(Model, OfCompetition):
+    """A field of knowledge, from the competition's own list: mentors offer it, teams need it."""
+
+    __tablename__ = "expertise"
+
+    label: Mapped[Localized]
+    position: Mapped[int] = mapped_column(default=0)
+
+    competition: Mapped[Competition] = relationship()
+
+
+mentor_expertise = Table(
+    "mentor_expertise",
+    Model.metadata,
+    Column("mentor_id", ForeignKey("mentor.id", ondelete="CASCADE"), primary_key=True),
+    Column("expertise_id", ForeignKey("expertise.id", ondelete="CASCADE"), primary_key=True),
+)
+
+team_need = Table(
+    "team_need",
+    Model.metadata,
+    Column("team_id", ForeignKey("team.id", ondelete="CASCADE"), primary_key=True),
+    Column("expertise_id", ForeignKey("expertise.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Mentor(Model, OfCompetition):
+    """A person who accompanies up to `capacity` teams, in the languages they speak."""
+
+    __tablename__ = "mentor"
+    __table_args__ = (
+        UniqueConstraint("competition_id", "user_id"),
+        CheckConstraint("capacity >= 0", name="capacity"),
+    )
+
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), index=True
+    )
+    headline: Mapped[Localized]
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    capacity: Mapped[int] = mapped_column(default=1)
+
+    competition: Mapped[Competition] = relationship()
+    user: Mapped[User] = relationship()
+    expertise: Mapped[list[Expertise]] = relationship(
+        secondary=mentor_expertise, order_by="Expertise.position"
+    )
+    pairings: Mapped[list["Pairing"]] = relationship(
+        back_populates="mentor", cascade="all, delete-orphan"
+    )
+
+
+class Pairing(Model):
+    """A mentor accompanies a team. `fit` (0-1000) is what the proposal thought of it."""
+
+    __tablename__ = "pairing"
+    __table_args__ = (UniqueConstraint("mentor_id", "team_id"),)
+
+    mentor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("mentor.id", ondelete="CASCADE"))
+    team_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), index=True
+    )
+    fit: Mapped[int | None]
+
+    mentor: Mapped[Mentor] = relationship(back_populates="pairings")
+    team: Mapped[Team] = relationship()
+
+
+class Conflict(Model):
+    """A person who may neither accompany nor judge a team, and why. Seen by organizers only."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (UniqueConstraint("user_id", "team_id"),)
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    team_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), index=True
+    )
+    reason: Mapped[str] = mapped_column(String(500))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+    by: Mapped[User | None] = relationship(foreign_keys=by_id)
+    team: Mapped[Team] = relationship()

@@ -1,0 +1,88 @@
+"""Writing letters. Delivering them is the worker's business."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from markupsafe import Markup, escape
+
+from ..extensions import db
+from ..ground.clock import now
+from ..ground.i18n import LOCALES
+from .models import Letter
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Someone with an address and perhaps no account."""
+
+    email: str
+    name: str
+    language: str
+    id: Any = None
+
+
+def write(
+    name: str, *, to: Any, competition: Any = None, due_at: datetime | None = None, **context: Any
+) -> Letter:
+    """Write the letter `templates/letters/<name>.txt` in the reader's language.
+
+    `to` is a User or a Recipient. The template's first line is the subject; `link(endpoint, …)`
+    gives addresses in the reader's language. It is a row of the caller's transaction.
+    """
+    with force_locale(LOCALES[to.language]):
+        text = render_template(
+            f"letters/{name}.txt",
+            to=to,
+            competition=competition,
+            link=lambda endpoint, **values: address(endpoint, to.language, **values),
+            **context,
+        )
+        subject, _, body = text.strip().partition("\n")
+        body = re.sub(r"\n{3,}", "\n\n", body.strip())
+        html = render_template(
+            "layouts/letter.html",
+            subject=subject,
+            body=_as_html(body),
+            language=to.language,
+            base_url=current_app.config["BASE_URL"],
+        )
+    letter = Letter(
+        name=name,
+        address=to.email,
+        recipient_id=to.id,
+        competition_id=competition.id if competition else None,
+        language=to.language,
+        subject=" ".join(subject.split())[:300],
+        text=body,
+        html=html,
+        due_at=due_at or now(),
+    )
+    db.session.add(letter)
+    return letter
+
+
+def address(endpoint: str, language: str, **values: Any) -> str:
+    """The public address of a page in a language, whoever asks from wherever."""
+    base = urlsplit(current_app.config["BASE_URL"])
+    adapter = current_app.url_map.bind(
+        base.netloc, script_name=f"/{language}", url_scheme=base.scheme
+    )
+    return adapter.build(endpoint, values, force_external=True)
+
+
+def _as_html(text: str) -> Markup:
+    """Plain paragraphs as HTML; an address of this site alone on its line becomes a link."""
+    ours = current_app.config["BASE_URL"] + "/"
+    blocks = []
+    for block in text.split("\n\n"):
+        lines = [
+            Markup('<a href="{0}">{0}</a>').format(line) if line.startswith(ours) else escape(line)
+            for line in block.split("\n")
+        ]
+        blocks.append(Markup("<p>{}</p>").format(Markup("<br>").join(lines)))
+    return Markup("\n").join(blocks)

@@ -1,0 +1,47 @@
+"""Who is in a team, and while which gate is open for it."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from ..competitions.models import Gate
+from ..competitions.queries import opening_of
+from ..competitions.rules import CLOSED_REASONS
+from ..ground.rule import Rule
+from ..ground.verdict import ALLOWED, Verdict, closed, forbidden
+from .queries import membership_of, opening_for, team_of
+
+
+@Rule
+def member(user: Any, *, competition: Any, team: Any, **_: Any) -> Verdict:
+    """In the team that the address names."""
+    membership = membership_of(user, competition)
+    if membership and membership.team_id == team.id:
+        return ALLOWED
+    return forbidden(_l("This page is for the members of this team."))
+
+
+@Rule
+def captain(user: Any, *, competition: Any, team: Any, **_: Any) -> Verdict:
+    membership = membership_of(user, competition)
+    if membership and membership.team_id == team.id and membership.captain:
+        return ALLOWED
+    return forbidden(_l("Only the captain of this team can do this."))
+
+
+@Rule
+def teamless(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    if membership_of(user, competition) is None:
+        return ALLOWED
+    return forbidden(_l("You are already in a team."))
+
+
+def while_open(gate: Gate) -> Rule:
+    """While the gate is open for the team in question: the one named, else one's own, else all."""
+
+    def open_now(user: Any, *, competition: Any, team: Any = None, **_: Any) -> Verdict:
+        team = team or (user.is_authenticated and team_of(user, competition)) or None
+        opening = opening_for(team, gate) if team else opening_of(competition, gate)
+        return ALLOWED if opening.is_open else closed(CLOSED_REASONS[gate], opening)
+
+    return Rule(open_now, f"while_open({gate})")

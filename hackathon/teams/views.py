@@ -1,0 +1,5 @@
+"""Pages for visitors and participants."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("teams", __name__, url_prefix="/<key:competition>")

@@ -1,0 +1,38 @@
+"""What falls due without anyone asking: letters to deliver, results to announce.
+
+Every chore is found in the tables themselves (a letter unsent, an announcement whose letters are
+not written), so there is no second store of jobs that could lose one or disagree.
+"""
+
+import threading
+
+import structlog
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+
+from .extensions import db
+from .post.delivery import deliver_due
+
+PAUSE = 0.5  # seconds between two looks when nothing is due
+
+log = structlog.get_logger()
+
+
+def do_what_is_due() -> int:
+    """One round; returns how many deeds were done."""
+    config = current_app.config
+    return deliver_due(current_app.extensions["mailer"], config["MAIL_FROM"])
+
+
+def work(stop: threading.Event) -> None:
+    """Round after round until `stop`. A database that is away for a while is waited for."""
+    while not stop.is_set():
+        try:
+            done = do_what_is_due()
+        except OperationalError as error:
+            log.warning("database_away", error=str(error.orig))
+            done = 0
+        finally:
+            db.session.remove()
+        if not done:
+            stop.wait(PAUSE)

@@ -1,0 +1,108 @@
+"""The agenda: sessions, who speaks in them, where, and who signed up."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Column, Enum, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import User
+from ..competitions.models import Competition, OfCompetition
+from ..ground.localized import Localized
+from ..ground.model import Model, named
+
+
+class SessionKind(StrEnum):
+    OPENING = "opening"
+    INFORMATION = "information"
+    WEBINAR = "webinar"
+    CONFERENCE = "conference"
+    PANEL = "panel"
+    CASE_STUDY = "case_study"
+    WORKSHOP = "workshop"
+
+
+class Place(Model, OfCompetition):
+    """A room, real or online. `link` is shown to those who signed up."""
+
+    __tablename__ = "place"
+
+    name: Mapped[Localized]
+    link: Mapped[str] = mapped_column(String(500), default="")
+
+    competition: Mapped[Competition] = relationship()
+
+
+class Speaker(Model, OfCompetition):
+    """A person who speaks in public; they need no account."""
+
+    __tablename__ = "speaker"
+
+    name: Mapped[str] = mapped_column(String(120))
+    organization: Mapped[Localized]
+
+    competition: Mapped[Competition] = relationship()
+
+
+session_speaker = Table(
+    "session_speaker",
+    Model.metadata,
+    Column("session_id", ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
+    Column("speaker_id", ForeignKey("speaker.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Session(Model, OfCompetition):
+    """An hour of the agenda. A public one is open to people who do not take part."""
+
+    __tablename__ = "session"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="order"),
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+    )
+
+    kind: Mapped[SessionKind] = mapped_column(Enum(SessionKind, **named(20)))
+    title: Mapped[Localized]
+    summary: Mapped[Localized]
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    public: Mapped[bool] = mapped_column(default=False)
+    capacity: Mapped[int | None]
+    place_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("place.id", ondelete="RESTRICT"), index=True
+    )
+
+    competition: Mapped[Competition] = relationship()
+    place: Mapped[Place | None] = relationship()
+    speakers: Mapped[list[Speaker]] = relationship(
+        secondary=session_speaker, order_by="Speaker.name"
+    )
+
+
+class SignUp(Model):
+    """A seat in a session, for a person with an account or with only an address.
+
+    Without an account it counts once the address is confirmed through `token`.
+    """
+
+    __tablename__ = "sign_up"
+    __table_args__ = (UniqueConstraint("session_id", "address"),)
+
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(2))
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    confirmed_at: Mapped[datetime | None]
+
+    session: Mapped[Session] = relationship()
+    user: Mapped[User | None] = relationship()
+
+    @property
+    def url_key(self) -> str:
+        return self.token

@@ -1,0 +1,123 @@
+"""No visible word outside the catalogues, on any page, for any role.
+
+Every catalogue message and every row is marked ⟦so⟧; a letter outside the marks is a bare word.
+"""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import flask_babel
+import pytest
+from markupsafe import Markup
+
+from tests.doors import address, doors
+from tests.world import ROLES, Story, World
+
+SPOKEN_ATTRIBUTES = {"title", "alt", "aria-label", "placeholder", "label"}
+SILENT = {"script", "style", "code", "datalist", "time"}
+VOID = {"meta", "link", "input", "br", "hr", "img", "use", "source", "col", "wbr"}
+# Moments, sizes and numbers come from Babel's own catalogues; we mark them as a whole.
+FORMATS = ("day", "short_day", "hour", "zone_name", "moment_text", "file_size", "percent")
+ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\w+")
+ALLOWED = {"Hackathon", "English", "Français", "EN", "FR"}
+
+
+class MarkedCatalogue:
+    """Every message is its own translation, in marks."""
+
+    def ugettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    gettext = ugettext
+
+    def ungettext(self, one: str, many: str, number: int) -> str:
+        return f"⟦{one if number == 1 else many}⟧"
+
+    ngettext = ungettext
+
+    def upgettext(self, context: str, message: str) -> str:
+        return f"⟦{message}⟧"
+
+
+class Words(HTMLParser):
+    """Collects what a person would see or hear."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spoken: list[str] = []
+        self.silent = 0
+        self.open: list[bool] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        self.spoken += [v for k, v in given.items() if v and k in SPOKEN_ATTRIBUTES]
+        if tag == "meta" and given.get("name") == "description":
+            self.spoken.append(given.get("content") or "")
+        if tag == "input" and given.get("type") in ("submit", "button"):
+            self.spoken.append(given.get("value") or "")
+        if tag not in VOID:
+            quiet = tag in SILENT or given.get("translate") == "no"
+            self.open.append(quiet)
+            self.silent += quiet
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID and self.open:
+            self.silent -= self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.spoken.append(data)
+
+
+def bare(html: str) -> set[str]:
+    """The words of a page that stand outside every mark."""
+    words = Words()
+    words.feed(html)
+    found = set()
+    for text in words.spoken:
+        depth, outside = 0, []
+        for character in text:
+            depth += (character == "⟦") - (character == "⟧")
+            outside.append(character if depth == 0 and character not in "⟦⟧" else " ")
+        rest = ADDRESS.sub(" ", "".join(outside))
+        found |= {word for word in re.findall(r"[^\W\d_]{2,}", rest) if word not in ALLOWED}
+    return found
+
+
+@pytest.fixture
+def marked_catalogue(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    catalogue = MarkedCatalogue()
+    monkeypatch.setattr(flask_babel.Domain, "get_translations", lambda _: catalogue)
+    filters = app.jinja_env.filters
+    before = {name: filters[name] for name in FORMATS}
+    for name, shape in before.items():
+        filters[name] = lambda *given, shape=shape: Markup("⟦{}⟧").format(shape(*given))
+    yield
+    filters.update(before)
+
+
+def test_a_bare_word_is_found() -> None:
+    assert bare("<p>⟦Hello⟧ dear <b title='you'>⟦a⟧</b></p>") == {"dear", "you"}
+    assert bare("<time>May</time><p translate=no>Ana</p><p>a@b.example ⟦x⟦y⟧z⟧ 12:30</p>") == set()
+
+
+@pytest.mark.parametrize("era", ["open", "results"])
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_no_page_speaks_outside_the_catalogues(
+    app: Any, world: World, connection: Any, marked_catalogue: None, era: str
+) -> None:
+    story = Story(world)
+    story.enter(era)
+    spoken: dict[str, set[str]] = {}
+    for method, route in doors(app):
+        if route.endpoint in ("static", "healthz"):
+            continue
+        path = address(app, route, story)
+        for role in ROLES:
+            with story.undone(connection), story.client(role).open(path, method=method) as answer:
+                if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 308):
+                    if words := bare(answer.text):
+                        spoken.setdefault(route.endpoint, set()).update(words)
+    assert spoken == {}
