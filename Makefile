@@ -39,14 +39,12 @@ lint: ## Check the style of Python and templates
 	@$(PY) ruff check
 	@$(PY) ruff format --check
 	@$(PY) djlint --quiet --lint templates
-	@$(PY) djlint --quiet --check templates
 
 .PHONY: format
-format: ## Put Python and templates into that style
+format: ## Put Python into that style
 	@$(SETUP) dev
 	@$(PY) ruff check --fix
 	@$(PY) ruff format
-	@$(PY) djlint --quiet --warn --reformat templates
 
 .PHONY: types
 types: ## Check the types of the ground and the pure modules

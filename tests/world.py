@@ -27,8 +27,14 @@ from hackathon.competitions.models import (
 )
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
-from hackathon.registrations.models import Registration
-from hackathon.teams.models import Membership, Team
+from hackathon.judging.models import Judge, Review, Score
+from hackathon.mentoring.models import Conflict, Expertise, Mentor, Pairing
+from hackathon.news.models import NewsItem
+from hackathon.registrations.models import Consent, ConsentText, Registration
+from hackathon.results.models import Announcement, Grade, Honour
+from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
+from hackathon.teams.models import Invitation, Membership, Team
+from hackathon.workshops.models import Place, Session, SessionKind, SignUp, Speaker
 
 PASSWORD = "correct horse battery"
 
@@ -197,6 +203,186 @@ class World:
             )
         )
 
+    def invitation(self, team: Team, address: str | None = None) -> Invitation:
+        """By letter to the address, or a link for whoever holds it."""
+        return self.add(
+            Invitation(
+                team=team,
+                token=f"invitation-{self.number()}",
+                address=address,
+                by=team.captain,
+                expires_at=datetime.now(UTC) + timedelta(days=7),
+            )
+        )
+
+    def consent_text(
+        self, competition: Competition, key: str = "rules", *, required: bool = True
+    ) -> ConsentText:
+        return self.add(
+            ConsentText(
+                competition=competition,
+                key=key,
+                version=1,
+                title=both(key),
+                body=both("what you agree to"),
+                required=required,
+                published_at=datetime.now(UTC) - timedelta(days=30),
+            )
+        )
+
+    def consent(self, registration: Registration, text: ConsentText) -> Consent:
+        return self.add(Consent(registration=registration, text=text))
+
+    def place(self, competition: Competition) -> Place:
+        return self.add(
+            Place(competition=competition, name=both("Room"), link="https://room.example")
+        )
+
+    def speaker(self, competition: Competition) -> Speaker:
+        return self.add(
+            Speaker(
+                competition=competition, name=marked("Speaker"), organization=both("University")
+            )
+        )
+
+    def session(self, competition: Competition, *, public: bool = True, **others: Any) -> Session:
+        """An hour of the agenda that begins tomorrow at the same time."""
+        starts = datetime.now(UTC) + timedelta(days=1)
+        given = {
+            "kind": SessionKind.PANEL,
+            "title": both(f"Session {self.number()}"),
+            "summary": both("summary"),
+            "starts_at": starts,
+            "ends_at": starts + timedelta(hours=1),
+            "languages": ["en"],
+            "public": public,
+        }
+        return self.add(Session(competition=competition, **{**given, **others}))
+
+    def sign_up(self, session: Session, user: User | None = None) -> SignUp:
+        number = self.number()
+        return self.add(
+            SignUp(
+                session=session,
+                user=user,
+                name=user.name if user else marked(f"Guest {number}"),
+                address=user.email if user else f"guest{number}@example.org",
+                language="en",
+                token=f"sign-up-{number}",
+                confirmed_at=datetime.now(UTC),
+            )
+        )
+
+    def expertise(self, competition: Competition) -> Expertise:
+        number = self.number()
+        return self.add(
+            Expertise(competition=competition, label=both(f"Field {number}"), position=number)
+        )
+
+    def mentor(self, competition: Competition, *teams: Team, **others: Any) -> Mentor:
+        """A new person who accompanies these teams."""
+        given = {
+            "user": self.person("Mentor"),
+            "headline": both("headline"),
+            "languages": ["en", "fr"],
+            "capacity": 2,
+        }
+        mentor = self.add(Mentor(competition=competition, **{**given, **others}))
+        for team in teams:
+            self.add(Pairing(mentor=mentor, team=team, fit=500))
+        return mentor
+
+    def conflict(self, user: User, team: Team) -> Conflict:
+        return self.add(Conflict(user=user, team=team, reason=marked("reason")))
+
+    def submission(self, team: Team, *, handed_in: bool = True) -> Submission:
+        """A draft, and by default one version of it handed in."""
+        number = self.number()
+        fields = {
+            "title": marked(f"Project {number}"),
+            "summary": marked("summary"),
+            "description": marked("description"),
+            "language": "en",
+            "repository": "https://code.example/project",
+        }
+        submission = self.add(
+            Submission(competition_id=team.competition_id, team=team, revision=1, **fields)
+        )
+        if handed_in:
+            team.challenge = team.challenge or self.challenge(team.competition)
+            self.add(
+                Version(
+                    submission=submission,
+                    number=1,
+                    challenge=team.challenge,
+                    content={**fields, "demonstration": "", "video": "", "files": []},
+                    digest=f"{number:064x}",
+                    by=team.captain,
+                )
+            )
+        return submission
+
+    def file(self, submission: Submission, content: bytes = b"%PDF-1.4 a report") -> File:
+        stored = self.app.extensions["storage"].keep(io.BytesIO(content), 10_000)
+        return self.add(
+            File(
+                submission=submission,
+                name=marked("report.pdf"),
+                digest=stored.digest,
+                size=stored.size,
+            )
+        )
+
+    def feedback(self, mentor: Mentor, submission: Submission, *, sent: bool = True) -> Feedback:
+        criterion = self.criterion(submission.team.competition)
+        return self.add(
+            Feedback(
+                mentor=mentor,
+                submission=submission,
+                overall=marked("overall"),
+                sent_at=datetime.now(UTC) if sent else None,
+                remarks=[Remark(criterion=criterion, text=marked("remark"))],
+            )
+        )
+
+    def judge(self, competition: Competition, **others: Any) -> Judge:
+        given = {"user": self.person("Judge"), "languages": ["en", "fr"], "capacity": 5}
+        return self.add(Judge(competition=competition, **{**given, **others}))
+
+    def review(self, judge: Judge, submission: Submission, *levels: int) -> Review:
+        """Assigned; with one level for each criterion, also done."""
+        review = self.add(Review(judge=judge, submission=submission))
+        if levels:
+            review.comment = marked("comment")
+            review.completed_at = datetime.now(UTC)
+            criteria = judge.competition.criteria
+            for criterion, level in zip(criteria, levels, strict=True):
+                self.add(Score(review=review, criterion=criterion, score=level))
+        return review
+
+    def honour(self, submission: Submission, grade: Grade = Grade.WINNER) -> Honour:
+        return self.add(
+            Honour(
+                competition_id=submission.competition_id,
+                submission=submission,
+                grade=grade,
+                citation=both("citation"),
+            )
+        )
+
+    def announcement(self, competition: Competition, publish_at: datetime) -> Announcement:
+        return self.add(Announcement(competition=competition, publish_at=publish_at))
+
+    def news_item(self, competition: Competition, **others: Any) -> NewsItem:
+        number = self.number()
+        given = {
+            "slug": f"news-{number}",
+            "title": both(f"News {number}"),
+            "body": both("body"),
+            "published_at": datetime.now(UTC) - timedelta(days=1),
+        }
+        return self.add(NewsItem(competition=competition, **{**given, **others}))
+
     def client(self, user: User | None = None) -> FlaskClient:
         """A browser, signed in as the person."""
         client = self.app.test_client()
@@ -245,9 +431,31 @@ class Story:
         self.world = world
         self.competition = competition = world.competition("the-competition")
         elsewhere = world.competition("elsewhere")
+        criterion = world.criterion(competition)
         self.team = world.team(competition, 2)
         other = world.team(competition, 2)
         captain, member = self.team.members
+        submission, other_submission = world.submission(self.team), world.submission(other)
+        file = world.file(submission)
+        mentor, other_mentor = (
+            world.mentor(competition, self.team),
+            world.mentor(competition, other),
+        )
+        judge, conflicted = world.judge(competition), world.judge(competition)
+        conflict = world.conflict(conflicted.user, self.team)
+        review = world.review(judge, submission)
+        world.review(conflicted, other_submission, 4)
+        session, place, speaker = (
+            world.session(competition),
+            world.place(competition),
+            world.speaker(competition),
+        )
+        session.place, session.speakers = place, [speaker]
+        honour = world.honour(submission)
+        partner = world.partner(competition)
+        self.announced = world.announcement(competition, datetime.now(UTC) + timedelta(days=30))
+        organizer = world.organizer(competition)
+
         self.people: dict[str, User | None] = {
             "visitor": None,
             "stranger": world.person("Stranger"),
@@ -255,30 +463,41 @@ class Story:
             "captain": captain,
             "member": member,
             "member of another team": other.members[1],
-            "mentor of this team": world.person("Mentor"),
-            "mentor of another": world.person("Mentor"),
-            "judge": world.person("Judge"),
-            "judge with a conflict": world.person("Judge"),
-            "organizer": world.organizer(competition),
+            "mentor of this team": mentor.user,
+            "mentor of another": other_mentor.user,
+            "judge": judge.user,
+            "judge with a conflict": conflicted.user,
+            "organizer": organizer,
             "organizer of another competition": world.organizer(elsewhere),
             "administrator": world.administrator(),
         }
         self.things: dict[str, Any] = {
             "competition": competition,
-            "team": self.team,
+            "organizer": organizer,
+            "partner": partner,
             "challenge": world.challenge(competition),
             "document": world.document(competition),
+            "criterion": criterion,
+            "consent_text": world.consent_text(competition),
+            "team": self.team,
+            "invitation": world.invitation(self.team),
+            "membership": self.team.memberships[1],
+            "session": session,
+            "place": place,
+            "speaker": speaker,
+            "sign_up": world.sign_up(session),
+            "expertise": world.expertise(competition),
+            "mentor": mentor,
+            "conflict": conflict,
+            "submission": submission,
+            "version": submission.versions[0],
+            "file": file,
+            "feedback": world.feedback(mentor, submission),
+            "judge": judge,
+            "review": review,
+            "honour": honour,
+            "news_item": world.news_item(competition),
         }
-        world.partner(competition)
-        world.criterion(competition)
-        # -- registrations --
-        # -- teams --
-        # -- workshops --
-        # -- mentoring --
-        # -- submissions --
-        # -- judging --
-        # -- results --
-        # -- news --
         db.session.commit()
 
     def client(self, role: str) -> FlaskClient:
@@ -288,6 +507,8 @@ class Story:
     def enter(self, era: str) -> None:
         """`open`, `closed`, or `results`: closed with the results announced."""
         self.world.set_gates(self.competition, "open" if era == "open" else "closed")
+        told = timedelta(days=-1 if era == "results" else 30)
+        self.announced.publish_at = datetime.now(UTC) + told
         db.session.commit()
 
     @contextmanager
