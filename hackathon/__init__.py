@@ -30,6 +30,7 @@ from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
 from .ground.storage import Storage
 from .ground.transaction import TransactionalFlask
+from .journal.deeds import sentence
 from .judging import manage as judging_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
@@ -203,6 +204,7 @@ def dress(app: Flask) -> None:
 
     app.jinja_env.globals |= {
         "asset": asset,
+        "deed_sentence": sentence,
         "demo": settings.demo,
         "navigation": navigation,
         "now": clock.now,
