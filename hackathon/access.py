@@ -9,13 +9,20 @@ from typing import Any
 from sqlalchemy import select
 
 from .accounts.rules import signed_in, signed_out
-from .competitions.models import Challenge, Document
+from .competitions.models import Challenge, Document, Gate
 from .competitions.queries import competition_at
 from .competitions.rules import organizer, published
 from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
+from .registrations.models import ConsentText, Registration
+from .registrations.rules import participant, text_in_public
 from .teams.models import Team
+from .teams.queries import invitation_in, membership_in
+from .teams.rules import captain, in_team, member, teamless, while_open
+
+# The captain while teams can be changed; organizers always.
+changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organizer
 
 POLICY = {
     # -- the house --
@@ -42,7 +49,42 @@ POLICY = {
     "competitions.documents": published,
     "competitions.document": published,
     # -- registrations --
+    "registrations.new": published & signed_in & while_open(Gate.REGISTRATION),
+    "registrations.show": participant,
+    "registrations.consent_text": published & text_in_public,
+    "manage.registrations.consents": organizer,
+    "manage.registrations.consent_new": organizer,
+    "manage.registrations.consent_version": organizer,
+    "manage.registrations.consent_edit": organizer,
+    "manage.registrations.consent_publication": organizer,
+    "manage.registrations.consent_deletion": organizer,
     # -- teams --
+    "teams.index": participant | organizer,
+    "teams.new": participant & teamless & while_open(Gate.TEAM_CHANGES),
+    "teams.own": participant & in_team,
+    "teams.show": (participant & member) | organizer,
+    "teams.edit": changes_team,
+    "teams.challenge": (participant & captain & while_open(Gate.CHALLENGE_CHOICE)) | organizer,
+    "teams.invitations": changes_team,
+    "teams.invitation_link": changes_team,
+    "teams.revocation": changes_team,
+    "teams.invitation": published,
+    "teams.acceptance": participant & teamless & while_open(Gate.TEAM_CHANGES),
+    "teams.refusal": published & signed_in,
+    "teams.departure": participant & member & while_open(Gate.TEAM_CHANGES),
+    "teams.removal": changes_team,
+    "teams.captaincy": changes_team,
+    "teams.withdrawal": participant & (teamless | while_open(Gate.TEAM_CHANGES)),
+    "manage.teams.index": organizer,
+    "manage.teams.new": organizer,
+    "manage.teams.show": organizer,
+    "manage.teams.admission": organizer,
+    "manage.teams.allowance": organizer,
+    "manage.teams.dissolution": organizer,
+    "manage.teams.people": organizer,
+    "manage.teams.people_file": organizer,
+    "manage.teams.person": organizer,
+    "manage.teams.withdrawal": organizer,
     # -- workshops --
     # -- mentoring --
     # -- submissions --
@@ -77,8 +119,12 @@ FINDERS = {
     "challenge": within(Challenge),
     "document": within(Document),
     # -- registrations --
+    "consent_text": within(ConsentText),
+    "registration": within(Registration),
     # -- teams --
     "team": within(Team),
+    "membership": membership_in,
+    "invitation": invitation_in,
     # -- workshops --
     # -- mentoring --
     # -- submissions --

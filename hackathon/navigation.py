@@ -41,6 +41,10 @@ PUBLIC = (
     ("competitions.rules", _l("Rules")),
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
+    # -- registrations --
+    ("registrations.show", _l("My registration")),
+    # -- teams --
+    ("teams.index", _l("Teams")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -59,6 +63,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         (
             # -- registrations --
             # -- teams --
+            ("manage.teams.people", _l("Participants"), "person-check"),
+            ("manage.teams.index", _l("Teams"), "people"),
             # -- mentoring --
         ),
     ),
@@ -73,6 +79,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
     (
         _l("The record"),
         (
+            # -- registrations --
+            ("manage.registrations.consents", _l("Consent texts"), "shield-check"),
             # -- desk --
         ),
     ),

@@ -78,7 +78,7 @@ class Doors:
                     url_for(self.sign_in, next=goes_on and request.script_root + goes_on)
                 )
             case Refusal.CLOSED:
-                page = render_template("errors/closed.html", verdict=verdict)
+                page = render_template("errors/closed.html", verdict=verdict, **g.things)
                 return Response(page, 403, mimetype="text/html")
             case Refusal.FORBIDDEN:
                 page = render_template("errors/403.html", verdict=verdict)

@@ -9,9 +9,16 @@ from zoneinfo import ZoneInfo
 from flask import current_app, render_template
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, FormField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    DateTimeLocalField,
+    EmailField,
+    FormField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Email, InputRequired, Length, Optional
 
 from .localized import LANGUAGES, Localized
 from .obstacle import Obstacle
@@ -60,6 +67,7 @@ class Text(StringField):
         if valuelist:
             kept = "".join(c if c.isprintable() else " " for c in valuelist[0])
             self.data = " ".join(kept.split())
+            self.raw_data = [self.data]  # blanks alone do not fill a field in
 
 
 class LongText(TextAreaField):
@@ -73,6 +81,7 @@ class LongText(TextAreaField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = valuelist[0].replace("\x00", "").replace("\r\n", "\n").strip()
+            self.raw_data = [self.data]
 
 
 def presence(required: bool) -> list[Any]:
@@ -171,6 +180,25 @@ def on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime | None:
     """The moment at which a clock in `zone` shows `wall`; None if the zone skips or repeats it."""
     first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     return first.astimezone(UTC) if first.utcoffset() == second.utcoffset() else None
+
+
+class Address(EmailField):
+    """An e-mail address, in lower case."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(
+            label or _l("Email"),
+            [
+                *presence(True),
+                Length(max=254),
+                Email(_l("Write a whole address, such as name@example.org.")),
+            ],
+            **kwargs,
+        )
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = valuelist[0].strip().lower()
 
 
 class WebAddress(Text):

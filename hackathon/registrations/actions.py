@@ -1,0 +1,156 @@
+"""Entering a competition and leaving it; the texts that people agree to."""
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from ..accounts.models import User
+from ..competitions.models import Competition
+from ..extensions import db
+from ..ground.clock import now
+from ..ground.localized import Localized
+from ..ground.obstacle import Obstacle
+from ..journal.actions import record
+from ..journal.deeds import Deed
+from . import letters
+from .models import Consent, ConsentText, Registration
+from .queries import places_left
+
+
+class CompetitionFull(Obstacle):
+    sentence = _l("Every place in this competition is taken.")
+
+
+class TextPublished(Obstacle):
+    sentence = _l("This text is published: people may have agreed to it. Write a new version.")
+
+
+class NeedsBothLanguages(Obstacle):
+    sentence = _l("Write the title and the text in both languages before you publish them.")
+
+
+def register(
+    competition: Competition, *, by: User, residence: str, agreed: Iterable[ConsentText]
+) -> Registration:
+    """Enter the person, or enter them again after a withdrawal; twice is once.
+
+    The competition's row is locked, so that the last place is given to one person.
+    """
+    _lock(competition)
+    registration = db.session.scalar(
+        select(Registration).where(
+            Registration.user_id == by.id, Registration.competition_id == competition.id
+        )
+    )
+    if registration and registration.withdrawn_at is None:
+        return registration
+    if places_left(competition) == 0:
+        raise CompetitionFull
+    if registration is None:
+        registration = Registration(competition=competition, user=by)
+        db.session.add(registration)
+    registration.residence = residence
+    registration.of_age_declared_at = now()
+    registration.withdrawn_at = None
+    given = {consent.consent_text_id: consent for consent in registration.consents}
+    for text in agreed:
+        consent = given.get(text.id)
+        if consent is None:
+            registration.consents.append(Consent(text=text))
+        else:
+            consent.created_at, consent.withdrawn_at = now(), None
+    db.session.flush()
+    record(Deed.REGISTERED, by=by, competition=competition, subject=by.name)
+    letters.registered(registration)
+    return registration
+
+
+def withdraw(registration: Registration, *, by: User) -> Registration:
+    """End the entry. The row stays for the record, its consents taken back."""
+    registration.withdrawn_at = now()
+    for consent in registration.consents:
+        consent.withdrawn_at = consent.withdrawn_at or now()
+    db.session.flush()
+    record(
+        Deed.REGISTRATION_WITHDRAWN,
+        by=by,
+        competition=registration.competition,
+        subject=registration.user.name,
+    )
+    letters.withdrawn(registration)
+    return registration
+
+
+def write_text(
+    competition: Competition,
+    *,
+    key: str,
+    title: Localized,
+    body: Localized,
+    required: bool,
+    by: User,
+) -> ConsentText:
+    """Draft the next version of the text named by `key`, or its first."""
+    _lock(competition)
+    newest = db.session.scalar(
+        select(func.max(ConsentText.version)).where(
+            ConsentText.competition_id == competition.id, ConsentText.key == key
+        )
+    )
+    text = ConsentText(
+        competition=competition,
+        key=key,
+        version=(newest or 0) + 1,
+        title=title,
+        body=body,
+        required=required,
+    )
+    db.session.add(text)
+    db.session.flush()
+    _record(Deed.CONSENT_TEXT_WRITTEN, text, by)
+    return text
+
+
+def edit_text(
+    text: ConsentText, *, title: Localized, body: Localized, required: bool, by: User
+) -> ConsentText:
+    _still_draft(text)
+    text.title, text.body, text.required = title, body, required
+    _record(Deed.CONSENT_TEXT_WRITTEN, text, by)
+    return text
+
+
+def publish_text(text: ConsentText, *, by: User) -> ConsentText:
+    """From now on, whoever registers is asked for this version."""
+    _still_draft(text)
+    if not (text.title.complete and text.body.complete):
+        raise NeedsBothLanguages
+    text.published_at = now()
+    _record(Deed.CONSENT_TEXT_PUBLISHED, text, by)
+    return text
+
+
+def delete_text(text: ConsentText, *, by: User) -> ConsentText:
+    _still_draft(text)
+    db.session.delete(text)
+    _record(Deed.CONSENT_TEXT_DELETED, text, by)
+    return text
+
+
+def _still_draft(text: ConsentText) -> None:
+    if text.published_at is not None:
+        raise TextPublished
+
+
+def _record(deed: Deed, text: ConsentText, by: User) -> None:
+    record(deed, by=by, competition=text.competition, subject=text.key, version=text.version)
+
+
+def _lock(competition: Competition) -> None:
+    """Whoever counts and then adds goes one after the other; foreign keys need not wait."""
+    db.session.execute(
+        select(Competition.id)
+        .where(Competition.id == competition.id)
+        .with_for_update(key_share=True)
+    )
