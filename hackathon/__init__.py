@@ -30,6 +30,7 @@ from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
 from .ground.storage import Storage
 from .ground.transaction import TransactionalFlask
+from .journal.deeds import sentence
 from .judging import manage as judging_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
@@ -131,9 +132,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(IntegrityError, overtaken)
     app.register_error_handler(StaleDataError, overtaken)
     app.after_request(harden)
-    app.cli.add_command(cli.serve)
-    app.cli.add_command(cli.worker)
-    app.cli.add_command(cli.post)
+    for command in (cli.serve, cli.worker, cli.post, cli.administrator):
+        app.cli.add_command(command)
 
     app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app))
     if settings.trusted_proxies:
@@ -203,6 +203,7 @@ def dress(app: Flask) -> None:
 
     app.jinja_env.globals |= {
         "asset": asset,
+        "deed_sentence": sentence,
         "demo": settings.demo,
         "navigation": navigation,
         "now": clock.now,

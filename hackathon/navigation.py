@@ -54,6 +54,12 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         _l("The event"),
         (
             # -- competitions --
+            ("manage.competitions.edit", _l("Texts and settings"), "pencil"),
+            ("manage.competitions.dates", _l("Dates and deadlines"), "clock-history"),
+            ("manage.competitions.challenges", _l("Challenges"), "compass"),
+            ("manage.competitions.criteria", _l("Criteria"), "list-check"),
+            ("manage.competitions.partners", _l("Partners"), "building"),
+            ("manage.competitions.documents", _l("Documents"), "file-earmark-text"),
             # -- workshops --
             # -- news --
         ),
@@ -61,6 +67,7 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
     (
         _l("People"),
         (
+            ("manage.competitions.organizers", _l("Organizers"), "key"),
             # -- registrations --
             # -- teams --
             ("manage.teams.people", _l("Participants"), "person-check"),
@@ -82,6 +89,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             # -- registrations --
             ("manage.registrations.consents", _l("Consent texts"), "shield-check"),
             # -- desk --
+            ("manage.desk.letters", _l("Letters"), "envelope"),
+            ("manage.desk.journal", _l("Journal"), "journal-text"),
         ),
     ),
 )

@@ -10,7 +10,13 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, get_timezone_name
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_time,
+    get_timezone_location,
+    get_timezone_name,
+)
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, redirect, request
 from flask_babel import get_locale
@@ -115,6 +121,13 @@ def zone_name(moment: datetime, zone: str) -> str:
     return shown if name.startswith(("UTC", "GMT")) else f"{name} ({shown})"
 
 
+def clock_name(zone: str) -> str:
+    """A zone for all seasons: `Eastern Time (Toronto)` / `heure de l’Est (Toronto)`."""
+    info = ZoneInfo(zone)
+    name = get_timezone_name(info, zone_variant="generic", locale=_locale())
+    return f"{name} ({get_timezone_location(info, locale=_locale(), return_city=True)})"
+
+
 def moment_text(moment: datetime, zone: str) -> str:
     """A moment in full, with its zone: never a naive time."""
     local = moment.astimezone(ZoneInfo(zone))
@@ -123,16 +136,7 @@ def moment_text(moment: datetime, zone: str) -> str:
 
 
 def _skeleton() -> str:
-    return "EEEE d MMMM y, H 'h' mm" if language() == "fr" else "EEEE, MMMM d, y, h:mm a"
-
-
-def moment(value: datetime | None, zone: str) -> Markup:
-    """A moment as `<time>`; the browser may add the reader's own hour beside it."""
-    if value is None:
-        return Markup("")
-    return Markup('<time datetime="{}" data-local>{}</time>').format(
-        value.isoformat(), moment_text(value, zone)
-    )
+    return "EEEE d MMMM y, H\u00a0'h'\u00a0mm" if language() == "fr" else "EEEE, MMMM d, y, h:mm a"
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -175,7 +179,7 @@ def init_app(app: Flask) -> None:
         "short_day": short_day,
         "hour": hour,
         "zone_name": zone_name,
-        "moment": moment,
+        "clock_name": clock_name,
         "moment_text": moment_text,
         "number": number,
         "percent": percent,

@@ -1,4 +1,4 @@
-"""Where people live: the provinces and territories of Canada by their postal codes, or elsewhere."""
+"""Where people live: the provinces and territories of Canada, by postal code, or elsewhere."""
 
 import unicodedata
 from typing import Any
