@@ -21,7 +21,7 @@ from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
-from ..registrations import actions as registrations
+from ..registrations.actions import withdraw as withdraw_registration
 from ..registrations.models import Registration
 from . import letters
 from .models import Allowance, Invitation, Membership, Team
@@ -289,7 +289,7 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
     """Leave the team, if there is one, and then the competition."""
     if membership := place_of(registration):
         leave(membership, by=by)
-    return registrations.withdraw(registration, by=by)
+    return withdraw_registration(registration, by=by)
 
 
 # -- by hand ---------------------------------------------------------------------------------

@@ -38,8 +38,8 @@ def test_a_person_registers(world: World) -> None:
         (
             "fr",
             "J’ai 18 ans ou plus",
-            "Ce concours s’adresse aux personnes de 18 ans ou plus.",
-            "Ce concours s’adresse aux personnes qui vivent au Canada : "
+            "Cette compétition s’adresse aux personnes de 18 ans ou plus.",
+            "Cette compétition s’adresse aux personnes qui vivent au Canada\u00a0: "
             "vous ne pouvez donc pas y participer.",
         ),
     ],
