@@ -76,6 +76,8 @@ POLICY = {
     "registrations.new": published & signed_in & while_open(Gate.REGISTRATION),
     "registrations.show": participant,
     "registrations.consent_text": published & text_in_public,
+    "registrations.agreement": participant & text_in_public,
+    "registrations.revocation": participant & text_in_public,
     "manage.registrations.consents": organizer,
     "manage.registrations.consent_new": organizer,
     "manage.registrations.consent_version": organizer,

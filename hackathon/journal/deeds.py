@@ -39,6 +39,14 @@ class Deed(StrEnum):
         "registration_withdrawn",
         _l("%(actor)s withdrew the registration of %(subject)s."),
     )
+    CONSENT_GIVEN = (
+        "consent_given",
+        _l("%(actor)s agreed to version %(version)s of the consent text %(subject)s."),
+    )
+    CONSENT_TAKEN_BACK = (
+        "consent_taken_back",
+        _l("%(actor)s took back their yes to version %(version)s of %(subject)s."),
+    )
     CONSENT_TEXT_WRITTEN = (
         "consent_text_written",
         _l("%(actor)s wrote version %(version)s of the consent text %(subject)s."),

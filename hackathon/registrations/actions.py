@@ -15,11 +15,19 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from . import letters
 from .models import Consent, ConsentText, Registration
-from .queries import places_left
+from .queries import consent_texts_in_force, places_left
 
 
 class CompetitionFull(Obstacle):
     sentence = _l("Every place in this competition is taken.")
+
+
+class ConsentNeeded(Obstacle):
+    sentence = _l("Nobody can take part without this. To take it back, withdraw your registration.")
+
+
+class TextSuperseded(Obstacle):
+    sentence = _l("There is a newer version of this text: read that one.")
 
 
 class TextPublished(Obstacle):
@@ -53,13 +61,8 @@ def register(
     registration.residence = residence
     registration.of_age_declared_at = now()
     registration.withdrawn_at = None
-    given = {consent.consent_text_id: consent for consent in registration.consents}
     for text in agreed:
-        consent = given.get(text.id)
-        if consent is None:
-            registration.consents.append(Consent(text=text))
-        else:
-            consent.created_at, consent.withdrawn_at = now(), None
+        _give(registration, text)
     db.session.flush()
     record(Deed.REGISTERED, by=by, competition=competition, subject=by.name)
     letters.registered(registration)
@@ -79,6 +82,26 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
         subject=registration.user.name,
     )
     letters.withdrawn(registration)
+    return registration
+
+
+def agree(registration: Registration, text: ConsentText, *, by: User) -> Consent:
+    """Say yes after registering: to what was optional, or to a newer version."""
+    if text not in consent_texts_in_force(registration.competition):
+        raise TextSuperseded
+    consent = _give(registration, text)
+    _record(Deed.CONSENT_GIVEN, text, by)
+    return consent
+
+
+def take_back(registration: Registration, text: ConsentText, *, by: User) -> Registration:
+    """Take a yes back; what taking part needs goes with the registration only."""
+    if text.required:
+        raise ConsentNeeded
+    for consent in registration.consents:
+        if consent.consent_text_id == text.id and consent.withdrawn_at is None:
+            consent.withdrawn_at = now()
+            _record(Deed.CONSENT_TAKEN_BACK, text, by)
     return registration
 
 
@@ -136,6 +159,17 @@ def delete_text(text: ConsentText, *, by: User) -> ConsentText:
     db.session.delete(text)
     _record(Deed.CONSENT_TEXT_DELETED, text, by)
     return text
+
+
+def _give(registration: Registration, text: ConsentText) -> Consent:
+    for consent in registration.consents:
+        if consent.consent_text_id == text.id:
+            if consent.withdrawn_at is not None:
+                consent.created_at, consent.withdrawn_at = now(), None
+            return consent
+    consent = Consent(text=text)
+    registration.consents.append(consent)
+    return consent
 
 
 def _still_draft(text: ConsentText) -> None:

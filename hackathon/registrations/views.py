@@ -50,13 +50,30 @@ def new(competition: Competition) -> Any:
 @blueprint.get("/registration")
 def show(competition: Competition) -> Any:
     registration = registration_of(me(), competition)
+    consents = consents_of(registration)
+    agreed = {consent.consent_text_id for consent in consents}
     return render_template(
         "registrations/show.html",
         competition=competition,
         registration=registration,
         residence=RESIDENCES[registration.residence],
-        consents=consents_of(registration),
+        consents=consents,
+        others=[text for text in consent_texts_in_force(competition) if text.id not in agreed],
     )
+
+
+@blueprint.post("/consents/<key:consent_text>/agreement")
+def agreement(competition: Competition, consent_text: ConsentText) -> Any:
+    actions.agree(registration_of(me(), competition), consent_text, by=me())
+    flash(_("Your agreement is noted."), "success")
+    return redirect(url_for(".show", competition=competition))
+
+
+@blueprint.post("/consents/<key:consent_text>/revocation")
+def revocation(competition: Competition, consent_text: ConsentText) -> Any:
+    actions.take_back(registration_of(me(), competition), consent_text, by=me())
+    flash(_("Your agreement is taken back."), "success")
+    return redirect(url_for(".show", competition=competition))
 
 
 @blueprint.get("/consents/<key:consent_text>")

@@ -83,6 +83,37 @@ def test_after_a_withdrawal_the_same_row_serves_again(world: World) -> None:
     assert deeds() == ["registered", "registration_withdrawn", "registered"]
 
 
+def test_what_was_free_can_be_given_and_taken_back(world: World) -> None:
+    competition, user = world.competition(), world.person()
+    rules = world.consent_text(competition)
+    photo = world.consent_text(competition, "photo", required=False)
+    registration = register(competition, user, rules)
+    actions.agree(registration, photo, by=user)
+    assert [c.text.key for c in consents_of(registration)] == ["rules", "photo"]
+    actions.take_back(registration, photo, by=user)
+    actions.take_back(registration, photo, by=user)
+    assert [c.text.key for c in consents_of(registration)] == ["rules"]
+    with pytest.raises(actions.ConsentNeeded):
+        actions.take_back(registration, rules, by=user)
+    assert deeds() == ["registered", "consent_given", "consent_taken_back"]
+
+
+def test_a_newer_version_can_be_agreed_to_and_an_older_not(world: World) -> None:
+    competition, user = world.competition(), world.person()
+    first = world.consent_text(competition)
+    registration = register(competition, user, first)
+    second = actions.write_text(
+        competition, key="rules", title=both("t"), body=both("b"), required=True, by=user
+    )
+    with pytest.raises(actions.TextSuperseded):
+        actions.agree(registration, second, by=user)
+    actions.publish_text(second, by=user)
+    actions.agree(registration, second, by=user)
+    assert [c.text.version for c in consents_of(registration)] == [1, 2]
+    with pytest.raises(actions.TextSuperseded):
+        actions.agree(registration, first, by=user)
+
+
 def test_a_new_wording_is_a_new_version(world: World) -> None:
     competition, organizer = world.competition(), world.person()
     first = world.consent_text(competition)

@@ -119,6 +119,19 @@ def test_goes_on_to_a_page_of_this_site_only(world: World) -> None:
         assert answer.location == reached
 
 
+def test_consents_change_on_the_status_page(world: World) -> None:
+    competition = world.competition("c")
+    user = world.participant(competition)
+    photo = world.consent_text(competition, "photo", required=False)
+    client = world.client(user)
+    path = f"/en/c/consents/{photo.id}"
+    assert f"{path}/agreement" in client.get("/en/c/registration").text
+    assert client.post(f"{path}/agreement").location == "/en/c/registration"
+    assert f"{path}/revocation" in client.get("/en/c/registration").text
+    assert client.post(f"{path}/revocation").location == "/en/c/registration"
+    assert consents_of(registration_of(user, competition)) == []
+
+
 def test_withdrawing_from_the_page(world: World) -> None:
     competition = world.competition("c")
     user = world.participant(competition)

@@ -72,19 +72,19 @@ def test_one_of_many_gets_the_last_place_in_a_team(site: Flask) -> None:
         competition = world.competition(team_max=5)
         team = world.team(competition, 4)
         link = world.invitation(team)
-        people = [
-            registration_of(world.participant(competition), competition) for _ in range(CROWD)
-        ]
-        keys, token, team_id = [row.id for row in people], link.id, team.id
+        browsers = [world.client(world.participant(competition)) for _ in range(CROWD)]
+        team_id, path = team.id, f"/en/{competition.slug}/invitations/{link.token}/acceptance"
         db.session.commit()
         db.session.remove()
 
-    def join(key: Any) -> None:
-        invitation = db.session.get(type(link), token)
-        actions.accept(invitation, db.session.get(Registration, key))
+    said: Counter[tuple[int, bool]] = Counter()
 
-    answers = at_once(site, [lambda key=key: join(key) for key in keys])
-    assert answers == {"done": 1, "TeamFull": CROWD - 1}
+    def join(browser: Any) -> None:
+        answer = browser.post(path)
+        said[answer.status_code, "This team is full" in answer.text] += 1
+
+    at_once(site, [lambda browser=browser: join(browser) for browser in browsers])
+    assert said == {(302, False): 1, (409, True): CROWD - 1}
     with site.app_context():
         assert members(team_id) == 5
 
