@@ -19,10 +19,17 @@ from .ground.rule import anyone
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
+from .registrations.models import ConsentText, Registration
+from .registrations.rules import participant, text_in_public
 from .teams.models import Team
+from .teams.queries import invitation_in, membership_in
+from .teams.rules import captain, in_team, member, teamless, while_open
 from .workshops.models import Place, Session, Speaker
 from .workshops.queries import sign_up_with
 from .workshops.rules import public_session
+
+# The captain while teams can be changed; organizers always.
+changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organizer
 
 POLICY = {
     # -- the house --
@@ -72,7 +79,44 @@ POLICY = {
     "manage.competitions.organizers": organizer,
     "manage.competitions.dismissal": organizer,
     # -- registrations --
+    "registrations.new": published & signed_in & while_open(Gate.REGISTRATION),
+    "registrations.show": participant,
+    "registrations.consent_text": published & text_in_public,
+    "registrations.agreement": participant & text_in_public,
+    "registrations.revocation": participant & text_in_public,
+    "manage.registrations.consents": organizer,
+    "manage.registrations.consent_new": organizer,
+    "manage.registrations.consent_version": organizer,
+    "manage.registrations.consent_edit": organizer,
+    "manage.registrations.consent_publication": organizer,
+    "manage.registrations.consent_deletion": organizer,
     # -- teams --
+    "teams.index": participant | organizer,
+    "teams.new": participant & teamless & while_open(Gate.TEAM_CHANGES),
+    "teams.own": participant & in_team,
+    "teams.show": (participant & member) | organizer,
+    "teams.edit": changes_team,
+    "teams.challenge": (participant & captain & while_open(Gate.CHALLENGE_CHOICE)) | organizer,
+    "teams.invitations": changes_team,
+    "teams.invitation_link": changes_team,
+    "teams.revocation": changes_team,
+    "teams.invitation": published,
+    "teams.acceptance": participant & teamless & while_open(Gate.TEAM_CHANGES),
+    "teams.refusal": published & signed_in,
+    "teams.departure": participant & member & while_open(Gate.TEAM_CHANGES),
+    "teams.removal": changes_team,
+    "teams.captaincy": changes_team,
+    "teams.withdrawal": participant & (teamless | while_open(Gate.TEAM_CHANGES)),
+    "manage.teams.index": organizer,
+    "manage.teams.new": organizer,
+    "manage.teams.show": organizer,
+    "manage.teams.admission": organizer,
+    "manage.teams.allowance": organizer,
+    "manage.teams.dissolution": organizer,
+    "manage.teams.people": organizer,
+    "manage.teams.people_file": organizer,
+    "manage.teams.person": organizer,
+    "manage.teams.withdrawal": organizer,
     # -- workshops --
     "workshops.index": published,  # each session shows when its own door would open
     "workshops.feed": published,
@@ -146,8 +190,12 @@ FINDERS = {
     "organizer": within(Organizer),
     "partner": within(Partner),
     # -- registrations --
+    "consent_text": within(ConsentText),
+    "registration": within(Registration),
     # -- teams --
     "team": within(Team),
+    "membership": membership_in,
+    "invitation": invitation_in,
     # -- workshops --
     "session": within(Session),
     "place": within(Place),

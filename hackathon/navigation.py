@@ -43,6 +43,10 @@ PUBLIC = (
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
     ("news.index", _l("News")),
+    # -- registrations --
+    ("registrations.show", _l("My registration")),
+    # -- teams --
+    ("teams.index", _l("Teams")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -72,6 +76,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             ("manage.competitions.organizers", _l("Organizers"), "key"),
             # -- registrations --
             # -- teams --
+            ("manage.teams.people", _l("Participants"), "person-check"),
+            ("manage.teams.index", _l("Teams"), "people"),
             # -- mentoring --
         ),
     ),
@@ -86,6 +92,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
     (
         _l("The record"),
         (
+            # -- registrations --
+            ("manage.registrations.consents", _l("Consent texts"), "shield-check"),
             # -- desk --
             ("manage.desk.letters", _l("Letters"), "envelope"),
             ("manage.desk.journal", _l("Journal"), "journal-text"),

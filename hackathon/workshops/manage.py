@@ -110,7 +110,7 @@ def sign_up_table(competition: Competition, session: Session) -> Any:
         ]
         for row in db.session.scalars(sign_ups_of(session))
     )
-    return tables.csv_file("sign-ups.csv", head, rows)
+    return tables.csv_file("sign-ups", head, rows)
 
 
 # -- speakers --------------------------------------------------------------------------------
