@@ -246,7 +246,7 @@ def test_no_rule_is_ever_broken(
     submissions, judges, conflicts, wanted, seed = room
     proposal = propose(submissions, judges, wanted=wanted, conflicts=conflicts, seed=seed)
     for each in proposal.assignments:
-        assert allowed(submissions[each.submission], judges[each.judge], conflicts)  # type: ignore[index]
+        assert allowed(submissions[each.submission], judges[each.judge], conflicts)
     counts = panels(proposal)
     assert all(count <= wanted for count in counts.values())
     missing = {each.submission: each.missing for each in proposal.shortfalls}
