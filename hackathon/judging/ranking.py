@@ -131,7 +131,7 @@ class JudgeReport:
 class OddReview:
     """A review far from what all the others lead one to expect, both in points of the scale.
 
-    `surprise` is the difference in standard deviations.
+    `surprise` is the difference in standard deviations: above 0 it favours the submission.
     """
 
     judge: Key
@@ -160,6 +160,7 @@ class Undecided:
 class Ranking:
     """The whole result; `standings` go group by group, best first, unreviewed last.
 
+    `oddest` has first the reviews furthest above what was to be expected, then those below.
     `scale` is that of the criteria if they share one, else 0 to 100. `quality_sd`, `severity_sd`
     and `noise_sd` are in its points.
     """
@@ -185,6 +186,7 @@ ENOUGH_REVIEWS = 10
 """Reviews of a typical judge below which severity can be corrected only slightly."""
 
 ODDEST = 5
+"""Reviews shown above, and as many below, what was to be expected."""
 
 # Weak priors on the scale from 0 to 1: a guess, and how many observations it is worth. The guesses
 # are what five-point scales usually give; with a dozen judges the data outweigh them.
@@ -523,7 +525,8 @@ def _oddest(panel: _Panel, fit: _Fit, low: float, points: float) -> tuple[OddRev
     information = np.maximum(1 / fitted_var - 1 / fit.noise, _LEAST_INFORMATION)
     expected = (fitted / fitted_var - panel.fair_score / fit.noise) / information
     surprise = (panel.fair_score - expected) / np.sqrt(1 / information + fit.nominal_noise)
-    order = np.argsort(-np.round(np.abs(surprise), 9), kind="stable")[:ODDEST]
+    rising = np.argsort(np.round(surprise, 9), kind="stable")
+    below, above = rising[:ODDEST], rising[::-1][:ODDEST]
     return tuple(
         OddReview(
             judge=panel.judges[j[r]],
@@ -532,8 +535,7 @@ def _oddest(panel: _Panel, fit: _Fit, low: float, points: float) -> tuple[OddRev
             expected=float(low + points * expected[r]),
             surprise=float(surprise[r]),
         )
-        for r in order
-        if abs(surprise[r]) > 1
+        for r in [*above[surprise[above] > 1], *below[surprise[below] < -1]]
     )
 
 

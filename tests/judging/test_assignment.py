@@ -2,6 +2,7 @@
 
 from collections import Counter
 from itertools import permutations
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -297,7 +298,7 @@ def test_without_obstacles_loads_differ_by_one_at_most(
 @given(rooms(), st.randoms(use_true_random=False))
 @settings(deadline=None)
 def test_the_order_of_the_input_does_not_matter(
-    room: tuple[list[Submission], list[Judge], set[Assignment], int, int], random
+    room: tuple[list[Submission], list[Judge], set[Assignment], int, int], random: Random
 ) -> None:
     submissions, judges, conflicts, wanted, seed = room
     once = propose(submissions, judges, wanted=wanted, conflicts=conflicts, seed=seed)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -34,8 +35,8 @@ def standing(ranking: Ranking, submission: object) -> Standing:
 
 
 def panel(
-    qualities: Mapping[object, float],
-    severities: Mapping[object, float],
+    qualities: Mapping[Any, float],
+    severities: Mapping[Any, float],
     *,
     each: int,
     noise: float = 0.0,
@@ -106,6 +107,11 @@ def test_one_odd_review_is_shown_and_pulls_less() -> None:
     assert (first.judge, first.submission, first.score) == (odd.judge, 1, 5.0)
     assert first.expected == pytest.approx(2.6, abs=0.3)
     assert first.surprise > 3
+    surprises = [each.surprise for each in rank(helped, ONE).oddest]
+    above, below = [z for z in surprises if z > 0], [z for z in surprises if z < 0]
+    assert surprises == sorted(above, reverse=True) + sorted(below)
+    assert len(above) <= 5
+    assert len(below) <= 5
 
 
 def test_a_clear_winner_is_certain_and_near_ties_are_told() -> None:
@@ -282,7 +288,7 @@ TWO = {"idea": Criterion(2, 1, 5), "code": Criterion(1, 1, 5)}
 @settings(deadline=None, max_examples=60)
 def test_the_order_of_the_input_does_not_matter(reviews: list[Review], random: Random) -> None:
     mixed = [
-        replace(each, scores=dict(reversed(each.scores.items())))
+        replace(each, scores=dict(reversed(list(each.scores.items()))))
         for each in random.sample(reviews, len(reviews))
     ]
     criteria = dict(reversed(TWO.items()))
