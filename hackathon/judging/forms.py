@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField
 from wtforms.fields import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Criterion
-from ..ground.forms import Form, LongText, Text, at_most, presence
+from ..ground.forms import Address, Form, LongText, Text, presence
 from .models import Judge, Review
 
 MOST_REVIEWS = 20
@@ -44,15 +44,7 @@ class JudgeForm(Form):
 
 
 class AppointmentForm(JudgeForm):
-    email = EmailField(
-        _l("Email"),
-        [
-            *presence(True),
-            at_most(254),
-            Email(_l("Write a whole address, such as name@example.org.")),
-        ],
-        description=_l("The address of the person’s account on this site."),
-    )
+    email = Address(description=_l("The address of the person’s account on this site."))
 
 
 class ConflictForm(Form):
