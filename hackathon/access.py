@@ -30,6 +30,11 @@ from .workshops.rules import public_session
 
 # The captain while teams can be changed; organizers always.
 changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organizer
+from .judging.models import Judge, Review
+from .judging.rules import assigned_judge, before_judging_closes, judge
+from .mentoring.models import Conflict
+from .submissions.models import Submission
+from .teams.rules import while_open
 
 POLICY = {
     # -- the house --
@@ -143,6 +148,23 @@ POLICY = {
     # -- mentoring --
     # -- submissions --
     # -- judging --
+    "judging.index": signed_in & published & judge,
+    "judging.review": signed_in & published & judge & assigned_judge,
+    "judging.scores": (signed_in & published & judge & assigned_judge & while_open(Gate.JUDGING)),
+    "judging.recusal": (signed_in & published & judge & assigned_judge & before_judging_closes),
+    "manage.judging.index": organizer,
+    "manage.judging.new": organizer,
+    "manage.judging.edit": organizer,
+    "manage.judging.dismissal": organizer,
+    "manage.judging.reminders": organizer,
+    "manage.judging.conflicts": organizer,
+    "manage.judging.conflict_lifting": organizer,
+    "manage.judging.assignment": organizer,
+    "manage.judging.proposal": organizer,
+    "manage.judging.show": organizer,
+    "manage.judging.new_review": organizer,
+    "manage.judging.review_removal": organizer,
+    "manage.judging.ranking": organizer,
     # -- results --
     # -- news --
     "news.index": published,
@@ -180,6 +202,23 @@ def within(kind: Any) -> Any:
     return find
 
 
+def through(kind: Any, owner: Any) -> Any:
+    """A finder of rows that belong to the competition by way of their owner."""
+
+    def find(key: str, *, competition: Any, **_: Any) -> Any:
+        try:
+            wanted = uuid.UUID(key)
+        except ValueError:
+            return None
+        return db.session.scalar(
+            select(kind)
+            .join(owner)
+            .where(kind.id == wanted, owner.competition_id == competition.id)
+        )
+
+    return find
+
+
 FINDERS = {
     "competition": competition_at,
     # -- competitions --
@@ -203,7 +242,11 @@ FINDERS = {
     "sign_up": sign_up_with,
     # -- mentoring --
     # -- submissions --
+    "submission": within(Submission),
     # -- judging --
+    "judge": within(Judge),
+    "review": through(Review, Judge),
+    "conflict": through(Conflict, Team),
     # -- results --
     # -- news --
     # -- desk --

@@ -47,6 +47,7 @@ PUBLIC = (
     ("registrations.show", _l("My registration")),
     # -- teams --
     ("teams.index", _l("Teams")),
+    ("judging.index", _l("Judging")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -86,6 +87,10 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         (
             # -- submissions --
             # -- judging --
+            ("manage.judging.index", _l("Judges"), "clipboard-check"),
+            ("manage.judging.conflicts", _l("Conflicts of interest"), "shield-check"),
+            ("manage.judging.assignment", _l("Who reviews what"), "shuffle"),
+            ("manage.judging.ranking", _l("Ranking"), "list-check"),
             # -- results --
         ),
     ),

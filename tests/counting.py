@@ -1,4 +1,5 @@
 """How many statements a page costs."""
+"""How many queries a piece of work sends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,3 +25,12 @@ def queries(app: Flask) -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+    """Collects the statements sent inside, savepoints excepted."""
+    sent: list[str] = []
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            sent.append(statement)
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+        yield sent
+        event.remove(engine, "before_cursor_execute", note)
