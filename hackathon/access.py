@@ -15,7 +15,10 @@ from .competitions.rules import organizer, published
 from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
+from .mentoring.models import Conflict, Expertise, Mentor
+from .mentoring.rules import mentor, needs_open
 from .teams.models import Team
+from .teams.rules import member
 
 POLICY = {
     # -- the house --
@@ -45,6 +48,27 @@ POLICY = {
     # -- teams --
     # -- workshops --
     # -- mentoring --
+    "mentoring.index": published,
+    "mentoring.profile": signed_in & published & mentor,
+    "mentoring.teams": signed_in & published & mentor,
+    "mentoring.of_team": signed_in & published & member,
+    "mentoring.needs": signed_in & published & member & needs_open,
+    "manage.mentoring.index": organizer,
+    "manage.mentoring.new": organizer,
+    "manage.mentoring.edit": organizer,
+    "manage.mentoring.dismissal": organizer,
+    "manage.mentoring.expertise": organizer,
+    "manage.mentoring.new_expertise": organizer,
+    "manage.mentoring.edit_expertise": organizer,
+    "manage.mentoring.expertise_removal": organizer,
+    "manage.mentoring.pairings": organizer,
+    "manage.mentoring.team": organizer,
+    "manage.mentoring.pairing": organizer,
+    "manage.mentoring.pairing_end": organizer,
+    "manage.mentoring.matching": organizer,
+    "manage.mentoring.conflicts": organizer,
+    "manage.mentoring.new_conflict": organizer,
+    "manage.mentoring.conflict_lifting": organizer,
     # -- submissions --
     # -- judging --
     # -- results --
@@ -71,6 +95,23 @@ def within(kind: Any) -> Any:
     return find
 
 
+def through(kind: Any, owner: Any) -> Any:
+    """A finder of rows that belong to the competition by way of their owner."""
+
+    def find(key: str, *, competition: Any, **_: Any) -> Any:
+        try:
+            wanted = uuid.UUID(key)
+        except ValueError:
+            return None
+        return db.session.scalar(
+            select(kind)
+            .join(owner)
+            .where(kind.id == wanted, owner.competition_id == competition.id)
+        )
+
+    return find
+
+
 FINDERS = {
     "competition": competition_at,
     # -- competitions --
@@ -81,6 +122,9 @@ FINDERS = {
     "team": within(Team),
     # -- workshops --
     # -- mentoring --
+    "mentor": within(Mentor),
+    "expertise": within(Expertise),
+    "conflict": through(Conflict, Team),
     # -- submissions --
     # -- judging --
     # -- results --

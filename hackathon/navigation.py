@@ -41,6 +41,8 @@ PUBLIC = (
     ("competitions.rules", _l("Rules")),
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
+    ("mentoring.index", _l("Mentors")),
+    ("mentoring.teams", _l("Teams I mentor")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -60,6 +62,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             # -- registrations --
             # -- teams --
             # -- mentoring --
+            ("manage.mentoring.index", _l("Mentors"), "compass"),
+            ("manage.mentoring.pairings", _l("Teams and their mentors"), "shuffle"),
         ),
     ),
     (
