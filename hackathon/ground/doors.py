@@ -5,7 +5,7 @@ rule, or a rule that has no endpoint.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -60,13 +60,15 @@ class Doors:
         """Before every request: find, ask, and let in or refuse."""
         if request.endpoint is None or request.url_rule is None:
             return None  # routing will answer 404 or 405 by itself
-        g.things = things = {}
+        arguments = request.view_args or {}
+        things: dict[str, Any] = {}
+        g.things = things
         for name in _keys(request.url_rule):
-            found = self.finders[name](request.view_args[name], **things)
+            found = self.finders[name](arguments[name], **things)
             if found is None:
                 abort(404)
             things[name] = found
-        request.view_args.update(things)
+        arguments.update(things)
         verdict = self.policy[request.endpoint](current_user, **things)
         return None if verdict else self.refuse(verdict)
 
@@ -78,7 +80,7 @@ class Doors:
                     url_for(self.sign_in, next=goes_on and request.script_root + goes_on)
                 )
             case Refusal.CLOSED:
-                page = render_template("errors/closed.html", verdict=verdict)
+                page = render_template("errors/closed.html", verdict=verdict, **g.things)
                 return Response(page, 403, mimetype="text/html")
             case Refusal.FORBIDDEN:
                 page = render_template("errors/403.html", verdict=verdict)
@@ -97,6 +99,11 @@ class Doors:
         return bool(self.verdict(endpoint, **things))
 
 
+def doors() -> Doors:
+    """The doors of the site that is being asked."""
+    return cast(Doors, current_app.extensions["doors"])
+
+
 def _keys(rule: Any) -> list[str]:
     """The arguments of a route that are looked up, from left to right."""
     return [
@@ -108,7 +115,3 @@ def _keys(rule: Any) -> list[str]:
 
 def _ordered_arguments(rule: Any) -> list[str]:
     return [content for dynamic, content in rule._trace if dynamic]
-
-
-def doors() -> Doors:
-    return current_app.extensions["doors"]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, IntegerField, SelectField, SelectMultipleField
+from wtforms import IntegerField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..ground.forms import Form, LocalizedField, Text, at_most, presence
+from ..ground.forms import Address, Form, LocalizedField, Text, presence
 from ..ground.i18n import NAMES
 from ..teams.models import Team
 from .models import Expertise, Mentor
@@ -80,9 +80,7 @@ class MentorForm(OfExpertise):
 
 
 class AppointmentForm(MentorForm):
-    email = EmailField(
-        _l("Email"),
-        [*presence(True), at_most(254)],
+    email = Address(
         description=_l("The address of the person’s account on this site."),
         render_kw={"autocomplete": "off"},
     )
