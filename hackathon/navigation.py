@@ -69,7 +69,7 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             # -- registrations --
             # -- teams --
             # -- mentoring --
-            ("manage.mentoring.index", _l("Mentors"), "compass"),
+            ("manage.mentoring.index", _l("Mentors"), "chat-left-text"),
             ("manage.mentoring.pairings", _l("Teams and their mentors"), "shuffle"),
         ),
     ),
