@@ -36,6 +36,10 @@ class AlreadyMentor(Obstacle):
     field = "email"
 
 
+class NoLongerMentor(Obstacle):
+    sentence = _l("This person is no longer a mentor of this competition.")
+
+
 class CapacityBelowLoad(Obstacle):
     sentence = _l("Choose at least %(load)s: so many teams are mentored already.")
     field = "capacity"
@@ -148,8 +152,15 @@ def dismiss(mentor: Mentor, *, by: User) -> None:
 
 def hold(mentor: Mentor) -> int:
     """Keep others from giving the mentor a team until we are done; returns how many they have."""
-    db.session.refresh(mentor, with_for_update=True)
-    return load_of(mentor)
+    held = db.session.scalar(
+        select(Mentor)
+        .where(Mentor.id == mentor.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if held is None:
+        raise NoLongerMentor
+    return load_of(held)
 
 
 # -- expertise -------------------------------------------------------------------------------
@@ -184,7 +195,7 @@ def set_needs(team: Team, *, expertise: list[Expertise], by: User) -> Team:
     """What the team asks of its mentors: the answer of the last member who said so."""
     if len(expertise) > MOST_NEEDS:
         raise TooManyNeeds(most=MOST_NEEDS)
-    db.session.refresh(team, with_for_update=True)
+    db.session.execute(select(Team.id).where(Team.id == team.id).with_for_update())
     db.session.execute(delete(team_need).where(team_need.c.team_id == team.id))
     if expertise:
         rows = [{"team_id": team.id, "expertise_id": each.id} for each in expertise]

@@ -167,6 +167,12 @@ def matching_of(competition: Competition, wanted: int) -> Matching:
 
 def candidates_for(team: Team) -> list[Prospect]:
     """Every mentor of the competition as this team sees them, the best fit first."""
+    team = db.session.scalars(
+        select(Team)
+        .where(Team.id == team.id)
+        .options(MEMBERS)
+        .execution_options(populate_existing=True)
+    ).one()
     needs = needs_of([team]).get(team.id, ())
     barred = {user for user, place in conflicted_pairs(team.competition) if place == team.id}
     found = [
