@@ -47,7 +47,7 @@ def letters() -> list[tuple[str, str]]:
 
 
 def deeds() -> list[str]:
-    return [entry.deed for entry in db.session.scalars(select(Entry).order_by(Entry.id))]
+    return [entry.deed for entry in db.session.scalars(select(Entry).order_by(Entry.created_at))]
 
 
 def pairs() -> set[tuple[Any, Any]]:
@@ -355,11 +355,11 @@ def test_words_in_two_languages(world: World, competition: Competition, organize
         (
             "fr",
             [
-                "On vous confie un rôle de mentorat\u00a0: ⟦Jam (fr)⟧",
+                "Vous avez un rôle de mentorat dans ⟦Jam (fr)⟧",
                 "Vous accompagnez l’équipe ⟦Alpha⟧",
                 "⟦Ana⟧ vous accompagne",
                 "⟦Ana⟧ n’accompagne plus votre équipe",
-                "Votre rôle de mentorat a pris fin\u00a0: ⟦Jam (fr)⟧",
+                "Votre rôle de mentorat dans ⟦Jam (fr)⟧ a pris fin",
             ],
         ),
     ],
@@ -375,7 +375,7 @@ def test_letters_speak_the_readers_language(
     mentor = actions.appoint(competition, email=user.email, by=organizer, **FIELDS)
     actions.pair(mentor, team, by=organizer)
     actions.dismiss(mentor, by=organizer)
-    written = db.session.scalars(select(Letter).order_by(Letter.id)).all()
+    written = db.session.scalars(select(Letter).order_by(Letter.created_at)).all()
     assert [letter.subject for letter in written] == subjects
     assert [letter.language for letter in written] == [language] * 5
     base = f"http://localhost/{language}/jam"
