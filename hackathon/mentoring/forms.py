@@ -128,12 +128,13 @@ class MentorFilter(Form):
     def __init__(self, options: Sequence[Expertise], asked: Any) -> None:
         super().__init__(asked, meta={"csrf": False})
         self.options = options
-        everything = SelectChoice("", str(_l("All")))
-        self.expertise.choices = [everything] + [
-            SelectChoice(str(each.id), str(each.label)) for each in options
+        self.expertise.choices = [
+            SelectChoice("", str(_l("Any expertise"))),
+            *(SelectChoice(str(each.id), str(each.label)) for each in options),
         ]
-        self.language.choices = [everything] + [
-            SelectChoice(code, name) for code, name in NAMES.items()
+        self.language.choices = [
+            SelectChoice("", str(_l("Any language"))),
+            *(SelectChoice(code, name) for code, name in NAMES.items()),
         ]
 
     @property
