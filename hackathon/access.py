@@ -16,6 +16,8 @@ from .desk.rules import involved
 from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
+from .mentoring.models import Conflict, Expertise, Mentor
+from .mentoring.rules import mentor, needs_open
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
@@ -32,7 +34,6 @@ from .workshops.rules import public_session
 changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organizer
 from .judging.models import Judge, Review
 from .judging.rules import assigned_judge, before_judging_closes, judge
-from .mentoring.models import Conflict
 from .submissions.models import Submission
 from .teams.rules import while_open
 
@@ -146,6 +147,27 @@ POLICY = {
     "manage.workshops.edit_place": organizer,
     "manage.workshops.delete_place": organizer,
     # -- mentoring --
+    "mentoring.index": published,
+    "mentoring.profile": signed_in & published & mentor,
+    "mentoring.teams": signed_in & published & mentor,
+    "mentoring.of_team": signed_in & published & member,
+    "mentoring.needs": signed_in & published & member & needs_open,
+    "manage.mentoring.index": organizer,
+    "manage.mentoring.new": organizer,
+    "manage.mentoring.edit": organizer,
+    "manage.mentoring.dismissal": organizer,
+    "manage.mentoring.expertise": organizer,
+    "manage.mentoring.new_expertise": organizer,
+    "manage.mentoring.edit_expertise": organizer,
+    "manage.mentoring.expertise_removal": organizer,
+    "manage.mentoring.pairings": organizer,
+    "manage.mentoring.team": organizer,
+    "manage.mentoring.pairing": organizer,
+    "manage.mentoring.pairing_end": organizer,
+    "manage.mentoring.matching": organizer,
+    "manage.mentoring.conflicts": organizer,
+    "manage.mentoring.new_conflict": organizer,
+    "manage.mentoring.conflict_lifting": organizer,
     # -- submissions --
     # -- judging --
     "judging.index": signed_in & published & judge,
@@ -241,6 +263,9 @@ FINDERS = {
     "speaker": within(Speaker),
     "sign_up": sign_up_with,
     # -- mentoring --
+    "mentor": within(Mentor),
+    "expertise": within(Expertise),
+    "conflict": through(Conflict, Team),
     # -- submissions --
     "submission": within(Submission),
     # -- judging --

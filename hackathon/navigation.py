@@ -48,6 +48,8 @@ PUBLIC = (
     # -- teams --
     ("teams.index", _l("Teams")),
     ("judging.index", _l("Judging")),
+    ("mentoring.index", _l("Mentors")),
+    ("mentoring.teams", _l("Teams I mentor")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -80,6 +82,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             ("manage.teams.people", _l("Participants"), "person-check"),
             ("manage.teams.index", _l("Teams"), "people"),
             # -- mentoring --
+            ("manage.mentoring.index", _l("Mentors"), "chat-left-text"),
+            ("manage.mentoring.pairings", _l("Teams and their mentors"), "shuffle"),
         ),
     ),
     (

@@ -1,5 +1,6 @@
 """How many statements a page costs."""
 """How many queries a piece of work sends."""
+"""How many questions a page asks the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,4 +34,6 @@ def queries(app: Flask) -> Iterator[list[str]]:
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
         yield sent
+    """The statements sent to the database meanwhile."""
+        sent.append(statement)
         event.remove(engine, "before_cursor_execute", note)

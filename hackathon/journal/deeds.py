@@ -107,6 +107,27 @@ class Deed(StrEnum):
     SESSION_CANCELLED = "session_cancelled", _l("%(actor)s cancelled a session: %(subject)s.")
     SESSION_DELETED = "session_deleted", _l("%(actor)s deleted a session: %(subject)s.")
     # mentoring
+    MENTOR_APPOINTED = "mentor_appointed", _l("%(actor)s appointed %(subject)s as a mentor.")
+    MENTOR_EDITED = "mentor_edited", _l("%(actor)s edited the mentor %(subject)s.")
+    MENTOR_DISMISSED = "mentor_dismissed", _l("%(actor)s dismissed the mentor %(subject)s.")
+    NEEDS_EDITED = "needs_edited", _l("%(actor)s said what the team %(subject)s needs.")
+    EXPERTISE_ADDED = "expertise_added", _l("%(actor)s added the expertise %(subject)s.")
+    EXPERTISE_EDITED = "expertise_edited", _l("%(actor)s edited the expertise %(subject)s.")
+    EXPERTISE_REMOVED = "expertise_removed", _l("%(actor)s removed the expertise %(subject)s.")
+    MATCHING_CONFIRMED = (
+        "matching_confirmed",
+        _l("%(actor)s confirmed the matching. New pairings: %(pairings)s."),
+    )
+    PAIRING_ADDED = "pairing_added", _l("%(actor)s gave %(subject)s the mentor %(mentor)s.")
+    PAIRING_ENDED = (
+        "pairing_ended",
+        _l("%(actor)s ended it: %(mentor)s no longer mentors %(subject)s."),
+    )
+    CONFLICT_DECLARED = (
+        "conflict_declared",
+        _l("%(actor)s declared a conflict of interest: %(subject)s."),
+    )
+    CONFLICT_LIFTED = "conflict_lifted", _l("%(actor)s lifted a conflict of interest: %(subject)s.")
     # submissions
     # judging
     JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
