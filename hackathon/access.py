@@ -16,6 +16,8 @@ from .desk.rules import involved
 from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
+from .judging.models import Judge, Review
+from .judging.rules import assigned_judge, before_judging_closes, judge
 from .mentoring.models import Conflict, Expertise, Mentor
 from .mentoring.rules import mentor, needs_open
 from .news.queries import news_at
@@ -23,6 +25,7 @@ from .news.rules import public_news
 from .post.models import Letter
 from .registrations.models import ConsentText, Registration
 from .registrations.rules import participant, text_in_public
+from .submissions.models import Submission
 from .teams.models import Team
 from .teams.queries import invitation_in, membership_in
 from .teams.rules import captain, in_team, member, teamless, while_open
@@ -32,10 +35,6 @@ from .workshops.rules import public_session
 
 # The captain while teams can be changed; organizers always.
 changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organizer
-from .judging.models import Judge, Review
-from .judging.rules import assigned_judge, before_judging_closes, judge
-from .submissions.models import Submission
-from .teams.rules import while_open
 
 POLICY = {
     # -- the house --
@@ -271,12 +270,11 @@ FINDERS = {
     # -- judging --
     "judge": within(Judge),
     "review": through(Review, Judge),
-    "conflict": through(Conflict, Team),
     # -- results --
     # -- news --
+    "news_item": news_at,
     # -- desk --
     "letter": within(Letter),
-    "news_item": news_at,
 }
 
 doors = Doors(POLICY, FINDERS)
