@@ -15,8 +15,13 @@ from .competitions.rules import organizer, published
 from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
+from .mentoring.rules import mentor, mentor_of_team
 from .post.models import Letter
+from .submissions.models import Submission, Version
+from .submissions.queries import Attachment, attachment_of, submission_of
+from .submissions.rules import may_read
 from .teams.models import Team
+from .teams.rules import member, while_open
 
 POLICY = {
     # -- the house --
@@ -70,6 +75,19 @@ POLICY = {
     # -- workshops --
     # -- mentoring --
     # -- submissions --
+    "submissions.show": may_read,
+    "submissions.edit": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.files": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.file_removal": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.receipt": signed_in & published & member & while_open(Gate.SUBMISSION),
+    # Judges read versions and files too: the doors below are theirs as well.
+    "submissions.version": may_read,
+    "submissions.file": may_read,
+    "submissions.mentored": signed_in & published & mentor,
+    "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
+    "manage.submissions.index": organizer,
+    "manage.submissions.show": organizer,
+    "manage.submissions.export": organizer,
     # -- judging --
     # -- results --
     # -- news --
@@ -82,6 +100,18 @@ POLICY = {
     "manage.desk.letters": organizer,
     "manage.desk.letter": organizer,
 }
+
+
+def attachment(
+    key: str, *, team: Any = None, submission: Any = None, **_: Any
+) -> Attachment | None:
+    """A file of the submission that the address names, by itself or through its team."""
+    submission = submission or submission_of(team)
+    return attachment_of(submission, key) if submission else None
+
+
+def version_of(key: str, *, submission: Any, **_: Any) -> Version | None:
+    return next((each for each in submission.versions if each.url_key == key), None)
 
 
 def within(kind: Any) -> Any:
@@ -114,6 +144,9 @@ FINDERS = {
     # -- workshops --
     # -- mentoring --
     # -- submissions --
+    "submission": within(Submission),
+    "version": version_of,
+    "file": attachment,
     # -- judging --
     # -- results --
     # -- news --

@@ -41,6 +41,7 @@ PUBLIC = (
     ("competitions.rules", _l("Rules")),
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
+    ("submissions.mentored", _l("Submissions to review")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -73,6 +74,7 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         _l("The work"),
         (
             # -- submissions --
+            ("manage.submissions.index", _l("Submissions"), "upload"),
             # -- judging --
             # -- results --
         ),

@@ -37,6 +37,11 @@ class Deed(StrEnum):
     # workshops
     # mentoring
     # submissions
+    SUBMISSION_HANDED_IN = (
+        "submission_handed_in",
+        _l("%(actor)s handed in version %(number)s of the submission of %(subject)s."),
+    )
+    FEEDBACK_SENT = "feedback_sent", _l("%(actor)s sent feedback to %(subject)s.")
     # judging
     # results
     # news
