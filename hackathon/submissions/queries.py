@@ -1,6 +1,5 @@
 """Reads about submissions and feedback."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,12 +9,14 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from ..accounts.models import User
-from ..competitions.models import Challenge, Competition, Criterion
+from ..competitions.models import Challenge, Competition, Criterion, Gate
+from ..competitions.queries import opening_of
+from ..competitions.timetable import Opening
 from ..extensions import db
 from ..mentoring.models import Mentor, Pairing
 from ..mentoring.queries import mentor_of
 from ..registrations.models import Registration
-from ..teams.models import Membership, Team
+from ..teams.models import Allowance, Membership, Team
 from .models import Feedback, Remark, Submission, Version
 from .receipt import digest_of, frozen
 
@@ -244,10 +245,12 @@ def sent_feedback(submission: Submission) -> list[Feedback]:
 
 @dataclass(frozen=True)
 class Charge:
-    """A team that a mentor accompanies: its work, and the mentor's own feedback on it."""
+    """A team that a mentor accompanies: its work, the mentor's own feedback on it, and until when
+    it can be written."""
 
     row: Row
     feedback: Feedback | None
+    opening: Opening
 
     @property
     def team(self) -> Team:
@@ -264,12 +267,25 @@ def charges_of(user: User, competition: Competition) -> list[Charge]:
         .join(Pairing, Pairing.team_id == Team.id)
         .where(Pairing.mentor_id == mentor.id)
     ).all()
-    written: dict[uuid.UUID, Feedback] = {
+    written = {
         each.submission_id: each
         for each in db.session.scalars(select(Feedback).where(Feedback.mentor_id == mentor.id))
     }
+    allowances = {
+        each.team_id: each
+        for each in db.session.scalars(
+            select(Allowance).where(
+                Allowance.team_id.in_([team.id for team in teams]),
+                Allowance.gate == Gate.FEEDBACK,
+            )
+        )
+    }
     return [
-        Charge(row, written.get(row.submission.id) if row.submission else None)
+        Charge(
+            row,
+            written.get(row.submission.id) if row.submission else None,
+            opening_of(competition, Gate.FEEDBACK, allowances.get(row.team.id)),
+        )
         for row in rows_of(teams)
     ]
 
