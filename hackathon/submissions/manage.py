@@ -68,7 +68,7 @@ def export(competition: Competition) -> Any:
         Progress.HANDED_IN: _("Handed in"),
     }
     head = [
-        *(_("Team"), _("People"), _("State"), _("Challenge"), _("Title"), _("Language")),
+        *(_("Team"), _("Members"), _("State"), _("Challenge"), _("Title"), _("Language")),
         *(_("Version"), _("Handed in at"), _("SHA-256"), _("Code"), _("Demonstration")),
         *(_("Video"), _("Feedback sent")),
     ]

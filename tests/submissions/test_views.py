@@ -378,7 +378,7 @@ def test_a_mentor_reads_the_draft_and_sees_where_each_team_stands(
     comment(mentor, team)
     assert "Not sent yet" in mentor.get("/en/jam/mentoring/submissions").text
     comment(mentor, team, send="1")
-    assert "Envoyée" in mentor.get("/fr/jam/mentoring/submissions").text
+    assert "Envoyée à l’équipe" in mentor.get("/fr/jam/mentoring/submissions").text
 
 
 def test_a_mentor_without_teams_is_told_so(world: World, team: Team) -> None:
