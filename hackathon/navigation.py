@@ -50,6 +50,7 @@ PUBLIC = (
     ("judging.index", _l("Judging")),
     ("mentoring.index", _l("Mentors")),
     ("mentoring.teams", _l("Teams I mentor")),
+    ("submissions.mentored", _l("Submissions to review")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -90,6 +91,7 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         _l("The work"),
         (
             # -- submissions --
+            ("manage.submissions.index", _l("Submissions"), "upload"),
             # -- judging --
             ("manage.judging.index", _l("Judges"), "clipboard-check"),
             ("manage.judging.conflicts", _l("Conflicts of interest"), "shield-check"),

@@ -129,6 +129,11 @@ class Deed(StrEnum):
     )
     CONFLICT_LIFTED = "conflict_lifted", _l("%(actor)s lifted a conflict of interest: %(subject)s.")
     # submissions
+    SUBMISSION_HANDED_IN = (
+        "submission_handed_in",
+        _l("%(actor)s handed in version %(number)s of the submission of %(subject)s."),
+    )
+    FEEDBACK_SENT = "feedback_sent", _l("%(actor)s sent feedback to %(subject)s.")
     # judging
     JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
     JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
