@@ -132,9 +132,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(IntegrityError, overtaken)
     app.register_error_handler(StaleDataError, overtaken)
     app.after_request(harden)
-    app.cli.add_command(cli.serve)
-    app.cli.add_command(cli.worker)
-    app.cli.add_command(cli.post)
+    for command in (cli.serve, cli.worker, cli.post, cli.administrator):
+        app.cli.add_command(command)
 
     app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app))
     if settings.trusted_proxies:

@@ -7,7 +7,7 @@ rule, or a rule that has no endpoint.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, abort, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
@@ -41,7 +41,6 @@ class Doors:
 
     def init_app(self, app: Flask, sign_in: str) -> None:
         self.sign_in = sign_in
-        app.extensions["doors"] = self
         app.before_request(self.knock)
         app.jinja_env.globals["can"] = self.can
 
@@ -60,13 +59,15 @@ class Doors:
         """Before every request: find, ask, and let in or refuse."""
         if request.endpoint is None or request.url_rule is None:
             return None  # routing will answer 404 or 405 by itself
-        g.things = things = {}
+        arguments = request.view_args or {}
+        things: dict[str, Any] = {}
+        g.things = things
         for name in _keys(request.url_rule):
-            found = self.finders[name](request.view_args[name], **things)
+            found = self.finders[name](arguments[name], **things)
             if found is None:
                 abort(404)
             things[name] = found
-        request.view_args.update(things)
+        arguments.update(things)
         verdict = self.policy[request.endpoint](current_user, **things)
         return None if verdict else self.refuse(verdict)
 
@@ -108,7 +109,3 @@ def _keys(rule: Any) -> list[str]:
 
 def _ordered_arguments(rule: Any) -> list[str]:
     return [content for dynamic, content in rule._trace if dynamic]
-
-
-def doors() -> Doors:
-    return current_app.extensions["doors"]

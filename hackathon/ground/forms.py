@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -125,7 +125,7 @@ class LocalizedField(FormField):
         self.object_data = value
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
-        valid = super().validate(form)
+        valid = bool(super().validate(form))
         missing = self.data.missing
         if (self.complete and missing) or (self.required and len(missing) == len(LANGUAGES)):
             for language in missing:
@@ -158,7 +158,7 @@ class WallClock(DateTimeLocalField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return self.raw_data[0]
+            return str(self.raw_data[0])
         return self.data.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M") if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -166,9 +166,8 @@ class WallClock(DateTimeLocalField):
             self.data = None
             return
         super().process_formdata(valuelist)
-        typed = self.data
-        self.data = moment = on_the_clock(typed, self.zone)
-        if moment is None:
+        self.data = on_the_clock(cast(datetime, self.data), self.zone)
+        if self.data is None:
             raise ValueError(
                 _l("The clock changes at that time, so it does not exist or exists twice.")
             )

@@ -10,7 +10,13 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, get_timezone_location, get_timezone_name
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_time,
+    get_timezone_location,
+    get_timezone_name,
+)
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, redirect, request
 from flask_babel import get_locale

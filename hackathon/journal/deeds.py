@@ -24,6 +24,7 @@ class Deed(StrEnum):
     ACCOUNT_CREATED = "account_created", _l("%(actor)s created an account.")
     ACCOUNT_CONFIRMED = "account_confirmed", _l("%(actor)s confirmed their address.")
     PASSWORD_CHANGED = "password_changed", _l("%(actor)s changed their password.")
+    ADMINISTRATOR_APPOINTED = "administrator_appointed", _l("%(subject)s became an administrator.")
     # competitions
     COMPETITION_CREATED = "competition_created", _l("%(actor)s created %(subject)s.")
     COMPETITION_EDITED = "competition_edited", _l("%(actor)s edited %(subject)s.")
