@@ -11,12 +11,15 @@ from sqlalchemy import select
 from .accounts.rules import administrator, signed_in, signed_out
 from .competitions.models import Challenge, Criterion, Document, Gate, Organizer, Partner
 from .competitions.queries import competition_at
-from .competitions.rules import organizer, published
+from .competitions.rules import organizer, organizes_it, published
 from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
 from .post.models import Letter
+from .results.rules import announced, handed_in
+from .submissions.models import Submission
 from .teams.models import Team
+from .teams.rules import member
 
 POLICY = {
     # -- the house --
@@ -72,6 +75,14 @@ POLICY = {
     # -- submissions --
     # -- judging --
     # -- results --
+    "results.index": published & announced,
+    "results.projects": published & announced,
+    "results.project": published & announced & handed_in,
+    "results.of_team": published & announced & signed_in & (member | organizes_it),
+    "manage.results.index": organizer,
+    "manage.results.announcement": organizer,
+    "manage.results.publication": organizer,
+    "manage.results.cancellation": organizer,
     # -- news --
     # -- desk --
     "desk.front": published,
@@ -114,6 +125,7 @@ FINDERS = {
     # -- workshops --
     # -- mentoring --
     # -- submissions --
+    "submission": within(Submission),
     # -- judging --
     # -- results --
     # -- news --

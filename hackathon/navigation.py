@@ -36,6 +36,7 @@ class Group:
 
 PUBLIC = (
     ("desk.front", _l("Overview")),
+    ("results.index", _l("Results")),
     ("competitions.challenges", _l("Challenges")),
     ("competitions.dates", _l("Dates")),
     ("competitions.rules", _l("Rules")),
@@ -75,6 +76,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             # -- submissions --
             # -- judging --
             # -- results --
+            ("manage.results.index", _l("Results"), "trophy"),
+            ("manage.results.announcement", _l("Announcement"), "megaphone"),
         ),
     ),
     (

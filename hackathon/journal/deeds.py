@@ -40,6 +40,22 @@ class Deed(StrEnum):
     # submissions
     # judging
     # results
+    HONOURS_DECIDED = (
+        "honours_decided",
+        _l("%(actor)s decided on the honours. Winners: %(winners)s. Outstanding: %(outstanding)s."),
+    )
+    RESULTS_SCHEDULED = (
+        "results_scheduled",
+        _l("%(actor)s released the results, public from %(subject)s."),
+    )
+    RESULTS_CANCELLED = (
+        "results_cancelled",
+        _l("%(actor)s cancelled the announcement planned for %(subject)s."),
+    )
+    RESULTS_ANNOUNCED = (
+        "results_announced",
+        _l("The results became public. Letters written: %(letters)s."),
+    )
     # news
 
 
