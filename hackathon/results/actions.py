@@ -89,8 +89,10 @@ def decide(
     return changed
 
 
-def release(competition: Competition, *, publish_at: datetime, by: User) -> Announcement:
-    """Set the moment from which the results are public, or move it: now or later.
+def release(
+    competition: Competition, *, publish_at: datetime | None = None, by: User
+) -> Announcement:
+    """Set the moment from which the results are public, or move it. Without one, it is now.
 
     The teams' letters are written when the moment has come (`tell_teams_when_announced`).
     """
@@ -98,8 +100,9 @@ def release(competition: Competition, *, publish_at: datetime, by: User) -> Anno
     judging = opening_of(competition, Gate.JUDGING)
     if judging.closes_at is not None and judging.closes_at > now():
         raise StillJudging
-    if publish_at < now():
+    if publish_at is not None and publish_at < now():
         raise InThePast
+    publish_at = publish_at or now()
     if not honours_by_submission(competition):
         raise NobodyHonoured
     _check_citations(competition)

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from ..accounts.queries import me
 from ..competitions.models import Competition
-from ..ground.clock import now
 from ..ground.forms import page
 from ..ground.i18n import LOCALES
 from ..judging.queries import ranking_of
@@ -85,7 +84,7 @@ def preview(competition: Competition, groups: Any, language: str) -> Markup:
 
 @blueprint.post("/results/publication")
 def publication(competition: Competition) -> Any:
-    actions.release(competition, publish_at=now(), by=me())
+    actions.release(competition, by=me())
     flash(_("The results are public, and the letters are on their way."), "success")
     return redirect(url_for("results.index", competition=competition))
 
