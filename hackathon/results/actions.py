@@ -20,6 +20,7 @@ from ..submissions.models import Submission
 from . import letters
 from .models import Announcement, Grade, Honour
 from .queries import (
+    digest_of,
     honours_by_submission,
     honours_of,
     judges_and_mentors,
@@ -53,19 +54,30 @@ class NotPlanned(Obstacle):
     sentence = _l("No announcement is planned.")
 
 
+class DecidedMeanwhile(Obstacle):
+    sentence = _l("Somebody else has decided meanwhile. Save again to replace their decisions.")
+
+
 Decision = tuple[Grade | None, Localized]
 
 
 def decide(
-    competition: Competition, decisions: Mapping[Submission, Decision], *, by: User
+    competition: Competition,
+    decisions: Mapping[Submission, Decision],
+    *,
+    seen: str | None = None,
+    by: User,
 ) -> list[Honour]:
     """Give each submission a grade and its citation, or none; returns the honours that changed.
 
-    May be done over and over until the results are public. Once their moment is set, every
+    `seen` is the digest of the decisions these replace, where it matters that they are still the
+    same. May be done over and over until the results are public. Once their moment is set, every
     citation must be there in both languages.
     """
     announcement = _planned(competition)
     present = honours_by_submission(competition)
+    if seen is not None and seen != digest_of(present):
+        raise DecidedMeanwhile
     changed = []
     for submission, (grade, citation) in decisions.items():
         honour = present.get(submission.id)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from ..ground.forms import Form, LocalizedField, WallClock
@@ -13,13 +13,18 @@ from ..ground.localized import Localized
 from ..judging.queries import Row
 from ..submissions.models import Submission
 from .models import Grade, Honour
+from .queries import digest_of
 
 GRADE_NAMES = {Grade.WINNER: _l("Winner"), Grade.OUTSTANDING: _l("Outstanding")}
 
 
 class DecisionsForm(Form):
-    """An honour and a citation for each of `rows`, in fields named for the submission's key."""
+    """An honour and a citation for each of `rows`, in fields named for the submission's key.
 
+    `seen` stands for the decisions that the page showed.
+    """
+
+    seen = HiddenField()
     rows: list[Row]
 
     def grade(self, row: Row) -> Any:
@@ -62,7 +67,7 @@ def decisions_form(
             most=1000,
             default=honours[key].citation if key in honours else None,
         )
-    return type("Decisions", (DecisionsForm,), fields)()
+    return type("Decisions", (DecisionsForm,), fields)(data={"seen": digest_of(honours)})
 
 
 class AnnouncementForm(Form):

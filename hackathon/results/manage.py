@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from ..accounts.queries import me
-from ..competitions.models import Competition
+from ..competitions.models import Competition, Gate
+from ..competitions.queries import opening_of
 from ..ground.forms import page
 from ..ground.i18n import LOCALES
 from ..judging.queries import ranking_of
@@ -16,6 +17,7 @@ from . import actions
 from .forms import AnnouncementForm, decisions_form
 from .queries import (
     announcement_of,
+    digest_of,
     honours_by_submission,
     honours_of,
     proposal_from,
@@ -34,12 +36,15 @@ def index(competition: Competition) -> Any:
     proposed = "proposed" in request.args
     decided = {key: honour.grade for key, honour in honours.items()}
     form = decisions_form(outcome.rows, honours, proposal.grades if proposed else decided)
-    if (
-        form.validate_on_submit()
-        and form.attempt(actions.decide, competition, form.decisions, by=me()) is not None
-    ):
-        flash(_("The decisions are saved. Only organizers see them."), "success")
-        return redirect(url_for(".index", competition=competition))
+    if form.validate_on_submit():
+        seen = form.seen.data
+        if (
+            form.attempt(actions.decide, competition, form.decisions, seen=seen, by=me())
+            is not None
+        ):
+            flash(_("The decisions are saved. Only organizers see them."), "success")
+            return redirect(url_for(".index", competition=competition))
+        form.seen.data = digest_of(honours)  # who saves again knows what they replace
     return page(
         "results/manage/index.html",
         form,
@@ -70,6 +75,7 @@ def announcement(competition: Competition) -> Any:
         announcement=present,
         groups=groups,
         uncited=uncited(competition),
+        judging=opening_of(competition, Gate.JUDGING),
         previews={code: preview(competition, groups, code) for code in LOCALES},
     )
 

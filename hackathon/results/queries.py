@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
@@ -83,6 +83,12 @@ def announcement_of(competition: Competition) -> Announcement | None:
 def honours_by_submission(competition: Competition) -> dict[uuid.UUID, Honour]:
     query = select(Honour).where(Honour.competition_id == competition.id)
     return {honour.submission_id: honour for honour in db.session.scalars(query)}
+
+
+def digest_of(honours: Mapping[uuid.UUID, Honour]) -> str:
+    """Stands for what was decided: other decisions, another digest."""
+    decisions = sorted(f"{h.submission_id} {h.grade} {dict(h.citation)}" for h in honours.values())
+    return hashlib.sha256("\n".join(decisions).encode()).hexdigest()
 
 
 def honours_of(competition: Competition) -> list[tuple[Challenge, list[Project]]]:

@@ -1,5 +1,6 @@
 """Organizers decide, look at the page, and announce."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,6 +80,26 @@ def test_decisions_are_saved_and_shown_again(world: World, competition: Any, bro
     assert '<span class="badge badge-warning">Missing</span>' in page
     assert browser.post(BASE, data=answer(first, "") | answer(second, "")).status_code == 302
     assert honours() == {}
+
+
+def test_two_organizers_at_once_do_not_undo_each_other_unaware(
+    world: World, competition: Any, browser: Any
+) -> None:
+    submission = world.submission(world.team(competition))
+    found = re.search(r'name="seen"[^>]* value="(\w+)"', browser.get(BASE).text)
+    assert found
+    other = {"seen": found[1]} | answer(submission, "winner", "Theirs.", "Le leur.")
+    assert browser.post(BASE, data=other).status_code == 302
+    mine = {"seen": found[1]} | answer(submission, "outstanding", "Mine.", "Le mien.")
+    refused = browser.post(BASE, data=mine)
+    assert refused.status_code == 422
+    assert "Somebody else has decided meanwhile." in refused.text
+    assert "Le mien." in refused.text
+    assert honours()[submission][0] is Grade.WINNER
+    found = re.search(r'name="seen"[^>]* value="(\w+)"', refused.text)
+    assert found
+    assert browser.post(BASE, data=mine | {"seen": found[1]}).status_code == 302
+    assert honours()[submission] == (Grade.OUTSTANDING, Localized(en="Mine.", fr="Le mien."))
 
 
 def test_an_unknown_grade_is_refused(world: World, competition: Any, browser: Any) -> None:
@@ -164,7 +185,7 @@ def test_judging_still_open_is_said(world: World, competition: Any, browser: Any
     moment = wall(datetime.now(UTC) + timedelta(days=30))
     sent = browser.post(f"{BASE}/announcement", data={"publish_at": moment})
     assert sent.status_code == 422
-    assert "Judging is not over." in sent.text
+    assert "Judging is not over" in sent.text
 
 
 def test_scores_stay_with_the_organizers(

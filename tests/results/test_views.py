@@ -122,14 +122,14 @@ def test_a_team_reads_its_profile_and_its_comments(world: World, competition: An
     world.review(judge, other, 1)
     world.honour(submission, Grade.OUTSTANDING)
     page = world.client(team.members[1]).get(f"/en/done/teams/{team.id}/results").text
-    assert '<td class="num">4.0</td>' in page
-    assert '<td class="num">2.5</td>' in page
+    assert 'data-label="Your project">4.0</td>' in page
+    assert 'data-label="All projects">2.5</td>' in page
     assert marked("well done") in page
     assert marked("between us") not in page
     assert judge.user.name not in page
     assert "Outstanding" in page
     french = world.client(team.members[1]).get(f"/fr/done/teams/{team.id}/results").text
-    assert '<td class="num">4,0</td>' in french
+    assert 'data-label="Votre projet">4,0</td>' in french
 
 
 def test_a_team_without_honour_or_submission_is_spoken_to_kindly(
