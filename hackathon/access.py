@@ -15,11 +15,14 @@ from .competitions.rules import organizer, organizes_it, published
 from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
+from .judging.models import Judge, Review
+from .judging.rules import assigned_judge, before_judging_closes, judge
+from .mentoring.models import Conflict
 from .post.models import Letter
 from .results.rules import announced, handed_in
 from .submissions.models import Submission
 from .teams.models import Team
-from .teams.rules import member
+from .teams.rules import member, while_open
 
 POLICY = {
     # -- the house --
@@ -74,6 +77,23 @@ POLICY = {
     # -- mentoring --
     # -- submissions --
     # -- judging --
+    "judging.index": signed_in & published & judge,
+    "judging.review": signed_in & published & judge & assigned_judge,
+    "judging.scores": (signed_in & published & judge & assigned_judge & while_open(Gate.JUDGING)),
+    "judging.recusal": (signed_in & published & judge & assigned_judge & before_judging_closes),
+    "manage.judging.index": organizer,
+    "manage.judging.new": organizer,
+    "manage.judging.edit": organizer,
+    "manage.judging.dismissal": organizer,
+    "manage.judging.reminders": organizer,
+    "manage.judging.conflicts": organizer,
+    "manage.judging.conflict_lifting": organizer,
+    "manage.judging.assignment": organizer,
+    "manage.judging.proposal": organizer,
+    "manage.judging.show": organizer,
+    "manage.judging.new_review": organizer,
+    "manage.judging.review_removal": organizer,
+    "manage.judging.ranking": organizer,
     # -- results --
     "results.index": published & announced,
     "results.projects": published & announced,
@@ -110,6 +130,23 @@ def within(kind: Any) -> Any:
     return find
 
 
+def through(kind: Any, owner: Any) -> Any:
+    """A finder of rows that belong to the competition by way of their owner."""
+
+    def find(key: str, *, competition: Any, **_: Any) -> Any:
+        try:
+            wanted = uuid.UUID(key)
+        except ValueError:
+            return None
+        return db.session.scalar(
+            select(kind)
+            .join(owner)
+            .where(kind.id == wanted, owner.competition_id == competition.id)
+        )
+
+    return find
+
+
 FINDERS = {
     "competition": competition_at,
     # -- competitions --
@@ -127,6 +164,9 @@ FINDERS = {
     # -- submissions --
     "submission": within(Submission),
     # -- judging --
+    "judge": within(Judge),
+    "review": through(Review, Judge),
+    "conflict": through(Conflict, Team),
     # -- results --
     # -- news --
     # -- desk --

@@ -42,6 +42,7 @@ PUBLIC = (
     ("competitions.rules", _l("Rules")),
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
+    ("judging.index", _l("Judging")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -75,6 +76,10 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         (
             # -- submissions --
             # -- judging --
+            ("manage.judging.index", _l("Judges"), "clipboard-check"),
+            ("manage.judging.conflicts", _l("Conflicts of interest"), "shield-check"),
+            ("manage.judging.assignment", _l("Who reviews what"), "shuffle"),
+            ("manage.judging.ranking", _l("Ranking"), "list-check"),
             # -- results --
             ("manage.results.index", _l("Results"), "trophy"),
             ("manage.results.announcement", _l("Announcement"), "megaphone"),

@@ -1,27 +1,28 @@
-"""How often the database is asked."""
+"""How many queries a piece of work sends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import event
 
 from hackathon.extensions import db
 
 
 @contextmanager
-def queries(app: Any) -> Iterator[list[str]]:
-    """The statements that run inside, savepoints aside."""
-    seen: list[str] = []
+def queries(app: Flask) -> Iterator[list[str]]:
+    """Collects the statements sent inside, savepoints excepted."""
+    sent: list[str] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "SAVEPOINT" not in statement:
-            seen.append(statement)
+            sent.append(statement)
 
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield seen
+        yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)

@@ -39,6 +39,20 @@ class Deed(StrEnum):
     # mentoring
     # submissions
     # judging
+    JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
+    JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
+    JUDGE_DISMISSED = "judge_dismissed", _l("%(actor)s dismissed the judge %(subject)s.")
+    JUDGES_REMINDED = "judges_reminded", _l("%(actor)s reminded judges: %(count)s letters.")
+    CONFLICT_DECLARED = (
+        "conflict_declared",
+        _l("%(actor)s declared a conflict of interest: %(subject)s."),
+    )
+    CONFLICT_LIFTED = "conflict_lifted", _l("%(actor)s lifted a conflict of interest: %(subject)s.")
+    REVIEWS_ASSIGNED = "reviews_assigned", _l("%(actor)s assigned reviews: %(count)s new.")
+    REVIEW_ADDED = "review_added", _l("%(actor)s assigned a review: %(subject)s.")
+    REVIEW_REMOVED = "review_removed", _l("%(actor)s withdrew a review: %(subject)s.")
+    REVIEW_COMPLETED = "review_completed", _l("%(actor)s completed a review of %(subject)s.")
+    REVIEW_CHANGED = "review_changed", _l("%(actor)s changed a completed review of %(subject)s.")
     # results
     HONOURS_DECIDED = (
         "honours_decided",

@@ -304,10 +304,12 @@ def interests(judge: Judge, submission: Submission) -> list[Interest]:
 
 
 def declared_conflicts(competition: Competition) -> list[Conflict]:
+    """What was declared of people who judge, by team."""
     query = (
         select(Conflict)
         .join(Conflict.team)
-        .where(Team.competition_id == competition.id)
+        .join(Judge, Judge.user_id == Conflict.user_id)
+        .where(Team.competition_id == competition.id, Judge.competition_id == competition.id)
         .options(joinedload(Conflict.user), joinedload(Conflict.team), joinedload(Conflict.by))
         .order_by(Team.name_key, Conflict.created_at)
     )
