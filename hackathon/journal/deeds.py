@@ -145,6 +145,22 @@ class Deed(StrEnum):
     REVIEW_COMPLETED = "review_completed", _l("%(actor)s completed a review of %(subject)s.")
     REVIEW_CHANGED = "review_changed", _l("%(actor)s changed a completed review of %(subject)s.")
     # results
+    HONOURS_DECIDED = (
+        "honours_decided",
+        _l("%(actor)s decided on the honours. Winners: %(winners)s. Outstanding: %(outstanding)s."),
+    )
+    RESULTS_SCHEDULED = (
+        "results_scheduled",
+        _l("%(actor)s released the results, public from %(subject)s."),
+    )
+    RESULTS_CANCELLED = (
+        "results_cancelled",
+        _l("%(actor)s cancelled the announcement planned for %(subject)s."),
+    )
+    RESULTS_ANNOUNCED = (
+        "results_announced",
+        _l("The results became public. Letters written: %(letters)s."),
+    )
     # news
     NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
     NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")
