@@ -1,0 +1,35 @@
+"""How many questions a page asks the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+
+from hackathon.extensions import db
+
+
+@contextmanager
+def queries(app: Flask) -> Iterator[list[str]]:
+    """The statements sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def cost(app: Flask, client: Any, path: str) -> int:
+    """How many statements it takes to answer GET `path`, which must be a page."""
+    with queries(app) as sent:
+        answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status)
+    return len(sent)
