@@ -168,7 +168,7 @@ class WallClock(DateTimeLocalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():
-            self.data = None
+            self.data, self.raw_data = None, [""]
             return
         super().process_formdata(valuelist)
         try:

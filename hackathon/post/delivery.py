@@ -121,11 +121,11 @@ def as_message(letter: Letter, sender: str) -> EmailMessage:
     message["Subject"] = letter.subject
     message["From"] = sender
     local, _, domain = letter.address.rpartition("@")
-    message["To"] = Address(username=local, domain=domain.encode("idna").decode())
+    message["To"] = Address(addr_spec=f"{local}@{domain.encode('idna').decode()}")
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2].rstrip('>')}>"
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.language  # last: add_alternative moves it into a part
     return message
