@@ -11,6 +11,9 @@ def goes_on() -> str:
     parts = urlsplit(wanted)
     local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if local and not parts.scheme and not parts.netloc else ""
+    # A browser drops line ends and tabs, and takes \\ for /: an address with these is nobody's way.
+    ours = wanted.startswith("/") and not wanted.startswith("//") and wanted.isprintable()
+    return wanted if ours and "\\" not in wanted else ""
 
 
 def here() -> str:
