@@ -35,6 +35,11 @@ class Page:
         return f"{address}?{urlencode([*kept, ('page', page)])}"
 
 
+def asked(*names: str) -> dict[str, str]:
+    """What the address asks a list to show: one text for each name, empty when it asks nothing."""
+    return {name: request.args.get(name, "").replace("\x00", "").strip() for name in names}
+
+
 def paginate(session: Session, query: Select[Any], per_page: int = PER_PAGE) -> Page:
     """The page that the address asks for; an odd number means the first, a late one the last."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
