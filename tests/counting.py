@@ -1,7 +1,5 @@
 """How many queries a piece of work sends."""
 
-"""How many questions a page asks the database."""
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,11 +19,6 @@ def queries(app: Flask) -> Iterator[list[str]]:
         if "SAVEPOINT" not in statement:
             sent.append(statement)
 
-    """The statements sent to the database meanwhile."""
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        sent.append(statement)
-
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
@@ -33,11 +26,3 @@ def queries(app: Flask) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
-
-
-def cost(app: Flask, client: Any, path: str) -> int:
-    """How many statements it takes to answer GET `path`, which must be a page."""
-    with queries(app) as sent:
-        answer = client.get(path)
-    assert answer.status_code == 200, (path, answer.status)
-    return len(sent)
