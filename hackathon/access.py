@@ -12,14 +12,20 @@ from .accounts.rules import administrator, signed_in, signed_out
 from .competitions.models import Challenge, Criterion, Document, Gate, Organizer, Partner
 from .competitions.queries import competition_at
 from .competitions.rules import organizer, published
+from .desk.rules import involved
 from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
 from .mentoring.models import Conflict, Expertise, Mentor
 from .mentoring.rules import mentor, needs_open
+from .news.queries import news_at
+from .news.rules import public_news
 from .post.models import Letter
 from .teams.models import Team
 from .teams.rules import member
+from .workshops.models import Place, Session, Speaker
+from .workshops.queries import sign_up_with
+from .workshops.rules import public_session
 
 POLICY = {
     # -- the house --
@@ -71,6 +77,28 @@ POLICY = {
     # -- registrations --
     # -- teams --
     # -- workshops --
+    "workshops.index": published,  # each session shows when its own door would open
+    "workshops.feed": published,
+    "workshops.show": published & (public_session | involved),
+    "workshops.calendar": published & (public_session | involved),
+    "workshops.sign_up": published & (public_session | involved),
+    "workshops.confirmation": published,  # whoever holds the letter
+    "workshops.cancellation": published,
+    "manage.workshops.index": organizer,
+    "manage.workshops.new": organizer,
+    "manage.workshops.edit": organizer,
+    "manage.workshops.cancellation": organizer,
+    "manage.workshops.deletion": organizer,
+    "manage.workshops.sign_ups": organizer,
+    "manage.workshops.sign_up_table": organizer,
+    "manage.workshops.speakers": organizer,
+    "manage.workshops.new_speaker": organizer,
+    "manage.workshops.edit_speaker": organizer,
+    "manage.workshops.delete_speaker": organizer,
+    "manage.workshops.places": organizer,
+    "manage.workshops.new_place": organizer,
+    "manage.workshops.edit_place": organizer,
+    "manage.workshops.delete_place": organizer,
     # -- mentoring --
     "mentoring.index": published,
     "mentoring.profile": signed_in & published & mentor,
@@ -97,6 +125,15 @@ POLICY = {
     # -- judging --
     # -- results --
     # -- news --
+    "news.index": published,
+    "news.feed": published,
+    "news.show": published & (public_news | organizer),
+    "manage.news.index": organizer,
+    "manage.news.new": organizer,
+    "manage.news.edit": organizer,
+    "manage.news.publication": organizer,
+    "manage.news.withdrawal": organizer,
+    "manage.news.deletion": organizer,
     # -- desk --
     "desk.front": published,
     "desk.home": signed_in,
@@ -153,6 +190,10 @@ FINDERS = {
     # -- teams --
     "team": within(Team),
     # -- workshops --
+    "session": within(Session),
+    "place": within(Place),
+    "speaker": within(Speaker),
+    "sign_up": sign_up_with,
     # -- mentoring --
     "mentor": within(Mentor),
     "expertise": within(Expertise),
@@ -163,6 +204,7 @@ FINDERS = {
     # -- news --
     # -- desk --
     "letter": within(Letter),
+    "news_item": news_at,
 }
 
 doors = Doors(POLICY, FINDERS)

@@ -37,12 +37,14 @@ class Group:
 PUBLIC = (
     ("desk.front", _l("Overview")),
     ("competitions.challenges", _l("Challenges")),
+    ("workshops.index", _l("Agenda")),
     ("competitions.dates", _l("Dates")),
     ("competitions.rules", _l("Rules")),
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
     ("mentoring.index", _l("Mentors")),
     ("mentoring.teams", _l("Teams I mentor")),
+    ("news.index", _l("News")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -59,7 +61,11 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             ("manage.competitions.partners", _l("Partners"), "building"),
             ("manage.competitions.documents", _l("Documents"), "file-earmark-text"),
             # -- workshops --
+            ("manage.workshops.index", _l("Agenda"), "calendar-event"),
+            ("manage.workshops.speakers", _l("Speakers"), "mic"),
+            ("manage.workshops.places", _l("Places"), "building"),
             # -- news --
+            ("manage.news.index", _l("News"), "megaphone"),
         ),
     ),
     (

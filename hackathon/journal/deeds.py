@@ -36,6 +36,11 @@ class Deed(StrEnum):
     # registrations
     # teams
     # workshops
+    SESSION_SCHEDULED = "session_scheduled", _l("%(actor)s scheduled a session: %(subject)s.")
+    SESSION_EDITED = "session_edited", _l("%(actor)s edited a session: %(subject)s.")
+    SESSION_MOVED = "session_moved", _l("%(actor)s moved a session: %(subject)s.")
+    SESSION_CANCELLED = "session_cancelled", _l("%(actor)s cancelled a session: %(subject)s.")
+    SESSION_DELETED = "session_deleted", _l("%(actor)s deleted a session: %(subject)s.")
     # mentoring
     MENTOR_APPOINTED = "mentor_appointed", _l("%(actor)s appointed %(subject)s as a mentor.")
     MENTOR_EDITED = "mentor_edited", _l("%(actor)s edited the mentor %(subject)s.")
@@ -62,6 +67,9 @@ class Deed(StrEnum):
     # judging
     # results
     # news
+    NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
+    NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")
+    NEWS_WITHDRAWN = "news_withdrawn", _l("%(actor)s withdrew a piece of news: %(subject)s.")
 
 
 def sentence(entry: Any) -> str:
