@@ -132,9 +132,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(IntegrityError, overtaken)
     app.register_error_handler(StaleDataError, overtaken)
     app.after_request(harden)
-    app.cli.add_command(cli.serve)
-    app.cli.add_command(cli.worker)
-    app.cli.add_command(cli.post)
+    for command in (cli.serve, cli.worker, cli.post, cli.administrator):
+        app.cli.add_command(command)
 
     app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app))
     if settings.trusted_proxies:
@@ -154,7 +153,8 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": settings.upload_limit + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,  # static addresses carry their content's hash
-        "SESSION_COOKIE_NAME": "session",
+        # The prefix makes browsers refuse the cookie from anyone but this very host, over TLS.
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.secure_cookies else "session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,

@@ -5,9 +5,9 @@ rule, or a rule that has no endpoint.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, abort, g, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
@@ -41,6 +41,7 @@ class Doors:
 
     def init_app(self, app: Flask, sign_in: str) -> None:
         self.sign_in = sign_in
+        app.extensions["doors"] = self
         app.before_request(self.knock)
         app.jinja_env.globals["can"] = self.can
 
@@ -79,7 +80,7 @@ class Doors:
                     url_for(self.sign_in, next=goes_on and request.script_root + goes_on)
                 )
             case Refusal.CLOSED:
-                page = render_template("errors/closed.html", verdict=verdict)
+                page = render_template("errors/closed.html", verdict=verdict, **g.things)
                 return Response(page, 403, mimetype="text/html")
             case Refusal.FORBIDDEN:
                 page = render_template("errors/403.html", verdict=verdict)
@@ -96,6 +97,11 @@ class Doors:
         Templates ask before they draw a link, so that no link leads to a shut door.
         """
         return bool(self.verdict(endpoint, **things))
+
+
+def doors() -> Doors:
+    """The doors of the site that is being asked."""
+    return cast(Doors, current_app.extensions["doors"])
 
 
 def _keys(rule: Any) -> list[str]:

@@ -10,7 +10,14 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, get_timezone_location, get_timezone_name
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_interval,
+    format_time,
+    get_timezone_location,
+    get_timezone_name,
+)
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, redirect, request
 from flask_babel import get_locale
@@ -99,6 +106,12 @@ def short_day(moment: datetime, zone: str) -> str:
     return format_date(moment.astimezone(ZoneInfo(zone)), "long", locale=_locale())
 
 
+def span(starts: datetime, ends: datetime, zone: str) -> str:
+    """Two days and what lies between: `May 7 – 17, 2021` / `7–17 mai 2021`."""
+    first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts, ends))
+    return format_interval(first, last, "yMMMMd", locale=_locale())
+
+
 def hour(moment: datetime, zone: str) -> str:
     """`10:30 a.m.` / `10 h 30`, without the zone: its neighbour on the page names it."""
     return format_time(moment, "short", tzinfo=ZoneInfo(zone), locale=_locale())
@@ -171,6 +184,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day,
         "short_day": short_day,
+        "span": span,
         "hour": hour,
         "zone_name": zone_name,
         "clock_name": clock_name,

@@ -29,7 +29,8 @@ def mentor_of_team(user: Any, *, team: Any = None, submission: Any = None, **_: 
 
 
 @Rule
-def before_judging_closes(user: Any, *, team: Any, **_: Any) -> Verdict:
+def needs_open(user: Any, *, team: Any, **_: Any) -> Verdict:
+    """Until judging closes: a mentor may still be found for a team that is late."""
     opening = opening_for(team, Gate.JUDGING)
     if opening.state is State.CLOSED:
         return closed(_l("The needs of a team can no longer be changed."), opening)

@@ -21,7 +21,7 @@ SILENT = {"script", "style", "code", "datalist", "time"}
 VOID = {"meta", "link", "input", "br", "hr", "img", "use", "source", "col", "wbr"}
 # Moments, sizes and numbers come from Babel's own catalogues; we mark them as a whole.
 FORMATS = (
-    *("day", "short_day", "hour", "zone_name", "clock_name", "moment_text"),
+    *("day", "short_day", "hour", "span", "zone_name", "clock_name", "moment_text"),
     *("file_size", "percent"),
 )
 ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\w+")
@@ -100,8 +100,10 @@ def marked_catalogue(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     before = {name: filters[name] for name in FORMATS}
     for name, shape in before.items():
         filters[name] = lambda *given, shape=shape: Markup("⟦{}⟧").format(shape(*given))
+    app.jinja_env.cache.clear()  # templates bind their filters when they are loaded
     yield
     filters.update(before)
+    app.jinja_env.cache.clear()
 
 
 def test_a_bare_word_is_found() -> None:
