@@ -11,7 +11,7 @@ from sqlalchemy import select
 from .accounts.rules import administrator, signed_in, signed_out
 from .competitions.models import Challenge, Criterion, Document, Gate, Organizer, Partner
 from .competitions.queries import competition_at
-from .competitions.rules import organizer, published
+from .competitions.rules import organizer, organizes_it, published
 from .desk.rules import involved
 from .extensions import db
 from .ground.doors import Doors
@@ -25,6 +25,7 @@ from .news.rules import public_news
 from .post.models import Letter
 from .registrations.models import ConsentText, Registration
 from .registrations.rules import participant, text_in_public
+from .results.rules import announced, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import may_read
@@ -37,8 +38,8 @@ from .workshops.rules import public_session
 
 # The captain while teams can be changed; organizers always.
 changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organizer
-# Who reads a team's work, and the judges it was given to.
-may_judge_or_read = may_read | (signed_in & published & assigned_judge)
+# A judge to whom it was assigned, without a conflict.
+reviews_it = signed_in & published & judge & assigned_judge
 
 POLICY = {
     # -- the house --
@@ -178,8 +179,8 @@ POLICY = {
     "submissions.files": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.file_removal": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.receipt": signed_in & published & member & while_open(Gate.SUBMISSION),
-    "submissions.version": may_judge_or_read,
-    "submissions.file": may_judge_or_read,
+    "submissions.version": may_read | reviews_it,
+    "submissions.file": may_read | reviews_it,
     "submissions.mentored": signed_in & published & mentor,
     "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
     "manage.submissions.index": organizer,
@@ -187,9 +188,9 @@ POLICY = {
     "manage.submissions.export": organizer,
     # -- judging --
     "judging.index": signed_in & published & judge,
-    "judging.review": signed_in & published & judge & assigned_judge,
-    "judging.scores": (signed_in & published & judge & assigned_judge & while_open(Gate.JUDGING)),
-    "judging.recusal": (signed_in & published & judge & assigned_judge & before_judging_closes),
+    "judging.review": reviews_it,
+    "judging.scores": reviews_it & while_open(Gate.JUDGING),
+    "judging.recusal": reviews_it & before_judging_closes,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
@@ -204,6 +205,14 @@ POLICY = {
     "manage.judging.review_removal": organizer,
     "manage.judging.ranking": organizer,
     # -- results --
+    "results.index": published & announced,
+    "results.projects": published & announced,
+    "results.project": published & announced & handed_in,
+    "results.of_team": published & announced & signed_in & (member | organizes_it),
+    "manage.results.index": organizer,
+    "manage.results.announcement": organizer,
+    "manage.results.publication": organizer,
+    "manage.results.cancellation": organizer,
     # -- news --
     "news.index": published,
     "news.feed": published,
@@ -223,18 +232,6 @@ POLICY = {
     "manage.desk.letters": organizer,
     "manage.desk.letter": organizer,
 }
-
-
-def attachment(
-    key: str, *, team: Any = None, submission: Any = None, **_: Any
-) -> Attachment | None:
-    """A file of the submission that the address names, by itself or through its team."""
-    submission = submission or submission_of(team)
-    return attachment_of(submission, key) if submission else None
-
-
-def version_of(key: str, *, submission: Any, **_: Any) -> Version | None:
-    return next((each for each in submission.versions if each.url_key == key), None)
 
 
 def within(kind: Any) -> Any:
@@ -267,6 +264,18 @@ def through(kind: Any, owner: Any) -> Any:
         )
 
     return find
+
+
+def attachment(
+    key: str, *, team: Any = None, submission: Any = None, **_: Any
+) -> Attachment | None:
+    """A file of the submission that the address names, by itself or through its team."""
+    submission = submission or submission_of(team)
+    return attachment_of(submission, key) if submission else None
+
+
+def version_of(key: str, *, submission: Any, **_: Any) -> Version | None:
+    return next((each for each in submission.versions if each.url_key == key), None)
 
 
 FINDERS = {
