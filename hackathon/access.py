@@ -173,6 +173,7 @@ POLICY = {
     "manage.mentoring.new_conflict": organizer,
     "manage.mentoring.conflict_lifting": organizer,
     # -- submissions --
+    "submissions.own": participant & in_team,
     "submissions.show": may_read,
     "submissions.edit": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.files": signed_in & published & member & while_open(Gate.SUBMISSION),

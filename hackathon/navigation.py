@@ -48,6 +48,7 @@ PUBLIC = (
     ("registrations.show", _l("My registration")),
     # -- teams --
     ("teams.index", _l("Teams")),
+    ("submissions.own", _l("Our submission")),
     ("judging.index", _l("Judging")),
     ("mentoring.index", _l("Mentors")),
     ("mentoring.teams", _l("Teams I mentor")),

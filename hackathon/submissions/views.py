@@ -11,7 +11,7 @@ from ..competitions.models import Competition, Gate
 from ..ground.forms import Form, page
 from ..mentoring.queries import mentor_of
 from ..teams.models import Team
-from ..teams.queries import opening_for
+from ..teams.queries import opening_for, team_of
 from . import actions
 from .forms import DraftForm, FilesForm, SubmitForm, feedback_form
 from .models import Submission, Version
@@ -30,6 +30,12 @@ from .queries import (
 blueprint = Blueprint("submissions", __name__, url_prefix="/<key:competition>")
 
 # -- the team ----------------------------------------------------------------------------------
+
+
+@blueprint.get("/submission")
+def own(competition: Competition) -> Any:
+    """The work of one's own team, for links that do not know which it is."""
+    return redirect(url_for(".show", competition=competition, team=team_of(me(), competition)))
 
 
 @blueprint.get("/teams/<key:team>/submission")

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from time_machine import travel
 
+from hackathon.accounts.models import User
 from hackathon.competitions.models import Gate
 from hackathon.extensions import db
 from hackathon.mentoring.models import Pairing
@@ -212,6 +213,37 @@ def test_files_are_downloads_for_those_who_may_read(world: World, team: Team) ->
     ]
     assert [client.get(path).status_code for client in outsiders] == [403] * 3
     assert world.client().get(path).status_code == 302
+
+
+def test_judges_read_what_they_were_given_and_nothing_else(world: World, team: Team) -> None:
+    submission = world.submission(team)
+    file = world.file(submission)
+    here = f"/en/jam/submissions/{submission.id}"
+    paths = [f"{here}/versions/{submission.versions[0].id}", f"{here}/files/{file.digest}"]
+    judge, other, biased = (world.judge(team.competition) for _ in range(3))
+    world.review(judge, submission)
+    world.review(biased, submission)
+    world.conflict(biased.user, team)
+
+    def tries(user: User) -> list[int]:
+        met = []
+        for path in [*paths, at(team)]:
+            with world.client(user).get(path) as answer:
+                met.append(answer.status_code)
+        return met
+
+    assert tries(judge.user) == [200, 200, 403]
+    assert tries(other.user) == [403, 403, 403]
+    assert tries(biased.user) == [403, 403, 403]
+
+
+def test_the_menu_leads_to_the_work_of_ones_own_team(world: World, team: Team) -> None:
+    client = member(world, team)
+    assert '/en/jam/submission"' in client.get("/en/jam/dates").text
+    assert client.get("/en/jam/submission").location == at(team)
+    teamless = world.client(world.participant(team.competition))
+    assert '/en/jam/submission"' not in teamless.get("/en/jam/dates").text
+    assert teamless.get("/en/jam/submission").status_code == 403
 
 
 def test_files_of_others_are_not_found_in_a_submission(world: World, team: Team) -> None:
