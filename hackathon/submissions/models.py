@@ -24,7 +24,8 @@ class Submission(Model, OfCompetition):
     __tablename__ = "submission"
 
     team_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("team.id", ondelete="CASCADE"), unique=True
+        ForeignKey("team.id", ondelete="RESTRICT"),
+        unique=True,  # work begun is not lost
     )
     title: Mapped[str] = mapped_column(String(150), default="")
     summary: Mapped[str] = mapped_column(String(1000), default="")
