@@ -11,7 +11,7 @@ from sqlalchemy import select
 from .accounts.rules import administrator, signed_in, signed_out
 from .competitions.models import Challenge, Criterion, Document, Gate, Organizer, Partner
 from .competitions.queries import competition_at
-from .competitions.rules import organizer, published
+from .competitions.rules import organizer, organizes_it, published
 from .desk.rules import involved
 from .extensions import db
 from .ground.doors import Doors
@@ -19,13 +19,16 @@ from .ground.rule import anyone
 from .judging.models import Judge, Review
 from .judging.rules import assigned_judge, before_judging_closes, judge
 from .mentoring.models import Conflict, Expertise, Mentor
-from .mentoring.rules import mentor, needs_open
+from .mentoring.rules import mentor, mentor_of_team, needs_open
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
 from .registrations.models import ConsentText, Registration
 from .registrations.rules import participant, text_in_public
-from .submissions.models import Submission
+from .results.rules import announced, handed_in
+from .submissions.models import Submission, Version
+from .submissions.queries import Attachment, attachment_of, submission_of
+from .submissions.rules import may_read
 from .teams.models import Team
 from .teams.queries import invitation_in, membership_in
 from .teams.rules import captain, in_team, member, teamless, while_open
@@ -35,6 +38,8 @@ from .workshops.rules import public_session
 
 # The captain while teams can be changed; organizers always.
 changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organizer
+# A judge to whom it was assigned, without a conflict.
+reviews_it = signed_in & published & judge & assigned_judge
 
 POLICY = {
     # -- the house --
@@ -168,11 +173,23 @@ POLICY = {
     "manage.mentoring.new_conflict": organizer,
     "manage.mentoring.conflict_lifting": organizer,
     # -- submissions --
+    "submissions.show": may_read,
+    "submissions.edit": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.files": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.file_removal": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.receipt": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.version": may_read | reviews_it,
+    "submissions.file": may_read | reviews_it,
+    "submissions.mentored": signed_in & published & mentor,
+    "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
+    "manage.submissions.index": organizer,
+    "manage.submissions.show": organizer,
+    "manage.submissions.export": organizer,
     # -- judging --
     "judging.index": signed_in & published & judge,
-    "judging.review": signed_in & published & judge & assigned_judge,
-    "judging.scores": (signed_in & published & judge & assigned_judge & while_open(Gate.JUDGING)),
-    "judging.recusal": (signed_in & published & judge & assigned_judge & before_judging_closes),
+    "judging.review": reviews_it,
+    "judging.scores": reviews_it & while_open(Gate.JUDGING),
+    "judging.recusal": reviews_it & before_judging_closes,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
@@ -187,6 +204,14 @@ POLICY = {
     "manage.judging.review_removal": organizer,
     "manage.judging.ranking": organizer,
     # -- results --
+    "results.index": published & announced,
+    "results.projects": published & announced,
+    "results.project": published & announced & handed_in,
+    "results.of_team": published & announced & signed_in & (member | organizes_it),
+    "manage.results.index": organizer,
+    "manage.results.announcement": organizer,
+    "manage.results.publication": organizer,
+    "manage.results.cancellation": organizer,
     # -- news --
     "news.index": published,
     "news.feed": published,
@@ -240,6 +265,18 @@ def through(kind: Any, owner: Any) -> Any:
     return find
 
 
+def attachment(
+    key: str, *, team: Any = None, submission: Any = None, **_: Any
+) -> Attachment | None:
+    """A file of the submission that the address names, by itself or through its team."""
+    submission = submission or submission_of(team)
+    return attachment_of(submission, key) if submission else None
+
+
+def version_of(key: str, *, submission: Any, **_: Any) -> Version | None:
+    return next((each for each in submission.versions if each.url_key == key), None)
+
+
 FINDERS = {
     "competition": competition_at,
     # -- competitions --
@@ -267,6 +304,8 @@ FINDERS = {
     "conflict": through(Conflict, Team),
     # -- submissions --
     "submission": within(Submission),
+    "version": version_of,
+    "file": attachment,
     # -- judging --
     "judge": within(Judge),
     "review": through(Review, Judge),

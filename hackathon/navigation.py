@@ -36,6 +36,7 @@ class Group:
 
 PUBLIC = (
     ("desk.front", _l("Overview")),
+    ("results.index", _l("Results")),
     ("competitions.challenges", _l("Challenges")),
     ("workshops.index", _l("Agenda")),
     ("competitions.dates", _l("Dates")),
@@ -50,6 +51,7 @@ PUBLIC = (
     ("judging.index", _l("Judging")),
     ("mentoring.index", _l("Mentors")),
     ("mentoring.teams", _l("Teams I mentor")),
+    ("submissions.mentored", _l("Submissions to review")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -90,12 +92,15 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         _l("The work"),
         (
             # -- submissions --
+            ("manage.submissions.index", _l("Submissions"), "upload"),
             # -- judging --
             ("manage.judging.index", _l("Judges"), "clipboard-check"),
             ("manage.judging.conflicts", _l("Conflicts of interest"), "shield-check"),
             ("manage.judging.assignment", _l("Who reviews what"), "shuffle"),
             ("manage.judging.ranking", _l("Ranking"), "list-check"),
             # -- results --
+            ("manage.results.index", _l("Results"), "trophy"),
+            ("manage.results.announcement", _l("Announcement"), "megaphone"),
         ),
     ),
     (
