@@ -255,7 +255,7 @@ def test_the_ranking_says_what_it_knows(desk: Desk) -> None:
         desk.world.review(strict, submission, level, level)
         desk.world.review(kind, submission, level + 2, level + 2)
     page = desk.get("ranking").text
-    assert "Very little is corrected" in page
+    assert "Only a little can be corrected" in page
     assert "fewer than ten reviews each" in page
     assert "Scored 2.0 below the others on the same projects." in page
     assert "Scored 2.0 above the others on the same projects." in page
