@@ -38,7 +38,7 @@ class StillJudging(Obstacle):
 
 
 class NobodyHonoured(Obstacle):
-    sentence = _l("Nobody is honoured yet. Decide on the honours first.")
+    sentence = _l("At least one project must be honoured.")
 
 
 class CitationMissing(Obstacle):
@@ -71,8 +71,8 @@ def decide(
     """Give each submission a grade and its citation, or none; returns the honours that changed.
 
     `seen` is the digest of the decisions these replace, where it matters that they are still the
-    same. May be done over and over until the results are public. Once their moment is set, every
-    citation must be there in both languages.
+    same. May be done over and over until the results are public. Once their moment is set, somebody
+    must be honoured, and every citation be there in both languages.
     """
     announcement = _planned(competition)
     present = honours_by_submission(competition)
@@ -95,7 +95,7 @@ def decide(
         changed.append(honour)
     db.session.flush()
     if announcement is not None:
-        _check_citations(competition)
+        _check_complete(competition)
     if changed:
         record(Deed.HONOURS_DECIDED, by=by, competition=competition, **_titles(competition))
     return changed
@@ -115,9 +115,7 @@ def release(
     if publish_at is not None and publish_at < now():
         raise InThePast
     publish_at = publish_at or now()
-    if not honours_by_submission(competition):
-        raise NobodyHonoured
-    _check_citations(competition)
+    _check_complete(competition)
     if announcement is None:
         announcement = Announcement(competition=competition)
         db.session.add(announcement)
@@ -199,8 +197,10 @@ def _planned(competition: Competition) -> Announcement | None:
     return announcement
 
 
-def _check_citations(competition: Competition) -> None:
-    """Raises CitationMissing, naming the projects and the languages."""
+def _check_complete(competition: Competition) -> None:
+    """Raises NobodyHonoured, or CitationMissing, which names the projects and the languages."""
+    if not honours_by_submission(competition):
+        raise NobodyHonoured
     names = {"en": _l("English"), "fr": _l("French")}
     missing = []
     for project in uncited(competition):

@@ -88,15 +88,17 @@ def test_a_citation_may_wait_until_the_announcement(
     assert announcements() == []
 
 
-def test_once_the_moment_is_set_no_citation_may_go(
+def test_once_the_moment_is_set_the_page_stays_complete(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
     world.honour(submission)
     actions.release(competition, publish_at=later(), by=organizer)
-    with pytest.raises(actions.CitationMissing):
-        actions.decide(
-            competition, {submission: (Grade.WINNER, Localized(fr="Bravo"))}, by=organizer
-        )
+    halved = {submission: (Grade.WINNER, Localized(fr="Bravo"))}
+    with pytest.raises(actions.CitationMissing), db.session.begin_nested():
+        actions.decide(competition, halved, by=organizer)
+    with pytest.raises(actions.NobodyHonoured), db.session.begin_nested():
+        actions.decide(competition, {submission: (None, Localized())}, by=organizer)
+    assert honours(competition) == {submission: (Grade.WINNER, both("citation"))}
     actions.decide(competition, {submission: (Grade.OUTSTANDING, both("other"))}, by=organizer)
     assert honours(competition) == {submission: (Grade.OUTSTANDING, both("other"))}
 
