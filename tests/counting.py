@@ -1,4 +1,4 @@
-"""How many statements a page costs."""
+"""How many queries a piece of work sends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,15 +12,17 @@ from hackathon.extensions import db
 
 @contextmanager
 def queries(app: Flask) -> Iterator[list[str]]:
-    """The statements sent to the database inside, savepoints aside."""
-    seen: list[str] = []
+    """Collects the statements sent inside, savepoints excepted."""
+    sent: list[str] = []
 
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "SAVEPOINT" not in statement:
-            seen.append(statement)
+            sent.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
     try:
-        yield seen
+        yield sent
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)

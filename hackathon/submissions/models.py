@@ -70,6 +70,11 @@ class File(Model):
 
     submission: Mapped[Submission] = relationship(back_populates="files")
 
+    @property
+    def url_key(self) -> str:
+        """Its content's name, by which drafts and versions know it alike."""
+        return self.digest
+
 
 class Version(Model):
     """What was handed in, frozen: `content` holds every field and file, `digest` its SHA-256.
