@@ -28,6 +28,7 @@ class Deed(StrEnum):
     # competitions
     COMPETITION_CREATED = "competition_created", _l("%(actor)s created %(subject)s.")
     COMPETITION_EDITED = "competition_edited", _l("%(actor)s edited %(subject)s.")
+    PIECE_REMOVED = "piece_removed", _l("%(actor)s removed %(subject)s.")
     COMPETITION_PUBLISHED = "competition_published", _l("%(actor)s published %(subject)s.")
     WINDOW_ANNOUNCED = "window_announced", _l("%(actor)s set the dates of a step: %(subject)s.")
     DEADLINE_EXTENDED = "deadline_extended", _l("%(actor)s extended a deadline: %(subject)s.")
