@@ -249,13 +249,17 @@ def overtaken(error: Exception) -> Any:
     return error_page(409)
 
 
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; manifest-src 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+DOWNLOAD_POLICY = "sandbox; default-src 'none'"
+
+
 def harden(response: Response) -> Response:
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'",
-    )
+    download = response.headers.get("Content-Disposition", "").startswith("attachment")
+    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY if download else PAGE_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
-from ..competitions.models import Competition, Gate, Organizer
+from ..competitions.models import Competition, Gate, Organizer, Window
 from ..extensions import db
 from ..ground.paging import Page, paginate
 from ..ground.remember import once_per_request
@@ -27,6 +27,7 @@ class Place:
     organizer: bool = False
     registration: Registration | None = None
     membership: Membership | None = None
+    handed_in: bool = False
     mentor: Mentor | None = None
     judge: Judge | None = None
 
@@ -39,7 +40,15 @@ def places_of(user: User) -> list[Place]:
         return places.setdefault(competition.id, Place(competition))
 
     for kind in (Registration, Organizer, Mentor, Judge):
-        query = select(kind).where(kind.user_id == user.id).options(joinedload(kind.competition))
+        query = (
+            select(kind)
+            .where(kind.user_id == user.id)
+            .options(
+                joinedload(kind.competition)
+                .selectinload(Competition.windows)
+                .selectinload(Window.extensions)
+            )
+        )
         for row in db.session.scalars(query):
             if isinstance(row, Registration):
                 if row.withdrawn_at is None:
@@ -50,15 +59,19 @@ def places_of(user: User) -> list[Place]:
                 place(row.competition).mentor = row
             else:
                 place(row.competition).judge = row
+    handed_in = (
+        select(Version.id).join(Submission).where(Submission.team_id == Membership.team_id).exists()
+    )
     memberships = (
-        select(Membership)
+        select(Membership, handed_in)
         .join(Registration, Membership.registration_id == Registration.id)
         .where(Registration.user_id == user.id)
-        .options(joinedload(Membership.team))
+        .options(joinedload(Membership.team).joinedload(Team.challenge))
     )
-    for membership in db.session.scalars(memberships):
+    for membership, done in db.session.execute(memberships):
         if membership.competition_id in places:
             places[membership.competition_id].membership = membership
+            places[membership.competition_id].handed_in = done
     return sorted(places.values(), key=lambda p: p.competition.created_at, reverse=True)
 
 

@@ -3,12 +3,18 @@
 from typing import Any
 
 from flask import Blueprint, render_template
+from flask_login import current_user
 
 from ..accounts.queries import me
-from ..competitions.models import Competition
-from ..competitions.queries import next_deadline, published_competitions, timetable_of
+from ..competitions.models import Competition, Gate
+from ..competitions.queries import next_deadline, opening_of, published_competitions
 from ..news.queries import published_news
+from ..registrations.queries import registration_of
+from ..results.queries import honours_of
+from ..results.rules import announced
+from ..workshops.queries import next_sessions
 from .queries import places_of
+from .steps import steps_of
 
 blueprint = Blueprint("desk", __name__)
 
@@ -20,8 +26,12 @@ def front(competition: Competition) -> Any:
         "desk/front.html",
         competition=competition,
         deadline=next_deadline(competition),
-        timetable=timetable_of(competition),
+        registration=opening_of(competition, Gate.REGISTRATION),
+        event=opening_of(competition, Gate.SUBMISSION),
+        registered=current_user.is_authenticated and registration_of(me(), competition),
+        sessions=next_sessions(competition, current_user, 3),
         news=published_news(competition, 3),
+        honours=honours_of(competition) if announced(current_user, competition=competition) else [],
     )
 
 
@@ -29,5 +39,7 @@ def front(competition: Competition) -> Any:
 def home() -> Any:
     """Where the signed-in person stands in every competition."""
     return render_template(
-        "desk/home.html", places=places_of(me()), competitions=published_competitions()
+        "desk/home.html",
+        places=[(place, steps_of(place)) for place in places_of(me())],
+        competitions=published_competitions(),
     )

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectField
 from wtforms.fields import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Criterion
@@ -77,7 +77,7 @@ class WantedForm(Form):
 
 class ProposalForm(Form):
     wanted = Whole(_l("Reviews for each submission"), 1, MOST_REVIEWS)
-    digest = HiddenField(validators=[*presence(True), Length(max=64)])
+    digest = HiddenField()  # missing or altered, the plan is simply shown anew
 
 
 class ReviewForm(Form):

@@ -57,7 +57,7 @@ def write(
         recipient_id=to.id,
         competition_id=competition.id if competition else None,
         language=to.language,
-        subject=" ".join(subject.split())[:300],
+        subject=subject.strip()[:300],
         text=body,
         html=html,
         due_at=due_at or now(),
