@@ -24,4 +24,5 @@ def csv_file(name: str, head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> R
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

@@ -73,6 +73,7 @@ def test_the_table_to_take_away_has_no_formulas(world: World) -> None:
     answer = client.get("/en/c/manage/people.csv")
     assert answer.mimetype == "text/csv"
     assert answer.headers["Content-Disposition"] == "attachment; filename=c-people.csv"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
     head, row = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
     assert head[-1] == "Agreed to rules, version"
     assert row[:5] == ["'=cmd|' /C calc'!A0", "a@example.org", "en", "QC", "'+1"]
