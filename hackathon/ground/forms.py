@@ -191,7 +191,7 @@ def on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime | None:
 class Address(EmailField):
     """An e-mail address, in lower case. Its first part is ASCII: any mail server can deliver it."""
 
-    def __init__(self, label: object = None, **kwargs: object) -> None:
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(
             label or _l("Email"),
             [

@@ -107,8 +107,8 @@ class Page(HTMLParser):
 def test_faults_are_found() -> None:
     bad = (
         '<html lang="en"><h1>a</h1><h3 id="x">b</h3><p id="x"><a href="#y"><b></b></a>'
-        '<input name="n"><p style="x" onclick="y"><script>z</script>'
-        '<img src="i"><a href="javascript:x">'
+        '<input name="n"><p style="x" onclick="y"><script>z</script><img src="i">'
+        '<a href="javascript:x">'
     )
     assert len(Page(bad).faults) >= 11
 
