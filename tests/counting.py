@@ -26,3 +26,11 @@ def queries(app: Flask) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def cost(app: Flask, client: Any, path: str) -> int:
+    """How many queries it takes to answer GET `path`, which must be a page."""
+    with queries(app) as sent:
+        answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status)
+    return len(sent)

@@ -196,7 +196,10 @@ class Criterion(Model, OfCompetition):
 
     competition: Mapped[Competition] = relationship(back_populates="criteria")
     levels: Mapped[list["Level"]] = relationship(
-        back_populates="criterion", order_by="Level.score", cascade="all, delete-orphan"
+        back_populates="criterion",
+        order_by="Level.score",
+        cascade="all, delete-orphan",
+        lazy="selectin",  # a criterion is never shown without them
     )
 
 

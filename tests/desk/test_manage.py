@@ -1,0 +1,161 @@
+"""The organizers' desk: extensions, the journal and the letters, at a glance and page by page."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from hackathon.competitions.models import Competition, Gate
+from hackathon.competitions.queries import opening_of
+from hackathon.extensions import db
+from hackathon.ground import clock
+from hackathon.ground.i18n import moment_text
+from hackathon.journal.actions import record
+from hackathon.journal.deeds import Deed
+from hackathon.post.models import Letter
+from tests.counting import cost
+from tests.world import World
+
+MANAGE = "/en/c/manage"
+
+
+@pytest.fixture
+def competition(world: World) -> Competition:
+    return world.competition("c")
+
+
+@pytest.fixture
+def organizer(world: World, competition: Competition) -> Any:
+    return world.client(world.organizer(competition))
+
+
+def test_extending_a_deadline_from_the_page(
+    world: World, organizer: Any, competition: Competition
+) -> None:
+    french = world.participant(competition)
+    french.language = "fr"
+    here = f"{MANAGE}/dates/registration/extension"
+    assert "2 people will get a letter" in organizer.get(here).text
+    before = opening_of(competition, Gate.REGISTRATION).closes_at
+    assert before is not None
+    wall = (before.astimezone(ZoneInfo("America/Toronto")) + timedelta(days=2)).replace(
+        second=0, microsecond=0, tzinfo=None
+    )
+    typed = {"closes_at": wall.isoformat(), "reason-en": "A storm.", "reason-fr": "Une tempête."}
+
+    for change, fields in (
+        ({"closes_at": "2020-01-01T00:00"}, ["closes_at"]),
+        ({"reason-fr": " "}, ["reason-fr"]),
+        ({"reason-en": "", "closes_at": ""}, ["closes_at", "reason-en"]),
+    ):
+        answer = organizer.post(here, data={**typed, **change})
+        assert answer.status_code == 422
+        assert re.findall(r'id="([\w-]+)-error"', answer.text) == fields
+    assert db.session.scalars(select(Letter)).all() == []
+
+    assert organizer.post(here, data=typed).location == f"{MANAGE}/dates"
+    after = opening_of(competition, Gate.REGISTRATION).closes_at
+    assert after == datetime.fromisoformat(f"{wall.isoformat()}").replace(
+        tzinfo=ZoneInfo("America/Toronto")
+    )
+    letters = db.session.scalars(select(Letter)).all()
+    assert sorted((letter.language, letter.name) for letter in letters) == [
+        ("en", "deadline_extended"),
+        ("fr", "deadline_extended"),
+    ]
+    # The page of dates shows the new close, the old one struck through, and why.
+    page = world.client().get("/en/c/dates").text
+    assert moment_text(after, "America/Toronto") in page
+    assert f'<del datetime="{before.isoformat()}">' in page
+    assert "A storm." in page
+    assert "Une tempête." in world.client().get("/fr/c/dates").text
+
+
+def test_the_overview(organizer: Any, world: World, competition: Competition) -> None:
+    world.team(competition)
+    page = organizer.get(f"{MANAGE}/").text
+    figures = re.findall(r"<dd>(\d+)</dd>", page)
+    assert figures[:2] == ["2", "1"]
+
+
+def test_the_journal_page_by_page(world: World, organizer: Any, competition: Competition) -> None:
+    assert "Nothing has happened yet" in organizer.get(f"{MANAGE}/journal").text
+    ana = world.person("Ana")
+    for number in range(120):
+        record(Deed.COMPETITION_EDITED, by=ana, competition=competition, subject=f"no{number}.")
+    record(Deed.COMPETITION_EDITED, by=ana, competition=world.competition(), subject="no999.")
+    db.session.flush()
+    seen: list[int] = []
+    for page in (1, 2, 3):
+        text = organizer.get(f"{MANAGE}/journal?page={page}").text
+        seen += [int(n) for n in re.findall(r"edited no(\d+)\.", text)]
+    assert seen == list(range(119, -1, -1))
+
+
+def test_letters_in_trouble_come_first_and_none_is_shown_twice(
+    world: World, organizer: Any, competition: Competition
+) -> None:
+    assert "No letter has been written yet" in organizer.get(f"{MANAGE}/letters").text
+    same = clock.now()
+    for number in range(110):
+        world.letter(competition, subject=f"no{number}.", created_at=same)
+    world.letter(competition, subject="sent.", sent_at=same)
+    world.letter(competition, subject="failed.", last_error="<refused>", attempts=3)
+    world.letter(world.competition(), subject="elsewhere.")
+    seen: list[str] = []
+    for page in (1, 2, 3):
+        text = organizer.get(f"{MANAGE}/letters?page={page}").text
+        seen += re.findall(r">(\w+\.)</a>", text)
+    assert seen[0] == "failed." and seen[-1] == "sent."
+    assert sorted(seen) == sorted({*(f"no{n}." for n in range(110)), "failed.", "sent."})
+    assert "Failed 3 times" in organizer.get(f"{MANAGE}/letters").text
+
+
+def test_one_letter(world: World, organizer: Any, competition: Competition) -> None:
+    letter = world.letter(
+        competition, text="Là <b>\n\nhttps://x.example", language="fr", last_error="<refused>"
+    )
+    page = organizer.get(f"{MANAGE}/letters/{letter.id}").text
+    assert '<div class="prose" lang="fr"><p>Là &lt;b&gt;</p>' in page
+    assert "&lt;refused&gt;" in page
+
+
+def test_lists_and_overview_cost_the_same_however_long(
+    app: Flask, world: World, organizer: Any, competition: Competition
+) -> None:
+    paths = [f"{MANAGE}/", f"{MANAGE}/journal", f"{MANAGE}/letters"]
+
+    def more() -> None:
+        record(Deed.COMPETITION_EDITED, by=world.person(), competition=competition, subject="x")
+        world.letter(competition)
+        world.team(competition)
+        world.mentor(competition)
+        world.judge(competition)
+
+    more()
+    one = {path: cost(app, organizer, path) for path in paths}
+    for _ in range(4):
+        more()
+    assert {path: cost(app, organizer, path) for path in paths} == one
+    assert max(one.values()) < 15
+
+
+def test_home_costs_the_same_however_many_competitions(app: Flask, world: World) -> None:
+    user = world.person()
+    client = world.client(user)
+
+    def more() -> None:
+        team = world.team(world.competition(), size=1)
+        world.join(user, team)
+        world.mentor(world.competition(), user=user)
+        world.judge(world.competition(), user=user)
+
+    more()
+    one = cost(app, client, "/en/home")
+    for _ in range(3):
+        more()
+    assert cost(app, client, "/en/home") == one < 15
