@@ -26,7 +26,8 @@ help: ## List these targets
 .PHONY: run
 run: ## Set up and serve the demo: PORT=8000 HOST=127.0.0.1 DATA_DIR=…
 	@$(SETUP) run assets catalogues
-	@exec $(PY) flask --app wsgi serve --host "$(HOST)" --port "$(PORT)"
+	@exec env HACKATHON_MODE="$${HACKATHON_MODE:-demo}" \
+	  $(PY) flask --app wsgi serve --host "$(HOST)" --port "$(PORT)"
 
 .PHONY: test
 test: ## Set up and run every test: PYTEST_ARGS="-x tests/teams" WORKERS=2

@@ -31,6 +31,7 @@ from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
 from .ground.storage import Storage
 from .ground.transaction import TransactionalFlask
+from .journal.deeds import sentence
 from .judging import manage as judging_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
@@ -136,10 +137,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(IntegrityError, overtaken)
     app.register_error_handler(StaleDataError, overtaken)
     app.after_request(harden)
-    app.cli.add_command(cli.serve)
-    app.cli.add_command(cli.worker)
-    app.cli.add_command(cli.post)
-    app.cli.add_command(cli.demo)
+    for command in (cli.serve, cli.worker, cli.post, cli.administrator, cli.demo):
+        app.cli.add_command(command)
 
     app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app))
     if settings.trusted_proxies:
@@ -159,7 +158,8 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": settings.upload_limit + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,  # static addresses carry their content's hash
-        "SESSION_COOKIE_NAME": "session",
+        # The prefix makes browsers refuse the cookie from anyone but this very host, over TLS.
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.secure_cookies else "session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
@@ -209,6 +209,7 @@ def dress(app: Flask) -> None:
 
     app.jinja_env.globals |= {
         "asset": asset,
+        "deed_sentence": sentence,
         "demo": settings.demo,
         "navigation": navigation,
         "now": clock.now,

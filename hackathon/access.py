@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from .accounts.rules import signed_in, signed_out
-from .competitions.models import Challenge, Document
+from .accounts.rules import administrator, signed_in, signed_out
+from .competitions.models import Challenge, Criterion, Document, Gate, Organizer, Partner
 from .competitions.queries import competition_at
 from .competitions.rules import organizer, published
 from .demo.queries import mail_at
 from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
+from .post.models import Letter
 from .teams.models import Team
 
 POLICY = {
@@ -35,6 +36,7 @@ POLICY = {
     "accounts.password": signed_in,
     # -- competitions --
     "competitions.index": anyone,
+    "competitions.new": administrator,
     "competitions.dates": published,
     "competitions.challenges": published,
     "competitions.challenge": published,
@@ -42,6 +44,28 @@ POLICY = {
     "competitions.partners": published,
     "competitions.documents": published,
     "competitions.document": published,
+    "manage.competitions.edit": organizer,
+    "manage.competitions.publication": organizer,
+    "manage.competitions.dates": organizer,
+    "manage.competitions.window": organizer,
+    "manage.competitions.challenges": organizer,
+    "manage.competitions.challenge_new": organizer,
+    "manage.competitions.challenge_edit": organizer,
+    "manage.competitions.challenge_removal": organizer,
+    "manage.competitions.partners": organizer,
+    "manage.competitions.partner_new": organizer,
+    "manage.competitions.partner_edit": organizer,
+    "manage.competitions.partner_removal": organizer,
+    "manage.competitions.criteria": organizer,
+    "manage.competitions.criterion_new": organizer,
+    "manage.competitions.criterion_edit": organizer,
+    "manage.competitions.criterion_removal": organizer,
+    "manage.competitions.documents": organizer,
+    "manage.competitions.document_new": organizer,
+    "manage.competitions.document_edit": organizer,
+    "manage.competitions.document_removal": organizer,
+    "manage.competitions.organizers": organizer,
+    "manage.competitions.dismissal": organizer,
     # -- registrations --
     # -- teams --
     # -- workshops --
@@ -54,6 +78,10 @@ POLICY = {
     "desk.front": published,
     "desk.home": signed_in,
     "manage.desk.overview": organizer,
+    "manage.desk.extension": organizer,
+    "manage.desk.journal": organizer,
+    "manage.desk.letters": organizer,
+    "manage.desk.letter": organizer,
 }
 
 # Doors that are hung in the demo alone.
@@ -85,6 +113,10 @@ FINDERS = {
     # -- competitions --
     "challenge": within(Challenge),
     "document": within(Document),
+    "criterion": within(Criterion),
+    "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
+    "organizer": within(Organizer),
+    "partner": within(Partner),
     # -- registrations --
     # -- teams --
     "team": within(Team),
@@ -94,6 +126,8 @@ FINDERS = {
     # -- judging --
     # -- results --
     # -- news --
+    # -- desk --
+    "letter": within(Letter),
 }
 
 doors = Doors(POLICY, FINDERS)

@@ -12,12 +12,15 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from .accounts.queries import person_with
 from .demo.content import PASSWORD, offered
 from .demo.laying import lay
 from .demo.phases import Phase
 from .demo.queries import laid
 from .extensions import db
 from .ground.clock import now
+from .journal.actions import record
+from .journal.deeds import Deed
 from .post.delivery import deliver_due
 from .worker import work
 
@@ -149,3 +152,17 @@ def deliver() -> None:
     config = current_app.config
     sent = deliver_due(current_app.extensions["mailer"], config["MAIL_FROM"])
     click.echo(f"{sent} letters delivered.")
+
+
+@click.command()
+@click.argument("email")
+@with_appcontext
+def administrator(email: str) -> None:
+    """Let the person with this address run the whole site: EMAIL of a confirmed account."""
+    user = person_with(email)
+    if user is None or user.confirmed_at is None:
+        raise click.ClickException(f"{email} has no confirmed account. Sign up on the site first.")
+    user.administrator_since = user.administrator_since or now()
+    record(Deed.ADMINISTRATOR_APPOINTED, by=None, subject=user.name)
+    db.session.commit()
+    click.echo(f"{user.name} is an administrator.")

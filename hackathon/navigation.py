@@ -50,6 +50,12 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         _l("The event"),
         (
             # -- competitions --
+            ("manage.competitions.edit", _l("Texts and settings"), "pencil"),
+            ("manage.competitions.dates", _l("Dates and deadlines"), "clock-history"),
+            ("manage.competitions.challenges", _l("Challenges"), "compass"),
+            ("manage.competitions.criteria", _l("Criteria"), "list-check"),
+            ("manage.competitions.partners", _l("Partners"), "building"),
+            ("manage.competitions.documents", _l("Documents"), "file-earmark-text"),
             # -- workshops --
             # -- news --
         ),
@@ -57,6 +63,7 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
     (
         _l("People"),
         (
+            ("manage.competitions.organizers", _l("Organizers"), "key"),
             # -- registrations --
             # -- teams --
             # -- mentoring --
@@ -74,6 +81,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         _l("The record"),
         (
             # -- desk --
+            ("manage.desk.letters", _l("Letters"), "envelope"),
+            ("manage.desk.journal", _l("Journal"), "journal-text"),
         ),
     ),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from hackathon.accounts.models import User
 from hackathon.competitions.models import (
@@ -30,6 +31,7 @@ from hackathon.ground.localized import Localized
 from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Expertise, Mentor, Pairing
 from hackathon.news.models import NewsItem
+from hackathon.post.models import Letter
 from hackathon.registrations.models import Consent, ConsentText, Registration
 from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
@@ -373,6 +375,17 @@ class World:
     def announcement(self, competition: Competition, publish_at: datetime) -> Announcement:
         return self.add(Announcement(competition=competition, publish_at=publish_at))
 
+    def letter(self, competition: Competition, **others: Any) -> Letter:
+        given = {
+            "name": "deadline_extended",
+            "address": "someone@example.org",
+            "language": "en",
+            "subject": marked("subject"),
+            "text": marked("text"),
+            "html": marked("text"),
+        }
+        return self.add(Letter(competition_id=competition.id, **{**given, **others}))
+
     def news_item(self, competition: Competition, **others: Any) -> NewsItem:
         number = self.number()
         given = {
@@ -455,6 +468,7 @@ class Story:
         partner = world.partner(competition)
         self.announced = world.announcement(competition, datetime.now(UTC) + timedelta(days=30))
         organizer = world.organizer(competition)
+        appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
 
         self.people: dict[str, User | None] = {
             "visitor": None,
@@ -473,11 +487,12 @@ class Story:
         }
         self.things: dict[str, Any] = {
             "competition": competition,
-            "organizer": organizer,
+            "organizer": appointment,
             "partner": partner,
             "challenge": world.challenge(competition),
             "document": world.document(competition),
             "criterion": criterion,
+            "gate": Gate.REGISTRATION,
             "consent_text": world.consent_text(competition),
             "team": self.team,
             "invitation": world.invitation(self.team),
@@ -497,6 +512,7 @@ class Story:
             "review": review,
             "honour": honour,
             "news_item": world.news_item(competition),
+            "letter": world.letter(competition),
         }
         db.session.commit()
 

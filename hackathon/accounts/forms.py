@@ -3,31 +3,12 @@
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField, SelectField, ValidationError
+from wtforms import PasswordField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, Length
+from wtforms.validators import Length
 
-from ..ground.forms import Form, Text, presence
+from ..ground.forms import Address, Form, Text, presence
 from ..ground.i18n import NAMES
-
-
-class Address(EmailField):
-    """An e-mail address, in lower case."""
-
-    def __init__(self, label: object = None, **kwargs: object) -> None:
-        super().__init__(
-            label or _l("Email"),
-            [
-                *presence(True),
-                Length(max=254),
-                Email(_l("Write a whole address, such as name@example.org.")),
-            ],
-            **kwargs,
-        )
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist:
-            self.data = valuelist[0].strip().lower()
 
 
 class NewPassword(PasswordField):

@@ -1,5 +1,302 @@
-"""Pages for organizers."""
+"""Preparing a competition: its texts, dates, challenges, partners, documents and criteria."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from ..accounts.queries import me
+from ..ground.forms import Form, page
+from ..ground.storage import TooLarge, safe_name
+from . import actions
+from .forms import (
+    GATE_NAMES,
+    LEVELS,
+    AppointmentForm,
+    ChallengeForm,
+    CompetitionForm,
+    CriterionForm,
+    DocumentForm,
+    PartnerForm,
+    WindowForm,
+)
+from .models import (
+    Challenge,
+    Competition,
+    Criterion,
+    Document,
+    Gate,
+    Organizer,
+    Partner,
+    PartnerKind,
+)
+from .queries import opening_of, organizers_of
 
 blueprint = Blueprint("competitions", __name__)
+
+
+# -- the competition itself ------------------------------------------------------------------
+
+
+@blueprint.route("/edit", methods=["GET", "POST"])
+def edit(competition: Competition) -> Any:
+    form = CompetitionForm(obj=competition)
+    if form.validate_on_submit() and form.attempt(
+        actions.edit_competition, competition, by=me(), **fields_of(form)
+    ):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".edit", competition=competition))
+    return page(
+        "competitions/manage/edit.html",
+        form,
+        competition=competition,
+        zones=sorted(available_timezones()),
+    )
+
+
+def fields_of(form: Form) -> dict[str, Any]:
+    """What was typed, without the token; an empty choice is None."""
+    data = {name: value for name, value in form.data.items() if name != "csrf_token"}
+    return {n: None if n == "country" and not v else v for n, v in data.items()}
+
+
+@blueprint.post("/publication")
+def publication(competition: Competition) -> Any:
+    actions.publish_competition(competition, by=me())
+    flash(_("The competition is public."), "success")
+    return redirect(url_for("desk.front", competition=competition))
+
+
+# -- dates -----------------------------------------------------------------------------------
+
+
+@blueprint.get("/dates")
+def dates(competition: Competition) -> Any:
+    return render_template(
+        "competitions/manage/dates.html",
+        competition=competition,
+        openings=[opening_of(competition, gate) for gate in Gate],
+    )
+
+
+@blueprint.route("/dates/<key:gate>", methods=["GET", "POST"])
+def window(competition: Competition, gate: Gate) -> Any:
+    """Announce when a gate opens and closes."""
+    opening = opening_of(competition, gate)
+    form = WindowForm(obj=opening, meta={"zone": competition.zone})
+    if form.validate_on_submit() and form.attempt(
+        actions.announce_window,
+        competition,
+        gate,
+        opens_at=form.opens_at.data,
+        closes_at=form.closes_at.data,
+        by=me(),
+    ):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".dates", competition=competition))
+    return page(
+        "competitions/manage/window.html",
+        form,
+        competition=competition,
+        opening=opening,
+        gate=gate,
+        gate_name=GATE_NAMES[gate],
+    )
+
+
+# -- challenges, partners and criteria: three kinds of pieces, kept in the same way -----------
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the pages of one kind of piece need."""
+
+    name: str
+    many: str
+    model: Any
+    form: Any
+    title: Any
+    new: Any
+    name_of: Callable[[Any], str]
+    save: Callable[..., Any] = actions.save
+
+
+def save_criterion(criterion: Criterion, *, by: Any, subject: str, **fields: Any) -> Criterion:
+    levels = [fields.pop(f"level_{score}") for score in range(1, LEVELS + 1)]
+    return actions.save_criterion(criterion, levels=levels, by=by, **fields)
+
+
+KINDS = (
+    Kind(
+        "challenge",
+        "challenges",
+        Challenge,
+        ChallengeForm,
+        _l("Challenges"),
+        _l("New challenge"),
+        lambda challenge: str(challenge.title),
+    ),
+    Kind(
+        "partner",
+        "partners",
+        Partner,
+        PartnerForm,
+        _l("Partners"),
+        _l("New partner"),
+        lambda partner: str(partner.name),
+    ),
+    Kind(
+        "criterion",
+        "criteria",
+        Criterion,
+        CriterionForm,
+        _l("Criteria"),
+        _l("New criterion"),
+        lambda criterion: str(criterion.name),
+        save_criterion,
+    ),
+)
+
+
+def add_pages(kind: Kind) -> None:
+    """The list of one kind, and its pages to make, edit and remove one."""
+
+    def index(competition: Competition) -> Any:
+        return render_template(
+            "competitions/manage/pieces.html",
+            competition=competition,
+            kind=kind,
+            pieces=getattr(competition, kind.many),
+        )
+
+    def write(competition: Competition, piece: Any, form: Any) -> Any:
+        if form.validate_on_submit():
+            fields = fields_of(form)
+            if kind.model is Partner:
+                fields["kind"] = PartnerKind(fields["kind"])
+            subject = str(fields.get("title") or fields.get("name"))
+            if form.attempt(kind.save, piece, by=me(), subject=subject, **fields):
+                flash(_("Saved."), "success")
+                return redirect(url_for(f".{kind.many}", competition=competition))
+        return page(
+            "competitions/manage/piece.html", form, competition=competition, kind=kind, piece=piece
+        )
+
+    def new(competition: Competition) -> Any:
+        return write(competition, kind.model(competition_id=competition.id), kind.form())
+
+    def edit(competition: Competition, **named: Any) -> Any:
+        piece = named[kind.name]
+        levels = {
+            f"level_{level.score}": level.description for level in getattr(piece, "levels", [])
+        }
+        return write(competition, piece, kind.form(obj=piece, data=levels))
+
+    def removal(competition: Competition, **named: Any) -> Any:
+        piece = named[kind.name]
+        actions.remove(piece, by=me(), subject=kind.name_of(piece))
+        flash(_("Removed."), "success")
+        return redirect(url_for(f".{kind.many}", competition=competition))
+
+    one = f"/{kind.many}/<key:{kind.name}>"
+    both = ["GET", "POST"]
+    blueprint.add_url_rule(f"/{kind.many}", kind.many, index)
+    blueprint.add_url_rule(f"/{kind.many}/new", f"{kind.name}_new", new, methods=both)
+    blueprint.add_url_rule(one, f"{kind.name}_edit", edit, methods=both)
+    blueprint.add_url_rule(f"{one}/removal", f"{kind.name}_removal", removal, methods=["POST"])
+
+
+for kind in KINDS:
+    add_pages(kind)
+
+
+# -- documents -------------------------------------------------------------------------------
+
+
+@blueprint.get("/documents")
+def documents(competition: Competition) -> Any:
+    return render_template("competitions/manage/documents.html", competition=competition)
+
+
+@blueprint.route("/documents/new", methods=["GET", "POST"])
+def document_new(competition: Competition) -> Any:
+    return write_document(competition, Document(competition_id=competition.id), DocumentForm())
+
+
+@blueprint.route("/documents/<key:document>", methods=["GET", "POST"])
+def document_edit(competition: Competition, document: Document) -> Any:
+    return write_document(competition, document, DocumentForm(obj=document))
+
+
+def write_document(competition: Competition, document: Document, form: DocumentForm) -> Any:
+    if form.validate_on_submit():
+        fields = {
+            "title": form.title.data,
+            "language": form.language.data or None,
+            "position": form.position.data or 0,
+        }
+        if form.file.data:
+            fields |= keep_file(form) or {}
+        elif not document.digest:
+            form.refuse(_("Choose a file."), "file")
+        if not form.errors and form.attempt(
+            actions.save, document, by=me(), subject=str(form.title.data), **fields
+        ):
+            flash(_("Saved."), "success")
+            return redirect(url_for(".documents", competition=competition))
+    return page(
+        "competitions/manage/document.html", form, competition=competition, document=document
+    )
+
+
+def keep_file(form: DocumentForm) -> dict[str, Any] | None:
+    """Store what was sent; an error of the form when it is too large or empty."""
+    sent = form.file.data
+    limit = current_app.config["SETTINGS"].upload_limit
+    try:
+        stored = current_app.extensions["storage"].keep(sent.stream, limit)
+    except TooLarge:
+        form.refuse(_("This file is too large."), "file")
+        return None
+    name = safe_name(sent.filename)
+    if not stored.size or not name:
+        form.refuse(_("This file is empty or has no name."), "file")
+        return None
+    return {"file_name": name, "digest": stored.digest, "size": stored.size}
+
+
+@blueprint.post("/documents/<key:document>/removal")
+def document_removal(competition: Competition, document: Document) -> Any:
+    actions.remove(document, by=me(), subject=str(document.title))
+    flash(_("Removed."), "success")
+    return redirect(url_for(".documents", competition=competition))
+
+
+# -- organizers ------------------------------------------------------------------------------
+
+
+@blueprint.route("/organizers", methods=["GET", "POST"])
+def organizers(competition: Competition) -> Any:
+    form = AppointmentForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.appoint_organizer, competition, email=form.email.data, by=me()
+    ):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".organizers", competition=competition))
+    return page(
+        "competitions/manage/organizers.html",
+        form,
+        competition=competition,
+        organizers=organizers_of(competition),
+    )
+
+
+@blueprint.post("/organizers/<key:organizer>/dismissal")
+def dismissal(competition: Competition, organizer: Organizer) -> Any:
+    actions.dismiss_organizer(organizer, by=me())
+    flash(_("This person does not organize the competition any more."), "success")
+    return redirect(url_for(".organizers", competition=competition))

@@ -1,9 +1,15 @@
 """The public pages of a competition."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
 
+from ..accounts.queries import me
+from ..ground.forms import page
+from . import actions
+from .forms import NewCompetitionForm
 from .models import Challenge, Competition, Document
 from .queries import next_deadline, published_competitions, timetable_of
 
@@ -16,6 +22,23 @@ def index() -> Any:
         "competitions/index.html",
         competitions=[(c, next_deadline(c)) for c in published_competitions()],
     )
+
+
+@blueprint.route("/new-competition", methods=["GET", "POST"])
+def new() -> Any:
+    form = NewCompetitionForm()
+    if form.validate_on_submit() and (
+        competition := form.attempt(
+            actions.create_competition,
+            by=me(),
+            slug=form.slug.data,
+            name=form.name.data,
+            zone=form.zone.data,
+        )
+    ):
+        flash(_("The competition exists. Only its organizers see it until it is published."))
+        return redirect(url_for("manage.competitions.edit", competition=competition))
+    return page("competitions/new.html", form, zones=sorted(available_timezones()))
 
 
 @blueprint.get("/<key:competition>/dates")

@@ -1,17 +1,21 @@
-"""Where a person stands in all competitions."""
+"""Reads across all rooms: where a person stands, how a competition goes."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
-from ..competitions.models import Competition, Organizer
+from ..competitions.models import Competition, Gate, Organizer
 from ..extensions import db
-from ..judging.models import Judge
-from ..mentoring.models import Mentor
+from ..ground.paging import Page, paginate
+from ..journal.models import Entry
+from ..judging.models import Judge, Review
+from ..mentoring.models import Mentor, Pairing
+from ..post.models import Letter
 from ..registrations.models import Registration
-from ..teams.models import Membership
+from ..submissions.models import Submission, Version
+from ..teams.models import Membership, Team
 
 
 @dataclass
@@ -55,3 +59,96 @@ def places_of(user: User) -> list[Place]:
         if membership.competition_id in places:
             places[membership.competition_id].membership = membership
     return sorted(places.values(), key=lambda p: p.competition.created_at, reverse=True)
+
+
+# Who is concerned by a gate, besides the organizers.
+_CONCERNED = {
+    Gate.REGISTRATION: (Registration,),
+    Gate.TEAM_CHANGES: (Registration,),
+    Gate.CHALLENGE_CHOICE: (Registration,),
+    Gate.SUBMISSION: (Registration, Mentor),
+    Gate.FEEDBACK: (Registration, Mentor),
+    Gate.JUDGING: (Judge,),
+}
+
+
+def concerned_by(competition: Competition, gate: Gate) -> list[User]:
+    """Everyone who should hear that a gate's deadline moved, each once."""
+    here = []
+    for kind in (Organizer, *_CONCERNED[gate]):
+        people = select(kind.user_id).where(kind.competition_id == competition.id)
+        if kind is Registration:
+            people = people.where(Registration.withdrawn_at.is_(None))
+        here.append(User.id.in_(people))
+    return list(db.session.scalars(select(User).where(or_(*here)).order_by(User.name)))
+
+
+def figures_of(competition: Competition) -> dict[str, int]:
+    """How many of what there are, in one query."""
+
+    def count(kind: type, *conditions: object) -> object:
+        return (
+            select(func.count())
+            .select_from(kind)
+            .where(kind.competition_id == competition.id, *conditions)
+            .scalar_subquery()
+        )
+
+    handed_in = (
+        select(func.count(func.distinct(Version.submission_id)))
+        .join(Submission)
+        .where(Submission.competition_id == competition.id)
+        .scalar_subquery()
+    )
+    reviews = (
+        select(func.count())
+        .select_from(Review)
+        .join(Judge)
+        .where(Judge.competition_id == competition.id)
+    )
+    mentored = (
+        select(func.count(func.distinct(Pairing.team_id)))
+        .join(Mentor)
+        .where(Mentor.competition_id == competition.id)
+        .scalar_subquery()
+    )
+    waiting = select(func.count()).where(
+        Letter.competition_id == competition.id, Letter.sent_at.is_(None)
+    )
+    row = db.session.execute(
+        select(
+            count(Registration, Registration.withdrawn_at.is_(None)).label("participants"),
+            count(Team).label("teams"),
+            count(Team, Team.challenge_id.is_(None)).label("undecided"),
+            count(Mentor).label("mentors"),
+            mentored.label("mentored"),
+            handed_in.label("handed_in"),
+            count(Judge).label("judges"),
+            reviews.scalar_subquery().label("reviews"),
+            reviews.where(Review.completed_at.is_not(None)).scalar_subquery().label("reviewed"),
+            waiting.scalar_subquery().label("letters_waiting"),
+        )
+    ).one()
+    return dict(row._mapping)
+
+
+def journal_of(competition: Competition) -> Page:
+    return paginate(
+        db.session,
+        select(Entry)
+        .where(Entry.competition_id == competition.id)
+        .options(joinedload(Entry.actor))
+        .order_by(Entry.created_at.desc(), Entry.id.desc()),
+    )
+
+
+def letters_of(competition: Competition) -> Page:
+    """Every letter of the competition; those in trouble first."""
+    return paginate(
+        db.session,
+        select(Letter)
+        .where(Letter.competition_id == competition.id)
+        .order_by(
+            Letter.last_error.is_(None), Letter.sent_at.is_not(None), Letter.created_at.desc()
+        ),
+    )

@@ -5,7 +5,7 @@ rule, or a rule that has no endpoint.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -61,11 +61,12 @@ class Doors:
         """Before every request: find, ask, and let in or refuse."""
         if request.endpoint is None or request.url_rule is None:
             return None  # routing will answer 404 or 405 by itself
-        g.things = things = self.find(request.url_rule, request.view_args)
+        arguments = request.view_args or {}
+        things = self.find(request.url_rule, arguments)
+        g.things = things or {}
         if things is None:
-            g.things = {}
             abort(404)
-        request.view_args.update(things)
+        arguments.update(things)
         verdict = self.policy[request.endpoint](current_user, **things)
         return None if verdict else self.refuse(verdict)
 
@@ -95,7 +96,7 @@ class Doors:
                     url_for(self.sign_in, next=goes_on and request.script_root + goes_on)
                 )
             case Refusal.CLOSED:
-                page = render_template("errors/closed.html", verdict=verdict)
+                page = render_template("errors/closed.html", verdict=verdict, **g.things)
                 return Response(page, 403, mimetype="text/html")
             case Refusal.FORBIDDEN:
                 page = render_template("errors/403.html", verdict=verdict)
@@ -114,6 +115,11 @@ class Doors:
         return bool(self.verdict(endpoint, **things))
 
 
+def doors() -> Doors:
+    """The doors of the site that is being asked."""
+    return cast(Doors, current_app.extensions["doors"])
+
+
 def _keys(rule: Any) -> list[str]:
     """The arguments of a route that are looked up, from left to right."""
     return [
@@ -125,7 +131,3 @@ def _keys(rule: Any) -> list[str]:
 
 def _ordered_arguments(rule: Any) -> list[str]:
     return [content for dynamic, content in rule._trace if dynamic]
-
-
-def doors() -> Doors:
-    return current_app.extensions["doors"]

@@ -2,16 +2,23 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, FormField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    DateTimeLocalField,
+    EmailField,
+    FormField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Email, InputRequired, Length, Optional
 
 from .localized import LANGUAGES, Localized
 from .obstacle import Obstacle
@@ -118,7 +125,7 @@ class LocalizedField(FormField):
         self.object_data = value
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
-        valid = super().validate(form)
+        valid = bool(super().validate(form))
         missing = self.data.missing
         if (self.complete and missing) or (self.required and len(missing) == len(LANGUAGES)):
             for language in missing:
@@ -151,7 +158,7 @@ class WallClock(DateTimeLocalField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return self.raw_data[0]
+            return str(self.raw_data[0])
         return self.data.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M") if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -159,9 +166,8 @@ class WallClock(DateTimeLocalField):
             self.data = None
             return
         super().process_formdata(valuelist)
-        typed = self.data
-        self.data = moment = on_the_clock(typed, self.zone)
-        if moment is None:
+        self.data = on_the_clock(cast(datetime, self.data), self.zone)
+        if self.data is None:
             raise ValueError(
                 _l("The clock changes at that time, so it does not exist or exists twice.")
             )
@@ -171,6 +177,25 @@ def on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime | None:
     """The moment at which a clock in `zone` shows `wall`; None if the zone skips or repeats it."""
     first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     return first.astimezone(UTC) if first.utcoffset() == second.utcoffset() else None
+
+
+class Address(EmailField):
+    """An e-mail address, in lower case."""
+
+    def __init__(self, label: object = None, **kwargs: object) -> None:
+        super().__init__(
+            label or _l("Email"),
+            [
+                *presence(True),
+                Length(max=254),
+                Email(_l("Write a whole address, such as name@example.org.")),
+            ],
+            **kwargs,
+        )
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = valuelist[0].strip().lower()
 
 
 class WebAddress(Text):

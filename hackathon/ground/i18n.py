@@ -10,7 +10,14 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, get_timezone_name
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_interval,
+    format_time,
+    get_timezone_location,
+    get_timezone_name,
+)
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, redirect, request
 from flask_babel import get_locale
@@ -99,6 +106,12 @@ def short_day(moment: datetime, zone: str) -> str:
     return format_date(moment.astimezone(ZoneInfo(zone)), "long", locale=_locale())
 
 
+def span(starts: datetime, ends: datetime, zone: str) -> str:
+    """Two days and what lies between: `May 7 – 17, 2021` / `7–17 mai 2021`."""
+    first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts, ends))
+    return format_interval(first, last, "yMMMMd", locale=_locale())
+
+
 def hour(moment: datetime, zone: str) -> str:
     """`10:30 a.m.` / `10 h 30`, without the zone: its neighbour on the page names it."""
     return format_time(moment, "short", tzinfo=ZoneInfo(zone), locale=_locale())
@@ -115,6 +128,13 @@ def zone_name(moment: datetime, zone: str) -> str:
     return shown if name.startswith(("UTC", "GMT")) else f"{name} ({shown})"
 
 
+def clock_name(zone: str) -> str:
+    """A zone for all seasons: `Eastern Time (Toronto)` / `heure de l’Est (Toronto)`."""
+    info = ZoneInfo(zone)
+    name = get_timezone_name(info, zone_variant="generic", locale=_locale())
+    return f"{name} ({get_timezone_location(info, locale=_locale(), return_city=True)})"
+
+
 def moment_text(moment: datetime, zone: str) -> str:
     """A moment in full, with its zone: never a naive time."""
     local = moment.astimezone(ZoneInfo(zone))
@@ -123,16 +143,7 @@ def moment_text(moment: datetime, zone: str) -> str:
 
 
 def _skeleton() -> str:
-    return "EEEE d MMMM y, H 'h' mm" if language() == "fr" else "EEEE, MMMM d, y, h:mm a"
-
-
-def moment(value: datetime | None, zone: str) -> Markup:
-    """A moment as `<time>`; the browser may add the reader's own hour beside it."""
-    if value is None:
-        return Markup("")
-    return Markup('<time datetime="{}" data-local>{}</time>').format(
-        value.isoformat(), moment_text(value, zone)
-    )
+    return "EEEE d MMMM y, H\u00a0'h'\u00a0mm" if language() == "fr" else "EEEE, MMMM d, y, h:mm a"
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -173,9 +184,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day,
         "short_day": short_day,
+        "span": span,
         "hour": hour,
         "zone_name": zone_name,
-        "moment": moment,
+        "clock_name": clock_name,
         "moment_text": moment_text,
         "number": number,
         "percent": percent,

@@ -18,7 +18,7 @@ def once_per_request(question: Callable[..., T]) -> Callable[..., T]:
     def asked(*things: Any) -> T:
         if not has_request_context():
             return question(*things)
-        answers = g.setdefault("answers", {})
+        answers: dict[Any, T] = g.setdefault("answers", {})
         key = (question, *(getattr(thing, "id", thing) for thing in things))
         if key not in answers:
             answers[key] = question(*things)

@@ -24,10 +24,12 @@ class Deed(StrEnum):
     ACCOUNT_CREATED = "account_created", _l("%(actor)s created an account.")
     ACCOUNT_CONFIRMED = "account_confirmed", _l("%(actor)s confirmed their address.")
     PASSWORD_CHANGED = "password_changed", _l("%(actor)s changed their password.")
+    ADMINISTRATOR_APPOINTED = "administrator_appointed", _l("%(subject)s became an administrator.")
     # competitions
     COMPETITION_CREATED = "competition_created", _l("%(actor)s created %(subject)s.")
     COMPETITION_EDITED = "competition_edited", _l("%(actor)s edited %(subject)s.")
     COMPETITION_PUBLISHED = "competition_published", _l("%(actor)s published %(subject)s.")
+    WINDOW_ANNOUNCED = "window_announced", _l("%(actor)s set the dates of a step: %(subject)s.")
     DEADLINE_EXTENDED = "deadline_extended", _l("%(actor)s extended a deadline: %(subject)s.")
     ORGANIZER_APPOINTED = "organizer_appointed", _l("%(actor)s made %(subject)s an organizer.")
     ORGANIZER_DISMISSED = "organizer_dismissed", _l("%(subject)s is no longer an organizer.")

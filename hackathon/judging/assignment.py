@@ -12,12 +12,13 @@ apart and stays the same in every run: with the seed, it alone decides among equ
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+from typing import Any
 
-Key = Hashable
+Key = Any  # hashable
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ order, so that the order of the input never changes the result.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Key = Hashable
+Key = Any  # hashable
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -131,7 +131,7 @@ class JudgeReport:
 class OddReview:
     """A review far from what all the others lead one to expect, both in points of the scale.
 
-    `surprise` is the difference in standard deviations.
+    `surprise` is the difference in standard deviations: above 0 it favours the submission.
     """
 
     judge: Key
@@ -160,6 +160,7 @@ class Undecided:
 class Ranking:
     """The whole result; `standings` go group by group, best first, unreviewed last.
 
+    `oddest` has first the reviews furthest above what was to be expected, then those below.
     `scale` is that of the criteria if they share one, else 0 to 100. `quality_sd`, `severity_sd`
     and `noise_sd` are in its points.
     """
@@ -185,6 +186,7 @@ ENOUGH_REVIEWS = 10
 """Reviews of a typical judge below which severity can be corrected only slightly."""
 
 ODDEST = 5
+"""Reviews shown above, and as many below, what was to be expected."""
 
 # Weak priors on the scale from 0 to 1: a guess, and how many observations it is worth. The guesses
 # are what five-point scales usually give; with a dozen judges the data outweigh them.
@@ -257,7 +259,8 @@ def _solve(
 ) -> _Solution:
     """Solve for levels and qualities, the qualities eliminated first (their block is diagonal).
 
-    The general level has a flat prior, integrated out: that makes the likelihood restricted.
+    The general level has a flat prior, integrated out: that makes the likelihood restricted. A
+    trace of information keeps the system solvable where no review is left.
     """
     t, j, y = panel.submission, panel.judge, panel.fair_score
     n_t, n_j = len(panel.submissions), len(panel.judges)
@@ -267,7 +270,7 @@ def _solve(
     pull = weight / precision[t]
     pair = j[panel.first] * n_j + j[panel.second]
     left = -_sums(pair, pull[panel.first] * weight[panel.second], n_j * n_j).reshape(n_j, n_j)
-    left += (np.eye(n_j) - 1 / n_j) / severity_var
+    left += (np.eye(n_j) - 1 / n_j) / severity_var + _LEAST_INFORMATION * np.eye(n_j)
     left[np.diag_indices(n_j)] += _sums(j, 1 / noise, n_j)
     right = _sums(j, y / noise - weight * _sums(t, pull * y, n_t)[t], n_j)
     level_cov = np.asarray(np.linalg.inv(left), dtype=np.float64)
@@ -327,6 +330,7 @@ def _fit(panel: _Panel, *, correct: bool) -> _Fit:
             slope = per_judge - aa + aq + log_spread / spread_var
             bend = np.maximum(2 * aa - aq, per_judge) + 1 / spread_var
             log_spread = log_spread - np.clip(slope / bend, -0.5, 0.5)
+            log_spread -= log_spread.mean()  # what all share is the scale of quality and noise
             spread_var = (np.sum(log_spread**2 + 1 / bend) + _SPREAD_WORTH * _SPREAD_SD**2) / (
                 n_j + _SPREAD_WORTH
             )
@@ -521,7 +525,8 @@ def _oddest(panel: _Panel, fit: _Fit, low: float, points: float) -> tuple[OddRev
     information = np.maximum(1 / fitted_var - 1 / fit.noise, _LEAST_INFORMATION)
     expected = (fitted / fitted_var - panel.fair_score / fit.noise) / information
     surprise = (panel.fair_score - expected) / np.sqrt(1 / information + fit.nominal_noise)
-    order = np.argsort(-np.round(np.abs(surprise), 9), kind="stable")[:ODDEST]
+    rising = np.argsort(np.round(surprise, 9), kind="stable")
+    below, above = rising[:ODDEST], rising[::-1][:ODDEST]
     return tuple(
         OddReview(
             judge=panel.judges[j[r]],
@@ -530,33 +535,38 @@ def _oddest(panel: _Panel, fit: _Fit, low: float, points: float) -> tuple[OddRev
             expected=float(low + points * expected[r]),
             surprise=float(surprise[r]),
         )
-        for r in order
-        if abs(surprise[r]) > 1
+        for r in [*above[surprise[above] > 1], *below[surprise[below] < -1]]
     )
 
 
 def _undecided(
-    panel: _Panel, fit: _Fit, qualities: Floats, group: Integers, groups: Sequence[Key]
+    panel: _Panel, fit: _Fit, group: Integers, groups: Sequence[Key]
 ) -> tuple[Undecided, ...]:
     """Go through the neighbours; what one more review would tell is a preposterior analysis."""
-    found = fit.solution
-    # A new review of each: noise of both, and levels of their judges as far as they are unknown.
-    news_var = 2 * (
-        fit.noise_var * _TAILS / (_TAILS - 2) + float(np.mean(np.diag(found.level_cov)))
-    )
-    normal = NormalDist()
+    found, normal = fit.solution, NormalDist()
     needed = normal.inv_cdf(CONFIDENCE)
+    # A new review of each: noise of both, and levels of their judges as far as they are unknown.
+    noise_var = fit.noise_var * _TAILS / (_TAILS - 2)
+    news_var = 2 * (noise_var + float(np.mean(np.diag(found.level_cov))))
+    begins = np.searchsorted(panel.submission, np.arange(len(panel.submissions) + 1))
     pairs = []
     for number, key in enumerate(groups):
         members = np.flatnonzero(group == number)
         order = members[np.argsort(-np.round(found.qualities[members], 9), kind="stable")]
-        for ahead, behind in pairwise(order):
-            gaps = qualities[:, ahead] - qualities[:, behind]
-            probability = float(np.mean(gaps > 0))
+        for ahead, behind in pairwise(order.tolist()):
+            by_levels = np.zeros(len(panel.judges))  # how the gap depends on the levels
+            for member, sign in ((ahead, -1), (behind, 1)):
+                own = slice(begins[member], begins[member + 1])
+                by_levels[panel.judge[own]] += sign * found.pull[own]
+            var = float(
+                1 / found.precision[ahead]
+                + 1 / found.precision[behind]
+                + by_levels @ found.level_cov @ by_levels
+            )
+            lead = max(0.0, float(found.qualities[ahead] - found.qualities[behind]))
+            probability = normal.cdf(lead / var**0.5)
             if probability >= CONFIDENCE:
                 continue
-            lead = float(found.qualities[ahead] - found.qualities[behind])
-            var = float(np.var(gaps))
             later = 1 / (1 / var + 1 / news_var)
             bar, moves = needed * later**0.5, (var - later) ** 0.5
             settled = normal.cdf((lead - bar) / moves) + normal.cdf((-lead - bar) / moves)
@@ -681,7 +691,7 @@ def rank(
         standings=in_order(standings + unreviewed),
         judges=_judge_reports(panel, fit, group, names, podium, points),
         oddest=_oddest(panel, fit, low, points),
-        undecided=_undecided(panel, fit, qualities, group, names),
+        undecided=_undecided(panel, fit, group, names),
         correction=Correction.NONE if alike else Correction.SLIGHT if limits else Correction.FULL,
         limits=limits,
         scale=(low, high),

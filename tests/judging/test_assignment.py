@@ -2,6 +2,7 @@
 
 from collections import Counter
 from itertools import permutations
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -246,7 +247,7 @@ def test_no_rule_is_ever_broken(
     submissions, judges, conflicts, wanted, seed = room
     proposal = propose(submissions, judges, wanted=wanted, conflicts=conflicts, seed=seed)
     for each in proposal.assignments:
-        assert allowed(submissions[each.submission], judges[each.judge], conflicts)  # type: ignore[index]
+        assert allowed(submissions[each.submission], judges[each.judge], conflicts)
     counts = panels(proposal)
     assert all(count <= wanted for count in counts.values())
     missing = {each.submission: each.missing for each in proposal.shortfalls}
@@ -297,7 +298,7 @@ def test_without_obstacles_loads_differ_by_one_at_most(
 @given(rooms(), st.randoms(use_true_random=False))
 @settings(deadline=None)
 def test_the_order_of_the_input_does_not_matter(
-    room: tuple[list[Submission], list[Judge], set[Assignment], int, int], random
+    room: tuple[list[Submission], list[Judge], set[Assignment], int, int], random: Random
 ) -> None:
     submissions, judges, conflicts, wanted, seed = room
     once = propose(submissions, judges, wanted=wanted, conflicts=conflicts, seed=seed)

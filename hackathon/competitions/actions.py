@@ -1,0 +1,253 @@
+"""Preparing a competition, announcing it, and changing what was announced."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from ..accounts.models import User
+from ..accounts.queries import person_with
+from ..extensions import db
+from ..ground.clock import now
+from ..ground.localized import Localized
+from ..ground.obstacle import Obstacle
+from ..journal.actions import record
+from ..journal.deeds import Deed
+from . import letters
+from .models import (
+    Challenge,
+    Competition,
+    Criterion,
+    Document,
+    Extension,
+    Gate,
+    Level,
+    Organizer,
+    Partner,
+    Window,
+)
+from .queries import address_taken, opening_of
+
+Piece = TypeVar("Piece", Challenge, Criterion, Document, Partner)
+
+
+class AddressTaken(Obstacle):
+    sentence = _l("Another competition has this address.")
+    field = "slug"
+
+
+class Unfinished(Obstacle):
+    sentence = _l("Before it is published, this must be written in both languages: %(missing)s.")
+
+
+class AlreadyAnnounced(Obstacle):
+    sentence = _l("These dates are public. They can be extended, not changed.")
+    field = "closes_at"
+
+
+class ClosesBeforeItOpens(Obstacle):
+    sentence = _l("It must close after it opens.")
+    field = "closes_at"
+
+
+class NotLater(Obstacle):
+    sentence = _l("An extension must be later than the present deadline, and in the future.")
+    field = "closes_at"
+
+
+class NothingToExtend(Obstacle):
+    sentence = _l("There is no deadline to extend.")
+    field = "gate"
+
+
+class NoSuchPerson(Obstacle):
+    sentence = _l("Nobody has an account with this address. Ask them to create one first.")
+    field = "email"
+
+
+class LastOrganizer(Obstacle):
+    sentence = _l("A competition needs at least one organizer.")
+
+
+class InUse(Obstacle):
+    sentence = _l("This is in use by teams or scores, so it can be changed but not removed.")
+
+
+WRITTEN = ("name", "tagline", "summary", "description", "how_to_enter")
+
+
+def create_competition(*, by: User, slug: str, **fields: Any) -> Competition:
+    """A draft that only its organizers see; who creates it organizes it."""
+    if address_taken(slug):
+        raise AddressTaken
+    empty = {name: Localized() for name in WRITTEN}
+    competition = Competition(slug=slug, **{**empty, **fields})
+    db.session.add(competition)
+    db.session.flush()
+    db.session.add(Organizer(competition=competition, user=by))
+    record(Deed.COMPETITION_CREATED, by=by, competition=competition, subject=competition.slug)
+    return competition
+
+
+def edit_competition(competition: Competition, *, by: User, **fields: Any) -> Competition:
+    if address_taken(fields.get("slug", competition.slug), but_for=competition):
+        raise AddressTaken
+    for name, value in fields.items():
+        setattr(competition, name, value)
+    if competition.published_at and (missing := unwritten(competition)):
+        raise Unfinished(missing=missing)
+    record(Deed.COMPETITION_EDITED, by=by, competition=competition, subject=str(competition.name))
+    return competition
+
+
+def unwritten(competition: Competition) -> str:
+    """The names of the texts that are not there in both languages, as organizers read them."""
+    labels = {
+        "name": _l("name"),
+        "tagline": _l("tagline"),
+        "summary": _l("summary"),
+        "description": _l("description"),
+        "how_to_enter": _l("how to enter"),
+    }
+    return ", ".join(str(labels[n]) for n in WRITTEN if not getattr(competition, n).complete)
+
+
+def publish_competition(competition: Competition, *, by: User) -> Competition:
+    """From now on everyone sees it, and its dates only move by extensions."""
+    if missing := unwritten(competition):
+        raise Unfinished(missing=missing)
+    competition.published_at = competition.published_at or now()
+    record(
+        Deed.COMPETITION_PUBLISHED, by=by, competition=competition, subject=str(competition.name)
+    )
+    return competition
+
+
+def announce_window(
+    competition: Competition, gate: Gate, *, opens_at: datetime, closes_at: datetime, by: User
+) -> Window:
+    """Set when a gate opens and closes. Once public, an announced window stays as it was."""
+    if opens_at >= closes_at:
+        raise ClosesBeforeItOpens
+    window = next((w for w in competition.windows if w.gate == gate), None)
+    if window is not None and competition.published_at is not None:
+        raise AlreadyAnnounced
+    if window is None:
+        window = Window(competition=competition, gate=gate)
+    window.opens_at, window.closes_at = opens_at, closes_at
+    db.session.add(window)
+    record(Deed.WINDOW_ANNOUNCED, by=by, competition=competition, subject=gate.value)
+    return window
+
+
+def extend_deadline(
+    competition: Competition,
+    gate: Gate,
+    *,
+    closes_at: datetime,
+    reason: Localized,
+    readers: list[User],
+    by: User,
+) -> Extension:
+    """Give everyone more time, say why, and tell `readers` by letter.
+
+    The window is locked, so that two extensions at once do not both claim to follow the first.
+    """
+    window = db.session.scalar(
+        select(Window)
+        .where(Window.competition_id == competition.id, Window.gate == gate)
+        .options(selectinload(Window.extensions))
+        .with_for_update()
+    )
+    if window is None:
+        raise NothingToExtend
+    before = opening_of(competition, gate)
+    if before.closes_at is None or closes_at <= before.closes_at or closes_at <= now():
+        raise NotLater
+    extension = Extension(window=window, closes_at=closes_at, reason=reason, by=by)
+    db.session.add(extension)
+    db.session.flush()
+    record(
+        Deed.DEADLINE_EXTENDED,
+        by=by,
+        competition=competition,
+        subject=gate.value,
+        before=before.closes_at.isoformat(),
+        after=closes_at.isoformat(),
+    )
+    for reader in readers:
+        letters.deadline_extended(reader, competition, gate, before.closes_at, extension)
+    return extension
+
+
+def appoint_organizer(competition: Competition, *, email: str, by: User) -> Organizer:
+    user = person_with(email)
+    if user is None:
+        raise NoSuchPerson
+    organizer = db.session.scalar(
+        select(Organizer).where(
+            Organizer.competition_id == competition.id, Organizer.user_id == user.id
+        )
+    )
+    if organizer is None:
+        organizer = Organizer(competition=competition, user=user)
+        db.session.add(organizer)
+        record(Deed.ORGANIZER_APPOINTED, by=by, competition=competition, subject=user.name)
+        letters.organizer_appointed(user, competition)
+    return organizer
+
+
+def dismiss_organizer(organizer: Organizer, *, by: User) -> Organizer:
+    others = db.session.scalars(
+        select(Organizer)
+        .where(Organizer.competition_id == organizer.competition_id)
+        .with_for_update()
+    ).all()
+    if len(others) == 1:
+        raise LastOrganizer
+    record(
+        Deed.ORGANIZER_DISMISSED,
+        by=by,
+        competition=organizer.competition,
+        subject=organizer.user.name,
+    )
+    db.session.delete(organizer)
+    return organizer
+
+
+def save_criterion(
+    criterion: Criterion, *, levels: list[Localized], by: User, **fields: Any
+) -> Criterion:
+    """Keep a criterion with its described levels, from 1 upward."""
+    save(criterion, by=by, subject=str(fields["name"]), **fields)
+    by_score = {level.score: level for level in criterion.levels}
+    for score, description in enumerate(levels, 1):
+        if score in by_score:
+            by_score[score].description = description
+        else:
+            criterion.levels.append(Level(score=score, description=description))
+    return criterion
+
+
+def save(piece: Piece, *, by: User, subject: str, **fields: Any) -> Piece:
+    """Keep a challenge, partner or document as edited."""
+    for name, value in fields.items():
+        setattr(piece, name, value)
+    db.session.add(piece)
+    record(Deed.COMPETITION_EDITED, by=by, competition=piece.competition, subject=subject)
+    db.session.flush()
+    return piece
+
+
+def remove(piece: Piece, *, by: User, subject: str) -> Piece:
+    """Take away what nothing refers to yet."""
+    record(Deed.COMPETITION_EDITED, by=by, competition=piece.competition, subject=subject)
+    try:
+        with db.session.begin_nested():
+            db.session.delete(piece)
+    except IntegrityError:
+        raise InUse from None
+    return piece

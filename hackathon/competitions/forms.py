@@ -1,0 +1,139 @@
+"""What organizers write about a competition."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import IntegerField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import NumberRange, Optional, Regexp
+
+from ..ground.forms import Address, Form, LocalizedField, Text, WallClock, WebAddress, presence
+from .models import Gate, PartnerKind
+
+GATE_NAMES = {
+    Gate.REGISTRATION: _l("Registration"),
+    Gate.TEAM_CHANGES: _l("Team changes"),
+    Gate.CHALLENGE_CHOICE: _l("Choice of the challenge"),
+    Gate.SUBMISSION: _l("Submissions"),
+    Gate.FEEDBACK: _l("Feedback from mentors"),
+    Gate.JUDGING: _l("Judging"),
+}
+PARTNER_KINDS = {
+    PartnerKind.ORGANIZER: _l("Organizes"),
+    PartnerKind.FUNDER: _l("Funds"),
+    PartnerKind.PARTNER: _l("Supports"),
+}
+LEVELS = 5
+
+
+class NewCompetitionForm(Form):
+    """The least one needs to begin."""
+
+    slug = Text(
+        _l("Address"),
+        most=60,
+        description=_l("The last part of the competition’s address, such as datajam-2021."),
+    )
+    name = LocalizedField(_l("Name"), most=120)
+    zone = Text(
+        _l("Time zone"),
+        most=64,
+        default="America/Toronto",
+        description=_l("The clock of the competition. Example: America/Toronto."),
+        render_kw={"list": "zones"},
+    )
+
+    def validate_slug(self, field: Text) -> None:
+        Regexp(
+            r"^[a-z0-9]+(-[a-z0-9]+)*$",
+            message=_l("Use small letters, figures and single hyphens."),
+        )(self, field)
+        first_words = {rule.rule.split("/")[1] for rule in current_app.url_map.iter_rules()}
+        if field.data in first_words | {"en", "fr"}:
+            raise ValidationError(_l("This word is used by the site itself."))
+
+    def validate_zone(self, field: Text) -> None:
+        if field.data not in available_timezones():
+            raise ValidationError(_l("This is not the name of a time zone we know."))
+
+
+class CompetitionForm(NewCompetitionForm):
+    tagline = LocalizedField(_l("Tagline"), required=False)
+    summary = LocalizedField(_l("Summary"), long=True, required=False, most=1000)
+    description = LocalizedField(_l("Description"), long=True, required=False)
+    how_to_enter = LocalizedField(_l("How to enter"), long=True, required=False)
+    team_min = IntegerField(_l("Fewest people in a team"), [*presence(True), NumberRange(1, 50)])
+    team_max = IntegerField(_l("Most people in a team"), [*presence(True), NumberRange(1, 50)])
+    capacity = IntegerField(_l("Most people in all"), [Optional(), NumberRange(1, 100_000)])
+    minimum_age = IntegerField(_l("Minimum age"), [Optional(), NumberRange(1, 120)])
+    country = SelectField(
+        _l("Where participants must live"),
+        choices=[SelectChoice("", _l("Anywhere")), SelectChoice("CA", _l("In Canada"))],
+    )
+
+    def validate_team_max(self, field: IntegerField) -> None:
+        if self.team_min.data and field.data and field.data < self.team_min.data:
+            raise ValidationError(_l("This cannot be less than the fewest people."))
+
+
+class WindowForm(Form):
+    opens_at = WallClock(_l("Opens"))
+    closes_at = WallClock(_l("Closes"))
+
+
+class ChallengeForm(Form):
+    number = IntegerField(_l("Number"), [*presence(True), NumberRange(1, 99)])
+    title = LocalizedField(_l("Title"))
+    summary = LocalizedField(_l("Summary"), long=True, most=1000)
+    description = LocalizedField(_l("Description"), long=True)
+
+
+class PartnerForm(Form):
+    kind = SelectField(
+        _l("What it does"),
+        choices=[SelectChoice(kind.value, label) for kind, label in PARTNER_KINDS.items()],
+    )
+    name = LocalizedField(_l("Name"))
+    short = LocalizedField(_l("Short name"), required=False, most=60)
+    description = LocalizedField(_l("Description"), long=True, required=False, most=1000)
+    website = WebAddress(_l("Website"))
+    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
+
+
+class DocumentForm(Form):
+    title = LocalizedField(_l("Title"))
+    language = SelectField(
+        _l("Language"),
+        choices=[
+            SelectChoice("", _l("English and French")),
+            SelectChoice("en", _l("English")),
+            SelectChoice("fr", _l("French")),
+        ],
+    )
+    file = FileField(_l("File"))
+    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
+
+
+class CriterionForm(Form):
+    name = LocalizedField(_l("Name"))
+    description = LocalizedField(_l("Description"), long=True, most=1000)
+    weight = IntegerField(
+        _l("Weight"), [*presence(True), NumberRange(1, 100)], description=_l("In percent.")
+    )
+    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
+    level_1 = LocalizedField(_l("Level 1"), most=300)
+    level_2 = LocalizedField(_l("Level 2"), most=300)
+    level_3 = LocalizedField(_l("Level 3"), most=300)
+    level_4 = LocalizedField(_l("Level 4"), most=300)
+    level_5 = LocalizedField(_l("Level 5"), most=300)
+
+    @property
+    def levels(self) -> list[Any]:
+        return [self[f"level_{score}"].data for score in range(1, LEVELS + 1)]
+
+
+class AppointmentForm(Form):
+    email = Address()

@@ -1,0 +1,24 @@
+"""Letters about a competition as a whole."""
+
+from datetime import datetime
+
+from ..accounts.models import User
+from ..post.actions import write
+from .models import Competition, Extension, Gate
+
+
+def deadline_extended(
+    to: User, competition: Competition, gate: Gate, before: datetime, extension: Extension
+) -> None:
+    write(
+        "deadline_extended",
+        to=to,
+        competition=competition,
+        gate=gate,
+        before=before,
+        extension=extension,
+    )
+
+
+def organizer_appointed(to: User, competition: Competition) -> None:
+    write("organizer_appointed", to=to, competition=competition)
