@@ -80,7 +80,12 @@ Ctrl-C stops the site.
 
 
 @click.command()
-@click.option("--phase", type=click.Choice(list(Phase)), default=Phase.BUILDING, show_default=True)
+@click.option(
+    "--phase",
+    type=click.Choice([phase.value for phase in Phase]),
+    default=Phase.BUILDING.value,
+    show_default=True,
+)
 @click.option("--as-published", is_flag=True, help="Keep the dates of 2021.")
 @with_appcontext
 def demo(phase: str, as_published: bool) -> None:

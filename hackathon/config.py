@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,14 +79,17 @@ class Settings:
                 return otherwise
             return int(value or otherwise)
 
+        fault = _write_fault(data_dir)
+        faults += [fault] if fault else []
+
         secret_key = given.get("SECRET_KEY", "")
         if production:
             if not secret_key:
                 faults.append("SECRET_KEY is missing: it signs sessions and links in letters.")
             elif len(secret_key) < 32 or secret_key.lower() in WEAK_SECRETS:
                 faults.append("SECRET_KEY is a default or shorter than 32 characters.")
-        elif not secret_key:
-            secret_key = _kept_secret(data_dir, faults)
+        elif not secret_key and not fault:
+            secret_key = _kept_secret(data_dir)
 
         base_url = required(
             "BASE_URL", "http://127.0.0.1:8000", "the public address, such as https://example.org"
@@ -128,18 +132,23 @@ class Settings:
         return settings
 
 
-def _kept_secret(data_dir: Path, faults: list[str]) -> str:
+def _write_fault(data_dir: Path) -> str:
+    """Why nothing can be kept in the directory; empty when it can."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data_dir):
+            return ""
+    except OSError as error:
+        return f"DATA_DIR {data_dir} cannot be written: {error.strerror}."
+
+
+def _kept_secret(data_dir: Path) -> str:
     """A random secret of this data directory, so that a demo keeps people signed in."""
     path = data_dir / "secret.key"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text()
-        with os.fdopen(handle, "w") as file:
-            file.write(secret := secrets.token_hex(32))
-        return secret
-    except OSError as error:
-        faults.append(f"DATA_DIR {data_dir} cannot be written: {error.strerror}.")
-        return ""
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(handle, "w") as file:
+        file.write(secret := secrets.token_hex(32))
+    return secret
