@@ -82,9 +82,7 @@ def phase() -> Any:
     if wanted == AS_PUBLISHED:
         flash(_("The event lies where it was, in 2021."), "success")
     else:
-        flash(
-            _("The event was moved: now is the phase “%(phase)s”.", phase=PHASES[wanted]), "success"
-        )
+        flash(_("The event has moved. The phase now: %(phase)s.", phase=PHASES[wanted]), "success")
     return back()
 
 

@@ -298,7 +298,7 @@ def test_a_role_whose_person_is_gone_says_so(site: Flask) -> None:
 
 def test_an_empty_mailbox_says_how_to_fill_it(site: Flask) -> None:
     assert "No letters yet" in site.test_client().get("/en/demo/mailbox").text
-    assert "Aucune lettre" in site.test_client().get("/fr/demo/mailbox").text
+    assert "Aucun courriel" in site.test_client().get("/fr/demo/mailbox").text
 
 
 def test_the_mailbox_shows_the_newest_first_and_one_reader_alone(site: Flask) -> None:
