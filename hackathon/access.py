@@ -13,11 +13,33 @@ from .competitions.models import Challenge, Criterion, Document, Gate, Organizer
 from .competitions.queries import competition_at
 from .competitions.rules import organizer, published
 from .demo.queries import mail_at
+from .desk.rules import involved
 from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
+from .judging.models import Judge, Review
+from .judging.rules import assigned_judge, before_judging_closes, judge
+from .mentoring.models import Conflict, Expertise, Mentor
+from .mentoring.rules import mentor, mentor_of_team, needs_open
+from .news.queries import news_at
+from .news.rules import public_news
 from .post.models import Letter
+from .registrations.models import ConsentText, Registration
+from .registrations.rules import participant, text_in_public
+from .submissions.models import Submission, Version
+from .submissions.queries import Attachment, attachment_of, submission_of
+from .submissions.rules import may_read
 from .teams.models import Team
+from .teams.queries import invitation_in, membership_in
+from .teams.rules import captain, in_team, member, teamless, while_open
+from .workshops.models import Place, Session, Speaker
+from .workshops.queries import sign_up_with
+from .workshops.rules import public_session
+
+# The captain while teams can be changed; organizers always.
+changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organizer
+# A judge to whom it was assigned, without a conflict.
+reviews_it = signed_in & published & judge & assigned_judge
 
 POLICY = {
     # -- the house --
@@ -67,13 +89,131 @@ POLICY = {
     "manage.competitions.organizers": organizer,
     "manage.competitions.dismissal": organizer,
     # -- registrations --
+    "registrations.new": published & signed_in & while_open(Gate.REGISTRATION),
+    "registrations.show": participant,
+    "registrations.consent_text": published & text_in_public,
+    "registrations.agreement": participant & text_in_public,
+    "registrations.revocation": participant & text_in_public,
+    "manage.registrations.consents": organizer,
+    "manage.registrations.consent_new": organizer,
+    "manage.registrations.consent_version": organizer,
+    "manage.registrations.consent_edit": organizer,
+    "manage.registrations.consent_publication": organizer,
+    "manage.registrations.consent_deletion": organizer,
     # -- teams --
+    "teams.index": participant | organizer,
+    "teams.new": participant & teamless & while_open(Gate.TEAM_CHANGES),
+    "teams.own": participant & in_team,
+    "teams.show": (participant & member) | organizer,
+    "teams.edit": changes_team,
+    "teams.challenge": (participant & captain & while_open(Gate.CHALLENGE_CHOICE)) | organizer,
+    "teams.invitations": changes_team,
+    "teams.invitation_link": changes_team,
+    "teams.revocation": changes_team,
+    "teams.invitation": published,
+    "teams.acceptance": participant & teamless & while_open(Gate.TEAM_CHANGES),
+    "teams.refusal": published & signed_in,
+    "teams.departure": participant & member & while_open(Gate.TEAM_CHANGES),
+    "teams.removal": changes_team,
+    "teams.captaincy": changes_team,
+    "teams.withdrawal": participant & (teamless | while_open(Gate.TEAM_CHANGES)),
+    "manage.teams.index": organizer,
+    "manage.teams.new": organizer,
+    "manage.teams.show": organizer,
+    "manage.teams.admission": organizer,
+    "manage.teams.allowance": organizer,
+    "manage.teams.dissolution": organizer,
+    "manage.teams.people": organizer,
+    "manage.teams.people_file": organizer,
+    "manage.teams.person": organizer,
+    "manage.teams.withdrawal": organizer,
     # -- workshops --
+    "workshops.index": published,  # each session shows when its own door would open
+    "workshops.feed": published,
+    "workshops.show": published & (public_session | involved),
+    "workshops.calendar": published & (public_session | involved),
+    "workshops.sign_up": published & (public_session | involved),
+    "workshops.confirmation": published,  # whoever holds the letter
+    "workshops.cancellation": published,
+    "manage.workshops.index": organizer,
+    "manage.workshops.new": organizer,
+    "manage.workshops.edit": organizer,
+    "manage.workshops.cancellation": organizer,
+    "manage.workshops.deletion": organizer,
+    "manage.workshops.sign_ups": organizer,
+    "manage.workshops.sign_up_table": organizer,
+    "manage.workshops.speakers": organizer,
+    "manage.workshops.new_speaker": organizer,
+    "manage.workshops.edit_speaker": organizer,
+    "manage.workshops.delete_speaker": organizer,
+    "manage.workshops.places": organizer,
+    "manage.workshops.new_place": organizer,
+    "manage.workshops.edit_place": organizer,
+    "manage.workshops.delete_place": organizer,
     # -- mentoring --
+    "mentoring.index": published,
+    "mentoring.profile": signed_in & published & mentor,
+    "mentoring.teams": signed_in & published & mentor,
+    "mentoring.of_team": signed_in & published & member,
+    "mentoring.needs": signed_in & published & member & needs_open,
+    "manage.mentoring.index": organizer,
+    "manage.mentoring.new": organizer,
+    "manage.mentoring.edit": organizer,
+    "manage.mentoring.dismissal": organizer,
+    "manage.mentoring.expertise": organizer,
+    "manage.mentoring.new_expertise": organizer,
+    "manage.mentoring.edit_expertise": organizer,
+    "manage.mentoring.expertise_removal": organizer,
+    "manage.mentoring.pairings": organizer,
+    "manage.mentoring.team": organizer,
+    "manage.mentoring.pairing": organizer,
+    "manage.mentoring.pairing_end": organizer,
+    "manage.mentoring.matching": organizer,
+    "manage.mentoring.conflicts": organizer,
+    "manage.mentoring.new_conflict": organizer,
+    "manage.mentoring.conflict_lifting": organizer,
     # -- submissions --
+    "submissions.show": may_read,
+    "submissions.edit": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.files": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.file_removal": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.receipt": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.version": may_read | reviews_it,
+    "submissions.file": may_read | reviews_it,
+    "submissions.mentored": signed_in & published & mentor,
+    "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
+    "manage.submissions.index": organizer,
+    "manage.submissions.show": organizer,
+    "manage.submissions.export": organizer,
     # -- judging --
+    "judging.index": signed_in & published & judge,
+    "judging.review": reviews_it,
+    "judging.scores": reviews_it & while_open(Gate.JUDGING),
+    "judging.recusal": reviews_it & before_judging_closes,
+    "manage.judging.index": organizer,
+    "manage.judging.new": organizer,
+    "manage.judging.edit": organizer,
+    "manage.judging.dismissal": organizer,
+    "manage.judging.reminders": organizer,
+    "manage.judging.conflicts": organizer,
+    "manage.judging.conflict_lifting": organizer,
+    "manage.judging.assignment": organizer,
+    "manage.judging.proposal": organizer,
+    "manage.judging.show": organizer,
+    "manage.judging.new_review": organizer,
+    "manage.judging.review_removal": organizer,
+    "manage.judging.ranking": organizer,
     # -- results --
     # -- news --
+    "news.index": published,
+    "news.feed": published,
+    "news.show": published & (public_news | organizer),
+    "manage.news.index": organizer,
+    "manage.news.new": organizer,
+    "manage.news.edit": organizer,
+    "manage.news.publication": organizer,
+    "manage.news.withdrawal": organizer,
+    "manage.news.deletion": organizer,
     # -- desk --
     "desk.front": published,
     "desk.home": signed_in,
@@ -108,6 +248,35 @@ def within(kind: Any) -> Any:
     return find
 
 
+def through(kind: Any, owner: Any) -> Any:
+    """A finder of rows that belong to the competition by way of their owner."""
+
+    def find(key: str, *, competition: Any, **_: Any) -> Any:
+        try:
+            wanted = uuid.UUID(key)
+        except ValueError:
+            return None
+        return db.session.scalar(
+            select(kind)
+            .join(owner)
+            .where(kind.id == wanted, owner.competition_id == competition.id)
+        )
+
+    return find
+
+
+def attachment(
+    key: str, *, team: Any = None, submission: Any = None, **_: Any
+) -> Attachment | None:
+    """A file of the submission that the address names, by itself or through its team."""
+    submission = submission or submission_of(team)
+    return attachment_of(submission, key) if submission else None
+
+
+def version_of(key: str, *, submission: Any, **_: Any) -> Version | None:
+    return next((each for each in submission.versions if each.url_key == key), None)
+
+
 FINDERS = {
     "competition": competition_at,
     # -- competitions --
@@ -118,14 +287,31 @@ FINDERS = {
     "organizer": within(Organizer),
     "partner": within(Partner),
     # -- registrations --
+    "consent_text": within(ConsentText),
+    "registration": within(Registration),
     # -- teams --
     "team": within(Team),
+    "membership": membership_in,
+    "invitation": invitation_in,
     # -- workshops --
+    "session": within(Session),
+    "place": within(Place),
+    "speaker": within(Speaker),
+    "sign_up": sign_up_with,
     # -- mentoring --
+    "mentor": within(Mentor),
+    "expertise": within(Expertise),
+    "conflict": through(Conflict, Team),
     # -- submissions --
+    "submission": within(Submission),
+    "version": version_of,
+    "file": attachment,
     # -- judging --
+    "judge": within(Judge),
+    "review": through(Review, Judge),
     # -- results --
     # -- news --
+    "news_item": news_at,
     # -- desk --
     "letter": within(Letter),
 }

@@ -37,10 +37,20 @@ class Group:
 PUBLIC = (
     ("desk.front", _l("Overview")),
     ("competitions.challenges", _l("Challenges")),
+    ("workshops.index", _l("Agenda")),
     ("competitions.dates", _l("Dates")),
     ("competitions.rules", _l("Rules")),
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
+    ("news.index", _l("News")),
+    # -- registrations --
+    ("registrations.show", _l("My registration")),
+    # -- teams --
+    ("teams.index", _l("Teams")),
+    ("judging.index", _l("Judging")),
+    ("mentoring.index", _l("Mentors")),
+    ("mentoring.teams", _l("Teams I mentor")),
+    ("submissions.mentored", _l("Submissions to review")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -57,7 +67,11 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             ("manage.competitions.partners", _l("Partners"), "building"),
             ("manage.competitions.documents", _l("Documents"), "file-earmark-text"),
             # -- workshops --
+            ("manage.workshops.index", _l("Agenda"), "calendar-event"),
+            ("manage.workshops.speakers", _l("Speakers"), "mic"),
+            ("manage.workshops.places", _l("Places"), "building"),
             # -- news --
+            ("manage.news.index", _l("News"), "megaphone"),
         ),
     ),
     (
@@ -66,20 +80,31 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             ("manage.competitions.organizers", _l("Organizers"), "key"),
             # -- registrations --
             # -- teams --
+            ("manage.teams.people", _l("Participants"), "person-check"),
+            ("manage.teams.index", _l("Teams"), "people"),
             # -- mentoring --
+            ("manage.mentoring.index", _l("Mentors"), "chat-left-text"),
+            ("manage.mentoring.pairings", _l("Teams and their mentors"), "shuffle"),
         ),
     ),
     (
         _l("The work"),
         (
             # -- submissions --
+            ("manage.submissions.index", _l("Submissions"), "upload"),
             # -- judging --
+            ("manage.judging.index", _l("Judges"), "clipboard-check"),
+            ("manage.judging.conflicts", _l("Conflicts of interest"), "shield-check"),
+            ("manage.judging.assignment", _l("Who reviews what"), "shuffle"),
+            ("manage.judging.ranking", _l("Ranking"), "list-check"),
             # -- results --
         ),
     ),
     (
         _l("The record"),
         (
+            # -- registrations --
+            ("manage.registrations.consents", _l("Consent texts"), "shield-check"),
             # -- desk --
             ("manage.desk.letters", _l("Letters"), "envelope"),
             ("manage.desk.journal", _l("Journal"), "journal-text"),

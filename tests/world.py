@@ -33,6 +33,7 @@ from hackathon.mentoring.models import Conflict, Expertise, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
 from hackathon.registrations.models import Consent, ConsentText, Registration
+from hackathon.registrations.queries import registration_of
 from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
 from hackathon.teams.models import Invitation, Membership, Team
@@ -469,11 +470,12 @@ class Story:
         self.announced = world.announcement(competition, datetime.now(UTC) + timedelta(days=30))
         organizer = world.organizer(competition)
         appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
+        participant = world.participant(competition)
 
         self.people: dict[str, User | None] = {
             "visitor": None,
             "stranger": world.person("Stranger"),
-            "participant": world.participant(competition),
+            "participant": participant,
             "captain": captain,
             "member": member,
             "member of another team": other.members[1],
@@ -494,6 +496,7 @@ class Story:
             "criterion": criterion,
             "gate": Gate.REGISTRATION,
             "consent_text": world.consent_text(competition),
+            "registration": registration_of(participant, competition),
             "team": self.team,
             "invitation": world.invitation(self.team),
             "membership": self.team.memberships[1],

@@ -1,16 +1,16 @@
 """Signing up, in and out; one's own profile."""
 
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import login_user, logout_user
 
 from ..extensions import limiter
 from ..ground.forms import page
 from ..ground.i18n import language
+from ..ground.way import goes_on
 from . import actions
 from .forms import (
     AddressForm,
@@ -27,14 +27,6 @@ from .queries import me
 blueprint = Blueprint("accounts", __name__, url_prefix="/account")
 
 few = limiter.shared_limit("10 per minute; 60 per hour", scope="accounts", methods=["POST"])
-
-
-def goes_on() -> str:
-    """The page of this site that the person was on the way to, or nothing."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if local and not parts.scheme and not parts.netloc else ""
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

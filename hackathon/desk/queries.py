@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..competitions.models import Competition, Gate, Organizer
 from ..extensions import db
 from ..ground.paging import Page, paginate
+from ..ground.remember import once_per_request
 from ..journal.models import Entry
 from ..judging.models import Judge, Review
 from ..mentoring.models import Mentor, Pairing
@@ -152,3 +153,13 @@ def letters_of(competition: Competition) -> Page:
             Letter.last_error.is_(None), Letter.sent_at.is_not(None), Letter.created_at.desc()
         ),
     )
+
+
+@once_per_request
+def mentors_or_judges(user: User, competition: Competition) -> bool:
+    """Does the person accompany or judge in this competition?"""
+    parts = [
+        select(kind.id).where(kind.user_id == user.id, kind.competition_id == competition.id)
+        for kind in (Mentor, Judge)
+    ]
+    return db.session.execute(union_all(*parts).limit(1)).first() is not None

@@ -67,6 +67,7 @@ class Text(StringField):
         if valuelist:
             kept = "".join(c if c.isprintable() else " " for c in valuelist[0])
             self.data = " ".join(kept.split())
+            self.raw_data = [self.data]  # blanks alone do not fill a field in
 
 
 class LongText(TextAreaField):
@@ -80,6 +81,7 @@ class LongText(TextAreaField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = valuelist[0].replace("\x00", "").replace("\r\n", "\n").strip()
+            self.raw_data = [self.data]
 
 
 def presence(required: bool) -> list[Any]:
@@ -182,7 +184,7 @@ def on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime | None:
 class Address(EmailField):
     """An e-mail address, in lower case."""
 
-    def __init__(self, label: object = None, **kwargs: object) -> None:
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(
             label or _l("Email"),
             [

@@ -1,5 +1,6 @@
 """One page of a longer list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +35,20 @@ class Page:
 def paginate(session: Session, query: Select[Any], per_page: int = PER_PAGE) -> Page:
     """The page that the address asks for; an odd number means the first, a late one the last."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    page, pages = asked(total, per_page)
+    rows = session.scalars(query.limit(per_page).offset((page - 1) * per_page)).unique().all()
+    return Page(list(rows), page, pages, total)
+
+
+def paginate_rows(rows: Sequence[Any], per_page: int = PER_PAGE) -> Page:
+    """The same of rows that are at hand already, in an order that no database knows."""
+    page, pages = asked(len(rows), per_page)
+    return Page(list(rows[(page - 1) * per_page : page * per_page]), page, pages, len(rows))
+
+
+def asked(total: int, per_page: int) -> tuple[int, int]:
+    """The page that the address asks for, and how many there are."""
     pages = max(1, -(-total // per_page))
     wanted = request.args.get("page", "1")
     page = min(max(1, int(wanted)), pages) if wanted.isascii() and wanted.isdigit() else 1
-    rows = session.scalars(query.limit(per_page).offset((page - 1) * per_page)).unique().all()
-    return Page(list(rows), page, pages, total)
+    return page, pages

@@ -34,13 +34,121 @@ class Deed(StrEnum):
     ORGANIZER_APPOINTED = "organizer_appointed", _l("%(actor)s made %(subject)s an organizer.")
     ORGANIZER_DISMISSED = "organizer_dismissed", _l("%(subject)s is no longer an organizer.")
     # registrations
+    REGISTERED = "registered", _l("%(actor)s registered.")
+    REGISTRATION_WITHDRAWN = (
+        "registration_withdrawn",
+        _l("%(actor)s withdrew the registration of %(subject)s."),
+    )
+    CONSENT_GIVEN = (
+        "consent_given",
+        _l("%(actor)s agreed to version %(version)s of the consent text %(subject)s."),
+    )
+    CONSENT_TAKEN_BACK = (
+        "consent_taken_back",
+        _l("%(actor)s took back their yes to version %(version)s of %(subject)s."),
+    )
+    CONSENT_TEXT_WRITTEN = (
+        "consent_text_written",
+        _l("%(actor)s wrote version %(version)s of the consent text %(subject)s."),
+    )
+    CONSENT_TEXT_PUBLISHED = (
+        "consent_text_published",
+        _l("%(actor)s published version %(version)s of the consent text %(subject)s."),
+    )
+    CONSENT_TEXT_DELETED = (
+        "consent_text_deleted",
+        _l("%(actor)s deleted the draft of version %(version)s of the consent text %(subject)s."),
+    )
     # teams
+    TEAM_FOUNDED = "team_founded", _l("%(actor)s founded the team %(subject)s.")
+    TEAM_EDITED = "team_edited", _l("%(actor)s edited the team %(subject)s.")
+    TEAM_RENAMED = "team_renamed", _l("%(actor)s renamed the team %(before)s to %(subject)s.")
+    TEAM_JOINED = "team_joined", _l("%(actor)s joined the team %(subject)s.")
+    TEAM_LEFT = "team_left", _l("%(actor)s left the team %(subject)s.")
+    TEAM_DISSOLVED = "team_dissolved", _l("%(actor)s dissolved the team %(subject)s.")
+    MEMBER_ADDED = "member_added", _l("%(actor)s put %(person)s in the team %(subject)s.")
+    MEMBER_REMOVED = (
+        "member_removed",
+        _l("%(actor)s took %(person)s out of the team %(subject)s: %(reason)s"),
+    )
+    MEMBER_MOVED = (
+        "member_moved",
+        _l("%(actor)s moved %(person)s from the team %(subject)s to another one."),
+    )
+    CAPTAINCY_HANDED_OVER = (
+        "captaincy_handed_over",
+        _l("%(actor)s made %(person)s the captain of the team %(subject)s."),
+    )
+    INVITATION_SENT = "invitation_sent", _l("%(actor)s invited a person to the team %(subject)s.")
+    INVITATION_LINK_MADE = (
+        "invitation_link_made",
+        _l("%(actor)s made an invitation link to the team %(subject)s."),
+    )
+    INVITATION_REVOKED = (
+        "invitation_revoked",
+        _l("%(actor)s revoked an invitation to the team %(subject)s."),
+    )
+    INVITATION_DECLINED = (
+        "invitation_declined",
+        _l("%(actor)s declined an invitation to the team %(subject)s."),
+    )
+    CHALLENGE_CHOSEN = (
+        "challenge_chosen",
+        _l("%(actor)s chose challenge %(number)s for the team %(subject)s."),
+    )
+    ALLOWANCE_GRANTED = (
+        "allowance_granted",
+        _l("%(actor)s gave the team %(subject)s a later deadline of its own."),
+    )
     # workshops
+    SESSION_SCHEDULED = "session_scheduled", _l("%(actor)s scheduled a session: %(subject)s.")
+    SESSION_EDITED = "session_edited", _l("%(actor)s edited a session: %(subject)s.")
+    SESSION_MOVED = "session_moved", _l("%(actor)s moved a session: %(subject)s.")
+    SESSION_CANCELLED = "session_cancelled", _l("%(actor)s cancelled a session: %(subject)s.")
+    SESSION_DELETED = "session_deleted", _l("%(actor)s deleted a session: %(subject)s.")
     # mentoring
+    MENTOR_APPOINTED = "mentor_appointed", _l("%(actor)s appointed %(subject)s as a mentor.")
+    MENTOR_EDITED = "mentor_edited", _l("%(actor)s edited the mentor %(subject)s.")
+    MENTOR_DISMISSED = "mentor_dismissed", _l("%(actor)s dismissed the mentor %(subject)s.")
+    NEEDS_EDITED = "needs_edited", _l("%(actor)s said what the team %(subject)s needs.")
+    EXPERTISE_ADDED = "expertise_added", _l("%(actor)s added the expertise %(subject)s.")
+    EXPERTISE_EDITED = "expertise_edited", _l("%(actor)s edited the expertise %(subject)s.")
+    EXPERTISE_REMOVED = "expertise_removed", _l("%(actor)s removed the expertise %(subject)s.")
+    MATCHING_CONFIRMED = (
+        "matching_confirmed",
+        _l("%(actor)s confirmed the matching. New pairings: %(pairings)s."),
+    )
+    PAIRING_ADDED = "pairing_added", _l("%(actor)s gave %(subject)s the mentor %(mentor)s.")
+    PAIRING_ENDED = (
+        "pairing_ended",
+        _l("%(actor)s ended it: %(mentor)s no longer mentors %(subject)s."),
+    )
+    CONFLICT_DECLARED = (
+        "conflict_declared",
+        _l("%(actor)s declared a conflict of interest: %(subject)s."),
+    )
+    CONFLICT_LIFTED = "conflict_lifted", _l("%(actor)s lifted a conflict of interest: %(subject)s.")
     # submissions
+    SUBMISSION_HANDED_IN = (
+        "submission_handed_in",
+        _l("%(actor)s handed in version %(number)s of the submission of %(subject)s."),
+    )
+    FEEDBACK_SENT = "feedback_sent", _l("%(actor)s sent feedback to %(subject)s.")
     # judging
+    JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
+    JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
+    JUDGE_DISMISSED = "judge_dismissed", _l("%(actor)s dismissed the judge %(subject)s.")
+    JUDGES_REMINDED = "judges_reminded", _l("%(actor)s reminded judges: %(count)s letters.")
+    REVIEWS_ASSIGNED = "reviews_assigned", _l("%(actor)s assigned reviews: %(count)s new.")
+    REVIEW_ADDED = "review_added", _l("%(actor)s assigned a review: %(subject)s.")
+    REVIEW_REMOVED = "review_removed", _l("%(actor)s withdrew a review: %(subject)s.")
+    REVIEW_COMPLETED = "review_completed", _l("%(actor)s completed a review of %(subject)s.")
+    REVIEW_CHANGED = "review_changed", _l("%(actor)s changed a completed review of %(subject)s.")
     # results
     # news
+    NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
+    NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")
+    NEWS_WITHDRAWN = "news_withdrawn", _l("%(actor)s withdrew a piece of news: %(subject)s.")
 
 
 def sentence(entry: Any) -> str:

@@ -13,7 +13,10 @@ from ..submissions.models import Submission
 
 
 class Judge(Model, OfCompetition):
-    """A person who scores up to `capacity` submissions, in the languages they read."""
+    """A person who scores up to `capacity` submissions, in the languages they read.
+
+    Dismissed, the row and the completed reviews stay for the record.
+    """
 
     __tablename__ = "judge"
     __table_args__ = (
@@ -26,6 +29,7 @@ class Judge(Model, OfCompetition):
     )
     languages: Mapped[list[str]] = mapped_column(default=list)
     capacity: Mapped[int]
+    dismissed_at: Mapped[datetime | None]
 
     competition: Mapped[Competition] = relationship()
     user: Mapped[User] = relationship()

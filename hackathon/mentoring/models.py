@@ -63,6 +63,11 @@ class Mentor(Model, OfCompetition):
         back_populates="mentor", cascade="all, delete-orphan"
     )
 
+    @property
+    def load(self) -> int:
+        """How many teams they accompany."""
+        return len(self.pairings)
+
 
 class Pairing(Model):
     """A mentor accompanies a team. `fit` (0-1000) is what the proposal thought of it."""

@@ -1,5 +1,39 @@
-"""Pages for visitors and participants."""
+"""News for everyone, as pages and as a feed."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from ..competitions.models import Competition
+from ..extensions import db
+from ..ground.i18n import language
+from ..ground.paging import paginate
+from .models import NewsItem
+from .queries import public_news_of, published_news
 
 blueprint = Blueprint("news", __name__, url_prefix="/<key:competition>")
+
+PER_PAGE = 20
+IN_FEED = 30
+
+
+@blueprint.get("/news")
+def index(competition: Competition) -> Any:
+    return render_template(
+        "news/index.html",
+        competition=competition,
+        news=paginate(db.session, public_news_of(competition), PER_PAGE),
+    )
+
+
+@blueprint.get("/news/<key:news_item>")
+def show(competition: Competition, news_item: NewsItem) -> Any:
+    return render_template("news/show.html", competition=competition, item=news_item)
+
+
+@blueprint.get("/news.atom")
+def feed(competition: Competition) -> Any:
+    """What is public and written in the language of the address, as an Atom feed (RFC 4287)."""
+    news = [i for i in published_news(competition) if language() in i.languages][:IN_FEED]
+    text = render_template("news/feed.xml", competition=competition, news=news)
+    return Response(text, mimetype="application/atom+xml")

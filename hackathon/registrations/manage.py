@@ -1,5 +1,85 @@
-"""Pages for organizers."""
+"""The texts that people agree to. Who takes part stands beside the teams."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from ..accounts.queries import me
+from ..competitions.models import Competition
+from ..ground.forms import page
+from . import actions
+from .forms import ConsentTextForm, NewConsentTextForm
+from .models import ConsentText
+from .queries import consent_texts_of
 
 blueprint = Blueprint("registrations", __name__)
+
+
+def to_list(competition: Competition) -> Any:
+    return redirect(url_for(".consents", competition=competition))
+
+
+@blueprint.get("/consents")
+def consents(competition: Competition) -> Any:
+    return render_template(
+        "registrations/manage/consents.html",
+        competition=competition,
+        texts=consent_texts_of(competition),
+    )
+
+
+@blueprint.route("/consents/new", methods=["GET", "POST"])
+def consent_new(competition: Competition) -> Any:
+    form = NewConsentTextForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.write_text, competition, by=me(), **form.texts, key=form.key.data
+    ):
+        flash(_("The draft is saved."), "success")
+        return to_list(competition)
+    return page("registrations/manage/consent_text.html", form, competition=competition, text=None)
+
+
+@blueprint.route("/consents/<key:consent_text>/version", methods=["GET", "POST"])
+def consent_version(competition: Competition, consent_text: ConsentText) -> Any:
+    """A new version that begins with the words of this one."""
+    form = ConsentTextForm(obj=consent_text)
+    if form.validate_on_submit() and form.attempt(
+        actions.write_text, competition, by=me(), **form.texts, key=consent_text.key
+    ):
+        flash(_("The draft is saved."), "success")
+        return to_list(competition)
+    return page(
+        "registrations/manage/consent_text.html", form, competition=competition, text=consent_text
+    )
+
+
+@blueprint.route("/consents/<key:consent_text>/edit", methods=["GET", "POST"])
+def consent_edit(competition: Competition, consent_text: ConsentText) -> Any:
+    if consent_text.published_at is not None:
+        return redirect(
+            url_for(".consent_version", competition=competition, consent_text=consent_text)
+        )
+    form = ConsentTextForm(obj=consent_text)
+    if form.validate_on_submit() and form.attempt(
+        actions.edit_text, consent_text, by=me(), **form.texts
+    ):
+        flash(_("The draft is saved."), "success")
+        return to_list(competition)
+    return page(
+        "registrations/manage/consent_text.html", form, competition=competition, text=consent_text
+    )
+
+
+@blueprint.post("/consents/<key:consent_text>/publication")
+def consent_publication(competition: Competition, consent_text: ConsentText) -> Any:
+    actions.publish_text(consent_text, by=me())
+    flash(_("The text is published: whoever registers from now on is asked for it."), "success")
+    return to_list(competition)
+
+
+@blueprint.post("/consents/<key:consent_text>/deletion")
+def consent_deletion(competition: Competition, consent_text: ConsentText) -> Any:
+    actions.delete_text(consent_text, by=me())
+    flash(_("The draft is deleted."), "success")
+    return to_list(competition)

@@ -1,12 +1,14 @@
 """Reads about registrations."""
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..competitions.models import Competition
 from ..extensions import db
+from ..ground.clock import now
 from ..ground.remember import once_per_request
-from .models import Registration
+from .models import Consent, ConsentText, Registration
 
 
 @once_per_request
@@ -31,3 +33,61 @@ def count_of(competition: Competition) -> int:
         )
         or 0
     )
+
+
+def places_left(competition: Competition) -> int | None:
+    """How many more people can register; None without a limit."""
+    if competition.capacity is None:
+        return None
+    return max(0, competition.capacity - count_of(competition))
+
+
+def registration_with(address: str, competition: Competition) -> Registration | None:
+    """The entry of the person with this address, unless withdrawn."""
+    return db.session.scalar(
+        select(Registration)
+        .join(User, Registration.user_id == User.id)
+        .where(
+            User.email == address.strip().lower(),
+            Registration.competition_id == competition.id,
+            Registration.withdrawn_at.is_(None),
+        )
+    )
+
+
+def consents_of(registration: Registration) -> list[Consent]:
+    """What the person agreed to and has not taken back, the required texts first."""
+    rows = db.session.scalars(
+        select(Consent)
+        .join(ConsentText, Consent.consent_text_id == ConsentText.id)
+        .where(Consent.registration_id == registration.id, Consent.withdrawn_at.is_(None))
+        .options(joinedload(Consent.text))
+        .order_by(ConsentText.required.desc(), ConsentText.key, ConsentText.version)
+    )
+    return list(rows)
+
+
+def consent_texts_in_force(competition: Competition) -> list[ConsentText]:
+    """The newest published version of each text, the required ones first."""
+    rows = db.session.scalars(
+        select(ConsentText)
+        .where(ConsentText.competition_id == competition.id, ConsentText.published_at <= now())
+        .order_by(ConsentText.version)
+    )
+    newest = {text.key: text for text in rows}
+    return sorted(newest.values(), key=lambda text: (not text.required, text.created_at, text.key))
+
+
+def consent_texts_of(competition: Competition) -> list[tuple[ConsentText, int]]:
+    """Every version of every text with the number of people who agreed, newest versions first."""
+    agreed = (
+        select(func.count())
+        .where(Consent.consent_text_id == ConsentText.id, Consent.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(ConsentText, agreed)
+        .where(ConsentText.competition_id == competition.id)
+        .order_by(ConsentText.key, ConsentText.version.desc())
+    )
+    return [(text, count) for text, count in rows]

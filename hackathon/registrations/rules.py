@@ -4,8 +4,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from ..accounts.rules import signed_in
+from ..competitions.rules import organizes_it, published
+from ..ground.clock import now
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, Verdict, forbidden
+from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
 from .queries import registration_of
 
 
@@ -14,3 +17,17 @@ def registered(user: Any, *, competition: Any, **_: Any) -> Verdict:
     if registration_of(user, competition):
         return ALLOWED
     return forbidden(_l("This page is for people who take part in this competition."))
+
+
+participant = published & signed_in & registered
+participant.name = "participant"
+
+
+@Rule
+def text_in_public(user: Any, *, competition: Any, consent_text: Any, **_: Any) -> Verdict:
+    """A consent text once it is published; before that, for organizers."""
+    if consent_text.published_at is not None and consent_text.published_at <= now():
+        return ALLOWED
+    if user.is_authenticated and organizes_it(user, competition=competition):
+        return ALLOWED
+    return HIDDEN

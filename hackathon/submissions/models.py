@@ -24,7 +24,8 @@ class Submission(Model, OfCompetition):
     __tablename__ = "submission"
 
     team_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("team.id", ondelete="CASCADE"), unique=True
+        ForeignKey("team.id", ondelete="RESTRICT"),
+        unique=True,  # work begun is not lost
     )
     title: Mapped[str] = mapped_column(String(150), default="")
     summary: Mapped[str] = mapped_column(String(1000), default="")
@@ -68,6 +69,11 @@ class File(Model):
     size: Mapped[int]
 
     submission: Mapped[Submission] = relationship(back_populates="files")
+
+    @property
+    def url_key(self) -> str:
+        """Its content's name, by which drafts and versions know it alike."""
+        return self.digest
 
 
 class Version(Model):

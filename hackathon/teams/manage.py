@@ -1,5 +1,207 @@
-"""Pages for organizers."""
+"""Teams and people, as organizers see and help them."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from ..accounts.queries import me
+from ..competitions.models import Competition, Gate
+from ..extensions import db
+from ..ground.forms import Form, page
+from ..ground.paging import paginate
+from ..ground.tables import csv_file
+from ..registrations.models import Registration
+from ..registrations.queries import consents_of, registration_with
+from ..registrations.residence import RESIDENCES, residences
+from . import actions
+from .forms import TEAM_GATES, AddressForm, AllowanceForm, MoveForm, NewTeamByHandForm
+from .models import Team
+from .queries import (
+    allowances_of,
+    balance_of,
+    history_of,
+    members_of,
+    opening_for,
+    people_in,
+    place_of,
+    teams_in,
+    teams_of,
+    teams_with_room,
+    with_consents,
+)
 
 blueprint = Blueprint("teams", __name__)
+
+
+def to_team(team: Team) -> Any:
+    return redirect(url_for(".show", competition=team.competition, team=team))
+
+
+def asked(*names: str) -> dict[str, str]:
+    """What the list is asked to show, from the address."""
+    return {name: request.args.get(name, "").strip() for name in names}
+
+
+@blueprint.get("/teams")
+def index(competition: Competition) -> Any:
+    wanted = asked("search", "size", "challenge")
+    return render_template(
+        "teams/manage/index.html",
+        competition=competition,
+        teams=paginate(db.session, teams_in(competition, **wanted)),
+        balance=balance_of(competition),
+        asked=wanted,
+    )
+
+
+@blueprint.route("/teams/new", methods=["GET", "POST"])
+def new(competition: Competition) -> Any:
+    """Found a team for somebody who is registered."""
+    form = NewTeamByHandForm()
+    if form.validate_on_submit() and (captain := person_for(form, competition)):
+        team = form.attempt(actions.found, competition, captain=captain, by=me(), **form.described)
+        if team:
+            flash(_("The team is founded, and its captain has a letter."), "success")
+            return to_team(team)
+    return page("teams/manage/new.html", form, competition=competition)
+
+
+@blueprint.get("/teams/<key:team>")
+def show(competition: Competition, team: Team) -> Any:
+    return render_template(
+        "teams/manage/show.html",
+        competition=competition,
+        team=team,
+        members=members_of(team),
+        openings=[opening_for(team, gate) for gate in TEAM_GATES],
+        allowances=allowances_of(team),
+        history=history_of(team),
+    )
+
+
+@blueprint.route("/teams/<key:team>/admission", methods=["GET", "POST"])
+def admission(competition: Competition, team: Team) -> Any:
+    """Put a registered person in the team, out of any other."""
+    form = AddressForm(address=request.args.get("address"))
+    if (
+        form.validate_on_submit()
+        and (registration := person_for(form, competition))
+        and form.attempt(actions.move, registration, team, by=me())
+    ):
+        flash(_("%(person)s is now in the team.", person=registration.user.name), "success")
+        return to_team(team)
+    return page("teams/manage/admission.html", form, competition=competition, team=team)
+
+
+@blueprint.route("/teams/<key:team>/allowance", methods=["GET", "POST"])
+def allowance(competition: Competition, team: Team) -> Any:
+    """A later close for this team alone."""
+    form = AllowanceForm(meta={"zone": competition.zone})
+    if form.validate_on_submit() and form.attempt(
+        actions.grant,
+        team,
+        Gate(form.gate.data),
+        closes_at=form.closes_at.data,
+        reason=form.reason.data,
+        by=me(),
+    ):
+        flash(_("The team has more time, and its members have a letter."), "success")
+        return to_team(team)
+    return page(
+        "teams/manage/allowance.html",
+        form,
+        competition=competition,
+        team=team,
+        openings=[opening_for(team, gate) for gate in TEAM_GATES],
+    )
+
+
+@blueprint.post("/teams/<key:team>/dissolution")
+def dissolution(competition: Competition, team: Team) -> Any:
+    actions.dissolve(team, by=me())
+    flash(_("The team is dissolved, and its members have a letter."), "success")
+    return redirect(url_for(".index", competition=competition))
+
+
+# -- people ----------------------------------------------------------------------------------
+
+
+@blueprint.get("/people")
+def people(competition: Competition) -> Any:
+    """Everyone who is registered, in a team or not."""
+    wanted = asked("search", "residence", "team")
+    listed = paginate(db.session, people_in(competition, **wanted))
+    return render_template(
+        "teams/manage/people.html",
+        competition=competition,
+        people=listed,
+        teams=teams_of(listed),
+        balance=balance_of(competition),
+        residences=residences(),
+        asked=wanted,
+    )
+
+
+@blueprint.get("/people.csv")
+def people_file(competition: Competition) -> Any:
+    """The list as a table to take away, with the versions of the texts each person agreed to."""
+    listed = with_consents(people_in(competition, **asked("search", "residence", "team")))
+    teams = teams_of(listed)
+    texts = sorted({consent.text.key for row in listed for consent in row.consents})
+    head = [
+        *(_("Name"), _("Email"), _("Language"), _("Where they live"), _("Organization")),
+        *(_("Team"), _("Registered at (UTC)")),
+        *(_("Agreed to %(text)s, version", text=text) for text in texts),
+    ]
+    rows = []
+    for row in listed:
+        agreed = {c.text.key: c.text.version for c in row.consents if c.withdrawn_at is None}
+        person, team = row.user, teams.get(row.id)
+        rows.append(
+            [
+                *(person.name, person.email, person.language, row.residence, person.organization),
+                *(team.name if team else "", row.of_age_declared_at.isoformat(timespec="seconds")),
+                *(agreed.get(text, "") for text in texts),
+            ]
+        )
+    return csv_file(f"{competition.slug}-people", head, rows)
+
+
+@blueprint.route("/people/<key:registration>", methods=["GET", "POST"])
+def person(competition: Competition, registration: Registration) -> Any:
+    """One registration; its form puts the person in a team."""
+    place = place_of(registration)
+    free = [t for t in teams_with_room(competition) if place is None or t.id != place.team_id]
+    form = MoveForm().offer(free)
+    if form.validate_on_submit():
+        team = next(t for t in free if str(t.id) == form.team.data)
+        if form.attempt(actions.move, registration, team, by=me()):
+            flash(_("%(person)s is now in the team.", person=registration.user.name), "success")
+            return redirect(url_for(".person", competition=competition, registration=registration))
+    return page(
+        "teams/manage/person.html",
+        form,
+        competition=competition,
+        registration=registration,
+        residence=RESIDENCES[registration.residence],
+        consents=consents_of(registration),
+        place=place,
+        free=free,
+    )
+
+
+@blueprint.post("/people/<key:registration>/withdrawal")
+def withdrawal(competition: Competition, registration: Registration) -> Any:
+    """End a person's entry for them."""
+    actions.withdraw(registration, by=me())
+    flash(_("The registration is withdrawn, and the person has a letter."), "success")
+    return redirect(url_for(".people", competition=competition))
+
+
+def person_for(form: Form, competition: Competition) -> Registration | None:
+    """The registration that the form's address names; otherwise the form says that none does."""
+    found = registration_with(form["address"].data, competition)
+    if found is None:
+        form.refuse(str(actions.NotRegistered.sentence), "address")
+    return found

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Gate, OfCompetition
+from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import Model, named
 from ..registrations.models import Registration
@@ -46,6 +47,14 @@ class Team(Model, OfCompetition):
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="team", order_by="Membership.created_at", cascade="all, delete-orphan"
     )
+
+    @property
+    def places_left(self) -> int:
+        return max(0, self.competition.team_max - len(self.memberships))
+
+    @property
+    def too_small(self) -> bool:
+        return len(self.memberships) < self.competition.team_min
 
     @property
     def captain(self) -> User | None:
@@ -122,6 +131,11 @@ class Invitation(Model):
     @property
     def url_key(self) -> str:
         return self.token
+
+    @property
+    def waiting(self) -> bool:
+        """Can it still be accepted, as far as the invitation itself goes?"""
+        return self.closed_at is None and now() < self.expires_at
 
 
 class Allowance(Model):

@@ -1,18 +1,24 @@
 """Reads about teams."""
 
+import unicodedata
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
-from ..competitions.models import Competition, Gate
+from ..competitions.models import Challenge, Competition, Gate
 from ..competitions.queries import opening_of
 from ..competitions.timetable import Opening
 from ..extensions import db
+from ..ground.clock import now
 from ..ground.remember import once_per_request
-from ..registrations.models import Registration
-from .models import Allowance, Membership, Team
+from ..journal.models import Entry
+from ..registrations.models import Consent, Registration
+from .models import Allowance, Invitation, Membership, Team
 
 
 @once_per_request
@@ -41,3 +47,223 @@ def _allowance(team_id: uuid.UUID, gate: Gate) -> Allowance | None:
 def opening_for(team: Team, gate: Gate) -> Opening:
     """When the gate is open for this team, its own allowance included."""
     return opening_of(team.competition, gate, _allowance(team.id, gate))
+
+
+def allowances_of(team: Team) -> list[Allowance]:
+    return list(
+        db.session.scalars(
+            select(Allowance).where(Allowance.team_id == team.id).order_by(Allowance.closes_at)
+        )
+    )
+
+
+def members_of(team: Team) -> list[Membership]:
+    """The places with their people, captain first, then in the order they joined."""
+    rows = db.session.scalars(
+        select(Membership)
+        .where(Membership.team_id == team.id)
+        .options(joinedload(Membership.registration).joinedload(Registration.user))
+        .order_by(Membership.captain.desc(), Membership.created_at)
+    )
+    return list(rows)
+
+
+def place_of(registration: Registration) -> Membership | None:
+    return db.session.scalar(
+        select(Membership)
+        .where(Membership.registration_id == registration.id)
+        .options(joinedload(Membership.team))
+    )
+
+
+def membership_in(key: str, *, team: Team, **_: Any) -> Membership | None:
+    """The place in this team that an address names."""
+    try:
+        wanted = uuid.UUID(key)
+    except ValueError:
+        return None
+    return db.session.scalar(
+        select(Membership).where(Membership.id == wanted, Membership.team_id == team.id)
+    )
+
+
+def invitation_in(
+    token: str, *, competition: Competition, team: Team | None = None, **_: Any
+) -> Invitation | None:
+    """The invitation with this token, to the team named or to any of the competition."""
+    query = (
+        select(Invitation)
+        .join(Team, Invitation.team_id == Team.id)
+        .where(Invitation.token == token, Team.competition_id == competition.id)
+        .options(joinedload(Invitation.team))
+    )
+    return db.session.scalar(query.where(Team.id == team.id) if team else query)
+
+
+def name_key(name: str) -> str:
+    """The name as it is compared: without case, compatibility forms or combined accents apart.
+
+    Cut to what the column holds: some characters unfold into many.
+    """
+    return unicodedata.normalize("NFKC", name).casefold()[:160]
+
+
+def team_named(name: str, competition: Competition) -> Team | None:
+    return db.session.scalar(
+        select(Team).where(Team.competition_id == competition.id, Team.name_key == name_key(name))
+    )
+
+
+def invitations_of(team: Team) -> list[Invitation]:
+    """Those that can still be accepted, the oldest first."""
+    rows = db.session.scalars(
+        select(Invitation)
+        .where(
+            Invitation.team_id == team.id,
+            Invitation.closed_at.is_(None),
+            Invitation.expires_at > now(),
+        )
+        .order_by(Invitation.created_at)
+    )
+    return list(rows)
+
+
+def places_to_invite(team: Team) -> int:
+    """Free places for which no letter is on its way."""
+    letters = sum(invitation.address is not None for invitation in invitations_of(team))
+    return max(0, team.places_left - letters)
+
+
+def history_of(team: Team) -> list[Entry]:
+    """The team's deeds, the newest first."""
+    rows = db.session.scalars(
+        select(Entry)
+        .where(
+            Entry.competition_id == team.competition_id,
+            Entry.details["team"].as_string() == str(team.id),
+        )
+        .options(joinedload(Entry.actor))
+        .order_by(Entry.created_at.desc(), Entry.id.desc())
+    )
+    return list(rows)
+
+
+# -- lists -----------------------------------------------------------------------------------
+
+
+def teams_in(
+    competition: Competition, *, search: str = "", size: str = "", challenge: str = ""
+) -> Select[Any]:
+    """Teams by name. `size` is small or complete; `challenge` a number, or none."""
+    query = (
+        select(Team)
+        .where(Team.competition_id == competition.id)
+        .options(selectinload(Team.memberships), joinedload(Team.challenge))
+        .order_by(Team.name_key)
+    )
+    if search:
+        query = query.where(Team.name.icontains(search, autoescape=True))
+    if size == "small":
+        query = query.where(_members() < competition.team_min)
+    elif size == "complete":
+        query = query.where(_members() >= competition.team_min)
+    if challenge == "none":
+        query = query.where(Team.challenge_id.is_(None))
+    elif challenge.isascii() and challenge.isdigit():
+        query = query.join(Challenge, Team.challenge_id == Challenge.id).where(
+            Challenge.number == int(challenge[:4])
+        )
+    return query
+
+
+def teams_with_room(competition: Competition) -> list[Team]:
+    """The teams that have a free place, by name."""
+    room = teams_in(competition).where(_members() < competition.team_max)
+    return list(db.session.scalars(room))
+
+
+def _members() -> Any:
+    return (
+        select(func.count())
+        .select_from(Membership)
+        .where(Membership.team_id == Team.id)
+        .correlate(Team)
+        .scalar_subquery()
+    )
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How a competition's teams and people stand, in numbers."""
+
+    teams: int
+    small: int
+    people: int
+    teamless: int
+    by_challenge: list[tuple[Challenge, int]]
+    undecided: int
+
+
+def balance_of(competition: Competition) -> Balance:
+    sizes = db.session.execute(
+        select(Team.challenge_id, _members()).where(Team.competition_id == competition.id)
+    ).all()
+    people = db.session.scalar(
+        select(func.count())
+        .select_from(Registration)
+        .where(Registration.competition_id == competition.id, Registration.withdrawn_at.is_(None))
+    )
+    chosen = [challenge_id for challenge_id, _ in sizes]
+    return Balance(
+        teams=len(sizes),
+        small=sum(size < competition.team_min for _, size in sizes),
+        people=people or 0,
+        teamless=(people or 0) - sum(size for _, size in sizes),
+        by_challenge=[(c, chosen.count(c.id)) for c in competition.challenges],
+        undecided=chosen.count(None),
+    )
+
+
+def people_in(
+    competition: Competition, *, search: str = "", residence: str = "", team: str = ""
+) -> Select[Any]:
+    """Registrations by name. `team` is with or without."""
+    query = (
+        select(Registration)
+        .join(User, Registration.user_id == User.id)
+        .where(Registration.competition_id == competition.id, Registration.withdrawn_at.is_(None))
+        .options(joinedload(Registration.user))
+        .order_by(func.lower(User.name), User.email)
+    )
+    if search:
+        query = query.where(
+            or_(
+                User.name.icontains(search, autoescape=True),
+                User.email.icontains(search, autoescape=True),
+            )
+        )
+    if residence:
+        query = query.where(Registration.residence == residence)
+    placed = select(Membership.id).where(Membership.registration_id == Registration.id).exists()
+    if team == "with":
+        query = query.where(placed)
+    elif team == "without":
+        query = query.where(~placed)
+    return query
+
+
+def with_consents(people: Select[Any]) -> list[Registration]:
+    """All of the list, each with what the person agreed to."""
+    consents = selectinload(Registration.consents).joinedload(Consent.text)
+    return list(db.session.scalars(people.options(consents)))
+
+
+def teams_of(registrations: Iterable[Registration]) -> dict[uuid.UUID, Team]:
+    """The team of each registration (by its id) that has one."""
+    keys = [registration.id for registration in registrations]
+    rows = db.session.scalars(
+        select(Membership)
+        .where(Membership.registration_id.in_(keys))
+        .options(joinedload(Membership.team))
+    )
+    return {membership.registration_id: membership.team for membership in rows}

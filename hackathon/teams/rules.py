@@ -36,10 +36,24 @@ def teamless(user: Any, *, competition: Any, **_: Any) -> Verdict:
     return forbidden(_l("You are already in a team."))
 
 
-def while_open(gate: Gate) -> Rule:
-    """While the gate is open for the team in question: the one named, else one's own, else all."""
+@Rule
+def in_team(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """In any team of the competition."""
+    if membership_of(user, competition):
+        return ALLOWED
+    return forbidden(_l("You are not in a team yet."))
 
-    def open_now(user: Any, *, competition: Any, team: Any = None, **_: Any) -> Verdict:
+
+def while_open(gate: Gate) -> Rule:
+    """While the gate is open for the team in question.
+
+    That is the team named, else the one that invites, else one's own, else all.
+    """
+
+    def open_now(
+        user: Any, *, competition: Any, team: Any = None, invitation: Any = None, **_: Any
+    ) -> Verdict:
+        team = team or (invitation and invitation.team)
         team = team or (user.is_authenticated and team_of(user, competition)) or None
         opening = opening_for(team, gate) if team else opening_of(competition, gate)
         return ALLOWED if opening.is_open else closed(CLOSED_REASONS[gate], opening)

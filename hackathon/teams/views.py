@@ -1,5 +1,225 @@
-"""Pages for visitors and participants."""
+"""Teams, as their members and captains use them."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from ..accounts.queries import me
+from ..competitions.models import Competition, Gate
+from ..extensions import db, limiter
+from ..ground.forms import page
+from ..ground.i18n import language
+from ..ground.paging import paginate
+from ..ground.way import here
+from ..post.actions import address
+from ..registrations.queries import registration_of
+from . import actions
+from .forms import AddressForm, CaptaincyForm, ChallengeForm, ReasonForm, TeamForm
+from .models import Invitation, Membership, Team
+from .queries import (
+    invitations_of,
+    members_of,
+    membership_of,
+    opening_for,
+    places_to_invite,
+    team_of,
+    teams_in,
+)
 
 blueprint = Blueprint("teams", __name__, url_prefix="/<key:competition>")
+
+# Letters to any address could be used to pester people.
+some = limiter.shared_limit("10 per minute; 40 per hour", scope="invitations", methods=["POST"])
+
+
+def to_team(team: Team) -> Any:
+    return redirect(url_for(".show", competition=team.competition, team=team))
+
+
+@blueprint.get("/teams")
+def index(competition: Competition) -> Any:
+    search = request.args.get("search", "").strip()
+    return render_template(
+        "teams/index.html",
+        competition=competition,
+        teams=paginate(db.session, teams_in(competition, search=search)),
+        own=team_of(me(), competition),
+        search=search,
+    )
+
+
+@blueprint.route("/teams/new", methods=["GET", "POST"])
+def new(competition: Competition) -> Any:
+    form = TeamForm(data={"languages": [language()]})
+    if form.validate_on_submit() and (
+        team := form.attempt(
+            actions.found,
+            competition,
+            captain=registration_of(me(), competition),
+            by=me(),
+            **form.described,
+        )
+    ):
+        flash(_("Your team is founded, and you are its captain. Now invite others."), "success")
+        return to_team(team)
+    return page("teams/edit.html", form, competition=competition, team=None)
+
+
+@blueprint.get("/team")
+def own(competition: Competition) -> Any:
+    """One's own team, for links that do not know which it is."""
+    return redirect(url_for(".show", competition=competition, team=team_of(me(), competition)))
+
+
+@blueprint.get("/teams/<key:team>")
+def show(competition: Competition, team: Team) -> Any:
+    return render_template(
+        "teams/show.html",
+        competition=competition,
+        team=team,
+        members=members_of(team),
+        invitations=invitations_of(team),
+        membership=membership_of(me(), competition),
+        openings=[opening_for(team, g) for g in (Gate.TEAM_CHANGES, Gate.CHALLENGE_CHOICE)],
+    )
+
+
+@blueprint.route("/teams/<key:team>/edit", methods=["GET", "POST"])
+def edit(competition: Competition, team: Team) -> Any:
+    form = TeamForm(obj=team)
+    if form.validate_on_submit() and form.attempt(actions.edit, team, by=me(), **form.described):
+        flash(_("Your changes are saved."), "success")
+        return to_team(team)
+    return page("teams/edit.html", form, competition=competition, team=team)
+
+
+@blueprint.route("/teams/<key:team>/challenge", methods=["GET", "POST"])
+def challenge(competition: Competition, team: Team) -> Any:
+    """Choose exactly one; it can be changed while the gate is open."""
+    form = ChallengeForm(challenge=team.challenge_id and str(team.challenge_id))
+    form.offer(competition.challenges)
+    if form.validate_on_submit():
+        chosen = next(c for c in competition.challenges if str(c.id) == form.challenge.data)
+        if form.attempt(actions.choose_challenge, team, chosen, by=me()):
+            flash(_("The challenge of your team is chosen."), "success")
+            return to_team(team)
+    return page(
+        "teams/challenge.html",
+        form,
+        competition=competition,
+        team=team,
+        hints={str(c.id): c.summary for c in competition.challenges},
+        opening=opening_for(team, Gate.CHALLENGE_CHOICE),
+    )
+
+
+# -- invitations -----------------------------------------------------------------------------
+
+
+@blueprint.route("/teams/<key:team>/invitations", methods=["GET", "POST"])
+@some
+def invitations(competition: Competition, team: Team) -> Any:
+    form = AddressForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.invite, team, form.address.data, by=me(), language=language()
+    ):
+        flash(
+            _("The invitation is on its way to %(address)s.", address=form.address.data), "success"
+        )
+        return redirect(url_for(".invitations", competition=competition, team=team))
+    return page(
+        "teams/invitations.html",
+        form,
+        competition=competition,
+        team=team,
+        invitations=[
+            (i, address("teams.invitation", language(), competition=competition, invitation=i))
+            for i in invitations_of(team)
+        ],
+        left=places_to_invite(team),
+    )
+
+
+@blueprint.post("/teams/<key:team>/invitations/link")
+def invitation_link(competition: Competition, team: Team) -> Any:
+    actions.make_link(team, by=me())
+    flash(_("Here is the link. Give it to the people you want in your team."), "success")
+    return redirect(url_for(".invitations", competition=competition, team=team))
+
+
+@blueprint.post("/teams/<key:team>/invitations/<key:invitation>/revocation")
+def revocation(competition: Competition, team: Team, invitation: Invitation) -> Any:
+    actions.revoke(invitation, by=me())
+    flash(_("The invitation is revoked: it cannot be used any more."), "success")
+    return redirect(url_for(".invitations", competition=competition, team=team))
+
+
+@blueprint.get("/invitations/<key:invitation>")
+def invitation(competition: Competition, invitation: Invitation) -> Any:
+    return render_template(
+        "teams/invitation.html",
+        competition=competition,
+        invitation=invitation,
+        team=invitation.team,
+        opening=opening_for(invitation.team, Gate.TEAM_CHANGES),
+        here=here(),
+    )
+
+
+@blueprint.post("/invitations/<key:invitation>/acceptance")
+def acceptance(competition: Competition, invitation: Invitation) -> Any:
+    actions.accept(invitation, registration_of(me(), competition))
+    flash(_("Welcome to the team!"), "success")
+    return to_team(invitation.team)
+
+
+@blueprint.post("/invitations/<key:invitation>/refusal")
+def refusal(competition: Competition, invitation: Invitation) -> Any:
+    actions.decline(invitation, by=me())
+    flash(_("You declined the invitation."), "success")
+    return redirect(url_for("desk.front", competition=competition))
+
+
+# -- leaving ---------------------------------------------------------------------------------
+
+
+@blueprint.post("/teams/<key:team>/departure")
+def departure(competition: Competition, team: Team) -> Any:
+    actions.leave(membership_of(me(), competition), by=me())
+    flash(_("You have left the team."), "success")
+    return redirect(url_for(".index", competition=competition))
+
+
+@blueprint.route("/teams/<key:team>/members/<key:membership>/removal", methods=["GET", "POST"])
+def removal(competition: Competition, team: Team, membership: Membership) -> Any:
+    form = ReasonForm()
+    person = membership.registration.user
+    if form.validate_on_submit() and form.attempt(
+        actions.remove, membership, reason=form.reason.data, by=me()
+    ):
+        flash(_("%(person)s is no longer in the team.", person=person.name), "success")
+        return to_team(team)
+    return page("teams/removal.html", form, competition=competition, team=team, person=person)
+
+
+@blueprint.route("/teams/<key:team>/captaincy", methods=["GET", "POST"])
+def captaincy(competition: Competition, team: Team) -> Any:
+    others = [m for m in members_of(team) if not m.captain]
+    form = CaptaincyForm().offer(others)
+    if form.validate_on_submit():
+        heir = next(m for m in others if str(m.id) == form.membership.data)
+        if form.attempt(actions.hand_over, heir, by=me()):
+            flash(
+                _("%(person)s is now the captain.", person=heir.registration.user.name), "success"
+            )
+            return to_team(team)
+    return page("teams/captaincy.html", form, competition=competition, team=team, others=others)
+
+
+@blueprint.post("/registration/withdrawal")
+def withdrawal(competition: Competition) -> Any:
+    """Leave the competition, and the team with it."""
+    actions.withdraw(registration_of(me(), competition), by=me())
+    flash(_("You have withdrawn from the competition."), "success")
+    return redirect(url_for("desk.front", competition=competition))

@@ -1,26 +1,42 @@
 """The agenda: sessions, who speaks in them, where, and who signed up."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Column, Enum, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..competitions.models import Competition, OfCompetition
+from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import Model, named
 
+HOLD = timedelta(days=1)
+"""How long a seat waits for its confirmation."""
+
 
 class SessionKind(StrEnum):
-    OPENING = "opening"
-    INFORMATION = "information"
-    WEBINAR = "webinar"
-    CONFERENCE = "conference"
-    PANEL = "panel"
-    CASE_STUDY = "case_study"
-    WORKSHOP = "workshop"
+    """A member's value is stored; its label is what people read."""
+
+    label: Any
+
+    def __new__(cls, value: str, label: Any) -> "SessionKind":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    OPENING = "opening", _l("Opening")
+    INFORMATION = "information", _l("Information session")
+    WEBINAR = "webinar", _l("Webinar")
+    CONFERENCE = "conference", _l("Conference")
+    PANEL = "panel", _l("Panel")
+    CASE_STUDY = "case_study", _l("Case study")
+    WORKSHOP = "workshop", _l("Workshop")
 
 
 class Place(Model, OfCompetition):
@@ -49,12 +65,15 @@ session_speaker = Table(
     "session_speaker",
     Model.metadata,
     Column("session_id", ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
-    Column("speaker_id", ForeignKey("speaker.id", ondelete="CASCADE"), primary_key=True),
+    Column("speaker_id", ForeignKey("speaker.id"), primary_key=True, index=True),
 )
 
 
 class Session(Model, OfCompetition):
-    """An hour of the agenda. A public one is open to people who do not take part."""
+    """An hour of the agenda. A public one is open to people who do not take part.
+
+    A cancelled one stays in the agenda and says so: people and calendars still look for it.
+    """
 
     __tablename__ = "session"
     __table_args__ = (
@@ -73,6 +92,7 @@ class Session(Model, OfCompetition):
     place_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("place.id", ondelete="RESTRICT"), index=True
     )
+    cancelled_at: Mapped[datetime | None]
 
     competition: Mapped[Competition] = relationship()
     place: Mapped[Place | None] = relationship()
@@ -80,11 +100,24 @@ class Session(Model, OfCompetition):
         secondary=session_speaker, order_by="Speaker.name"
     )
 
+    @property
+    def cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+    @property
+    def over(self) -> bool:
+        return self.ends_at <= now()
+
+    @property
+    def going_on(self) -> bool:
+        return self.starts_at <= now() < self.ends_at
+
 
 class SignUp(Model):
     """A seat in a session, for a person with an account or with only an address.
 
-    Without an account it counts once the address is confirmed through `token`.
+    Without an account the address is confirmed through `token`; until then the seat is held for
+    as long as HOLD.
     """
 
     __tablename__ = "sign_up"
@@ -102,6 +135,10 @@ class SignUp(Model):
 
     session: Mapped[Session] = relationship()
     user: Mapped[User | None] = relationship()
+
+    @property
+    def confirmed(self) -> bool:
+        return self.confirmed_at is not None
 
     @property
     def url_key(self) -> str:

@@ -100,8 +100,10 @@ def marked_catalogue(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     before = {name: filters[name] for name in FORMATS}
     for name, shape in before.items():
         filters[name] = lambda *given, shape=shape: Markup("⟦{}⟧").format(shape(*given))
+    app.jinja_env.cache.clear()  # templates bind their filters when they are loaded
     yield
     filters.update(before)
+    app.jinja_env.cache.clear()
 
 
 def test_a_bare_word_is_found() -> None:

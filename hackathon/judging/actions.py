@@ -1,0 +1,367 @@
+"""Appointing judges, giving them work, and taking down what they say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from ..accounts.models import User
+from ..accounts.queries import person_with
+from ..competitions.models import Competition, Criterion
+from ..competitions.queries import organizers_of
+from ..extensions import db
+from ..ground.clock import now
+from ..ground.obstacle import Obstacle
+from ..journal.actions import record
+from ..journal.deeds import Deed
+from ..mentoring.models import Conflict
+from ..submissions.models import Submission
+from ..teams.models import Team
+from . import letters
+from .models import Judge, Review, Score
+from .queries import (
+    counted_version,
+    declared_conflict,
+    interests,
+    judges_of,
+    plan,
+    progress_by_judge,
+    reminded_lately,
+    review_of,
+)
+
+
+class NoAccount(Obstacle):
+    sentence = _l(
+        "Nobody has an account with this address yet. Ask the person to sign up on this site "
+        "first, then appoint them here."
+    )
+    field = "email"
+
+
+class AlreadyJudge(Obstacle):
+    sentence = _l("This person is a judge of this competition already.")
+    field = "email"
+
+
+class JudgeHasScores(Obstacle):
+    sentence = _l(
+        "This judge has given scores. Confirm that you know it: the completed reviews stay and "
+        "count."
+    )
+
+
+class ReviewHasScores(Obstacle):
+    sentence = _l("This review has scores. Confirm that you know it: they will be deleted.")
+
+
+class ConflictKnown(Obstacle):
+    sentence = _l("This conflict of interest is declared already.")
+
+
+class InConflict(Obstacle):
+    sentence = _l("This judge has a conflict of interest with the team.")
+
+
+class LanguageNotRead(Obstacle):
+    sentence = _l("This judge does not read the language of the submission. Confirm to add anyway.")
+
+
+class JudgeFull(Obstacle):
+    sentence = _l("This judge has as many reviews as they can take. Raise their capacity first.")
+
+
+class ReviewThere(Obstacle):
+    sentence = _l("This judge has the submission to review already.")
+
+
+class NotHandedIn(Obstacle):
+    sentence = _l("This team has not handed anything in.")
+
+
+class NotJudging(Obstacle):
+    sentence = _l("This person is no longer a judge.")
+
+
+class PlanChanged(Obstacle):
+    sentence = _l(
+        "Something changed since the proposal was made. This is the new one: look at it, then "
+        "confirm."
+    )
+
+
+class ReviewWithdrawn(Obstacle):
+    sentence = _l("This review was withdrawn from you in the meantime.")
+
+
+class NotEveryCriterion(Obstacle):
+    sentence = _l("Choose a level for every criterion first.")
+
+
+# -- judges ----------------------------------------------------------------------------------
+
+
+def appoint(
+    competition: Competition, *, email: str, languages: list[str], capacity: int, by: User
+) -> Judge:
+    """Make the person with this address a judge, again if they were one before."""
+    user = person_with(email)
+    if user is None:
+        raise NoAccount
+    judge = db.session.scalar(
+        select(Judge).where(Judge.competition_id == competition.id, Judge.user_id == user.id)
+    )
+    if judge is None:
+        judge = Judge(competition=competition, user=user)
+        db.session.add(judge)
+    elif judge.dismissed_at is None:
+        raise AlreadyJudge
+    judge.dismissed_at = None
+    judge.languages, judge.capacity = languages, capacity
+    db.session.flush()
+    record(Deed.JUDGE_APPOINTED, by=by, competition=competition, subject=user.name)
+    letters.judge_appointed(judge)
+    return judge
+
+
+def edit(judge: Judge, *, languages: list[str], capacity: int, by: User) -> Judge:
+    judge.languages, judge.capacity = languages, capacity
+    db.session.flush()
+    record(Deed.JUDGE_EDITED, by=by, competition=judge.competition, subject=judge.user.name)
+    return judge
+
+
+def dismiss(judge: Judge, *, confirmed: bool, by: User) -> Judge:
+    """End the judge's part. Completed reviews stay and count; the others are open again."""
+    _locked(judge)
+    if judge.dismissed_at is not None:
+        raise NotJudging
+    scored = select(func.count()).select_from(Score).join(Score.review)
+    if db.session.scalar(scored.where(Review.judge_id == judge.id)) and not confirmed:
+        raise JudgeHasScores
+    for review in list(judge.reviews):
+        if review.completed_at is None:
+            judge.reviews.remove(review)
+    judge.dismissed_at = now()
+    db.session.flush()
+    record(Deed.JUDGE_DISMISSED, by=by, competition=judge.competition, subject=judge.user.name)
+    letters.judge_dismissed(judge)
+    return judge
+
+
+def remind(competition: Competition, *, by: User) -> int:
+    """Write to judges with reviews to do, unless they had a reminder lately; returns how many."""
+    _locked(competition)
+    progress, lately = progress_by_judge(competition), reminded_lately(competition)
+    waiting = [
+        judge
+        for judge in judges_of(competition)
+        if progress[judge.id].left and judge.user_id not in lately
+    ]
+    for judge in waiting:
+        letters.judging_reminder(judge, progress[judge.id].left)
+    if waiting:
+        record(Deed.JUDGES_REMINDED, by=by, competition=competition, count=len(waiting))
+    db.session.flush()
+    return len(waiting)
+
+
+# -- conflicts of interest -------------------------------------------------------------------
+
+
+def declare_conflict(judge: Judge, team: Team, *, reason: str, by: User) -> Conflict:
+    """Keep the judge from the team. A review not completed is withdrawn; a completed one stays
+    for the record and does not count."""
+    conflict = _declared(judge, team, reason, by)
+    review = _review_of_team(judge, team)
+    if review is not None and review.completed_at is None:
+        _withdraw(review, by=by)
+        letters.review_removed(judge, team)
+    return conflict
+
+
+def recuse(review: Review, *, reason: str, by: User) -> Conflict:
+    """The judge says that they cannot judge this; the organizers are told."""
+    judge, team = review.judge, review.submission.team
+    conflict = _declared(judge, team, reason, by)
+    if review.completed_at is None:
+        _withdraw(review, by=by)
+    for organizer in organizers_of(judge.competition):
+        letters.conflict_declared(organizer.user, judge, team, reason)
+    return conflict
+
+
+def lift_conflict(conflict: Conflict, *, by: User) -> None:
+    db.session.delete(conflict)
+    db.session.flush()
+    record(
+        Deed.CONFLICT_LIFTED,
+        by=by,
+        competition=conflict.team.competition,
+        subject=f"{conflict.user.name} – {conflict.team.name}",
+    )
+
+
+def _declared(judge: Judge, team: Team, reason: str, by: User) -> Conflict:
+    if declared_conflict(judge.user, team):
+        raise ConflictKnown
+    conflict = Conflict(user=judge.user, team=team, reason=reason, by=by)
+    db.session.add(conflict)
+    db.session.flush()
+    record(
+        Deed.CONFLICT_DECLARED,
+        by=by,
+        competition=judge.competition,
+        subject=f"{judge.user.name} – {team.name}",
+    )
+    return conflict
+
+
+# -- who reads what --------------------------------------------------------------------------
+
+
+def assign(competition: Competition, *, wanted: int, digest: str, by: User) -> int:
+    """Carry out the plan that was shown; returns how many reviews are new.
+
+    Raises PlanChanged when the same question has another answer by now.
+    """
+    _locked(competition)
+    found = plan(competition, wanted)
+    if found.digest != digest:
+        raise PlanChanged
+    for each in found.proposal.removed:
+        judge, version = found.judges[each.judge], found.versions[each.submission]
+        review = review_of(judge, version.submission)
+        if review is not None and review.completed_at is None:
+            _withdraw(review, by=by)
+            letters.review_removed(judge, version.submission.team)
+    new: dict[Any, int] = {}
+    for each in found.proposal.added:
+        db.session.add(Review(judge_id=each.judge, submission_id=each.submission))
+        new[each.judge] = new.get(each.judge, 0) + 1
+    db.session.flush()
+    for judge_id, number in new.items():
+        letters.reviews_assigned(found.judges[judge_id], number)
+    count = sum(new.values())
+    record(Deed.REVIEWS_ASSIGNED, by=by, competition=competition, count=count)
+    return count
+
+
+def add_review(judge: Judge, submission: Submission, *, despite_language: bool, by: User) -> Review:
+    """Give one judge one submission, by hand."""
+    _locked(judge)
+    version = counted_version(submission)
+    if version is None:
+        raise NotHandedIn
+    if judge.dismissed_at is not None:
+        raise NotJudging
+    if review_of(judge, submission):
+        raise ReviewThere
+    if interests(judge, submission):
+        raise InConflict
+    if version.content["language"] not in judge.languages and not despite_language:
+        raise LanguageNotRead
+    load = select(func.count()).select_from(Review).where(Review.judge_id == judge.id)
+    if (db.session.scalar(load) or 0) >= judge.capacity:
+        raise JudgeFull
+    review = Review(judge=judge, submission=submission)
+    db.session.add(review)
+    db.session.flush()
+    record(
+        Deed.REVIEW_ADDED,
+        by=by,
+        competition=judge.competition,
+        subject=f"{judge.user.name} – {submission.team.name}",
+    )
+    letters.reviews_assigned(judge, 1)
+    return review
+
+
+def remove_review(review: Review, *, confirmed: bool, by: User) -> None:
+    """Take one submission from one judge, by hand. The journal keeps the scores that go."""
+    if not _locked(review):
+        return
+    if review.scores and not confirmed:
+        raise ReviewHasScores
+    judge, team = review.judge, review.submission.team
+    _withdraw(review, by=by)
+    if judge.dismissed_at is None:
+        letters.review_removed(judge, team)
+
+
+def _withdraw(review: Review, *, by: User) -> None:
+    judge = review.judge
+    record(
+        Deed.REVIEW_REMOVED,
+        by=by,
+        competition=judge.competition,
+        subject=f"{judge.user.name} – {review.submission.team.name}",
+        scores={str(score.criterion_id): score.score for score in review.scores},
+    )
+    db.session.delete(review)
+    db.session.flush()
+
+
+def _review_of_team(judge: Judge, team: Team) -> Review | None:
+    return db.session.scalar(
+        select(Review)
+        .join(Review.submission)
+        .where(Review.judge_id == judge.id, Submission.team_id == team.id)
+    )
+
+
+# -- scores ----------------------------------------------------------------------------------
+
+
+def score(
+    review: Review,
+    *,
+    levels: Mapping[Criterion, int | None],
+    comment: str,
+    note: str,
+    complete: bool,
+    by: User,
+) -> Review:
+    """Put down what the judge thinks, over what was there; the same twice is the same once.
+
+    Once completed, a review stays complete: it can change, but not lose a criterion.
+    """
+    if not _locked(review):
+        raise ReviewWithdrawn
+    if (complete or review.completed_at) and None in levels.values():
+        raise NotEveryCriterion
+    before = _said(review)
+    given = {each.criterion_id: each for each in review.scores}
+    for criterion, level in levels.items():
+        known = given.get(criterion.id)
+        if level is None:
+            if known is not None:
+                review.scores.remove(known)
+        elif known is not None:
+            known.score = level
+        else:
+            review.scores.append(Score(criterion=criterion, score=level))
+    review.comment, review.note = comment, note
+    about = {"competition": review.judge.competition, "subject": review.submission.team.name}
+    if complete and review.completed_at is None:
+        review.completed_at = now()
+        record(Deed.REVIEW_COMPLETED, by=by, **about)
+    elif review.completed_at and _said(review) != before:
+        record(Deed.REVIEW_CHANGED, by=by, **about)
+    db.session.flush()
+    return review
+
+
+def _said(review: Review) -> tuple[Any, ...]:
+    scores = {each.criterion_id or each.criterion.id: each.score for each in review.scores}
+    return scores, review.comment, review.note
+
+
+def _locked(row: Competition | Judge | Review) -> bool:
+    """Wait for whoever changes what hangs on this row at the same moment; False if it is gone."""
+    kind = type(row)
+    found = db.session.scalar(select(kind.id).where(kind.id == row.id).with_for_update())
+    if found is not None:
+        db.session.refresh(row)
+    return found is not None

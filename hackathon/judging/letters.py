@@ -1,0 +1,48 @@
+"""Letters about judging."""
+
+from ..accounts.models import User
+from ..competitions.models import Gate
+from ..competitions.queries import opening_of
+from ..ground.clock import now
+from ..post.actions import write
+from ..post.models import Letter
+from ..teams.models import Team
+from .models import Judge
+
+
+def _to_judge(name: str, judge: Judge, **context: object) -> Letter:
+    opening = opening_of(judge.competition, Gate.JUDGING)
+    closes_at = opening.closes_at if opening.closes_at and opening.closes_at > now() else None
+    return write(name, to=judge.user, competition=judge.competition, closes_at=closes_at, **context)
+
+
+def judge_appointed(judge: Judge) -> None:
+    _to_judge("judge_appointed", judge)
+
+
+def judge_dismissed(judge: Judge) -> None:
+    _to_judge("judge_dismissed", judge)
+
+
+def reviews_assigned(judge: Judge, number: int) -> None:
+    _to_judge("reviews_assigned", judge, number=number)
+
+
+def review_removed(judge: Judge, team: Team) -> None:
+    _to_judge("review_removed", judge, team=team)
+
+
+def judging_reminder(judge: Judge, left: int) -> None:
+    _to_judge("judging_reminder", judge, left=left)
+
+
+def conflict_declared(organizer: User, judge: Judge, team: Team, reason: str) -> None:
+    """To an organizer: a judge may not judge a team they were given."""
+    write(
+        "conflict_declared",
+        to=organizer,
+        competition=judge.competition,
+        judge=judge,
+        team=team,
+        reason=reason,
+    )

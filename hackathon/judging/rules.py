@@ -1,0 +1,55 @@
+"""Who judges what, and what stands in the way."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from ..competitions.models import Gate
+from ..competitions.queries import opening_of
+from ..competitions.rules import CLOSED_REASONS
+from ..competitions.timetable import State
+from ..ground.rule import Rule
+from ..ground.verdict import ALLOWED, Verdict, closed, forbidden
+from .queries import Ground, interests, judge_of, review_of
+
+CONFLICT_REASONS = {
+    Ground.DECLARED: _l("You have a conflict of interest with this team."),
+    Ground.MENTOR: _l("You accompany this team as a mentor, so you do not judge it."),
+    Ground.MEMBER: _l("You are a member of this team, so you do not judge it."),
+    Ground.ORGANIZATION: _l(
+        "Somebody in this team is of the same organization as you, so you do not judge it."
+    ),
+}
+
+
+@Rule
+def judge(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    if judge_of(user, competition):
+        return ALLOWED
+    return forbidden(_l("This page is for the judges of this competition."))
+
+
+@Rule
+def assigned_judge(
+    user: Any, *, competition: Any, submission: Any = None, review: Any = None, **_: Any
+) -> Verdict:
+    """Reads the submission (or does the review) that the address names, and is in no conflict."""
+    judge = judge_of(user, competition)
+    if judge is None:
+        return forbidden(_l("This page is for the judges of this competition."))
+    if review is not None:
+        submission = review.submission
+    own = review_of(judge, submission)
+    if own is None or (review is not None and review.id != own.id):
+        return forbidden(_l("This submission was not given to you to judge."))
+    if found := interests(judge, submission):
+        return forbidden(CONFLICT_REASONS[found[0].ground])
+    return ALLOWED
+
+
+@Rule
+def before_judging_closes(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    opening = opening_of(competition, Gate.JUDGING)
+    if opening.state is State.CLOSED:
+        return closed(CLOSED_REASONS[Gate.JUDGING], opening)
+    return ALLOWED

@@ -1,0 +1,37 @@
+"""Who is a mentor, and of whom."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from ..competitions.models import Gate
+from ..competitions.timetable import State
+from ..ground.rule import Rule
+from ..ground.verdict import ALLOWED, Verdict, closed, forbidden
+from ..teams.queries import opening_for
+from .queries import accompanies, mentor_of
+
+
+@Rule
+def mentor(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """A mentor of the competition, with or without teams."""
+    if mentor_of(user, competition):
+        return ALLOWED
+    return forbidden(_l("This page is for the mentors of this competition."))
+
+
+@Rule
+def mentor_of_team(user: Any, *, team: Any = None, submission: Any = None, **_: Any) -> Verdict:
+    """Accompanies the team that the address names, by itself or through its submission."""
+    if accompanies(user, team or submission.team):
+        return ALLOWED
+    return forbidden(_l("This page is for the mentors of this team."))
+
+
+@Rule
+def needs_open(user: Any, *, team: Any, **_: Any) -> Verdict:
+    """Until judging closes: a mentor may still be found for a team that is late."""
+    opening = opening_for(team, Gate.JUDGING)
+    if opening.state is State.CLOSED:
+        return closed(_l("The needs of a team can no longer be changed."), opening)
+    return ALLOWED

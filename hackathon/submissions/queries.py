@@ -1,0 +1,295 @@
+"""Reads about submissions and feedback."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from ..accounts.models import User
+from ..competitions.models import Challenge, Competition, Criterion, Gate
+from ..competitions.queries import opening_of
+from ..competitions.timetable import Opening
+from ..extensions import db
+from ..mentoring.models import Mentor, Pairing
+from ..mentoring.queries import mentor_of
+from ..registrations.models import Registration
+from ..teams.models import Allowance, Membership, Team
+from .models import Feedback, Remark, Submission, Version
+from .receipt import digest_of, frozen
+
+# -- one team's work -------------------------------------------------------------------------
+
+
+def submission_of(team: Team) -> Submission | None:
+    """The team's submission, with its files and versions."""
+    return db.session.scalar(
+        select(Submission)
+        .where(Submission.team_id == team.id)
+        .options(
+            selectinload(Submission.files),
+            selectinload(Submission.versions).joinedload(Version.by),
+            selectinload(Submission.versions).joinedload(Version.challenge),
+            joinedload(Submission.edited_by),
+        )
+    )
+
+
+class Part(StrEnum):
+    """What a submission needs before it can be handed in."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    DESCRIPTION = "description"
+    CHALLENGE = "challenge"
+    TEAM = "team"
+
+
+def missing_parts(team: Team, submission: Submission | None) -> list[Part]:
+    """What still stands between the team and handing in."""
+    there = {
+        Part.TITLE: submission and submission.title,
+        Part.SUMMARY: submission and submission.summary,
+        Part.DESCRIPTION: submission and submission.description,
+        Part.CHALLENGE: team.challenge_id,
+        Part.TEAM: len(team.memberships) >= team.competition.team_min,
+    }
+    return [part for part, present in there.items() if not present]
+
+
+def differs(submission: Submission) -> bool:
+    """Has the draft changed since it was last handed in, or was it never?"""
+    last = submission.handed_in
+    if last is None or submission.team.challenge is None:
+        return True
+    return digest_of(frozen(submission)) != last.digest
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of the draft or of any version, found by its SHA-256."""
+
+    name: str
+    digest: str
+    size: int
+
+    @property
+    def url_key(self) -> str:
+        return self.digest
+
+
+def attachment_of(submission: Submission, digest: str) -> Attachment | None:
+    """The file that the team added, even if only an earlier version still has it."""
+    for file in submission.files:
+        if file.digest == digest:
+            return Attachment(file.name, file.digest, file.size)
+    for version in reversed(submission.versions):
+        for entry in version.content["files"]:
+            if entry["sha256"] == digest:
+                return Attachment(entry["name"], digest, entry["size"])
+    return None
+
+
+# -- many teams' work ------------------------------------------------------------------------
+
+
+class Progress(StrEnum):
+    """How far a team has come."""
+
+    NONE = "none"
+    DRAFT = "draft"
+    HANDED_IN = "handed_in"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A team and its work; `feedback` counts what its mentors have sent."""
+
+    team: Team
+    submission: Submission | None
+    missing: list[Part]
+    feedback: int
+
+    @property
+    def progress(self) -> Progress:
+        if self.submission is None:
+            return Progress.NONE
+        return Progress.HANDED_IN if self.submission.handed_in else Progress.DRAFT
+
+
+def teams_by(
+    competition: Competition,
+    progress: Progress | None = None,
+    challenge: Challenge | None = None,
+) -> Select[tuple[Team]]:
+    """The teams of the competition by name: all, or those so far, or with that challenge."""
+    begun = exists().where(Submission.team_id == Team.id)
+    handed_in = begun.where(Version.submission_id == Submission.id)
+    query = (
+        select(Team)
+        .where(Team.competition_id == competition.id)
+        .options(selectinload(Team.memberships), joinedload(Team.challenge))
+        .order_by(Team.name_key)
+    )
+    if challenge is not None:
+        query = query.where(Team.challenge_id == challenge.id)
+    match progress:
+        case Progress.NONE:
+            return query.where(~begun)
+        case Progress.DRAFT:
+            return query.where(begun, ~handed_in)
+        case Progress.HANDED_IN:
+            return query.where(handed_in)
+    return query
+
+
+def rows_of(teams: Iterable[Team], *, contents: bool = False) -> list[Row]:
+    """How far these teams have come, in their order, in a constant number of queries.
+
+    The versions come without what they say, unless `contents` asks for it.
+    """
+    teams = list(teams)
+    versions = selectinload(Submission.versions)
+    how = joinedload(Version.challenge) if contents else defer(Version.content)
+    query = (
+        select(Submission)
+        .where(Submission.team_id.in_([team.id for team in teams]))
+        .options(versions.options(how))
+    )
+    submissions = {each.team_id: each for each in db.session.scalars(query)}
+    sent = dict(
+        db.session.execute(
+            select(Submission.team_id, func.count())
+            .join(Feedback, Feedback.submission_id == Submission.id)
+            .where(Submission.team_id.in_(submissions), Feedback.sent_at.is_not(None))
+            .group_by(Submission.team_id)
+        ).all()
+    )
+    return [
+        Row(
+            team,
+            submissions.get(team.id),
+            missing_parts(team, submissions.get(team.id)),
+            sent.get(team.id, 0),
+        )
+        for team in teams
+    ]
+
+
+def totals_of(competition: Competition) -> dict[Progress, int]:
+    """How many teams have come how far."""
+    teams = select(func.count(Team.id)).where(Team.competition_id == competition.id)
+    begun = select(func.count(Submission.id)).where(Submission.competition_id == competition.id)
+    handed_in = begun.where(exists().where(Version.submission_id == Submission.id))
+    every, some, done = (db.session.scalar(query) or 0 for query in (teams, begun, handed_in))
+    return {
+        Progress.NONE: every - some,
+        Progress.DRAFT: some - done,
+        Progress.HANDED_IN: done,
+    }
+
+
+def members_to_tell(team: Team) -> list[User]:
+    """The people of the team, in one query."""
+    return list(
+        db.session.scalars(
+            select(User)
+            .join(Registration, Registration.user_id == User.id)
+            .join(Membership, Membership.registration_id == Registration.id)
+            .where(Membership.team_id == team.id)
+            .order_by(Membership.created_at)
+        )
+    )
+
+
+# -- feedback --------------------------------------------------------------------------------
+
+
+def criteria_of(competition: Competition) -> list[Criterion]:
+    """By what the work is looked at, each with its levels."""
+    return list(
+        db.session.scalars(
+            select(Criterion)
+            .where(Criterion.competition_id == competition.id)
+            .options(selectinload(Criterion.levels))
+            .order_by(Criterion.position, Criterion.id)
+        )
+    )
+
+
+def feedback_by(mentor: Mentor, submission: Submission) -> Feedback | None:
+    """The mentor's own words on it, sent or not."""
+    return db.session.scalar(
+        select(Feedback)
+        .where(Feedback.mentor_id == mentor.id, Feedback.submission_id == submission.id)
+        .options(selectinload(Feedback.remarks))
+    )
+
+
+def sent_feedback(submission: Submission) -> list[Feedback]:
+    """What mentors have sent, in the order it came; what is unsent stays with its mentor."""
+    return list(
+        db.session.scalars(
+            select(Feedback)
+            .where(Feedback.submission_id == submission.id, Feedback.sent_at.is_not(None))
+            .options(
+                joinedload(Feedback.mentor).joinedload(Mentor.user),
+                selectinload(Feedback.remarks).joinedload(Remark.criterion),
+            )
+            .order_by(Feedback.sent_at)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A team that a mentor accompanies: its work, the mentor's own feedback on it, and until when
+    it can be written."""
+
+    row: Row
+    feedback: Feedback | None
+    opening: Opening
+
+    @property
+    def team(self) -> Team:
+        return self.row.team
+
+
+def charges_of(user: User, competition: Competition) -> list[Charge]:
+    """The teams that the person accompanies in the competition."""
+    mentor = mentor_of(user, competition)
+    if mentor is None:
+        return []
+    teams = db.session.scalars(
+        teams_by(competition)
+        .join(Pairing, Pairing.team_id == Team.id)
+        .where(Pairing.mentor_id == mentor.id)
+    ).all()
+    written = {
+        each.submission_id: each
+        for each in db.session.scalars(select(Feedback).where(Feedback.mentor_id == mentor.id))
+    }
+    allowances = {
+        each.team_id: each
+        for each in db.session.scalars(
+            select(Allowance).where(
+                Allowance.team_id.in_([team.id for team in teams]),
+                Allowance.gate == Gate.FEEDBACK,
+            )
+        )
+    }
+    return [
+        Charge(
+            row,
+            written.get(row.submission.id) if row.submission else None,
+            opening_of(competition, Gate.FEEDBACK, allowances.get(row.team.id)),
+        )
+        for row in rows_of(teams)
+    ]
+
+
+def challenge_numbered(competition: Competition, number: Any) -> Challenge | None:
+    """The challenge that a filter names, if there is one."""
+    return next((c for c in competition.challenges if str(c.number) == str(number)), None)

@@ -1,0 +1,428 @@
+"""The life of a team.
+
+Whoever counts members first locks the team's row, so that a place is given once; whoever gives a
+person a place first locks the person's registration, so that nobody gets two.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from ..accounts.models import User
+from ..competitions.models import Challenge, Competition, Gate
+from ..competitions.queries import opening_of
+from ..extensions import db
+from ..ground.clock import now
+from ..ground.localized import Localized
+from ..ground.obstacle import Obstacle
+from ..journal.actions import record
+from ..journal.deeds import Deed
+from ..registrations.actions import withdraw as withdraw_registration
+from ..registrations.models import Registration
+from . import letters
+from .models import Allowance, Invitation, Membership, Team
+from .queries import name_key, place_of, places_to_invite, team_named
+
+INVITATION_LIFE = timedelta(days=7)
+
+
+class NameTaken(Obstacle):
+    sentence = _l("Another team has this name already.")
+    field = "name"
+
+
+class TeamGone(Obstacle):
+    sentence = _l("This team does not exist any more.")
+
+
+class TeamFull(Obstacle):
+    sentence = _l("This team is full: every place in it is taken.")
+
+
+class AlreadyInTeam(Obstacle):
+    sentence = _l("A person can be in one team only, and is in one already.")
+    field = "address"
+
+
+class NotRegistered(Obstacle):
+    sentence = _l("Only people who are registered can be in a team.")
+    field = "address"
+
+
+class CaptainMustHandOver(Obstacle):
+    sentence = _l("A team always has a captain: hand the captaincy over first.")
+
+
+class InvitationOver(Obstacle):
+    sentence = _l("This invitation has expired, was revoked or has been used already.")
+
+
+class AlreadyInvited(Obstacle):
+    sentence = _l("This address has an invitation already.")
+    field = "address"
+
+
+class AlreadyMember(Obstacle):
+    sentence = _l("This person is in your team already.")
+    field = "address"
+
+
+class NotMember(Obstacle):
+    sentence = _l("This person is not in the team any more.")
+
+
+class NoPlaceToInvite(Obstacle):
+    sentence = _l("There are as many invitations as free places. Revoke one to write another.")
+    field = "address"
+
+
+class TeamHasSubmission(Obstacle):
+    sentence = _l("This team has begun a submission, so it cannot be dissolved.")
+
+
+class NotLater(Obstacle):
+    sentence = _l("For everyone this closes later than that, or has not been announced.")
+    field = "closes_at"
+
+
+# -- founding and describing -----------------------------------------------------------------
+
+
+def found(
+    competition: Competition,
+    *,
+    name: str,
+    languages: list[str],
+    about: str,
+    captain: Registration,
+    by: User,
+) -> Team:
+    """Make a team of one person, its captain. Tells the captain when somebody else did it."""
+    _lock_person(captain)
+    _free_name(name, competition)
+    team = Team(
+        competition=competition,
+        name=name,
+        name_key=name_key(name),
+        languages=languages,
+        about=about,
+    )
+    db.session.add(team)
+    db.session.flush()
+    _add(team, captain, captain=True)
+    _record(Deed.TEAM_FOUNDED, team, by)
+    if captain.user != by:
+        _record(Deed.MEMBER_ADDED, team, by, person=captain.user.name)
+        letters.added(team, captain.user)
+    return team
+
+
+def edit(team: Team, *, name: str, languages: list[str], about: str, by: User) -> Team:
+    _free_name(name, team.competition, but_for=team)
+    before = team.name
+    team.name, team.name_key = name, name_key(name)
+    team.languages, team.about = languages, about
+    db.session.flush()
+    if name == before:
+        _record(Deed.TEAM_EDITED, team, by)
+    else:
+        _record(Deed.TEAM_RENAMED, team, by, before=before)
+    return team
+
+
+def choose_challenge(team: Team, challenge: Challenge, *, by: User) -> Team:
+    """Choose, or choose anew; there is no way back to none."""
+    if team.challenge_id != challenge.id:
+        team.challenge = challenge
+        db.session.flush()
+        _record(Deed.CHALLENGE_CHOSEN, team, by, number=challenge.number)
+        letters.challenge_chosen(team, by)
+    return team
+
+
+# -- inviting --------------------------------------------------------------------------------
+
+
+def invite(team: Team, address: str, *, by: User, language: str) -> Invitation:
+    """Write to the address; in `language` where it has no account."""
+    _lock(team)
+    address = address.strip().lower()
+    if any(person.email == address for person in team.members):
+        raise AlreadyMember
+    if not team.places_left:
+        raise TeamFull
+    earlier = db.session.scalar(
+        select(Invitation).where(
+            Invitation.team_id == team.id,
+            Invitation.address == address,
+            Invitation.closed_at.is_(None),
+        )
+    )
+    if earlier and earlier.waiting:
+        raise AlreadyInvited
+    if not places_to_invite(team):
+        raise NoPlaceToInvite
+    if earlier:
+        earlier.closed_at = now()
+        db.session.flush()
+    invitation = _new_invitation(team, address, by)
+    _record(Deed.INVITATION_SENT, team, by)
+    letters.invited(invitation, language=language)
+    return invitation
+
+
+def make_link(team: Team, *, by: User) -> Invitation:
+    """A link for whoever holds it, until it expires or is revoked. A team has one at a time."""
+    _lock(team)
+    if not team.places_left:
+        raise TeamFull
+    for earlier in db.session.scalars(
+        select(Invitation).where(
+            Invitation.team_id == team.id,
+            Invitation.address.is_(None),
+            Invitation.closed_at.is_(None),
+        )
+    ):
+        earlier.closed_at = now()
+    invitation = _new_invitation(team, None, by)
+    _record(Deed.INVITATION_LINK_MADE, team, by)
+    return invitation
+
+
+def revoke(invitation: Invitation, *, by: User) -> Invitation:
+    if invitation.closed_at is None:
+        invitation.closed_at = now()
+        _record(Deed.INVITATION_REVOKED, invitation.team, by)
+    return invitation
+
+
+def accept(invitation: Invitation, registration: Registration) -> Membership:
+    """Join by the invitation: one by letter is used up, a link serves until the team is full."""
+    team = invitation.team
+    _lock(team)
+    db.session.refresh(invitation)
+    if not invitation.waiting:
+        raise InvitationOver
+    _lock_person(registration)
+    membership = _add(team, registration)
+    if invitation.address:
+        invitation.closed_at = now()
+    _record(Deed.TEAM_JOINED, team, registration.user)
+    letters.joined(team, registration.user)
+    return membership
+
+
+def decline(invitation: Invitation, *, by: User) -> Invitation:
+    """One by letter is over for good; a link stays for others."""
+    if invitation.waiting:
+        if invitation.address:
+            invitation.closed_at = now()
+        _record(Deed.INVITATION_DECLINED, invitation.team, by)
+    return invitation
+
+
+# -- leaving ---------------------------------------------------------------------------------
+
+
+def leave(membership: Membership, *, by: User) -> Team:
+    """Give one's place up and tell the captain; the last to leave dissolves the team."""
+    team = membership.team
+    person = membership.registration.user
+    if _take_out(membership, by=by):
+        _record(Deed.TEAM_LEFT, team, by)
+        letters.left(team, person)
+    return team
+
+
+def remove(membership: Membership, *, reason: str, by: User) -> Team:
+    """Take a person out and tell them why; the captain is told when it was an organizer."""
+    if membership.captain:
+        raise CaptainMustHandOver
+    team = membership.team
+    person = membership.registration.user
+    _take_out(membership, by=by)
+    _record(Deed.MEMBER_REMOVED, team, by, person=person.name, reason=reason)
+    letters.removed(team, person, reason)
+    if team.captain != by:
+        letters.left(team, person)
+    return team
+
+
+def hand_over(membership: Membership, *, by: User) -> Team:
+    """Make this member the captain. Whoever did not do it themself is told."""
+    team = membership.team
+    _hold(membership)
+    before = next((m for m in team.memberships if m.captain), None)
+    if before is membership:
+        return team
+    if before:
+        before.captain = False
+        db.session.flush()  # one captain at a time, also between two statements
+    membership.captain = True
+    db.session.flush()
+    person = membership.registration.user
+    _record(Deed.CAPTAINCY_HANDED_OVER, team, by, person=person.name)
+    for told in {person, before.registration.user if before else person} - {by}:
+        letters.captaincy_handed_over(team, person, told)
+    return team
+
+
+def dissolve(team: Team, *, by: User) -> Team:
+    """End the team and tell its people. A submission once begun keeps it."""
+    _lock(team)
+    people = [person for person in team.members if person != by]
+    _record(Deed.TEAM_DISSOLVED, team, by)
+    letters.dissolved(team, people)
+    try:
+        with db.session.begin_nested():
+            db.session.delete(team)
+    except IntegrityError as error:
+        raise TeamHasSubmission from error
+    return team
+
+
+def withdraw(registration: Registration, *, by: User) -> Registration:
+    """Leave the team, if there is one, and then the competition."""
+    if membership := place_of(registration):
+        leave(membership, by=by)
+    return withdraw_registration(registration, by=by)
+
+
+# -- by hand ---------------------------------------------------------------------------------
+
+
+def move(registration: Registration, team: Team, *, by: User) -> Membership:
+    """Put a person in the team, out of any other first. The person and both captains are told."""
+    place = place_of(registration)
+    if place and place.team_id == team.id:
+        raise AlreadyMember
+    _lock(*([place.team, team] if place else [team]))
+    if place:
+        before = place.team
+        if _take_out(place, by=by):
+            _record(Deed.MEMBER_MOVED, before, by, person=registration.user.name)
+            letters.left(before, registration.user)
+    _lock_person(registration)
+    membership = _add(team, registration)
+    _record(Deed.MEMBER_ADDED, team, by, person=registration.user.name)
+    letters.added(team, registration.user)
+    letters.joined(team, registration.user)
+    return membership
+
+
+def grant(team: Team, gate: Gate, *, closes_at: datetime, reason: Localized, by: User) -> Allowance:
+    """Let the gate close later for this team alone, and tell its people why.
+
+    A second allowance for the same gate takes the place of the first.
+    """
+    general = opening_of(team.competition, gate)
+    if general.closes_at is None or closes_at <= max(general.closes_at, now()):
+        raise NotLater
+    allowance = db.session.scalar(
+        select(Allowance).where(Allowance.team_id == team.id, Allowance.gate == gate)
+    )
+    if allowance is None:
+        allowance = Allowance(team=team, gate=gate)
+        db.session.add(allowance)
+    allowance.closes_at, allowance.reason, allowance.by = closes_at, reason, by
+    allowance.created_at = now()
+    db.session.flush()
+    _record(Deed.ALLOWANCE_GRANTED, team, by, gate=gate.value, closes_at=closes_at.isoformat())
+    letters.allowance_granted(allowance)
+    return allowance
+
+
+# -- underneath ------------------------------------------------------------------------------
+
+
+def _lock(*teams: Team) -> None:
+    """Hold the teams' rows, always in the same order, and read them anew.
+
+    Others who want a place wait here; foreign keys need not. Raises TeamGone.
+    """
+    keys = {team.id for team in teams}
+    found = db.session.scalars(
+        select(Team)
+        .where(Team.id.in_(keys))
+        .order_by(Team.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    if len(found) < len(keys):
+        raise TeamGone
+
+
+def _hold(membership: Membership) -> None:
+    """Lock the team while the person is still in it. Raises TeamGone, NotMember."""
+    _lock(membership.team)
+    if membership not in membership.team.memberships:
+        raise NotMember
+
+
+def _lock_person(registration: Registration) -> None:
+    """Hold the person's entry. Raises NotRegistered, AlreadyInTeam."""
+    db.session.refresh(registration, with_for_update={"key_share": True})
+    if registration.withdrawn_at is not None:
+        raise NotRegistered
+    if place_of(registration):
+        raise AlreadyInTeam
+
+
+def _add(team: Team, registration: Registration, *, captain: bool = False) -> Membership:
+    if not team.places_left:
+        raise TeamFull
+    membership = Membership(
+        competition_id=team.competition_id,
+        registration=registration,
+        captain=captain,
+    )
+    team.memberships.append(membership)
+    db.session.flush()
+    return membership
+
+
+def _take_out(membership: Membership, *, by: User) -> bool:
+    """Free the place. False when that was the last one, and the team went with it."""
+    team = membership.team
+    _hold(membership)
+    if len(team.memberships) == 1:
+        dissolve(team, by=by)
+        return False
+    if membership.captain:
+        raise CaptainMustHandOver
+    team.memberships.remove(membership)
+    db.session.flush()
+    return True
+
+
+def _free_name(name: str, competition: Competition, but_for: Team | None = None) -> None:
+    if team_named(name, competition) not in (None, but_for):
+        raise NameTaken
+
+
+def _new_invitation(team: Team, address: str | None, by: User) -> Invitation:
+    invitation = Invitation(
+        team=team,
+        token=secrets.token_urlsafe(24),
+        address=address,
+        by=by,
+        expires_at=now() + INVITATION_LIFE,
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    return invitation
+
+
+def _record(deed: Deed, team: Team, by: User, **details: Any) -> None:
+    record(
+        deed,
+        by=by,
+        competition=team.competition,
+        subject=team.name,
+        team=str(team.id),
+        **details,
+    )

@@ -1,0 +1,60 @@
+"""Letters about teams."""
+
+from typing import Any
+
+from ..accounts.models import User
+from ..accounts.queries import person_with
+from ..post.actions import Recipient, write
+from .models import Allowance, Invitation, Team
+
+
+def invited(invitation: Invitation, *, language: str) -> None:
+    """To the person whose address it is, in `language` where the address has no account."""
+    address = invitation.address or ""
+    to = person_with(address) or Recipient(email=address, name="", language=language)
+    _write("team_invitation", to, invitation.team, invitation=invitation)
+
+
+def joined(team: Team, person: User) -> None:
+    _to_captain("joined_team", team, person)
+
+
+def left(team: Team, person: User) -> None:
+    _to_captain("left_team", team, person)
+
+
+def added(team: Team, person: User) -> None:
+    _write("added_to_team", person, team)
+
+
+def removed(team: Team, person: User, reason: str) -> None:
+    _write("removed_from_team", person, team, reason=reason)
+
+
+def captaincy_handed_over(team: Team, person: User, to: User) -> None:
+    _write("captaincy_handed_over", to, team, person=person)
+
+
+def challenge_chosen(team: Team, by: User) -> None:
+    for person in team.members:
+        if person != by:
+            _write("challenge_chosen", person, team, by=by)
+
+
+def allowance_granted(allowance: Allowance) -> None:
+    for person in allowance.team.members:
+        _write("allowance_granted", person, allowance.team, allowance=allowance)
+
+
+def dissolved(team: Team, people: list[User]) -> None:
+    for person in people:
+        _write("team_dissolved", person, team)
+
+
+def _to_captain(name: str, team: Team, person: User) -> None:
+    if team.captain:
+        _write(name, team.captain, team, person=person)
+
+
+def _write(name: str, to: User | Recipient, team: Team, **context: Any) -> None:
+    write(name, to=to, competition=team.competition, team=team, **context)

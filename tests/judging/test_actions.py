@@ -1,0 +1,306 @@
+"""Appointing, assigning, recusing, scoring: what changes, who is told, what is refused."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hackathon.accounts.models import User
+from hackathon.competitions.models import Criterion
+from hackathon.extensions import db
+from hackathon.journal.models import Entry
+from hackathon.judging import actions
+from hackathon.judging.models import Judge, Review
+from hackathon.judging.queries import judge_of, plan, ranking_of, review_of
+from hackathon.mentoring.models import Conflict
+from hackathon.post.models import Letter
+from hackathon.submissions.models import Submission
+from tests.world import World
+
+
+def letters() -> list[tuple[str, str]]:
+    found = db.session.scalars(select(Letter).order_by(Letter.created_at, Letter.id))
+    return sorted((letter.name, letter.address) for letter in found)
+
+
+def deeds() -> list[str]:
+    return [entry.deed for entry in db.session.scalars(select(Entry).order_by(Entry.id))]
+
+
+@pytest.fixture
+def by(world: World) -> User:
+    return world.person("Organizer")
+
+
+@pytest.fixture(autouse=True)
+def in_a_request(world: World) -> object:
+    """Letters render templates, which look at the request's language."""
+    with world.app.test_request_context():
+        yield
+
+
+def pair(world: World, **judge: object) -> tuple[Judge, Submission]:
+    competition = world.competition()
+    return world.judge(competition, **judge), world.submission(world.team(competition))
+
+
+# -- judges ----------------------------------------------------------------------------------
+
+
+def test_a_person_with_an_account_is_appointed_and_told(world: World, by: User) -> None:
+    competition = world.competition()
+    person = world.person(language="fr")
+    judge = actions.appoint(
+        competition, email=f" {person.email.upper()} ", languages=["fr"], capacity=4, by=by
+    )
+    assert (judge.user, judge.languages, judge.capacity) == (person, ["fr"], 4)
+    assert letters() == [("judge_appointed", person.email)]
+    letter = db.session.scalars(select(Letter)).one()
+    assert letter.language == "fr"
+    assert f"http://localhost/fr/{competition.slug}/judging" in letter.text
+    assert deeds() == ["judge_appointed"]
+
+
+def test_nobody_without_an_account_is_appointed(world: World, by: User) -> None:
+    with pytest.raises(actions.NoAccount, match="sign up") as met:
+        actions.appoint(
+            world.competition(), email="nobody@example.org", languages=["en"], capacity=4, by=by
+        )
+    assert met.value.field == "email"
+    assert letters() == []
+
+
+def test_nobody_is_appointed_twice_but_again_after_a_dismissal(world: World, by: User) -> None:
+    judge, _ = pair(world)
+    given = {"email": judge.user.email, "languages": ["en"], "capacity": 1, "by": by}
+    with pytest.raises(actions.AlreadyJudge):
+        actions.appoint(judge.competition, **given)
+    actions.dismiss(judge, confirmed=False, by=by)
+    assert actions.appoint(judge.competition, **given) is judge
+    assert judge_of(judge.user, judge.competition) is judge
+
+
+def test_dismissing_opens_reviews_again_and_keeps_the_completed(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    world.criterion(judge.competition)
+    other = world.submission(world.team(judge.competition))
+    done = world.review(judge, submission, 4)
+    world.review(judge, other)
+    with pytest.raises(actions.JudgeHasScores):
+        actions.dismiss(judge, confirmed=False, by=by)
+    assert judge.dismissed_at is None
+    actions.dismiss(judge, confirmed=True, by=by)
+    assert judge.dismissed_at is not None
+    assert db.session.scalars(select(Review)).all() == [done]
+    assert letters() == [("judge_dismissed", judge.user.email)]
+    with pytest.raises(actions.NotJudging):
+        actions.dismiss(judge, confirmed=True, by=by)
+
+
+def test_reminders_go_to_those_with_work_left_once_an_hour(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    world.criterion(judge.competition)
+    world.review(judge, submission)
+    world.review(world.judge(judge.competition), submission, 3)
+    world.judge(judge.competition)
+    assert actions.remind(judge.competition, by=by) == 1
+    assert actions.remind(judge.competition, by=by) == 0
+    assert letters() == [("judging_reminder", judge.user.email)]
+    letter = db.session.scalars(select(Letter)).one()
+    letter.created_at = datetime.now(UTC) - timedelta(minutes=61)
+    db.session.flush()
+    assert actions.remind(judge.competition, by=by) == 1
+    assert deeds() == ["judges_reminded", "judges_reminded"]
+
+
+# -- conflicts of interest -------------------------------------------------------------------
+
+
+def test_an_organizer_declares_a_conflict_and_the_review_goes(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    world.review(judge, submission)
+    conflict = actions.declare_conflict(judge, submission.team, reason="a cousin", by=by)
+    assert (conflict.user, conflict.team, conflict.by) == (judge.user, submission.team, by)
+    assert review_of(judge, submission) is None
+    assert letters() == [("review_removed", judge.user.email)]
+    with pytest.raises(actions.ConflictKnown):
+        actions.declare_conflict(judge, submission.team, reason="again", by=by)
+    actions.lift_conflict(conflict, by=by)
+    assert db.session.scalars(select(Conflict)).all() == []
+    assert deeds() == ["conflict_declared", "review_removed", "conflict_lifted"]
+
+
+def test_a_judge_recuses_themself_and_the_organizers_are_told(world: World) -> None:
+    judge, submission = pair(world)
+    organizer = world.organizer(judge.competition)
+    review = world.review(judge, submission)
+    actions.recuse(review, reason="I taught them.", by=judge.user)
+    assert review_of(judge, submission) is None
+    assert letters() == [("conflict_declared", organizer.email)]
+    letter = db.session.scalars(select(Letter)).one()
+    assert "I taught them." in letter.text
+    assert judge.user.name in letter.subject
+
+
+def test_a_completed_review_stays_for_the_record_and_does_not_count(world: World) -> None:
+    judge, submission = pair(world)
+    world.criterion(judge.competition)
+    review = world.review(judge, submission, 5)
+    conflict = actions.recuse(review, reason="I taught them.", by=judge.user)
+    assert review_of(judge, submission) is review
+    assert ranking_of(judge.competition).rows[0].reviews == 0
+    actions.lift_conflict(conflict, by=judge.user)
+    assert ranking_of(judge.competition).rows[0].reviews == 1
+
+
+# -- who reads what --------------------------------------------------------------------------
+
+
+def test_a_plan_is_carried_out_as_it_was_shown(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    competition = judge.competition
+    other = world.submission(world.team(competition))
+    digest = plan(competition, 1).digest
+    assert actions.assign(competition, wanted=1, digest=digest, by=by) == 2
+    assert {r.submission_id for r in judge.reviews} == {submission.id, other.id}
+    assert letters() == [("reviews_assigned", judge.user.email)]
+    assert deeds() == ["reviews_assigned"]
+    with pytest.raises(actions.PlanChanged):  # the same button pressed twice
+        actions.assign(competition, wanted=1, digest=digest, by=by)
+
+
+def test_an_old_plan_is_not_carried_out(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    digest = plan(judge.competition, 1).digest
+    world.conflict(judge.user, submission.team)
+    with pytest.raises(actions.PlanChanged):
+        actions.assign(judge.competition, wanted=1, digest=digest, by=by)
+    assert db.session.scalars(select(Review)).all() == []
+
+
+def test_a_plan_withdraws_reviews_that_came_into_conflict(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    competition = judge.competition
+    world.criterion(competition)
+    other = world.submission(world.team(competition))
+    world.review(judge, submission)
+    done = world.review(judge, other, 2)
+    world.conflict(judge.user, submission.team)
+    world.conflict(judge.user, other.team)
+    replacement = world.judge(competition)
+    digest = plan(competition, 1).digest
+    assert actions.assign(competition, wanted=1, digest=digest, by=by) == 2
+    assert db.session.scalars(select(Review).where(Review.judge == judge)).all() == [done]
+    assert {r.submission_id for r in replacement.reviews} == {submission.id, other.id}
+    assert ("review_removed", judge.user.email) in letters()
+
+
+def test_one_review_is_added_by_hand(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    review = actions.add_review(judge, submission, despite_language=False, by=by)
+    assert (review.judge, review.submission) == (judge, submission)
+    assert letters() == [("reviews_assigned", judge.user.email)]
+    with pytest.raises(actions.ReviewThere):
+        actions.add_review(judge, submission, despite_language=False, by=by)
+
+
+def test_what_stands_against_a_review_refuses_it(world: World, by: User) -> None:
+    judge, submission = pair(world, languages=["fr"], capacity=1)
+
+    def add(**given: bool) -> Review:
+        despite = given.get("despite_language", False)
+        return actions.add_review(judge, submission, despite_language=despite, by=by)
+
+    with pytest.raises(actions.LanguageNotRead):
+        add()
+    conflict = world.conflict(judge.user, submission.team)
+    with pytest.raises(actions.InConflict):
+        add(despite_language=True)
+    db.session.delete(conflict)
+    world.review(judge, world.submission(world.team(judge.competition)))
+    with pytest.raises(actions.JudgeFull):
+        add(despite_language=True)
+    judge.capacity = 2
+    assert add(despite_language=True).judge is judge
+    draft = world.submission(world.team(judge.competition), handed_in=False)
+    with pytest.raises(actions.NotHandedIn):
+        actions.add_review(judge, draft, despite_language=True, by=by)
+
+
+def test_a_review_with_scores_goes_only_when_confirmed(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    criterion = world.criterion(judge.competition)
+    review = world.review(judge, submission, 4)
+    with pytest.raises(actions.ReviewHasScores):
+        actions.remove_review(review, confirmed=False, by=by)
+    actions.remove_review(review, confirmed=True, by=by)
+    assert review_of(judge, submission) is None
+    assert letters() == [("review_removed", judge.user.email)]
+    entry = db.session.scalars(select(Entry)).one()
+    assert (entry.deed, entry.details) == ("review_removed", {"scores": {str(criterion.id): 4}})
+
+
+# -- scores ----------------------------------------------------------------------------------
+
+
+def given(review: Review, *levels: int | None, complete: bool = False, comment: str = "") -> Review:
+    criteria = db.session.scalars(select(Criterion).order_by(Criterion.position))
+    return actions.score(
+        review,
+        levels=dict(zip(criteria, levels, strict=True)),
+        comment=comment,
+        note="",
+        complete=complete,
+        by=review.judge.user,
+    )
+
+
+def levels_of(review: Review) -> list[int]:
+    by_position = sorted(review.scores, key=lambda score: score.criterion.position)
+    return [score.score for score in by_position]
+
+
+def test_a_review_is_saved_in_part_then_completed(world: World) -> None:
+    judge, submission = pair(world)
+    world.criterion(judge.competition), world.criterion(judge.competition)
+    review = world.review(judge, submission)
+    given(review, 3, None, comment="so far")
+    assert (levels_of(review), review.comment, review.completed_at) == ([3], "so far", None)
+    with pytest.raises(actions.NotEveryCriterion):
+        given(review, 3, None, complete=True)
+    given(review, 2, 5, complete=True)
+    assert levels_of(review) == [2, 5]
+    assert review.completed_at is not None
+    assert deeds() == ["review_completed"]
+
+
+def test_the_same_scores_twice_are_the_same_once(world: World) -> None:
+    judge, submission = pair(world)
+    world.criterion(judge.competition)
+    review = world.review(judge, submission)
+    given(review, 3, complete=True)
+    at = review.completed_at
+    given(review, 3, complete=True)
+    assert (levels_of(review), review.completed_at) == ([3], at)
+    assert deeds() == ["review_completed"]
+    given(review, 4)
+    assert (levels_of(review), review.completed_at) == ([4], at)
+    assert deeds() == ["review_completed", "review_changed"]
+
+
+def test_a_completed_review_cannot_lose_a_criterion(world: World) -> None:
+    judge, submission = pair(world)
+    world.criterion(judge.competition)
+    review = world.review(judge, submission, 4)
+    with pytest.raises(actions.NotEveryCriterion):
+        given(review, None)
+    assert levels_of(review) == [4]
+
+
+def test_a_review_withdrawn_meanwhile_is_not_scored(world: World) -> None:
+    judge, submission = pair(world)
+    world.criterion(judge.competition)
+    review = world.review(judge, submission)
+    db.session.execute(Review.__table__.delete().where(Review.id == review.id))
+    with pytest.raises(actions.ReviewWithdrawn):
+        actions.score(review, levels={}, comment="", note="", complete=False, by=judge.user)

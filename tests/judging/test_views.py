@@ -1,0 +1,211 @@
+"""A judge at work."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hackathon.competitions.models import Competition
+from hackathon.extensions import db
+from hackathon.judging.models import Judge, Review
+from hackathon.mentoring.models import Conflict
+from hackathon.submissions.models import Submission
+from tests.counting import queries
+from tests.world import World
+
+
+class Bench:
+    """A competition with two criteria, a judge, and a submission for them to read."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.competition: Competition = world.competition()
+        self.criteria = [world.criterion(self.competition) for _ in range(2)]
+        self.judge: Judge = world.judge(self.competition)
+        self.submission: Submission = world.submission(world.team(self.competition))
+        self.review: Review = world.review(self.judge, self.submission)
+        self.client = world.client(self.judge.user)
+
+    @property
+    def home(self) -> str:
+        return f"/en/{self.competition.slug}/judging"
+
+    @property
+    def address(self) -> str:
+        return f"{self.home}/{self.review.id}"
+
+    def said(self, *levels: Any, **others: str) -> dict[str, Any]:
+        """What the form sends."""
+        chosen = {
+            f"criterion_{criterion.id.hex}": str(level)
+            for criterion, level in zip(self.criteria, levels, strict=False)
+            if level is not None
+        }
+        return {**chosen, "comment": "", "note": "", "deed": "save", **others}
+
+    def levels(self) -> dict[Any, int]:
+        return {score.criterion: score.score for score in self.review.scores}
+
+
+@pytest.fixture
+def bench(world: World) -> Bench:
+    return Bench(world)
+
+
+def test_the_list_says_what_is_next_and_how_much_is_done(bench: Bench) -> None:
+    world = bench.world
+    done = world.submission(world.team(bench.competition))
+    world.review(bench.judge, done, 3, 3)
+    page = bench.client.get(bench.home).text
+    assert f"Go on with {bench.submission.team.name}" in page
+    assert "1 of 2" in page
+    assert page.index(bench.submission.team.name) < page.index(done.team.name)
+    french = bench.client.get(bench.home.replace("/en/", "/fr/", 1))
+    assert french.status_code == 200
+    assert "Go on with" not in french.text
+
+
+def test_a_review_in_conflict_is_listed_without_a_link(bench: Bench) -> None:
+    bench.world.conflict(bench.judge.user, bench.submission.team)
+    page = bench.client.get(bench.home).text
+    assert "Conflict of interest" in page
+    assert bench.address not in page
+    assert bench.client.get(bench.address).status_code == 403
+
+
+def test_the_text_is_shown_as_markdown_that_cannot_hurt(bench: Bench) -> None:
+    version = bench.submission.versions[0]
+    version.content = {
+        **version.content,
+        "description": "**bold** <script>alert(1)</script> [x](javascript:alert(1))",
+        "repository": "javascript:alert(1)",
+        "demonstration": "https://demo.example/app",
+        "files": [{"name": "report.pdf", "size": 1000, "sha256": "0" * 64}],
+    }
+    page = bench.client.get(bench.address).text
+    assert "<strong>bold</strong>" in page
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page
+    assert 'href="https://demo.example/app"' in page
+    assert "report.pdf" in page
+    assert "⟦level 3⟧" in page
+
+
+def test_a_part_is_saved_and_found_again(bench: Bench) -> None:
+    said = bench.said(4, None, comment="good", note="ask them")
+    answer = bench.client.post(bench.address, data=said)
+    assert (answer.status_code, answer.location) == (302, bench.address)
+    assert bench.levels() == {bench.criteria[0]: 4}
+    assert (bench.review.comment, bench.review.note) == ("good", "ask them")
+    assert bench.review.completed_at is None
+    page = bench.client.get(bench.address).text
+    assert page.count("checked") == 1
+    assert "good" in page
+    assert "ask them" in page
+
+
+def test_completing_wants_every_criterion_and_loses_nothing(bench: Bench) -> None:
+    said = bench.said(4, None, comment="a long comment", deed="complete")
+    answer = bench.client.post(bench.address, data=said)
+    assert answer.status_code == 422
+    assert "Choose a level." in answer.text
+    assert "a long comment" in answer.text
+    assert answer.text.count("checked") == 1
+    assert bench.levels() == {}
+    answer = bench.client.post(bench.address, data=bench.said(4, 5, deed="complete"))
+    assert (answer.status_code, answer.location) == (302, bench.home)
+    assert bench.review.completed_at is not None
+
+
+def test_a_completed_review_changes_until_the_gate_closes(bench: Bench) -> None:
+    bench.client.post(bench.address, data=bench.said(4, 5, deed="complete"))
+    bench.client.post(bench.address, data=bench.said(2, 5, deed="complete"))
+    first, second = bench.criteria
+    assert bench.levels() == {first: 2, second: 5}
+    bench.world.set_gates(bench.competition, "closed")
+    answer = bench.client.post(bench.address, data=bench.said(1, 1, deed="complete"))
+    assert answer.status_code == 403
+    assert bench.levels() == {first: 2, second: 5}
+    page = bench.client.get(bench.address).text
+    assert "Judging is closed." in page
+    assert "⟦level 2⟧" in page
+    assert "<form" not in page.split("<main")[1]
+
+
+def test_before_the_gate_opens_one_reads_only(bench: Bench) -> None:
+    bench.world.set_gates(bench.competition, "upcoming")
+    page = bench.client.get(bench.address).text
+    assert "You can read already." in page
+    assert bench.client.post(bench.address, data=bench.said(4, 4)).status_code == 403
+
+
+@pytest.mark.parametrize("level", ["0", "6", "-1", "abc", "3.5", "9" * 50])
+def test_a_level_that_is_none_is_refused(bench: Bench, level: str) -> None:
+    answer = bench.client.post(bench.address, data=bench.said(level, 3, comment="kept"))
+    assert answer.status_code == 422
+    assert "kept" in answer.text
+    assert bench.levels() == {}
+
+
+def test_a_criterion_of_another_competition_is_ignored(bench: Bench) -> None:
+    foreign = bench.world.criterion(bench.world.competition())
+    said = {**bench.said(3, 3), f"criterion_{foreign.id.hex}": "5"}
+    assert bench.client.post(bench.address, data=said).status_code == 302
+    assert list(bench.levels().values()) == [3, 3]
+
+
+def test_judges_do_not_see_each_others_scores(bench: Bench) -> None:
+    other = bench.world.judge(bench.competition, user=bench.world.person("Another"))
+    theirs = bench.world.review(other, bench.submission, 5, 1)
+    theirs.comment, theirs.note = "their comment", "their note"
+    page = bench.client.get(bench.address).text
+    assert "their comment" not in page
+    assert "their note" not in page
+    assert other.user.name not in page
+    assert "checked" not in page
+    foreign = f"{bench.home}/{theirs.id}"
+    assert bench.client.get(foreign).status_code == 403
+    assert bench.client.post(foreign, data=bench.said(1, 1)).status_code == 403
+
+
+def test_a_review_of_another_competition_is_not_found(bench: Bench) -> None:
+    elsewhere = Bench(bench.world)
+    address = f"{bench.home}/{elsewhere.review.id}"
+    assert bench.client.get(address).status_code == 404
+    assert bench.client.get(f"{bench.home}/no-such-review").status_code == 404
+
+
+def test_a_judge_declares_a_conflict(bench: Bench) -> None:
+    team, judge = bench.submission.team, bench.judge
+    review = bench.address
+    address = f"{review}/conflict"
+    assert bench.client.get(address).status_code == 200
+    assert bench.client.post(address, data={"reason": ""}).status_code == 422
+    answer = bench.client.post(address, data={"reason": "my <b>cousin</b>"})
+    assert (answer.status_code, answer.location) == (302, bench.home)
+    conflict = db.session.scalars(select(Conflict)).one()
+    assert (conflict.user, conflict.team, conflict.reason) == (
+        judge.user,
+        team,
+        "my <b>cousin</b>",
+    )
+    assert db.session.scalars(select(Review)).all() == []
+    assert bench.client.get(review).status_code == 404
+
+
+def test_the_menu_shows_judging_to_judges_alone(bench: Bench) -> None:
+    front = f"/en/{bench.competition.slug}/"
+    assert f'href="{bench.home}"' in bench.client.get(front).text
+    stranger = bench.world.client(bench.world.person())
+    assert f'href="{bench.home}"' not in stranger.get(front).text
+
+
+def test_the_list_takes_the_same_queries_for_one_and_for_many(bench: Bench) -> None:
+    with queries(bench.world.app) as one:
+        bench.client.get(bench.home)
+    for _ in range(5):
+        submission = bench.world.submission(bench.world.team(bench.competition))
+        bench.world.review(bench.judge, submission)
+    with queries(bench.world.app) as many:
+        assert "0 of 6" in bench.client.get(bench.home).text
+    assert len(one) == len(many)
