@@ -4,9 +4,7 @@ The same phase and moment always give the same rows, with the same keys: what is
 drawn from a generator that the thing's own name seeds.
 """
 
-import hashlib
 import io
-import json
 import uuid
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
@@ -44,7 +42,9 @@ from ..news.models import NewsItem
 from ..registrations.models import Consent, ConsentText, Registration
 from ..results.models import Announcement, Grade, Honour
 from ..submissions.models import Feedback, File, Remark, Submission, Version
+from ..submissions.receipt import digest_of
 from ..teams.models import Invitation, Membership, Team
+from ..teams.queries import name_key
 from ..workshops.models import Place, Session, SessionKind, SignUp, Speaker
 from .content import PASSWORD, ZONE, Role, content, offered
 from .phases import Phase, moment_of, shift_for
@@ -294,7 +294,14 @@ class _Laying:
                     reason=Localized.of(extension["reason"]),
                     by_id=key_of(User, self.organizer),
                 )
-                self.record(Deed.DEADLINE_EXTENDED, self.organizer, announced, gate)
+                self.record(
+                    Deed.DEADLINE_EXTENDED,
+                    self.organizer,
+                    announced,
+                    gate,
+                    before=self.at(window["closes_at"]).isoformat(),
+                    after=self.at(extension["closes_at"]).isoformat(),
+                )
 
     def document(self, document: dict[str, Any], number: int) -> None:
         text = "\n\n".join(body.strip() for body in document["body"].values()) + "\n"
@@ -349,6 +356,13 @@ class _Laying:
                 body=Localized.of(text["body"]),
                 **{name: text[name] for name in ("key", "version", "required")},
             )
+            self.record(
+                Deed.CONSENT_TEXT_PUBLISHED,
+                self.organizer,
+                text["published_at"],
+                text["key"],
+                version=text["version"],
+            )
         for person in content("people")["participants"]:
             address, since = person["email"], person["registered_at"]
             if not self.past(since):
@@ -361,6 +375,7 @@ class _Laying:
                 residence=person["province"],
                 of_age_declared_at=self.at(since),
             )
+            self.record(Deed.REGISTERED, address, since, person["name"])
             for text in texts:
                 if text["required"] or chance("consent", address, text["key"]).random() < 0.7:
                     self.add(
@@ -386,19 +401,28 @@ class _Laying:
             key, since = team["key"], team["formed_at"]
             if not self.past(since):
                 continue
-            challenge = key_of(Challenge, team["challenge"])
+            challenge, chosen = key_of(Challenge, team["challenge"]), self.chosen_at(team)
             self.of_event(
                 Team,
                 key,
                 since=since,
                 name=team["name"],
-                name_key=team["name"].casefold(),
+                name_key=name_key(team["name"]),
                 about=team["about"],
                 languages=team["languages"],
-                challenge_id=challenge if self.past(self.chosen_at(team)) else None,
+                challenge_id=challenge if self.past(chosen) else None,
             )
+            captain = self.members[key][0]["email"]
+            self.of_team(Deed.TEAM_FOUNDED, key, captain, since)
+            if self.past(chosen):
+                self.of_team(Deed.CHALLENGE_CHOSEN, key, captain, chosen, number=team["challenge"])
             for person in self.members[key]:
                 self.member(person, key)
+
+    def of_team(self, deed: Deed, team: str, by: str, since: datetime, **details: Any) -> None:
+        """Write a team's deed in the journal."""
+        key = str(key_of(Team, team))
+        self.record(deed, by, since, self.teams[team]["name"], team=key, **details)
 
     def member(self, person: dict[str, Any], team: str) -> None:
         address, captain, joined = person["email"], "captain" in person, self.joined_at(person)
@@ -411,6 +435,8 @@ class _Laying:
                 registration_id=key_of(Registration, address),
                 captain=captain,
             )
+            if not captain:
+                self.of_team(Deed.TEAM_JOINED, team, address, joined)
         invited = max(self.teams[team]["formed_at"], joined - timedelta(days=3))
         if not captain and self.past(invited):
             self.add(
@@ -580,6 +606,7 @@ class _Laying:
                 team_id=key_of(Team, pair.team),
                 fit=pair.fit,
             )
+        self.record(Deed.MATCHING_CONFIRMED, self.organizer, MATCHED, pairings=len(proposal.pairs))
 
     # -- submissions --
 
@@ -609,7 +636,7 @@ class _Laying:
         }
         saves = [begun, *([early] if early else []), whole]
         saved = [moment for moment in saves if self.past(moment)]
-        captain = key_of(User, self.members[team][0]["email"])
+        captain = self.members[team][0]["email"]
         self.of_event(
             Submission,
             team,
@@ -617,31 +644,36 @@ class _Laying:
             team_id=key_of(Team, team),
             revision=len(saved),
             edited_at=self.at(saved[-1]),
-            edited_by_id=captain,
+            edited_by_id=key_of(User, captain),
             **fields,
         )
-        files = [self.file(item, name, begun) for name in FILES.get(team, ())]
-        contents = [
-            (early, fields | {"description": half}),
-            (handed_in, fields),
-        ]
-        versions = [(at, each) for at, each in contents if at is not None and self.past(at)]
+        number = self.teams[team]["challenge"]
+        (challenge,) = (
+            each for each in content("challenges")["challenges"] if each["number"] == number
+        )
+        fields["challenge"] = {"number": number, "title": challenge["title"]}
+        fields["files"] = [self.file(item, name, begun) for name in FILES.get(team, ())]
+        written = [(early, fields | {"description": half}), (handed_in, fields)]
+        versions = [(at, frozen) for at, frozen in written if at is not None and self.past(at)]
         for number, (since, frozen) in enumerate(versions, 1):
-            frozen = frozen | {"files": files}
-            text = json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+            digest = digest_of(frozen)
             self.add(
                 Version,
                 *(team, number),
                 since=since,
                 submission_id=key_of(Submission, team),
                 number=number,
-                challenge_id=key_of(Challenge, self.teams[team]["challenge"]),
+                challenge_id=key_of(Challenge, challenge["number"]),
                 content=frozen,
-                digest=hashlib.sha256(text.encode()).hexdigest(),
-                by_id=captain,
+                digest=digest,
+                by_id=key_of(User, captain),
+            )
+            self.of_team(
+                Deed.SUBMISSION_HANDED_IN, team, captain, since, number=number, digest=digest
             )
 
     def file(self, item: dict[str, Any], name: str, since: datetime) -> dict[str, Any]:
+        """Add a file to the draft; what comes back is how a version tells of it."""
         stored = self.keep(CSV.encode() if name.endswith(".csv") else pdf(item["title"]))
         self.add(
             File,
@@ -651,7 +683,7 @@ class _Laying:
             name=name,
             **stored,
         )
-        return {"name": name, **stored}
+        return {"name": name, "size": stored["size"], "sha256": stored["digest"]}
 
     def feedback(self) -> None:
         """Written by the team's mentor who suits it best among those who read its language."""
@@ -670,6 +702,7 @@ class _Laying:
                 submission_id=key_of(Submission, team),
                 sent_at=self.at(since),
             )
+            self.of_team(Deed.FEEDBACK_SENT, team, mentor["email"], since)
             for criterion, text in item["comments"].items():
                 self.add(
                     Remark,
@@ -692,6 +725,9 @@ class _Laying:
                 languages=judge["languages"],
                 capacity=REVIEWS_OF_ONE,
             )
+            appointed = ACCOUNTS["judges"] + timedelta(days=2)
+            self.record(Deed.JUDGE_APPOINTED, self.organizer, appointed, judge["name"])
+        names = {judge["email"]: judge["name"] for judge in content("people")["judges"]}
         for judge, team, reason in CONFLICTS:
             if self.past(MATCHED):
                 self.add(
@@ -703,6 +739,8 @@ class _Laying:
                     reason=reason,
                     by_id=key_of(User, self.organizer),
                 )
+                subject = f"{names[judge]} – {self.teams[team]['name']}"
+                self.record(Deed.CONFLICT_DECLARED, self.organizer, MATCHED, subject)
 
     def reviews(self) -> None:
         if not self.past(ASSIGNED):
@@ -721,6 +759,9 @@ class _Laying:
             ],
             wanted=REVIEWS,
             conflicts={assignment.Assignment(judge, team) for judge, team, _ in CONFLICTS},
+        )
+        self.record(
+            Deed.REVIEWS_ASSIGNED, self.organizer, ASSIGNED, count=len(proposal.assignments)
         )
         by_judge: dict[str, list[str]] = defaultdict(list)
         for each in sorted(proposal.assignments, key=lambda a: (str(a.judge), str(a.submission))):
@@ -758,6 +799,8 @@ class _Laying:
             comment=dice.choice(comments) if done else "",
             completed_at=self.at(completed) if done else None,
         )
+        if done:
+            self.of_team(Deed.REVIEW_COMPLETED, item["team"], judge, completed)
         for criterion, score in scores.items() if done else ():
             self.add(
                 Score,
@@ -809,6 +852,13 @@ class _Laying:
                     title=Localized.of(item["title"]),
                     body=Localized.of(item["body"]),
                     published_at=self.at(item["published_at"]),
+                )
+                self.record(
+                    Deed.NEWS_PUBLISHED,
+                    self.organizer,
+                    item["published_at"],
+                    Localized.of(item["title"]),
+                    at=self.at(item["published_at"]).isoformat(),
                 )
 
 

@@ -1,6 +1,5 @@
 """The laid event against the facts, in every phase, on each database."""
 
-import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -17,6 +16,7 @@ from hackathon.demo.laying import lay, pdf
 from hackathon.demo.phases import Phase, wall_clock
 from hackathon.extensions import db
 from hackathon.ground.model import Model
+from hackathon.journal.deeds import sentence
 from hackathon.journal.models import Entry
 from hackathon.judging import ranking
 from hackathon.judging.models import Judge, Review, Score
@@ -25,6 +25,7 @@ from hackathon.news.models import NewsItem
 from hackathon.registrations.models import Consent, Registration
 from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Feedback, File, Submission, Version
+from hackathon.submissions.receipt import digest_of, frozen
 from hackathon.teams.models import Invitation, Membership, Team
 from hackathon.workshops.models import Session, SignUp
 
@@ -206,10 +207,9 @@ def test_versions_hold_what_their_digest_says(app: Any, context: None) -> None:
     versions = list(db.session.scalars(select(Version)))
     assert Counter(version.number for version in versions) == {1: 15, 2: 3}
     for version in versions:
-        text = json.dumps(
-            version.content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        )
-        assert sha256(text.encode()).hexdigest() == version.digest
+        assert digest_of(version.content) == version.digest
+        if version is version.submission.handed_in:
+            assert frozen(version.submission) == version.content
     storage = app.extensions["storage"]
     for file in db.session.scalars(select(File)):
         octets = storage.path(file.digest).read_bytes()
@@ -296,3 +296,16 @@ def test_the_journal_tells_of_the_extension(context: None) -> None:
     entry = db.session.scalars(select(Entry).where(Entry.deed == "deadline_extended")).one()
     assert entry.actor.name == "Solène Baril-Achour"
     assert wall_clock(entry.created_at, ZONE).strftime("%A %H:%M") == "Thursday 10:00"
+
+
+def test_every_deed_of_the_journal_reads_as_a_sentence(context: None) -> None:
+    lay(Phase.RESULTS, NOW)
+    told = Counter(entry.deed for entry in db.session.scalars(select(Entry)))
+    assert told["registered"] == 75
+    assert told["team_founded"] == told["challenge_chosen"] == 16
+    assert told["team_joined"] == 75 - 16
+    assert told["submission_handed_in"] == 18
+    assert told["review_completed"] == 60
+    sentences = {sentence(entry) for entry in db.session.scalars(select(Entry))}
+    assert "Amara Nwosu founded the team Level Safe." in sentences
+    assert "Solène Baril-Achour assigned reviews: 60 new." in sentences

@@ -304,7 +304,9 @@ def test_an_empty_mailbox_says_how_to_fill_it(site: Flask) -> None:
 def test_the_mailbox_shows_the_newest_first_and_one_reader_alone(site: Flask) -> None:
     write_letters("ana@example.org", "bo@example.org", "ana@example.org")
     client = site.test_client()
-    shown = re.findall(r'data-label="To" translate="no">([^<]+)<', client.get("/en/demo/mailbox").text)
+    shown = re.findall(
+        r'data-label="To" translate="no">([^<]+)<', client.get("/en/demo/mailbox").text
+    )
     assert shown == ["ana@example.org", "bo@example.org", "ana@example.org"]
     page = client.get("/en/demo/mailbox?address=BO@").text
     assert re.findall(r'data-label="To" translate="no">([^<]+)<', page) == ["bo@example.org"]

@@ -15,7 +15,7 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
     *("models", "queries", "rules", "actions"),
-    *("residence", "timetable", "timetabling", "matching", "assignment", "ranking"),
+    *("residence", "timetable", "timetabling", "matching", "receipt", "assignment", "ranking"),
 }
 
 
