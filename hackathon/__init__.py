@@ -1,6 +1,7 @@
 """Hackathon: a competition from the first announcement to the published results."""
 
 import hashlib
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,9 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "SECURITY_CONFIRMABLE": True,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
+        # The letters say how long their links work.
+        "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=5),
+        "SECURITY_RESET_PASSWORD_WITHIN": timedelta(days=5),
     }
 
 

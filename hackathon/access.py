@@ -11,7 +11,7 @@ from sqlalchemy import select
 from .accounts.rules import administrator, signed_in, signed_out
 from .competitions.models import Challenge, Criterion, Document, Gate, Organizer, Partner
 from .competitions.queries import competition_at
-from .competitions.rules import organizer, published
+from .competitions.rules import organizer, organizes_it, published
 from .demo.queries import mail_at
 from .desk.rules import involved
 from .extensions import db
@@ -26,6 +26,7 @@ from .news.rules import public_news
 from .post.models import Letter
 from .registrations.models import ConsentText, Registration
 from .registrations.rules import participant, text_in_public
+from .results.rules import announced, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import may_read
@@ -204,6 +205,14 @@ POLICY = {
     "manage.judging.review_removal": organizer,
     "manage.judging.ranking": organizer,
     # -- results --
+    "results.index": published & announced,
+    "results.projects": published & announced,
+    "results.project": published & announced & handed_in,
+    "results.of_team": published & announced & signed_in & (member | organizes_it),
+    "manage.results.index": organizer,
+    "manage.results.announcement": organizer,
+    "manage.results.publication": organizer,
+    "manage.results.cancellation": organizer,
     # -- news --
     "news.index": published,
     "news.feed": published,

@@ -6,10 +6,9 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 MODES = ("production", "demo", "test")
-WEAK_SECRETS = {"secret", "changeme", "change-me", "dev", "password", "test", "demo"}
 MAIL_SCHEMES = ("smtp", "smtps", "mailbox")
 
 
@@ -74,39 +73,43 @@ class Settings:
 
         def number(name: str, otherwise: int) -> int:
             value = given.get(name, "")
-            if value and not value.isdigit():
+            if value and not (value.isascii() and value.isdigit()):
                 faults.append(f"{name} is {value!r}; it must be a whole number.")
                 return otherwise
             return int(value or otherwise)
-
-        fault = _write_fault(data_dir)
-        faults += [fault] if fault else []
 
         secret_key = given.get("SECRET_KEY", "")
         if production:
             if not secret_key:
                 faults.append("SECRET_KEY is missing: it signs sessions and links in letters.")
-            elif len(secret_key) < 32 or secret_key.lower() in WEAK_SECRETS:
-                faults.append("SECRET_KEY is a default or shorter than 32 characters.")
-        elif not secret_key and not fault:
-            secret_key = _kept_secret(data_dir)
+            elif len(secret_key) < 32 or len(set(secret_key)) < 8:
+                faults.append("SECRET_KEY is shorter than 32 characters or too uniform.")
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=data_dir):
+                pass
+            secret_key = secret_key or ("" if production else _kept_secret(data_dir))
+        except OSError as error:
+            faults.append(f"DATA_DIR {data_dir} cannot be written: {error.strerror}.")
 
         base_url = required(
             "BASE_URL", "http://127.0.0.1:8000", "the public address, such as https://example.org"
         ).rstrip("/")
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+        parts = _parts(base_url)
+        if parts.scheme not in ("http", "https") or base_url != f"{parts.scheme}://{parts.netloc}":
             faults.append(f"BASE_URL is {base_url!r}; it must be a web address without a path.")
         elif production and parts.scheme != "https":
             faults.append("BASE_URL must begin with https://, so that cookies travel encrypted.")
 
         mail_url = required("MAIL_URL", "mailbox:", "letters need smtp://user:password@host:587")
-        scheme = urlsplit(mail_url).scheme
-        if scheme not in MAIL_SCHEMES or (scheme != "mailbox" and not urlsplit(mail_url).hostname):
+        scheme = _parts(mail_url).scheme
+        if scheme not in MAIL_SCHEMES or (scheme != "mailbox" and not _parts(mail_url).hostname):
             faults.append("MAIL_URL must be smtp://… or smtps://… with a host.")
         elif production and scheme == "mailbox":
             faults.append("MAIL_URL is mailbox:, which is only for the demo.")
         mail_from = required("MAIL_FROM", "hackathon@localhost", "the address letters come from")
+        if "@" not in mail_from or not mail_from.isprintable():
+            faults.append(f"MAIL_FROM is {mail_from!r}; it must be an e-mail address.")
 
         database_url = given.get("DATABASE_URL") or f"sqlite:///{data_dir / 'hackathon.sqlite3'}"
         if database_url.startswith(("postgres://", "postgresql://")):
@@ -132,18 +135,20 @@ class Settings:
         return settings
 
 
-def _write_fault(data_dir: Path) -> str:
-    """Why nothing can be kept in the directory; empty when it can."""
+def _parts(address: str) -> SplitResult:
+    """The address in its parts; all of them empty when it is malformed."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=data_dir):
-            return ""
-    except OSError as error:
-        return f"DATA_DIR {data_dir} cannot be written: {error.strerror}."
+        parts = urlsplit(address)
+        return parts if parts.port != 0 and parts.netloc.isprintable() else urlsplit("")
+    except ValueError:
+        return urlsplit("")
 
 
 def _kept_secret(data_dir: Path) -> str:
-    """A random secret of this data directory, so that a demo keeps people signed in."""
+    """A random secret of this data directory, so that a demo keeps people signed in.
+
+    Raises OSError where it can be neither written nor read.
+    """
     path = data_dir / "secret.key"
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

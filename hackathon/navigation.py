@@ -36,6 +36,7 @@ class Group:
 
 PUBLIC = (
     ("desk.front", _l("Overview")),
+    ("results.index", _l("Results")),
     ("competitions.challenges", _l("Challenges")),
     ("workshops.index", _l("Agenda")),
     ("competitions.dates", _l("Dates")),
@@ -98,6 +99,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             ("manage.judging.assignment", _l("Who reviews what"), "shuffle"),
             ("manage.judging.ranking", _l("Ranking"), "list-check"),
             # -- results --
+            ("manage.results.index", _l("Results"), "trophy"),
+            ("manage.results.announcement", _l("Announcement"), "megaphone"),
         ),
     ),
     (

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from .extensions import db
 from .post.delivery import deliver_due
+from .results.actions import tell_teams_when_announced
 
 PAUSE = 0.5  # seconds between two looks when nothing is due
 
@@ -21,7 +22,9 @@ log = structlog.get_logger()
 def do_what_is_due() -> int:
     """One round; returns how many deeds were done."""
     config = current_app.config
-    return deliver_due(current_app.extensions["mailer"], config["MAIL_FROM"])
+    written = tell_teams_when_announced()
+    db.session.commit()
+    return written + deliver_due(current_app.extensions["mailer"], config["MAIL_FROM"])
 
 
 def work(stop: threading.Event) -> None:

@@ -46,8 +46,25 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         pytest.fail(f"skipped on CI: {call.excinfo.value}", pytrace=False)
 
 
+_databases: list[str] = []
+
+
+def pytest_sessionfinish() -> None:
+    if _databases:
+        engine = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for name in _databases:
+                connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        engine.dispose()
+
+
 def new_postgres_database(name: str) -> str:
-    """An empty database of this name on the server, or a skip where there is none."""
+    """An empty database of this name on the server, or a skip where there is none.
+
+    The name gets the number of this process, so that two runs at once do not meet; the database
+    goes when the run ends.
+    """
+    name = f"{name}_{os.getpid()}"
     try:
         engine = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
@@ -56,13 +73,13 @@ def new_postgres_database(name: str) -> str:
         engine.dispose()
     except OperationalError:
         pytest.skip("no PostgreSQL server")
+    _databases.append(name)
     return f"{POSTGRES}/{name}"
 
 
 def new_database(kind: str, data_dir: Path) -> str:
     if kind == "postgresql":
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        return new_postgres_database(f"hackathon_test_{worker}_{data_dir.name}"[:60])
+        return new_postgres_database(f"hackathon_test_{data_dir.name}"[:50])
     return f"sqlite:///{data_dir / 'test.sqlite3'}"
 
 

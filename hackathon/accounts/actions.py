@@ -21,15 +21,16 @@ def create_account(*, email: str, name: str, password: str, language: str, goes_
     """Open an account and ask for its confirmation by letter.
 
     An address that has one already gets a letter that helps instead, and the page is the same:
-    nobody learns who has an account here.
+    nobody learns who has an account here, from the page or from how long it takes.
     """
+    hashed = hash_password(password)
     if known := person_with(email):
         letters.account_exists(known)
         return
     user = User(
         email=email.strip().lower(),
         name=name,
-        password=hash_password(password),
+        password=hashed,
         language=language,
         fs_uniquifier=secrets.token_hex(32),
     )

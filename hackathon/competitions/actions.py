@@ -68,6 +68,11 @@ class NoSuchPerson(Obstacle):
     field = "email"
 
 
+class NumberTaken(Obstacle):
+    sentence = _l("Another challenge has this number.")
+    field = "number"
+
+
 class LastOrganizer(Obstacle):
     sentence = _l("A competition needs at least one organizer.")
 
@@ -117,9 +122,11 @@ def unwritten(competition: Competition) -> str:
 
 def publish_competition(competition: Competition, *, by: User) -> Competition:
     """From now on everyone sees it, and its dates only move by extensions."""
+    if competition.published_at is not None:
+        return competition
     if missing := unwritten(competition):
         raise Unfinished(missing=missing)
-    competition.published_at = competition.published_at or now()
+    competition.published_at = now()
     record(
         Deed.COMPETITION_PUBLISHED, by=by, competition=competition, subject=str(competition.name)
     )
@@ -161,6 +168,7 @@ def extend_deadline(
         .where(Window.competition_id == competition.id, Window.gate == gate)
         .options(selectinload(Window.extensions))
         .with_for_update()
+        .execution_options(populate_existing=True)  # not as it was before the lock
     )
     if window is None:
         raise NothingToExtend
@@ -234,17 +242,22 @@ def save_criterion(
 
 def save(piece: Piece, *, by: User, subject: str, **fields: Any) -> Piece:
     """Keep a challenge, partner or document as edited."""
-    for name, value in fields.items():
-        setattr(piece, name, value)
-    db.session.add(piece)
+    try:
+        with db.session.begin_nested():
+            for name, value in fields.items():
+                setattr(piece, name, value)
+            db.session.add(piece)
+    except IntegrityError:
+        if isinstance(piece, Challenge):
+            raise NumberTaken from None
+        raise
     record(Deed.COMPETITION_EDITED, by=by, competition=piece.competition, subject=subject)
-    db.session.flush()
     return piece
 
 
 def remove(piece: Piece, *, by: User, subject: str) -> Piece:
     """Take away what nothing refers to yet."""
-    record(Deed.COMPETITION_EDITED, by=by, competition=piece.competition, subject=subject)
+    record(Deed.PIECE_REMOVED, by=by, competition=piece.competition, subject=subject)
     try:
         with db.session.begin_nested():
             db.session.delete(piece)

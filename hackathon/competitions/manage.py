@@ -59,9 +59,13 @@ def edit(competition: Competition) -> Any:
 
 
 def fields_of(form: Form) -> dict[str, Any]:
-    """What was typed, without the token; an empty choice is None."""
+    """What was typed, without the token; no country is None, no position the first."""
     data = {name: value for name, value in form.data.items() if name != "csrf_token"}
-    return {n: None if n == "country" and not v else v for n, v in data.items()}
+    if "country" in data:
+        data["country"] = data["country"] or None
+    if "position" in data:
+        data["position"] = data["position"] or 0
+    return data
 
 
 @blueprint.post("/publication")

@@ -150,7 +150,10 @@ def letters_of(competition: Competition) -> Page:
         select(Letter)
         .where(Letter.competition_id == competition.id)
         .order_by(
-            Letter.last_error.is_(None), Letter.sent_at.is_not(None), Letter.created_at.desc()
+            Letter.last_error.is_(None),
+            Letter.sent_at.is_not(None),
+            Letter.created_at.desc(),
+            Letter.id.desc(),
         ),
     )
 

@@ -22,7 +22,8 @@ Finder = Callable[..., Any]
 class KeyConverter(BaseConverter):
     """`<key:team>`: takes the object itself in url_for, and gives the text to the finder."""
 
-    regex = "[^/]+"
+    regex = "[^/\\0]+"  # PostgreSQL knows no text with NUL
+    regex = r"[^/\x00]+"  # PostgreSQL refuses NUL even in a question
     part_isolating = True
 
     def to_url(self, value: Any) -> str:

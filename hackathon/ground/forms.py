@@ -25,6 +25,9 @@ from .obstacle import Obstacle
 
 T = TypeVar("T")
 
+# Invisible, but part of how Persian, several Indian scripts and emoji are spelled.
+JOINERS = "\u200c\u200d"
+
 
 class Form(FlaskForm):
     """A form that can be refused by an action, and then says why."""
@@ -65,7 +68,7 @@ class Text(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
-            kept = "".join(c if c.isprintable() else " " for c in valuelist[0])
+            kept = "".join(c if c.isprintable() or c in JOINERS else " " for c in valuelist[0])
             self.data = " ".join(kept.split())
             self.raw_data = [self.data]  # blanks alone do not fill a field in
 
@@ -165,10 +168,14 @@ class WallClock(DateTimeLocalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():
-            self.data = None
+            self.data, self.raw_data = None, [""]
             return
         super().process_formdata(valuelist)
-        self.data = on_the_clock(cast(datetime, self.data), self.zone)
+        try:
+            self.data = on_the_clock(cast(datetime, self.data), self.zone)
+        except OverflowError:  # the first day of year 1 or the last of year 9999
+            self.data = None
+            raise ValueError(_l("This is too far away.")) from None
         if self.data is None:
             raise ValueError(
                 _l("The clock changes at that time, so it does not exist or exists twice.")
@@ -182,7 +189,7 @@ def on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 class Address(EmailField):
-    """An e-mail address, in lower case."""
+    """An e-mail address, in lower case. Its first part is ASCII: any mail server can deliver it."""
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(
@@ -190,7 +197,7 @@ class Address(EmailField):
             [
                 *presence(True),
                 Length(max=254),
-                Email(_l("Write a whole address, such as name@example.org.")),
+                Email(_l("Write a whole address, such as name@example.org."), allow_smtputf8=False),
             ],
             **kwargs,
         )
@@ -201,7 +208,7 @@ class Address(EmailField):
 
 
 class WebAddress(Text):
-    """An http or https address with a host."""
+    """An http or https address with a host, and nobody's name or password in it."""
 
     def __init__(self, label: Any, *, required: bool = False, **kwargs: Any) -> None:
         super().__init__(label, required=required, most=500, **kwargs)
@@ -211,12 +218,8 @@ class WebAddress(Text):
             return
         try:
             parts = urlsplit(self.data)
+            whole = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
         except ValueError:
-            parts = urlsplit("")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+            whole = False
+        if not whole or "@" in parts.netloc or " " in self.data:
             raise ValidationError(_l("Write a whole address, beginning with https://."))
-
-
-def changed(form: Form, thing: Any, *names: str) -> list[str]:
-    """The fields among `names` whose value differs from the thing's."""
-    return [name for name in names if form[name].data != getattr(thing, name)]

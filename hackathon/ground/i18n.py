@@ -46,11 +46,13 @@ class LanguagePrefix:
 
 
 def language_of_request() -> str:
-    """The language in the address, else the best of what the browser asks for."""
+    """The language in the address, else the first of ours that the browser asks for."""
     if not request:
         return LANGUAGES[0]
-    return request.environ.get(ENVIRON) or (
-        request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    # Not best_match(), which takes fr at 0.5 before en-CA at 1.
+    asked = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality)
+    return request.environ.get(ENVIRON) or next(
+        (language for language in asked if language in LANGUAGES), LANGUAGES[0]
     )
 
 
@@ -114,7 +116,7 @@ def span(starts: datetime, ends: datetime, zone: str) -> str:
 
 def hour(moment: datetime, zone: str) -> str:
     """`10:30 a.m.` / `10 h 30`, without the zone: its neighbour on the page names it."""
-    return format_time(moment, "short", tzinfo=ZoneInfo(zone), locale=_locale())
+    return format_time(moment, _clock_pattern(), tzinfo=ZoneInfo(zone), locale=_locale())
 
 
 def zone_name(moment: datetime, zone: str) -> str:
@@ -125,7 +127,9 @@ def zone_name(moment: datetime, zone: str) -> str:
     hours, minutes = divmod(abs(offset) // 60, 60)
     shown = f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "") if offset else "UTC"
     name = get_timezone_name(local, width="short", locale=_locale())
-    return shown if name.startswith(("UTC", "GMT")) else f"{name} ({shown})"
+    # Without a name of its own, Babel gives the offset once more; « TU » is UTC in French.
+    nameless = not name[0].isalpha() or name.startswith(("UTC", "GMT", "TU"))
+    return shown if nameless else f"{name} ({shown})"
 
 
 def clock_name(zone: str) -> str:
@@ -138,12 +142,17 @@ def clock_name(zone: str) -> str:
 def moment_text(moment: datetime, zone: str) -> str:
     """A moment in full, with its zone: never a naive time."""
     local = moment.astimezone(ZoneInfo(zone))
-    text = format_datetime(local, _skeleton(), tzinfo=ZoneInfo(zone), locale=_locale())
+    pattern = f"{_day_pattern()}, {_clock_pattern()}"
+    text = format_datetime(local, pattern, tzinfo=ZoneInfo(zone), locale=_locale())
     return f"{text} {zone_name(moment, zone)}"
 
 
-def _skeleton() -> str:
-    return "EEEE d MMMM y, H\u00a0'h'\u00a0mm" if language() == "fr" else "EEEE, MMMM d, y, h:mm a"
+def _day_pattern() -> str:
+    return "EEEE d MMMM y" if language() == "fr" else "EEEE, MMMM d, y"
+
+
+def _clock_pattern() -> str:
+    return "H\u00a0'h'\u00a0mm" if language() == "fr" else "h:mm\u00a0a"
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -159,10 +168,10 @@ def file_size(octets: int) -> str:
     """`1.4 MB` / `1,4 Mo`."""
     units = ("o", "ko", "Mo", "Go") if language() == "fr" else ("B", "kB", "MB", "GB")
     size, unit = float(octets), units[0]
-    for unit in units:  # noqa: B007 - the last unit reached is the one we print
-        if size < 1000:
+    for larger in units[1:]:
+        if round(size) < 1000:
             break
-        size /= 1000
+        size, unit = size / 1000, larger
     return f"{number(size, 0 if size >= 10 or unit == units[0] else 1)}\u00a0{unit}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import get_locale
-from markupsafe import escape
+from markupsafe import Markup, escape
 from sqlalchemy import JSON, Dialect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -70,8 +70,8 @@ class Localized:
     def __str__(self) -> str:
         return self.in_(_reader())
 
-    def __html__(self) -> str:
-        return str(escape(str(self)))
+    def __html__(self) -> Markup:
+        return escape(str(self))  # Markup, lest Markup.format() escape it once more
 
     def __bool__(self) -> bool:
         return any(self._texts.values())

@@ -39,10 +39,14 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 def uuid7() -> uuid.UUID:
-    """A UUID of version 7 (RFC 9562): its first 48 bits are the time, so keys arrive in order."""
-    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    return uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+    """A UUID of version 7 (RFC 9562), so that keys sort by when they were made.
+
+    48 bits of milliseconds, 12 of their fraction (method 3 of section 6.2), 62 at random.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = rest * 4096 // 1_000_000
+    chance = int.from_bytes(os.urandom(8), "big") >> 2
+    return uuid.UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance)
 
 
 class Model(DeclarativeBase):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from sqlalchemy import Select, func, select
@@ -28,27 +29,34 @@ class Page:
 
     def url(self, page: int) -> str:
         """This list at another page, everything else in the address kept."""
-        arguments = {**(request.view_args or {}), **request.args.to_dict(), "page": page}
-        return url_for(request.endpoint or "", **arguments)
+        # Not through url_for, which would obey an argument named _scheme or endpoint.
+        kept = [(name, text) for name, text in request.args.items(multi=True) if name != "page"]
+        address = url_for(request.endpoint or "", **(request.view_args or {}))
+        return f"{address}?{urlencode([*kept, ('page', page)])}"
+
+
+def asked(*names: str) -> dict[str, str]:
+    """What the address asks a list to show: one text for each name, empty when it asks nothing."""
+    return {name: request.args.get(name, "").replace("\x00", "").strip() for name in names}
 
 
 def paginate(session: Session, query: Select[Any], per_page: int = PER_PAGE) -> Page:
     """The page that the address asks for; an odd number means the first, a late one the last."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    page, pages = asked(total, per_page)
+    page, pages = _place(total, per_page)
     rows = session.scalars(query.limit(per_page).offset((page - 1) * per_page)).unique().all()
     return Page(list(rows), page, pages, total)
 
 
 def paginate_rows(rows: Sequence[Any], per_page: int = PER_PAGE) -> Page:
     """The same of rows that are at hand already, in an order that no database knows."""
-    page, pages = asked(len(rows), per_page)
+    page, pages = _place(len(rows), per_page)
     return Page(list(rows[(page - 1) * per_page : page * per_page]), page, pages, len(rows))
 
 
-def asked(total: int, per_page: int) -> tuple[int, int]:
+def _place(total: int, per_page: int) -> tuple[int, int]:
     """The page that the address asks for, and how many there are."""
     pages = max(1, -(-total // per_page))
     wanted = request.args.get("page", "1")
-    page = min(max(1, int(wanted)), pages) if wanted.isascii() and wanted.isdigit() else 1
-    return page, pages
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 1
+    return min(max(1, number), pages), pages

@@ -62,7 +62,9 @@ class Storage:
             as_attachment=True,
             download_name=name,
             etag=digest,
+            max_age=0,  # the same address may hold another file tomorrow, or be shut
         )
+        answer.headers["Cache-Control"] = "private, no-cache"
         answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
         return answer
 

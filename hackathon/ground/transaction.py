@@ -20,8 +20,15 @@ class TransactionalFlask(Flask):
 
     database: SQLAlchemy
 
-    def dispatch_request(self) -> Any:
+    def full_dispatch_request(self) -> Response:
+        """Say what kind of request this is before the door first asks the database."""
         token = only_reads.set(request.method in READING)
+        try:
+            return super().full_dispatch_request()
+        finally:
+            only_reads.reset(token)
+
+    def dispatch_request(self) -> Any:
         try:
             response: Response = self.make_response(super().dispatch_request())
             if request.method in READING or response.status_code >= 400:
@@ -33,5 +40,3 @@ class TransactionalFlask(Flask):
         except BaseException:
             self.database.session.rollback()
             raise
-        finally:
-            only_reads.reset(token)

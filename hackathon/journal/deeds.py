@@ -28,6 +28,7 @@ class Deed(StrEnum):
     # competitions
     COMPETITION_CREATED = "competition_created", _l("%(actor)s created %(subject)s.")
     COMPETITION_EDITED = "competition_edited", _l("%(actor)s edited %(subject)s.")
+    PIECE_REMOVED = "piece_removed", _l("%(actor)s removed %(subject)s.")
     COMPETITION_PUBLISHED = "competition_published", _l("%(actor)s published %(subject)s.")
     WINDOW_ANNOUNCED = "window_announced", _l("%(actor)s set the dates of a step: %(subject)s.")
     DEADLINE_EXTENDED = "deadline_extended", _l("%(actor)s extended a deadline: %(subject)s.")
@@ -145,6 +146,22 @@ class Deed(StrEnum):
     REVIEW_COMPLETED = "review_completed", _l("%(actor)s completed a review of %(subject)s.")
     REVIEW_CHANGED = "review_changed", _l("%(actor)s changed a completed review of %(subject)s.")
     # results
+    HONOURS_DECIDED = (
+        "honours_decided",
+        _l("%(actor)s decided on the honours. Winners: %(winners)s. Outstanding: %(outstanding)s."),
+    )
+    RESULTS_SCHEDULED = (
+        "results_scheduled",
+        _l("%(actor)s released the results, public from %(subject)s."),
+    )
+    RESULTS_CANCELLED = (
+        "results_cancelled",
+        _l("%(actor)s cancelled the announcement planned for %(subject)s."),
+    )
+    RESULTS_ANNOUNCED = (
+        "results_announced",
+        _l("The results became public. Letters written: %(letters)s."),
+    )
     # news
     NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
     NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")

@@ -73,12 +73,6 @@ def scores(competition: Competition, review: Review) -> Any:
 def review_page(competition: Competition, review: Review, form: ReviewForm) -> Any:
     version = counted_version(review.submission)
     assert version is not None
-    content = version.content
-    links = [
-        (_("Code"), content["repository"]),
-        (_("Demonstration"), content["demonstration"]),
-        (_("Video"), content["video"]),
-    ]
     return page(
         "judging/review.html",
         form,
@@ -89,7 +83,6 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
             criterion.id: {level.score: level.description for level in criterion.levels}
             for criterion in form.criteria
         },
-        links=[(label, url) for label, url in links if url.startswith(("https://", "http://"))],
         opening=opening_of(competition, Gate.JUDGING),
     )
 

@@ -2,11 +2,12 @@
 
 import smtplib
 import ssl
+import uuid
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -72,15 +73,19 @@ def deliver_due(mailer: Mailer, sender: str, limit: int = 50) -> int:
         letter = claim()
         if letter is None:
             break
+        key, attempts = letter.id, letter.attempts
         try:
-            mailer.send(as_message(letter, sender))
-        except (OSError, smtplib.SMTPException) as error:
-            postpone(letter, str(error) or type(error).__name__)
+            message = as_message(letter, sender)
+            db.session.commit()  # a slow mail server must not hold the database
+            mailer.send(message)
+        except Exception as error:  # whatever is wrong with one letter, the next one goes out
+            after = postponed(key, attempts, str(error) or type(error).__name__)
         else:
-            letter.sent_at = now()
-            letter.claimed_until = None
-            letter.last_error = None
+            after = {"sent_at": now(), "last_error": None}
             sent += 1
+        db.session.execute(
+            update(Letter).where(Letter.id == key).values(claimed_until=None, **after)
+        )
         db.session.commit()
     return sent
 
@@ -104,23 +109,23 @@ def claim() -> Letter | None:
     return db.session.get(Letter, key, populate_existing=True) if taken.rowcount else claim()
 
 
-def postpone(letter: Letter, error: str) -> None:
-    pause = PAUSES[min(letter.attempts, len(PAUSES)) - 1]
-    letter.due_at = now() + pause
-    letter.claimed_until = None
-    letter.last_error = error[:500]
-    log.warning("letter_postponed", letter=str(letter.id), attempts=letter.attempts, error=error)
+def postponed(key: uuid.UUID, attempts: int, error: str) -> dict[str, Any]:
+    """What a letter says of itself after a failed attempt."""
+    log.warning("letter_postponed", letter=str(key), attempts=attempts, error=error)
+    pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+    return {"due_at": now() + pause, "last_error": error[:500]}
 
 
 def as_message(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["Subject"] = letter.subject
     message["From"] = sender
-    message["To"] = Address(addr_spec=letter.address)
+    local, _, domain = letter.address.rpartition("@")
+    message["To"] = Address(addr_spec=f"{local}@{domain.encode('idna').decode()}")
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2].rstrip('>')}>"
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.language  # last: add_alternative moves it into a part
     return message

@@ -1,4 +1,4 @@
-"""Awards, who receives them, and when the world may know."""
+"""Honours, who receives them, and when the world may know."""
 
 import uuid
 from datetime import datetime
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..competitions.models import Competition, OfCompetition
+from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import Model, named
 from ..submissions.models import Submission
@@ -47,3 +48,8 @@ class Announcement(Model, OfCompetition):
 
     competition: Mapped[Competition] = relationship()
     by: Mapped[User | None] = relationship()
+
+    @property
+    def public(self) -> bool:
+        """From `publish_at` on, at the very moment too."""
+        return self.publish_at <= now()

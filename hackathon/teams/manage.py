@@ -9,7 +9,7 @@ from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
 from ..extensions import db
 from ..ground.forms import Form, page
-from ..ground.paging import paginate
+from ..ground.paging import asked, paginate
 from ..ground.tables import csv_file
 from ..registrations.models import Registration
 from ..registrations.queries import consents_of, registration_with
@@ -36,11 +36,6 @@ blueprint = Blueprint("teams", __name__)
 
 def to_team(team: Team) -> Any:
     return redirect(url_for(".show", competition=team.competition, team=team))
-
-
-def asked(*names: str) -> dict[str, str]:
-    """What the list is asked to show, from the address."""
-    return {name: request.args.get(name, "").strip() for name in names}
 
 
 @blueprint.get("/teams")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from ..accounts.queries import me
@@ -10,7 +10,7 @@ from ..competitions.models import Competition, Gate
 from ..extensions import db, limiter
 from ..ground.forms import page
 from ..ground.i18n import language
-from ..ground.paging import paginate
+from ..ground.paging import asked, paginate
 from ..ground.way import here
 from ..post.actions import address
 from ..registrations.queries import registration_of
@@ -39,13 +39,13 @@ def to_team(team: Team) -> Any:
 
 @blueprint.get("/teams")
 def index(competition: Competition) -> Any:
-    search = request.args.get("search", "").strip()
+    wanted = asked("search")
     return render_template(
         "teams/index.html",
         competition=competition,
-        teams=paginate(db.session, teams_in(competition, search=search)),
+        teams=paginate(db.session, teams_in(competition, **wanted)),
         own=team_of(me(), competition),
-        search=search,
+        asked=wanted,
     )
 
 

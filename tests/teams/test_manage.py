@@ -60,6 +60,7 @@ def test_people_are_found(world: World) -> None:
     assert found("team=with") == {team.captain.email}
     assert found("team=without") == {free.email}
     assert found("search=nobody") == set()
+    assert found("search=%00ada") == {free.email}
 
 
 def test_the_table_to_take_away_has_no_formulas(world: World) -> None:

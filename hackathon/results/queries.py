@@ -1,0 +1,287 @@
+"""Reads about honours: what the ranking proposes, what was decided, what the world may see."""
+
+import hashlib
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from statistics import fmean
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from ..accounts.models import User
+from ..competitions.models import Challenge, Competition, Criterion
+from ..extensions import db
+from ..ground.paging import Page, paginate
+from ..ground.remember import once_per_request
+from ..judging.models import Judge, Review, Score
+from ..judging.queries import Outcome, Row, competed, conflicts, counted_version, criteria_of
+from ..mentoring.models import Mentor
+from ..registrations.models import Registration
+from ..submissions.models import Submission, Version
+from ..teams.models import Membership, Team
+from .models import Announcement, Grade, Honour
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a team handed in, as the world may see it, and the honour it received."""
+
+    version: Version
+    honour: Honour | None = None
+
+    @property
+    def submission(self) -> Submission:
+        return self.version.submission
+
+    @property
+    def team(self) -> Team:
+        return self.version.submission.team
+
+    @property
+    def challenge(self) -> Challenge:
+        return self.version.challenge
+
+    @property
+    def title(self) -> str:
+        return self.version.content["title"]
+
+    @property
+    def summary(self) -> str:
+        return self.version.content["summary"]
+
+    @property
+    def description(self) -> str:
+        """Markdown."""
+        return self.version.content["description"]
+
+    @property
+    def language(self) -> str:
+        """The one the team wrote in."""
+        return self.version.content["language"]
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """(`repository`, `demonstration` or `video`, address) of those there are."""
+        names = ("repository", "demonstration", "video")
+        found = [(name, self.version.content.get(name, "")) for name in names]
+        return [(name, address) for name, address in found if address]
+
+
+# -- what was decided ------------------------------------------------------------------------
+
+
+@once_per_request
+def announcement_of(competition: Competition) -> Announcement | None:
+    return db.session.scalar(
+        select(Announcement).where(Announcement.competition_id == competition.id)
+    )
+
+
+def honours_by_submission(competition: Competition) -> dict[uuid.UUID, Honour]:
+    query = select(Honour).where(Honour.competition_id == competition.id)
+    return {honour.submission_id: honour for honour in db.session.scalars(query)}
+
+
+def digest_of(honours: Mapping[uuid.UUID, Honour]) -> str:
+    """Stands for what was decided: other decisions, another digest."""
+    decisions = sorted(f"{h.submission_id} {h.grade} {dict(h.citation)}" for h in honours.values())
+    return hashlib.sha256("\n".join(decisions).encode()).hexdigest()
+
+
+def honours_of(competition: Competition) -> list[tuple[Challenge, list[Project]]]:
+    """The honoured projects of each challenge, winners first. Ask only behind `announced`."""
+    rows = db.session.execute(
+        competed(competition)
+        .add_columns(Honour)
+        .join(Honour, Honour.submission_id == Submission.id)
+    )
+    order = list(Grade)
+    projects = sorted(
+        (Project(version, honour) for version, honour in rows),
+        key=lambda p: (p.challenge.number, order.index(p.honour.grade), p.team.name_key),
+    )
+    return [(c, list(found)) for c, found in groupby(projects, key=lambda p: p.challenge)]
+
+
+def uncited(competition: Competition) -> list[Project]:
+    """The honoured projects whose citation is not there in both languages."""
+    return [
+        project
+        for _, projects in honours_of(competition)
+        for project in projects
+        if project.honour and not project.honour.citation.complete
+    ]
+
+
+# -- what the ranking proposes ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Submissions of a challenge that share the place on which an honour depends."""
+
+    challenge: Challenge
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Close:
+    """Two neighbours whom the reviews cannot tell apart, and an honour lies between them.
+
+    `probability`: that the one ahead is truly better.
+    """
+
+    ahead: Row
+    behind: Row
+    probability: float
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The first of each challenge as winner, the next as outstanding; where they tie, nothing."""
+
+    grades: dict[uuid.UUID, Grade]
+    ties: tuple[Tie, ...]
+    close: tuple[Close, ...]
+
+
+def proposal_from(outcome: Outcome) -> Proposal:
+    grades: dict[uuid.UUID, Grade] = {}
+    ties = []
+    for challenge, rows in outcome.by_challenge():
+        for place, grade in enumerate(Grade, 1):
+            there = tuple(row for row in rows if row.place == place)
+            if len(there) == 1:
+                grades[there[0].submission.id] = grade
+            elif there:
+                ties.append(Tie(challenge, there))
+    rows_by_id = outcome.submissions
+    close = tuple(
+        Close(rows_by_id[pair.ahead], rows_by_id[pair.behind], pair.probability)
+        for pair in outcome.told.undecided
+        if grades.get(pair.ahead) and grades[pair.ahead] is not grades.get(pair.behind)
+    )
+    return Proposal(grades, tuple(ties), close)
+
+
+# -- what the world sees ---------------------------------------------------------------------
+
+
+def projects_of(competition: Competition) -> tuple[Page, dict[uuid.UUID, Honour]]:
+    """One page of everything handed in, by challenge and team, and the honours."""
+    versions = paginate(
+        db.session,
+        competed(competition)
+        .join(Version.challenge)
+        .order_by(None)
+        .order_by(Challenge.number, Team.name_key),
+        per_page=24,
+    )
+    return versions, honours_by_submission(competition)
+
+
+def project_of(submission: Submission) -> Project | None:
+    """What was handed in; None when nothing was."""
+    version = counted_version(submission)
+    if version is None:
+        return None
+    honour = db.session.scalar(select(Honour).where(Honour.submission_id == submission.id))
+    return Project(version, honour)
+
+
+def project_by(team: Team) -> Project | None:
+    submission = db.session.scalar(select(Submission).where(Submission.team_id == team.id))
+    return project_of(submission) if submission else None
+
+
+@dataclass(frozen=True)
+class Mean:
+    """On one criterion: the submission's mean and that of all submissions, each counting once.
+
+    None without scores. `most` is the highest level.
+    """
+
+    criterion: Criterion
+    own: float | None
+    field: float | None
+    most: int
+
+
+def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
+    """How the submission did on each criterion, by the reviews that count."""
+    barred = conflicts(competition)
+    given: defaultdict[tuple[uuid.UUID, uuid.UUID], list[int]] = defaultdict(list)
+    for criterion_id, score, judge_id, submission_id in db.session.execute(
+        select(Score.criterion_id, Score.score, Review.judge_id, Review.submission_id)
+        .join(Score.review)
+        .join(Review.judge)
+        .where(Judge.competition_id == competition.id, Review.completed_at.is_not(None))
+    ):
+        if (judge_id, submission_id) not in barred:
+            given[criterion_id, submission_id].append(score)
+    means = {key: fmean(scores) for key, scores in given.items()}
+    return [
+        Mean(
+            criterion,
+            own=means.get((criterion.id, submission.id)),
+            field=_mean(mean for (key, _), mean in means.items() if key == criterion.id),
+            most=max((level.score for level in criterion.levels), default=5),
+        )
+        for criterion in criteria_of(competition)
+    ]
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    found = list(values)
+    return fmean(found) if found else None
+
+
+def comments_on(submission: Submission, competition: Competition) -> list[str]:
+    """What judges wrote for the team.
+
+    Without names, and in an order that is always the same but tells nothing of who or when.
+    """
+    barred = conflicts(competition, submission=submission)
+    reviews = db.session.scalars(
+        select(Review).where(
+            Review.submission_id == submission.id,
+            Review.completed_at.is_not(None),
+            Review.comment != "",
+        )
+    )
+    counted = [r for r in reviews if (r.judge_id, r.submission_id) not in barred]
+    counted.sort(key=lambda review: hashlib.sha256(review.id.bytes).digest())
+    return [review.comment for review in counted]
+
+
+# -- who is told -----------------------------------------------------------------------------
+
+
+def projects_with_members(competition: Competition) -> list[Project]:
+    """Everything handed in, with the people to write to."""
+    rows = db.session.execute(
+        competed(competition)
+        .add_columns(Honour)
+        .outerjoin(Honour, Honour.submission_id == Submission.id)
+        .options(
+            joinedload(Version.submission)
+            .joinedload(Submission.team)
+            .selectinload(Team.memberships)
+            .joinedload(Membership.registration)
+            .joinedload(Registration.user)
+        )
+    )
+    return [Project(version, honour) for version, honour in rows]
+
+
+def judges_and_mentors(competition: Competition) -> list[User]:
+    """The people who accompanied or judged the teams, each once."""
+    judges = select(Judge.user_id).where(
+        Judge.competition_id == competition.id, Judge.dismissed_at.is_(None)
+    )
+    mentors = select(Mentor.user_id).where(Mentor.competition_id == competition.id)
+    query = select(User).where(or_(User.id.in_(judges), User.id.in_(mentors)))
+    return list(db.session.scalars(query.order_by(User.name, User.id)))

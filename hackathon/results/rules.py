@@ -1,0 +1,21 @@
+"""When the results are public."""
+
+from typing import Any
+
+from ..ground.rule import Rule
+from ..ground.verdict import ALLOWED, HIDDEN, Verdict
+from ..judging.queries import counted_version
+from .queries import announcement_of
+
+
+@Rule
+def announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """From the moment of the announcement on. Before it, not even organizers come in here."""
+    announcement = announcement_of(competition)
+    return ALLOWED if announcement and announcement.public else HIDDEN
+
+
+@Rule
+def handed_in(user: Any, *, submission: Any, **_: Any) -> Verdict:
+    """A draft stays the team's own, for ever."""
+    return ALLOWED if counted_version(submission) else HIDDEN

@@ -1,0 +1,139 @@
+"""Keys, moments, and SQLite with many writers."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from hackathon.extensions import db
+from hackathon.ground.model import uuid7
+from tests.apps import own_app
+from tests.world import World
+
+
+def test_keys_are_of_version_7_and_arrive_in_order() -> None:
+    keys = []
+    for _ in range(5):
+        keys.append(uuid7())
+        time.sleep(0.000_01)
+    assert {(key.version, key.variant) for key in keys} == {(7, "specified in RFC 4122")}
+    assert keys == sorted(keys)
+    assert abs((keys[0].int >> 80) / 1000 - time.time()) < 5
+
+
+def test_moments_come_back_aware_and_in_utc(world: World) -> None:
+    there = timezone(timedelta(hours=-4))
+    competition = world.competition(
+        published_at=datetime(2026, 5, 8, 10, 30, 15, 123456, tzinfo=there)
+    )
+    db.session.commit()
+    db.session.expire_all()
+    moment = datetime(2026, 5, 8, 14, 30, 15, 123456, tzinfo=UTC)
+    assert competition.published_at == moment
+    assert competition.published_at.tzinfo is UTC
+
+
+def test_a_moment_without_a_zone_is_refused(world: World) -> None:
+    with pytest.raises(StatementError, match="A moment needs its zone"):
+        world.competition(published_at=datetime(2026, 5, 8))
+
+
+def test_the_database_keeps_its_promises(world: World) -> None:
+    """Checks and foreign keys hold on SQLite too."""
+    competition = world.competition()
+    for change in (
+        {"team_min": 4, "team_max": 3},
+        {"capacity": 0},
+    ):
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            for name, value in change.items():
+                setattr(competition, name, value)
+        db.session.refresh(competition)
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(text("UPDATE \"window\" SET gate = 'moon'"))
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        person = world.person()
+        db.session.execute(text("UPDATE \"user\" SET email = 'ANA@EXAMPLE.ORG'"))
+        db.session.refresh(person)
+
+
+def test_many_writers_keep_every_increment(tmp_path: Path) -> None:
+    threads, times = 8, 15
+    with own_app(tmp_path) as app:
+        competition = World(app).competition(capacity=1)
+        key = competition.id
+        db.session.commit()
+        faults: list[BaseException] = []
+
+        def count() -> None:
+            try:
+                for _ in range(times):
+                    with app.app_context():
+                        row = db.session.get(type(competition), key)
+                        row.capacity += 1
+                        db.session.commit()
+            except BaseException as fault:
+                faults.append(fault)
+
+        workers = [threading.Thread(target=count) for _ in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert faults == []
+        db.session.refresh(competition)
+        assert competition.capacity == 1 + threads * times
+
+
+def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
+    """A page is read, as a visitor and signed in, while a writer holds the database."""
+    with own_app(tmp_path) as app:
+        world = World(app)
+        competition = world.competition("c")
+        visitor, organizer = world.client(), world.client(world.organizer(competition))
+        db.session.commit()
+        with db.engine.connect() as writer:
+            writer.execute(text("UPDATE competition SET capacity = 7"))  # BEGIN IMMEDIATE
+            started = time.monotonic()
+            assert visitor.get("/en/c/").status_code == 200
+            assert organizer.get("/en/c/manage/").status_code == 200
+            assert visitor.get("/en/c/manage/").status_code == 302
+            assert visitor.get("/en/nothing/").status_code == 404
+            assert time.monotonic() - started < 5  # the lock is waited for 30 seconds
+            writer.rollback()
+
+
+def test_each_request_begins_as_it_should(tmp_path: Path) -> None:
+    with own_app(tmp_path, base_url="http://localhost") as app:
+        app.config["WTF_CSRF_ENABLED"] = False
+        world = World(app)
+        client = world.client(world.person())
+        begun: list[str] = []
+        event.listen(
+            db.engine,
+            "before_cursor_execute",
+            lambda _, __, statement, *___: begun.append(statement),
+        )
+        client.get("/en/account/profile")
+        assert {s for s in begun if s.startswith("BEGIN")} == {"BEGIN DEFERRED"}
+        begun.clear()
+        client.post("/en/account/sign-out")
+        assert {s for s in begun if s.startswith("BEGIN")} == {"BEGIN IMMEDIATE"}
+
+
+def test_sqlite_is_durable_and_checks_its_references(tmp_path: Path) -> None:
+    with own_app(tmp_path), db.engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+        assert pragmas == {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "foreign_keys": 1,
+            "busy_timeout": 30_000,
+        }

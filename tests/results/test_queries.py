@@ -1,0 +1,207 @@
+"""What the ranking proposes, what was decided, what a team is told."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from hackathon.extensions import db
+from hackathon.judging.queries import ranking_of
+from hackathon.results.models import Grade
+from hackathon.results.queries import (
+    comments_on,
+    honours_of,
+    judges_and_mentors,
+    profile_of,
+    project_by,
+    proposal_from,
+    uncited,
+)
+from tests.world import World, marked
+
+
+def handed_in(world: World, competition: Any, challenge: Any, *levels: int) -> Any:
+    """A submission to the challenge that each of the competition's judges scored."""
+    team = world.team(competition)
+    team.challenge = challenge
+    submission = world.submission(team)
+    judges = competition.judges_for_test
+    for judge, level in zip(judges, levels, strict=True):
+        world.review(judge, submission, level)
+    return submission
+
+
+def judged(world: World, judges: int = 3) -> Any:
+    competition = world.competition(gates="closed")
+    world.criterion(competition)
+    db.session.expire(competition, ["criteria"])
+    competition.judges_for_test = [world.judge(competition) for _ in range(judges)]
+    return competition
+
+
+def test_the_first_is_proposed_as_winner_and_the_next_as_outstanding(world: World) -> None:
+    competition = judged(world)
+    one, two = world.challenge(competition), world.challenge(competition)
+    third = handed_in(world, competition, one, 2, 2, 2)
+    first = handed_in(world, competition, one, 5, 5, 5)
+    second = handed_in(world, competition, one, 3, 4, 3)
+    alone = handed_in(world, competition, two, 3, 3, 2)
+    proposal = proposal_from(ranking_of(competition))
+    assert proposal.grades == {
+        first.id: Grade.WINNER,
+        second.id: Grade.OUTSTANDING,
+        alone.id: Grade.WINNER,
+    }
+    assert third.id not in proposal.grades
+    assert proposal.ties == ()
+
+
+def test_a_tie_is_named_and_not_decided(world: World) -> None:
+    competition = judged(world)
+    challenge = world.challenge(competition)
+    tied = {handed_in(world, competition, challenge, 4, 4, 4).id for _ in range(2)}
+    last = handed_in(world, competition, challenge, 1, 1, 1)
+    proposal = proposal_from(ranking_of(competition))
+    assert proposal.grades == {}
+    assert [(t.challenge, {r.submission.id for r in t.rows}) for t in proposal.ties] == [
+        (challenge, tied)
+    ]
+    assert last.id not in tied
+
+
+def test_a_tie_for_the_second_place_leaves_the_winner(world: World) -> None:
+    competition = judged(world)
+    challenge = world.challenge(competition)
+    first = handed_in(world, competition, challenge, 5, 5, 5)
+    tied = {handed_in(world, competition, challenge, 3, 3, 3).id for _ in range(2)}
+    proposal = proposal_from(ranking_of(competition))
+    assert proposal.grades == {first.id: Grade.WINNER}
+    assert [{r.submission.id for r in t.rows} for t in proposal.ties] == [tied]
+
+
+def test_neighbours_that_cannot_be_told_apart_are_named(world: World) -> None:
+    competition = judged(world)
+    challenge = world.challenge(competition)
+    first = handed_in(world, competition, challenge, 4, 4, 5)
+    second = handed_in(world, competition, challenge, 4, 4, 4)
+    (pair,) = proposal_from(ranking_of(competition)).close
+    assert (pair.ahead.submission, pair.behind.submission) == (first, second)
+    assert 0.5 < pair.probability < 0.9
+
+
+def test_without_reviews_nothing_is_proposed(world: World) -> None:
+    competition = world.competition(gates="closed")
+    world.submission(world.team(competition))
+    proposal = proposal_from(ranking_of(competition))
+    assert (proposal.grades, proposal.ties, proposal.close) == ({}, (), ())
+
+
+def test_honours_stand_by_challenge_winners_first(world: World) -> None:
+    competition = judged(world, judges=0)
+    two, one = world.challenge(competition), world.challenge(competition)
+    two.number, one.number = 2, 1
+    outstanding = world.honour(handed_in(world, competition, one), Grade.OUTSTANDING)
+    winner = world.honour(handed_in(world, competition, one), Grade.WINNER)
+    other = world.honour(handed_in(world, competition, two), Grade.OUTSTANDING)
+    handed_in(world, competition, two)
+    world.honour(world.submission(world.team(world.competition())))
+    found = honours_of(competition)
+    assert [(challenge, [p.honour for p in projects]) for challenge, projects in found] == [
+        (one, [winner, outstanding]),
+        (two, [other]),
+    ]
+
+
+def test_a_citation_in_one_language_is_missing(world: World) -> None:
+    competition = world.competition()
+    first, second = (world.submission(world.team(competition)) for _ in range(2))
+    world.honour(first)
+    half = world.honour(second)
+    half.citation = type(half.citation)(fr="Bravo")
+    db.session.flush()
+    (project,) = uncited(competition)
+    assert (project.submission, project.honour.citation.missing) == (second, ("en",))
+
+
+def test_what_was_handed_in_counts_not_the_draft(world: World) -> None:
+    team = world.team(world.competition())
+    submission = world.submission(team)
+    submission.title = "Changed since"
+    db.session.flush()
+    project = project_by(team)
+    assert project is not None
+    assert project.title == submission.versions[0].content["title"] != "Changed since"
+    assert project.links == [("repository", "https://code.example/project")]
+    assert project_by(world.team(team.competition)) is None
+
+
+def test_a_draft_is_no_project(world: World) -> None:
+    team = world.team(world.competition())
+    world.submission(team, handed_in=False)
+    assert project_by(team) is None
+
+
+def test_a_profile_sets_the_team_beside_the_field(world: World) -> None:
+    """Every submission counts once in the field, however many judges it had."""
+    competition = judged(world)
+    challenge = world.challenge(competition)
+    first, second, third = competition.judges_for_test
+    own = handed_in(world, competition, challenge, 5, 4, 3)
+    other = world.submission(world.team(competition))
+    world.review(first, other, 1)
+    unfinished = world.submission(world.team(competition))
+    world.review(second, unfinished)
+    (mean,) = profile_of(own, competition)
+    assert (mean.criterion, mean.own, mean.field, mean.most) == (
+        competition.criteria[0],
+        4.0,
+        2.5,
+        5,
+    )
+    (nothing,) = profile_of(unfinished, competition)
+    assert (nothing.own, nothing.field) == (None, 2.5)
+    world.conflict(third.user, own.team)
+    (mean,) = profile_of(own, competition)
+    assert mean.own == 4.5
+
+
+def test_comments_have_no_name_and_a_fixed_order(world: World) -> None:
+    competition = judged(world, judges=6)
+    submission = handed_in(world, competition, world.challenge(competition), 1, 2, 3, 4, 5, 5)
+    judges = competition.judges_for_test
+    reviews = {judge: review for judge in judges for review in judge.reviews}
+    for number, judge in enumerate(judges):
+        reviews[judge].comment = marked(f"comment {number}")
+        reviews[judge].note = marked("for organizers")
+    reviews[judges[4]].comment = ""
+    reviews[judges[5]].completed_at = None
+    world.conflict(judges[3].user, submission.team)
+    found = comments_on(submission, competition)
+    assert sorted(found) == [marked(f"comment {number}") for number in range(3)]
+    assert comments_on(submission, competition) == found
+
+
+def test_the_order_of_comments_is_not_that_of_judges(world: World) -> None:
+    """Over many submissions, the first judge's comment stands in every position."""
+    competition = judged(world)
+    challenge = world.challenge(competition)
+    positions = set()
+    for _ in range(40):
+        submission = handed_in(world, competition, challenge, 3, 3, 3)
+        review = next(
+            r for r in competition.judges_for_test[0].reviews if r.submission is submission
+        )
+        review.comment = "first"
+        db.session.flush()
+        positions.add(comments_on(submission, competition).index("first"))
+    assert positions == {0, 1, 2}
+
+
+def test_judges_and_mentors_are_told_once(world: World) -> None:
+    competition = world.competition()
+    judge, dismissed = world.judge(competition), world.judge(competition)
+    dismissed.dismissed_at = datetime.now(UTC)
+    mentor = world.mentor(competition)
+    world.mentor(competition, user=judge.user)
+    world.judge(world.competition())
+    db.session.flush()
+    assert set(judges_and_mentors(competition)) == {judge.user, mentor.user}
+    assert len(judges_and_mentors(competition)) == 2
