@@ -818,8 +818,10 @@ class _Laying:
         if not self.past(HONOURED):
             return
         by = key_of(User, self.organizer)
+        titles: dict[Grade, list[str]] = defaultdict(list)
         for item in content("submissions")["submissions"]:
             if "award" in item:
+                titles[Grade(item["award"])].append(item["title"])
                 self.of_event(
                     Honour,
                     item["team"],
@@ -829,6 +831,13 @@ class _Laying:
                     citation=Localized.of(item["citation"]),
                     by_id=by,
                 )
+        self.record(
+            Deed.HONOURS_DECIDED,
+            self.organizer,
+            HONOURED,
+            winners=", ".join(titles[Grade.WINNER]),
+            outstanding=", ".join(titles[Grade.OUTSTANDING]),
+        )
         publish = content("competition")["results"]["publish_at"]
         if self.past(SCHEDULED):
             self.of_event(
@@ -838,6 +847,8 @@ class _Laying:
                 letters_at=self.at(publish) if self.past(publish) else None,
                 by_id=by,
             )
+            told = self.at(publish).astimezone(ZONE).strftime("%Y-%m-%d %H:%M %Z")
+            self.record(Deed.RESULTS_SCHEDULED, self.organizer, SCHEDULED, told)
 
     # -- news --
 
