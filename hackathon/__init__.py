@@ -21,6 +21,7 @@ from .accounts.models import User
 from .competitions import manage as competitions_manage
 from .competitions import views as competitions_views
 from .config import Settings
+from .demo import views as demo_views
 from .desk import manage as desk_manage
 from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
@@ -115,7 +116,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     # In this order a request is met: language, then the form's token, then the door.
     app.before_request(lambda: i18n.to_language(UNPREFIXED))
     csrf.init_app(app)
-    access.doors.init_app(app, sign_in="accounts.sign_in")
+    doors = access.demo_doors if settings.demo else access.doors
+    doors.init_app(app, sign_in="accounts.sign_in")
 
     for views in PUBLIC:
         app.register_blueprint(views.blueprint)
@@ -124,7 +126,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         manage.register_blueprint(views.blueprint)
     app.register_blueprint(manage)
     app.add_url_rule("/healthz", "healthz", healthz)
-    access.doors.hang(app)
+    if settings.demo:
+        app.register_blueprint(demo_views.blueprint)
+        app.jinja_env.globals["demo_banner"] = demo_views.banner
+    doors.hang(app)
 
     dress(app)
     app.register_error_handler(HTTPException, refused)
@@ -133,7 +138,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(IntegrityError, overtaken)
     app.register_error_handler(StaleDataError, overtaken)
     app.after_request(harden)
-    for command in (cli.serve, cli.worker, cli.post, cli.administrator):
+    for command in (cli.serve, cli.worker, cli.post, cli.administrator, cli.demo):
         app.cli.add_command(command)
 
     app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app))

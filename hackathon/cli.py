@@ -13,6 +13,10 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from .accounts.queries import person_with
+from .demo.content import PASSWORD, offered
+from .demo.laying import lay
+from .demo.phases import Phase
+from .demo.queries import laid
 from .extensions import db
 from .ground.clock import now
 from .journal.actions import record
@@ -20,7 +24,8 @@ from .journal.deeds import Deed
 from .post.delivery import deliver_due
 from .worker import work
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 30  # seconds that a process has to end in
 
 
 @click.command()
@@ -37,6 +42,9 @@ def serve(host: str, port: int, processes: int) -> None:
     upgrade()
     if current_app.config["SETTINGS"].demo:
         prepare_demo()
+        click.echo(welcome(os.environ["BASE_URL"]))
+    db.session.remove()
+    db.engine.dispose()
     run_together(
         [
             [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
@@ -50,7 +58,43 @@ def serve(host: str, port: int, processes: int) -> None:
 
 
 def prepare_demo() -> None:
-    click.echo("demo")
+    """Lay the event where there is no competition yet."""
+    if not laid():
+        lay(Phase.BUILDING, now())
+        db.session.commit()
+
+
+def welcome(address: str) -> str:
+    """Where the demo is, and how to sign in as each role."""
+    people = "\n".join(f"  {role:14} {email}" for role, email in offered().items())
+    return f"""
+The DataJam is at {address}/en/ and {address}/fr/
+
+The banner on every page signs you in with one click, and moves the event in time. Or sign in with
+the password {PASSWORD} as
+
+{people}
+
+Ctrl-C stops the site.
+"""
+
+
+@click.command()
+@click.option(
+    "--phase",
+    type=click.Choice([phase.value for phase in Phase]),
+    default=Phase.BUILDING.value,
+    show_default=True,
+)
+@click.option("--as-published", is_flag=True, help="Keep the dates of 2021.")
+@with_appcontext
+def demo(phase: str, as_published: bool) -> None:
+    """Delete everything and lay the DataJam anew, so that now lies in a phase."""
+    if not current_app.config["SETTINGS"].demo:
+        raise click.ClickException("This would delete everything: only with HACKATHON_MODE=demo.")
+    lay(None if as_published else Phase(phase), now())
+    db.session.commit()
+    click.echo("The DataJam lies " + ("in 2021." if as_published else f"in the phase {phase}."))
 
 
 def refuse_taken(host: str, port: int) -> None:
@@ -77,9 +121,18 @@ def run_together(commands: list[list[str]]) -> None:
     for process in processes:
         if process.poll() is None:
             process.terminate()
-    codes = [process.wait(30) for process in processes]
+    codes = [ended(process) for process in processes]
     if not told:
         sys.exit(next((code for code in codes if code), 1))
+
+
+def ended(process: subprocess.Popen[bytes]) -> int:
+    """The code with which the process ends, made to if it takes too long."""
+    try:
+        return process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
 
 
 @click.command()

@@ -9,6 +9,7 @@ import threading
 import structlog
 from flask import current_app
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from .extensions import db
 from .post.delivery import deliver_due
@@ -34,6 +35,9 @@ def work(stop: threading.Event) -> None:
             done = do_what_is_due()
         except OperationalError as error:
             log.warning("database_away", error=str(error.orig))
+            done = 0
+        except StaleDataError as error:  # what was being done is gone, as when the demo moves
+            log.warning("overtaken", error=str(error))
             done = 0
         finally:
             db.session.remove()

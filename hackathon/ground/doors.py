@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
-from werkzeug.routing import BaseConverter
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter, RoutingException
 from werkzeug.wrappers import Response
 
 from .rule import Rule
@@ -61,16 +62,31 @@ class Doors:
         if request.endpoint is None or request.url_rule is None:
             return None  # routing will answer 404 or 405 by itself
         arguments = request.view_args or {}
-        things: dict[str, Any] = {}
-        g.things = things
-        for name in _keys(request.url_rule):
-            found = self.finders[name](arguments[name], **things)
-            if found is None:
-                abort(404)
-            things[name] = found
+        things = self.find(request.url_rule, arguments)
+        g.things = things or {}
+        if things is None:
+            abort(404)
         arguments.update(things)
         verdict = self.policy[request.endpoint](current_user, **things)
         return None if verdict else self.refuse(verdict)
+
+    def find(self, route: Any, arguments: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The things that the arguments of a route name; None when one of them is not there."""
+        things: dict[str, Any] = {}
+        for name in _keys(route):
+            things[name] = self.finders[name](arguments[name], **things)
+            if things[name] is None:
+                return None
+        return things
+
+    def open_at(self, path: str) -> bool:
+        """Is there a page at this path (without its language) for the person who asks?"""
+        try:
+            route, arguments = current_app.url_map.bind("").match(path, "GET", return_rule=True)
+        except (HTTPException, RoutingException):
+            return False
+        things = self.find(route, arguments)
+        return things is not None and bool(self.policy[route.endpoint](current_user, **things))
 
     def refuse(self, verdict: Verdict) -> Any:
         match verdict.refusal:

@@ -15,7 +15,7 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
     *("models", "queries", "rules", "actions"),
-    *("residence", "timetable", "timetabling", "matching", "assignment", "ranking"),
+    *("residence", "timetable", "timetabling", "matching", "receipt", "assignment", "ranking"),
 }
 
 
@@ -37,7 +37,8 @@ def imports(path: Path) -> list[tuple[list[str], ast.stmt]]:
         else:
             continue
         base = [part for part in base if part]
-        found += [(base or [alias.name], node) for alias in node.names]
+        names = [[*base, alias.name] if len(base) < 2 else base for alias in node.names]
+        found += [(name, node) for name in names]
     return found
 
 

@@ -1,0 +1,897 @@
+"""Lays the DataJam as rows: the whole event, moved in time, and of it what has happened so far.
+
+The same phase and moment always give the same rows, with the same keys: what is left to chance is
+drawn from a generator that the thing's own name seeds.
+"""
+
+import io
+import uuid
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from math import inf
+from random import Random
+from typing import Any, TypeVar
+
+from flask import current_app
+from flask_security import hash_password
+
+from ..accounts.models import User
+from ..competitions.models import (
+    Challenge,
+    Competition,
+    Criterion,
+    Document,
+    Extension,
+    Gate,
+    Level,
+    Organizer,
+    Partner,
+    PartnerKind,
+    Window,
+)
+from ..extensions import db
+from ..ground.localized import Localized
+from ..ground.model import Model
+from ..journal.deeds import Deed
+from ..journal.models import Entry
+from ..judging import assignment
+from ..judging.models import Judge, Review, Score
+from ..mentoring import matching
+from ..mentoring.models import Conflict, Expertise, Mentor, Pairing, team_need
+from ..news.models import NewsItem
+from ..registrations.models import Consent, ConsentText, Registration
+from ..results.models import Announcement, Grade, Honour
+from ..submissions.models import Feedback, File, Remark, Submission, Version
+from ..submissions.receipt import digest_of
+from ..teams.models import Invitation, Membership, Team
+from ..teams.queries import name_key
+from ..workshops.models import Place, Session, SessionKind, SignUp, Speaker
+from .content import PASSWORD, ZONE, Role, content, offered
+from .phases import Phase, moment_of, shift_for
+
+Row = TypeVar("Row", bound=Model)
+
+NAMESPACE = uuid.UUID("0a5b7f6e-2d0c-5a53-9d0f-6c1f6f0c2021")
+SEED = "datajam-2024"  # with it, the ranking agrees with the published winners
+REVIEWS = 4  # of each submission
+REVIEWS_OF_ONE = 8  # at most, of one judge
+LOWEST, HIGHEST = content("criteria")["scale"]["lowest"], content("criteria")["scale"]["highest"]
+MIDDLE = (LOWEST + HIGHEST) / 2
+
+# What the published event does not tell, on the wall clock of 2021.
+ANNOUNCED = datetime(2021, 3, 25, 9, 0)
+ACCOUNTS = {  # the first account of a group; five more follow every day
+    "administrators": datetime(2021, 3, 1, 9, 0),
+    "organizers": datetime(2021, 3, 8, 9, 0),
+    "mentors": datetime(2021, 4, 12, 9, 0),
+    "judges": datetime(2021, 4, 22, 9, 0),
+    "strangers": datetime(2021, 4, 15, 9, 0),
+}
+CHOSEN = datetime(2021, 5, 10, 20, 0)  # by then the last team had chosen its challenge
+MATCHED = datetime(2021, 5, 8, 9, 30)
+DRAFTING = datetime(2021, 5, 8, 16, 0)
+ASSIGNED = datetime(2021, 5, 18, 8, 40)
+SCORING = (datetime(2021, 5, 18, 11, 0), datetime(2021, 5, 28, 16, 30))
+HONOURED = datetime(2021, 5, 29, 15, 0)
+SCHEDULED = datetime(2021, 5, 29, 16, 10)
+
+FILES = {
+    "north-window": ("coverage.csv", "summary.pdf"),
+    "level-safe": ("evaluation.pdf",),
+    "croisements": ("donnees-de-demonstration.csv",),
+    "pattern-weavers": ("notebook-summary.pdf",),
+}
+CONFLICTS = (
+    (
+        "nathalie.prudhomme.sato@judges.example",
+        "guardrail",
+        "Supervised the internship of a member of this team.",
+    ),
+    (
+        "marc.olivier.zongo@judges.example",
+        "ecran-allie",
+        "Sits on the board of an organization that a member works for.",
+    ),
+)
+CSV = "region,month,reports\nA,1,12\nA,2,15\nB,1,11\nB,2,10\n"
+
+
+def lay(phase: Phase | None, now: datetime) -> None:
+    """Delete every row and lay the event, so that `now` lies in the phase; None: as published.
+
+    Part of the caller's transaction: who looks meanwhile sees the event as it lay before.
+    """
+    db.session.expunge_all()  # the old rows go below the session, and the new ones have their keys
+    for table in reversed(Model.metadata.sorted_tables):
+        db.session.execute(table.delete())
+    _Laying(shift_for(phase, now, ZONE), now).everything()
+
+
+def key_of(kind: type[Model], *name: object) -> uuid.UUID:
+    """The key of a row, which it keeps however often it is laid: so its address stays, too."""
+    return uuid.uuid5(NAMESPACE, "/".join(map(str, (kind.__tablename__, *name))))
+
+
+def chance(*name: object) -> Random:
+    """A generator of its own for everything that has a name."""
+    return Random("/".join(map(str, (SEED, *name))))
+
+
+def between(first: datetime, last: datetime, share: float) -> datetime:
+    """The minute that lies this share of the way from the first moment to the last."""
+    return (first + (last - first) * share).replace(second=0, microsecond=0)
+
+
+class _Laying:
+    """One laying. Every method adds the rows of one room, those that exist by now."""
+
+    def __init__(self, shift: timedelta, now: datetime) -> None:
+        self.shift, self.now = shift, now
+        self.password = hash_password(PASSWORD)  # slow on purpose, so once for all
+        self.competition_id = key_of(Competition)
+        self.organizer = offered()[Role.ORGANIZER]
+        self.teams = {team["key"]: team for team in content("teams")["teams"]}
+        self.members: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for person in sorted(content("people")["participants"], key=self.joined_at):
+            self.members[person["team"]].append(person)
+        self.criteria = content("criteria")["criteria"]
+        self.mentors_of: dict[str, list[dict[str, Any]]] = {}  # by team, best fit first
+
+    def everything(self) -> None:
+        for part in (
+            self.accounts,
+            self.competition,
+            self.registrations,
+            self.founded_teams,
+            self.agenda,
+            self.seats,
+            self.mentors,
+            self.matching,
+            self.submissions,
+            self.feedback,
+            self.judges,
+            self.reviews,
+            self.results,
+            self.news,
+        ):
+            part()
+            db.session.flush()
+
+    # -- time and rows --
+
+    def at(self, wall: datetime) -> datetime:
+        """The moment at which this wall-clock time of 2021 lies now."""
+        return moment_of(wall + self.shift, ZONE)
+
+    def past(self, wall: datetime) -> bool:
+        return self.at(wall) <= self.now
+
+    def add(self, kind: type[Row], /, *name: object, since: datetime, **fields: Any) -> Row:
+        row = kind(id=key_of(kind, *name), created_at=self.at(since), **fields)
+        db.session.add(row)
+        return row
+
+    def of_event(self, kind: type[Row], /, *name: object, since: datetime, **fields: Any) -> Row:
+        return self.add(kind, *name, since=since, competition_id=self.competition_id, **fields)
+
+    def record(
+        self, deed: Deed, by: str, since: datetime, subject: object = "", **details: Any
+    ) -> None:
+        """Write in the journal; `by` is the address of who did it."""
+        name = (deed.value, by, since, subject, *details.values())
+        self.of_event(
+            Entry,
+            *name,
+            since=since,
+            deed=deed.value,
+            actor_id=key_of(User, by),
+            subject=str(subject),
+            details=details,
+        )
+
+    # -- accounts --
+
+    def accounts(self) -> None:
+        for group, first in ACCOUNTS.items():
+            for number, person in enumerate(content("people")[group]):
+                since = first + timedelta(days=number // 5, hours=number % 5, minutes=number * 7)
+                administers = self.at(since) if group == "administrators" else None
+                self.account(person, since, administrator_since=administers)
+        for person in content("people")["participants"]:
+            if self.past(person["registered_at"]):
+                self.account(person, person["registered_at"] - timedelta(minutes=12))
+
+    def account(self, person: dict[str, Any], since: datetime, **others: Any) -> None:
+        language = person["languages"][0] if "languages" in person else person["language"]
+        self.add(
+            User,
+            person["email"],
+            since=since,
+            email=person["email"],
+            name=person["name"],
+            password=self.password,
+            language=language,
+            organization=self.organization(person, language),
+            confirmed_at=self.at(since + timedelta(minutes=4)),
+            fs_uniquifier=key_of(User, person["email"]).hex,
+            **others,
+        )
+
+    def organization(self, person: dict[str, Any], language: str) -> str | None:
+        """The name of the partner, where the person comes from one, or of whatever it is."""
+        known = {each["key"]: each["name"][language] for each in content("partners")["partners"]}
+        name = person.get("organization")
+        return known.get(name, name)
+
+    # -- competitions --
+
+    def competition(self) -> None:
+        event = content("competition")
+        texts = ("name", "tagline", "summary", "description", "how_to_enter")
+        plain = ("slug", "zone", "country", "minimum_age", "capacity", "team_min", "team_max")
+        self.add(
+            Competition,
+            since=ANNOUNCED - timedelta(days=14),
+            published_at=self.at(ANNOUNCED),
+            **{name: Localized.of(event[name]) for name in texts},
+            **{name: event[name] for name in plain},
+        )
+        by, name = self.organizer, event["name"]["en"]
+        self.record(Deed.COMPETITION_CREATED, by, ANNOUNCED - timedelta(days=14), name)
+        self.record(Deed.COMPETITION_PUBLISHED, by, ANNOUNCED, name)
+        for person in content("people")["organizers"]:
+            self.of_event(
+                Organizer,
+                person["email"],
+                since=ANNOUNCED - timedelta(days=14),
+                user_id=key_of(User, person["email"]),
+            )
+        for window in event["windows"]:
+            self.window(window)
+        for challenge in content("challenges")["challenges"]:
+            self.of_event(
+                Challenge,
+                challenge["number"],
+                since=ANNOUNCED,
+                number=challenge["number"],
+                **{n: Localized.of(challenge[n]) for n in ("title", "summary", "description")},
+            )
+        for number, partner in enumerate(content("partners")["partners"]):
+            self.of_event(
+                Partner,
+                partner["key"],
+                since=ANNOUNCED,
+                kind=PartnerKind(partner["kind"]),
+                website=partner["website"],
+                position=number,
+                **{n: Localized.of(partner[n]) for n in ("name", "short", "description")},
+            )
+        for number, document in enumerate(content("documents")["documents"]):
+            if self.past(document["published_at"]):
+                self.document(document, number)
+        for number, criterion in enumerate(self.criteria):
+            self.criterion(criterion, number)
+
+    def window(self, window: dict[str, Any]) -> None:
+        gate = window["gate"]
+        self.of_event(
+            Window,
+            gate,
+            since=ANNOUNCED,
+            gate=Gate(gate),
+            opens_at=self.at(window["opens_at"]),
+            closes_at=self.at(window["closes_at"]),
+        )
+        for extension in window.get("extensions", []):
+            announced = extension["announced_at"]
+            if self.past(announced):
+                self.add(
+                    Extension,
+                    *(gate, extension["closes_at"]),
+                    since=announced,
+                    window_id=key_of(Window, gate),
+                    closes_at=self.at(extension["closes_at"]),
+                    reason=Localized.of(extension["reason"]),
+                    by_id=key_of(User, self.organizer),
+                )
+                self.record(
+                    Deed.DEADLINE_EXTENDED,
+                    self.organizer,
+                    announced,
+                    gate,
+                    before=self.at(window["closes_at"]).isoformat(),
+                    after=self.at(extension["closes_at"]).isoformat(),
+                )
+
+    def document(self, document: dict[str, Any], number: int) -> None:
+        text = "\n\n".join(body.strip() for body in document["body"].values()) + "\n"
+        stored = self.keep(text.encode())
+        self.of_event(
+            Document,
+            document["key"],
+            since=document["published_at"],
+            title=Localized.of(document["title"]),
+            language=None if document["language"] == "both" else document["language"],
+            file_name=f"{document['key']}.md",
+            position=number,
+            **stored,
+        )
+
+    def keep(self, octets: bytes) -> dict[str, Any]:
+        stored = current_app.extensions["storage"].keep(io.BytesIO(octets), len(octets))
+        return {"digest": stored.digest, "size": stored.size}
+
+    def criterion(self, criterion: dict[str, Any], number: int) -> None:
+        key = criterion["key"]
+        self.of_event(
+            Criterion,
+            key,
+            since=ANNOUNCED,
+            name=Localized.of(criterion["name"]),
+            description=Localized.of(criterion["description"]),
+            weight=round(criterion["weight"] * 100),
+            position=number,
+        )
+        for score, description in enumerate(criterion["levels"], LOWEST):
+            self.add(
+                Level,
+                *(key, score),
+                since=ANNOUNCED,
+                criterion_id=key_of(Criterion, key),
+                score=score,
+                description=Localized.of(description),
+            )
+
+    # -- registrations --
+
+    def registrations(self) -> None:
+        texts = content("consents")["consents"]
+        for text in texts:
+            self.of_event(
+                ConsentText,
+                text["key"],
+                since=text["published_at"],
+                published_at=self.at(text["published_at"]),
+                title=Localized.of(text["title"]),
+                body=Localized.of(text["body"]),
+                **{name: text[name] for name in ("key", "version", "required")},
+            )
+            self.record(
+                Deed.CONSENT_TEXT_PUBLISHED,
+                self.organizer,
+                text["published_at"],
+                text["key"],
+                version=text["version"],
+            )
+        for person in content("people")["participants"]:
+            address, since = person["email"], person["registered_at"]
+            if not self.past(since):
+                continue
+            self.of_event(
+                Registration,
+                address,
+                since=since,
+                user_id=key_of(User, address),
+                residence=person["province"],
+                of_age_declared_at=self.at(since),
+            )
+            self.record(Deed.REGISTERED, address, since, person["name"])
+            for text in texts:
+                if text["required"] or chance("consent", address, text["key"]).random() < 0.7:
+                    self.add(
+                        Consent,
+                        *(address, text["key"]),
+                        since=since,
+                        registration_id=key_of(Registration, address),
+                        consent_text_id=key_of(ConsentText, text["key"]),
+                    )
+
+    # -- teams --
+
+    def joined_at(self, person: dict[str, Any]) -> datetime:
+        """The captain founds the team; the others join once they and it are there."""
+        return max(person["registered_at"], self.teams[person["team"]]["formed_at"])
+
+    def chosen_at(self, team: dict[str, Any]) -> datetime:
+        """When the team chose its challenge, in the last hours of the gate at the latest."""
+        return between(team["formed_at"], CHOSEN, chance("choice", team["key"]).random())
+
+    def founded_teams(self) -> None:
+        for team in content("teams")["teams"]:
+            key, since = team["key"], team["formed_at"]
+            if not self.past(since):
+                continue
+            challenge, chosen = key_of(Challenge, team["challenge"]), self.chosen_at(team)
+            self.of_event(
+                Team,
+                key,
+                since=since,
+                name=team["name"],
+                name_key=name_key(team["name"]),
+                about=team["about"],
+                languages=team["languages"],
+                challenge_id=challenge if self.past(chosen) else None,
+            )
+            captain = self.members[key][0]["email"]
+            self.of_team(Deed.TEAM_FOUNDED, key, captain, since)
+            if self.past(chosen):
+                self.of_team(Deed.CHALLENGE_CHOSEN, key, captain, chosen, number=team["challenge"])
+            for person in self.members[key]:
+                self.member(person, key)
+
+    def of_team(self, deed: Deed, team: str, by: str, since: datetime, **details: Any) -> None:
+        """Write a team's deed in the journal."""
+        key = str(key_of(Team, team))
+        self.record(deed, by, since, self.teams[team]["name"], team=key, **details)
+
+    def member(self, person: dict[str, Any], team: str) -> None:
+        address, captain, joined = person["email"], "captain" in person, self.joined_at(person)
+        if self.past(joined):
+            self.of_event(
+                Membership,
+                address,
+                since=joined,
+                team_id=key_of(Team, team),
+                registration_id=key_of(Registration, address),
+                captain=captain,
+            )
+            if not captain:
+                self.of_team(Deed.TEAM_JOINED, team, address, joined)
+        invited = max(self.teams[team]["formed_at"], joined - timedelta(days=3))
+        if not captain and self.past(invited):
+            self.add(
+                Invitation,
+                address,
+                since=invited,
+                team_id=key_of(Team, team),
+                token=key_of(Invitation, address).hex,
+                address=address,
+                by_id=key_of(User, self.members[team][0]["email"]),
+                expires_at=self.at(invited + timedelta(days=14)),
+                closed_at=self.at(joined) if self.past(joined) else None,
+            )
+
+    # -- workshops --
+
+    def agenda(self) -> None:
+        agenda = content("agenda")
+        for place in agenda["places"]:
+            self.of_event(
+                Place,
+                place["key"],
+                since=ANNOUNCED,
+                name=Localized.of(place["name"]),
+                link=f"https://meet.example.org/{place['key']}",
+            )
+        speakers = {
+            each["key"]: self.of_event(
+                Speaker,
+                each["key"],
+                since=ANNOUNCED,
+                name=each["name"],
+                organization=Localized.of(each.get("organization")),
+            )
+            for each in agenda["speakers"]
+        }
+        for session in agenda["sessions"]:
+            self.of_event(
+                Session,
+                session["key"],
+                since=ANNOUNCED,
+                kind=SessionKind(session["kind"]),
+                title=Localized.of(session["title"]),
+                summary=Localized.of(session["summary"]),
+                starts_at=self.at(session["starts_at"]),
+                ends_at=self.at(session["ends_at"]),
+                languages=session["languages"],
+                public=session["public"],
+                capacity=session.get("capacity"),
+                place_id=key_of(Place, session["place"]),
+                speakers=[speakers[key] for key in session["speakers"]],
+            )
+
+    def seats(self) -> None:
+        """People sign up for about half of what they could follow, and never for two at once."""
+        people = content("people")
+        guests = [*people["guests"], *people["strangers"]]
+        busy: dict[str, datetime] = {}  # until when, by address
+        taken: Counter[str] = Counter()
+        for session in sorted(content("agenda")["sessions"], key=lambda each: each["starts_at"]):
+            starts = session["starts_at"]
+            for person in [*people["participants"], *(guests if session["public"] else [])]:
+                address = person["email"]
+                dice = chance("seat", session["key"], address)
+                since = max(
+                    person.get("registered_at", ANNOUNCED),
+                    between(starts - timedelta(days=12), starts, dice.random()),
+                )
+                if (
+                    since < starts
+                    and busy.get(address, ANNOUNCED) <= starts
+                    and person["language"] in session["languages"]
+                    and dice.random() < 0.5
+                    and taken[session["key"]] < session.get("capacity", inf)
+                ):
+                    busy[address] = session["ends_at"]
+                    taken[session["key"]] += 1
+                    if self.past(since):
+                        self.seat(session, person, since, guest=person in people["guests"])
+
+    def seat(
+        self, session: dict[str, Any], person: dict[str, Any], since: datetime, *, guest: bool
+    ) -> None:
+        name = (session["key"], person["email"])
+        self.add(
+            SignUp,
+            *name,
+            since=since,
+            session_id=key_of(Session, session["key"]),
+            user_id=None if guest else key_of(User, person["email"]),
+            name=person["name"],
+            address=person["email"],
+            language=person["language"],
+            token=key_of(SignUp, *name).hex,
+            confirmed_at=self.at(since),
+        )
+
+    # -- mentoring --
+
+    def mentors(self) -> None:
+        fields = {
+            each["key"]: self.of_event(
+                Expertise,
+                each["key"],
+                since=ANNOUNCED,
+                label=Localized.of(each["label"]),
+                position=number,
+            )
+            for number, each in enumerate(content("expertise")["expertise"])
+        }
+        for team in content("teams")["teams"]:
+            if self.past(team["formed_at"]):
+                needs = [
+                    {"team_id": key_of(Team, team["key"]), "expertise_id": fields[need].id}
+                    for need in team["needs"]
+                ]
+                db.session.flush()
+                db.session.execute(team_need.insert(), needs)
+        for mentor in content("people")["mentors"]:
+            self.of_event(
+                Mentor,
+                mentor["email"],
+                since=ACCOUNTS["mentors"] + timedelta(days=10),
+                user_id=key_of(User, mentor["email"]),
+                headline=Localized.of(mentor["headline"]),
+                languages=mentor["languages"],
+                capacity=mentor["capacity"],
+                expertise=[fields[key] for key in mentor["expertise"]],
+            )
+
+    def matching(self) -> None:
+        """Once the teams are complete, two mentors for each, by the proposal."""
+        if not self.past(MATCHED):
+            return
+        mentors = {mentor["email"]: mentor for mentor in content("people")["mentors"]}
+        colleagues = {
+            (mentor["email"], person["team"])
+            for mentor in mentors.values()
+            for person in content("people")["participants"]
+            if person.get("organization") == mentor["organization"]
+        }
+        proposal = matching.propose(
+            [
+                matching.Team(
+                    team["key"], frozenset(team["languages"]), frozenset(team["needs"]), wanted=2
+                )
+                for team in self.teams.values()
+            ],
+            [
+                matching.Mentor(
+                    each["email"],
+                    frozenset(each["languages"]),
+                    frozenset(each["expertise"]),
+                    capacity=each["capacity"],
+                )
+                for each in mentors.values()
+            ],
+            conflicts=colleagues,
+        )
+        for pair in sorted(proposal.pairs, key=lambda pair: -pair.fit):
+            self.mentors_of.setdefault(str(pair.team), []).append(mentors[str(pair.mentor)])
+            self.add(
+                Pairing,
+                *(pair.mentor, pair.team),
+                since=MATCHED,
+                mentor_id=key_of(Mentor, pair.mentor),
+                team_id=key_of(Team, pair.team),
+                fit=pair.fit,
+            )
+        self.record(Deed.MATCHING_CONFIRMED, self.organizer, MATCHED, pairings=len(proposal.pairs))
+
+    # -- submissions --
+
+    def submissions(self) -> None:
+        for item in content("submissions")["submissions"] + content("submissions")["drafts"]:
+            self.submission(item)
+
+    def submission(self, item: dict[str, Any]) -> None:
+        """A draft of the first half, which grows into what is handed in."""
+        team, handed_in = item["team"], item.get("submitted_at")
+        early = item.get("first_submitted_at")
+        whole = handed_in or item["updated_at"]
+        begun = between(DRAFTING, DRAFTING + timedelta(days=4), chance("draft", team).random() ** 2)
+        begun = min(begun, (early or whole) - timedelta(hours=2))
+        if not self.past(begun):
+            return
+        paragraphs = item["description"].strip().split("\n\n")
+        half = "\n\n".join(paragraphs[: len(paragraphs) // 2])
+        fields = {
+            "title": item["title"],
+            "summary": item["summary"],
+            "description": item["description"].strip() if self.past(whole) else half,
+            "language": item["language"],
+            "repository": item["repository"],
+            "demonstration": item.get("demo", ""),
+            "video": "",
+        }
+        saves = [begun, *([early] if early else []), whole]
+        saved = [moment for moment in saves if self.past(moment)]
+        captain = self.members[team][0]["email"]
+        self.of_event(
+            Submission,
+            team,
+            since=begun,
+            team_id=key_of(Team, team),
+            revision=len(saved),
+            edited_at=self.at(saved[-1]),
+            edited_by_id=key_of(User, captain),
+            **fields,
+        )
+        number = self.teams[team]["challenge"]
+        (challenge,) = (
+            each for each in content("challenges")["challenges"] if each["number"] == number
+        )
+        fields["challenge"] = {"number": number, "title": challenge["title"]}
+        fields["files"] = [self.file(item, name, begun) for name in FILES.get(team, ())]
+        written = [(early, fields | {"description": half}), (handed_in, fields)]
+        versions = [(at, frozen) for at, frozen in written if at is not None and self.past(at)]
+        for number, (since, frozen) in enumerate(versions, 1):
+            digest = digest_of(frozen)
+            self.add(
+                Version,
+                *(team, number),
+                since=since,
+                submission_id=key_of(Submission, team),
+                number=number,
+                challenge_id=key_of(Challenge, challenge["number"]),
+                content=frozen,
+                digest=digest,
+                by_id=key_of(User, captain),
+            )
+            self.of_team(
+                Deed.SUBMISSION_HANDED_IN, team, captain, since, number=number, digest=digest
+            )
+
+    def file(self, item: dict[str, Any], name: str, since: datetime) -> dict[str, Any]:
+        """Add a file to the draft; what comes back is how a version tells of it."""
+        stored = self.keep(CSV.encode() if name.endswith(".csv") else pdf(item["title"]))
+        self.add(
+            File,
+            *(item["team"], name),
+            since=since,
+            submission_id=key_of(Submission, item["team"]),
+            name=name,
+            **stored,
+        )
+        return {"name": name, "size": stored["size"], "sha256": stored["digest"]}
+
+    def feedback(self) -> None:
+        """Written by the team's mentor who suits it best among those who read its language."""
+        for item in content("feedback")["feedback"]:
+            team, since = item["team"], item["written_at"]
+            if not self.past(since):
+                continue
+            mentor = next(
+                each for each in self.mentors_of[team] if item["language"] in each["languages"]
+            )
+            self.add(
+                Feedback,
+                team,
+                since=since - timedelta(minutes=40),
+                mentor_id=key_of(Mentor, mentor["email"]),
+                submission_id=key_of(Submission, team),
+                sent_at=self.at(since),
+            )
+            self.of_team(Deed.FEEDBACK_SENT, team, mentor["email"], since)
+            for criterion, text in item["comments"].items():
+                self.add(
+                    Remark,
+                    *(team, criterion),
+                    since=since,
+                    feedback_id=key_of(Feedback, team),
+                    criterion_id=key_of(Criterion, criterion),
+                    text=text,
+                )
+
+    # -- judging --
+
+    def judges(self) -> None:
+        for judge in content("people")["judges"]:
+            self.of_event(
+                Judge,
+                judge["email"],
+                since=ACCOUNTS["judges"] + timedelta(days=2),
+                user_id=key_of(User, judge["email"]),
+                languages=judge["languages"],
+                capacity=REVIEWS_OF_ONE,
+            )
+            appointed = ACCOUNTS["judges"] + timedelta(days=2)
+            self.record(Deed.JUDGE_APPOINTED, self.organizer, appointed, judge["name"])
+        names = {judge["email"]: judge["name"] for judge in content("people")["judges"]}
+        for judge, team, reason in CONFLICTS:
+            if self.past(MATCHED):
+                self.add(
+                    Conflict,
+                    *(judge, team),
+                    since=MATCHED,
+                    user_id=key_of(User, judge),
+                    team_id=key_of(Team, team),
+                    reason=reason,
+                    by_id=key_of(User, self.organizer),
+                )
+                subject = f"{names[judge]} – {self.teams[team]['name']}"
+                self.record(Deed.CONFLICT_DECLARED, self.organizer, MATCHED, subject)
+
+    def reviews(self) -> None:
+        if not self.past(ASSIGNED):
+            return
+        submissions = {item["team"]: item for item in content("submissions")["submissions"]}
+        proposal = assignment.propose(
+            [
+                assignment.Submission(
+                    team, frozenset([item["language"]]), self.teams[team]["challenge"]
+                )
+                for team, item in submissions.items()
+            ],
+            [
+                assignment.Judge(each["email"], REVIEWS_OF_ONE, frozenset(each["languages"]))
+                for each in content("people")["judges"]
+            ],
+            wanted=REVIEWS,
+            conflicts={assignment.Assignment(judge, team) for judge, team, _ in CONFLICTS},
+        )
+        self.record(
+            Deed.REVIEWS_ASSIGNED, self.organizer, ASSIGNED, count=len(proposal.assignments)
+        )
+        by_judge: dict[str, list[str]] = defaultdict(list)
+        for each in sorted(proposal.assignments, key=lambda a: (str(a.judge), str(a.submission))):
+            by_judge[str(each.judge)].append(str(each.submission))
+        for judge, teams in by_judge.items():
+            dice = chance("judge", judge)
+            severity = dice.gauss(0, 0.3)
+            shares = [*sorted(dice.random() for _ in teams[1:]), 1.0]
+            for team, share in zip(teams, shares, strict=True):
+                self.review(judge, submissions[team], severity, between(*SCORING, share))
+
+    def review(
+        self, judge: str, item: dict[str, Any], severity: float, completed: datetime
+    ) -> None:
+        """Assigned; once it is completed, with scores around the submission's merit."""
+        name, done = (judge, item["team"]), self.past(completed)
+        dice = chance("review", *name)
+        merit = MIDDLE + item["quality"] - severity
+        scores = {
+            criterion["key"]: min(HIGHEST, max(LOWEST, round(merit + dice.gauss(0, 0.5))))
+            for criterion in self.criteria
+        }
+        mean = round(sum(each["weight"] * scores[each["key"]] for each in self.criteria))
+        comments = [
+            each["text"][item["language"]]
+            for each in content("comments")["comments"]
+            if each["score"] == max(mean, LOWEST + 1)
+        ]
+        self.add(
+            Review,
+            *name,
+            since=ASSIGNED,
+            judge_id=key_of(Judge, judge),
+            submission_id=key_of(Submission, item["team"]),
+            comment=dice.choice(comments) if done else "",
+            completed_at=self.at(completed) if done else None,
+        )
+        if done:
+            self.of_team(Deed.REVIEW_COMPLETED, item["team"], judge, completed)
+        for criterion, score in scores.items() if done else ():
+            self.add(
+                Score,
+                *name,
+                criterion,
+                since=completed,
+                review_id=key_of(Review, *name),
+                criterion_id=key_of(Criterion, criterion),
+                score=score,
+            )
+
+    # -- results --
+
+    def results(self) -> None:
+        if not self.past(HONOURED):
+            return
+        by = key_of(User, self.organizer)
+        titles: dict[Grade, list[str]] = defaultdict(list)
+        for item in content("submissions")["submissions"]:
+            if "award" in item:
+                titles[Grade(item["award"])].append(item["title"])
+                self.of_event(
+                    Honour,
+                    item["team"],
+                    since=HONOURED,
+                    submission_id=key_of(Submission, item["team"]),
+                    grade=Grade(item["award"]),
+                    citation=Localized.of(item["citation"]),
+                    by_id=by,
+                )
+        self.record(
+            Deed.HONOURS_DECIDED,
+            self.organizer,
+            HONOURED,
+            winners=", ".join(titles[Grade.WINNER]),
+            outstanding=", ".join(titles[Grade.OUTSTANDING]),
+        )
+        publish = content("competition")["results"]["publish_at"]
+        if self.past(SCHEDULED):
+            self.of_event(
+                Announcement,
+                since=SCHEDULED,
+                publish_at=self.at(publish),
+                letters_at=self.at(publish) if self.past(publish) else None,
+                by_id=by,
+            )
+            told = self.at(publish).astimezone(ZONE).strftime("%Y-%m-%d %H:%M %Z")
+            self.record(Deed.RESULTS_SCHEDULED, self.organizer, SCHEDULED, told)
+
+    # -- news --
+
+    def news(self) -> None:
+        for item in content("news")["news"]:
+            if self.past(item["published_at"]):
+                self.of_event(
+                    NewsItem,
+                    item["slug"],
+                    since=item["published_at"],
+                    slug=item["slug"],
+                    title=Localized.of(item["title"]),
+                    body=Localized.of(item["body"]),
+                    published_at=self.at(item["published_at"]),
+                )
+                self.record(
+                    Deed.NEWS_PUBLISHED,
+                    self.organizer,
+                    item["published_at"],
+                    Localized.of(item["title"]),
+                    at=self.at(item["published_at"]).isoformat(),
+                )
+
+
+def pdf(title: str) -> bytes:
+    """One page with a line of text: the smallest file that every reader of PDF opens."""
+    line = title.replace("\\", "").replace("(", "").replace(")", "").encode("cp1252", "ignore")
+    stream = b"BT /F1 16 Tf 72 760 Td (" + line + b") Tj ET"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R "
+        b"/Resources << /Font << /F1 4 0 R >> >> >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+    ]
+    file, places = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(file))
+        file += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return file + (
+        b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
+        + b"trailer\n<< /Size %d /Root 1 0 R >>\n" % (len(objects) + 1)
+        + b"startxref\n%d\n%%%%EOF\n" % len(file)
+    )
