@@ -28,8 +28,8 @@ NEXT = 3
 
 @blueprint.get("/agenda")
 def index(competition: Competition) -> Any:
-    form = AgendaFilterForm(request.args, meta={"csrf": False})
-    asked = form.data if form.validate() else {"language": "", "public": False}
+    form = AgendaFilterForm(request.args or None, meta={"csrf": False})
+    asked = form.data if request.args and form.validate() else {"language": "", "public": False}
     agenda = sessions_for(current_user, competition)
     shown = [
         session
