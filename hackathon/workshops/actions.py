@@ -12,7 +12,7 @@ from ..accounts.queries import person_with
 from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.clock import now
-from ..ground.i18n import hour, moment_text
+from ..ground.i18n import day, hour, zone_name
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
@@ -170,15 +170,18 @@ def _refuse_clashes(session: Session) -> None:
     candidate = _plain(session)
     for clash in timetabling.clashes_of(candidate, map(_plain, others.values())):
         other = others[clash.second]
-        zone = session.competition.zone
-        facts = {
-            "session": str(other.title),
-            "when": f"{moment_text(other.starts_at, zone)} – {hour(other.ends_at, zone)}",
-        }
+        facts = {"session": str(other.title), "when": _hours(other)}
         if clash.kind is timetabling.ClashKind.PLACE:
             raise PlaceTaken(place=str(session.place.name), **facts)
         speaker = next(s for s in session.speakers if s.id == clash.key)
         raise SpeakerElsewhere(speaker=speaker.name, **facts)
+
+
+def _hours(session: Session) -> str:
+    """`Saturday, May 8, 2021, 3:00 p.m. – 4:30 p.m. EDT (UTC−4)`."""
+    zone, starts = session.competition.zone, session.starts_at
+    hours = f"{hour(starts, zone)} – {hour(session.ends_at, zone)}"
+    return f"{day(starts, zone)}, {hours} {zone_name(starts, zone)}"
 
 
 def _plain(session: Session) -> timetabling.Session:

@@ -42,6 +42,7 @@ def index(competition: Competition) -> Any:
         "workshops/index.html",
         competition=competition,
         form=form,
+        empty_agenda=not agenda,
         mixed=any(not session.public for session in agenda),
         next=[s for s in shown if not s.over and not s.cancelled][:NEXT],
         coming=[day for day in plan if not day.over],
