@@ -125,9 +125,9 @@ def cancel_session(session: Session, *, by: User) -> Session:
 
 
 def delete_session(session: Session, *, by: User) -> None:
-    """Remove a session for which nobody waits: none signed up, or it was cancelled."""
+    """Remove a session for which nobody waits: none signed up, it was cancelled, or it is over."""
     _lock(session)
-    if not session.cancelled and seats_taken(session):
+    if not session.cancelled and not session.over and seats_taken(session):
         raise SessionAwaited
     record(Deed.SESSION_DELETED, by=by, competition=session.competition, subject=str(session.title))
     db.session.delete(session)
@@ -250,6 +250,10 @@ def ask_for_seat(session: Session, *, name: str, address: str, language: str) ->
 
 def confirm_seat(seat: SignUp) -> SignUp:
     """Whoever holds the letter owns the address; the seat is theirs if one is left."""
+    _lock(seat.session)
+    db.session.scalar(  # meanwhile it may have been confirmed in another tab
+        select(SignUp).where(SignUp.id == seat.id).execution_options(populate_existing=True)
+    )
     if seat.confirmed:
         return seat
     _refuse_late(seat.session)

@@ -151,7 +151,8 @@ def test_words_change_and_the_address_stays(competition: Any, organizer: Any) ->
 def test_drafts_stand_first_then_the_latest(world: World, competition: Any) -> None:
     now = datetime.now(UTC)
     old, future, new = (
-        world.news_item(competition, published_at=now + timedelta(days=days)) for days in (-9, 2, -1)
+        world.news_item(competition, published_at=now + timedelta(days=days))
+        for days in (-9, 2, -1)
     )
     first, second = (world.news_item(competition, published_at=None) for _ in range(2))
     second.created_at = first.created_at + timedelta(seconds=1)

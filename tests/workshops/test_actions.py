@@ -147,9 +147,7 @@ def test_back_to_back_side_by_side_and_cancelled_do_not_clash(
 def test_another_competition_does_not_clash(world: World, competition: Any, organizer: Any) -> None:
     elsewhere = world.competition()
     hours = (saturday(12), saturday(13))
-    world.session(
-        elsewhere, starts_at=hours[0], ends_at=hours[1], place=world.place(elsewhere)
-    )
+    world.session(elsewhere, starts_at=hours[0], ends_at=hours[1], place=world.place(elsewhere))
     here = plan("Here", *hours, place=world.place(competition))
     assert actions.schedule(competition, by=organizer, **here).competition == competition
 
@@ -235,7 +233,11 @@ def test_everyone_who_confirmed_is_told_of_a_move(
         ({"ends_at": saturday(13, 30)}, 2, "session_moved"),
         ({"title": both("Another title"), "capacity": 40}, 0, "session_edited"),
         ({}, 0, "session_edited"),
-        ({"starts_at": saturday(12, year=2021), "ends_at": saturday(13, year=2021)}, 0, "session_moved"),
+        (
+            {"starts_at": saturday(12, year=2021), "ends_at": saturday(13, year=2021)},
+            0,
+            "session_moved",
+        ),
     ],
     ids=["longer", "words", "nothing", "into the past"],
 )

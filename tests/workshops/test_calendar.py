@@ -29,9 +29,7 @@ def instants(event: Any) -> tuple[datetime, datetime]:
 
 def test_noon_in_may_is_four_in_the_afternoon_utc(world: World) -> None:
     competition = world.competition("c")
-    world.session(
-        competition, starts_at=toronto(2021, 5, 8, 12), ends_at=toronto(2021, 5, 8, 13)
-    )
+    world.session(competition, starts_at=toronto(2021, 5, 8, 12), ends_at=toronto(2021, 5, 8, 13))
     answer = world.client().get("/en/c/agenda.ics")
     (event,) = read(answer)
     assert instants(event) == (

@@ -136,9 +136,7 @@ def test_the_clock_changes_between_two_days(world: World) -> None:
 def test_past_days_stay(world: World) -> None:
     competition = world.competition("c")
     yesterday = datetime.now(UTC) - timedelta(days=2)
-    past = world.session(
-        competition, starts_at=yesterday, ends_at=yesterday + timedelta(hours=1)
-    )
+    past = world.session(competition, starts_at=yesterday, ends_at=yesterday + timedelta(hours=1))
     page = world.client().get("/en/c/agenda")
     assert shown(page) == [number(past)]
     assert "Now and next" not in page.text
@@ -415,7 +413,10 @@ def test_a_seat_lost_before_it_was_confirmed(world: World) -> None:
     world.sign_up(session)
     for language, words in (
         ("en", "Every seat of this session was taken before you confirmed yours."),
-        ("fr", "Toutes les places de cette séance ont été prises avant que vous confirmiez la vôtre."),
+        (
+            "fr",
+            "Toutes les places de cette séance ont été prises avant que vous confirmiez la vôtre.",
+        ),
     ):
         link = f"/{language}/c/sign-ups/{late.token}"
         page, answer = world.client().get(link), world.client().post(link)
