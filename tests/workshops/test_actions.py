@@ -1,6 +1,5 @@
 """Scheduling sessions, and taking seats in them."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +31,9 @@ TORONTO = ZoneInfo("America/Toronto")
 def saturday(hour: int, minute: int = 0, *, year: int = 2100) -> datetime:
     """8 May, by the clock in Toronto."""
     return datetime(year, 5, 8, hour, minute, tzinfo=TORONTO)
+
+
+PAST = saturday(12, year=2021)
 
 
 def plan(title: str, starts: datetime, ends: datetime, **others: Any) -> dict[str, Any]:
@@ -233,11 +235,7 @@ def test_everyone_who_confirmed_is_told_of_a_move(
         ({"ends_at": saturday(13, 30)}, 2, "session_moved"),
         ({"title": both("Another title"), "capacity": 40}, 0, "session_edited"),
         ({}, 0, "session_edited"),
-        (
-            {"starts_at": saturday(12, year=2021), "ends_at": saturday(13, year=2021)},
-            0,
-            "session_moved",
-        ),
+        ({"starts_at": PAST, "ends_at": PAST + timedelta(hours=1)}, 0, "session_moved"),
     ],
     ids=["longer", "words", "nothing", "into the past"],
 )
@@ -282,9 +280,7 @@ def test_a_cancelled_session_stays_and_everyone_is_told_once(
 
 
 def test_what_is_over_is_not_cancelled(world: World, competition: Any, organizer: Any) -> None:
-    session = world.session(
-        competition, starts_at=saturday(12, year=2021), ends_at=saturday(13, year=2021)
-    )
+    session = world.session(competition, starts_at=PAST, ends_at=PAST + timedelta(hours=1))
     with pytest.raises(actions.SessionOver):
         actions.cancel_session(session, by=organizer)
 
@@ -299,6 +295,13 @@ def test_delete_is_refused_while_somebody_waits(
     actions.delete_session(session, by=organizer)
     assert (db.session.scalars(select(Session)).all(), seats()) == ([], [])
     assert deeds() == ["session_scheduled", "session_cancelled", "session_deleted"]
+
+
+def test_nobody_waits_for_what_is_over(world: World, competition: Any, organizer: Any) -> None:
+    session = world.session(competition, starts_at=PAST, ends_at=PAST + timedelta(hours=1))
+    world.sign_up(session)
+    actions.delete_session(session, by=organizer)
+    assert (db.session.scalars(select(Session)).all(), seats(), letters()) == ([], [], [])
 
 
 def test_speakers_and_places_in_use_stay(world: World, competition: Any, organizer: Any) -> None:
@@ -378,6 +381,18 @@ def test_a_seat_of_a_guest_becomes_the_accounts(world: World, competition: Any) 
     assert signed_up_sessions(user, competition) == {session.id, other.id}
 
 
+def test_of_two_seats_the_confirmed_one_counts(world: World, competition: Any) -> None:
+    """A person who changed their address asked once more, and did not confirm."""
+    session, user = world.session(competition), world.person()
+    taken = world.sign_up(session, user)
+    taken.address = "old@example.org"
+    held = ask(session, user.email)
+    taken.created_at = held.created_at + timedelta(seconds=1)
+    db.session.flush()
+    assert sign_up_of(user, session) == taken
+    assert actions.sign_up(session, by=user) == taken
+
+
 def test_a_full_session_refuses_everyone_alike(world: World, competition: Any) -> None:
     session = world.session(competition, capacity=1)
     actions.confirm_seat(ask(session))
@@ -427,7 +442,7 @@ def test_closed_when_cancelled_or_over(world: World, competition: Any, why: Any)
     if why is actions.SessionCancelled:
         session.cancelled_at = datetime.now(UTC)
     else:
-        session.starts_at = saturday(12, year=2021)
+        session.starts_at = PAST
         session.ends_at = datetime.now(UTC)
     db.session.flush()
     with pytest.raises(why):
@@ -446,4 +461,4 @@ def test_a_letter_to_a_hostile_name_is_only_text(world: World, competition: Any)
     actions.confirm_seat(db.session.scalars(select(SignUp)).one())
     told = db.session.scalars(select(Letter).filter_by(name="signed_up")).one()
     assert f"Hello {name}," in told.text
-    assert re.findall("<b>|49", told.html) == []
+    assert "<b>" not in told.html

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from hackathon.accounts.models import User
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
+from hackathon.post.models import Letter
 from hackathon.workshops import actions
 from hackathon.workshops.models import Place, Session, SignUp
 from tests.teams import test_race as races
@@ -22,6 +23,10 @@ CROWD = 12
 
 def confirmed() -> int:
     return db.session.scalar(select(func.count(SignUp.id)).where(SignUp.confirmed_at.is_not(None)))
+
+
+def letters() -> int:
+    return db.session.scalar(select(func.count(Letter.id)))
 
 
 def test_as_many_seats_as_there_are_and_no_more(site: Flask) -> None:
@@ -83,7 +88,28 @@ def test_one_person_in_many_tabs_gets_one_seat(site: Flask) -> None:
 
     assert races.at_once(site, [take] * 6) == {"done": 6}
     with site.app_context():
-        assert confirmed() == 1
+        assert (confirmed(), letters()) == (1, 1)
+
+
+def test_a_seat_confirmed_in_many_tabs_is_told_of_once(site: Flask) -> None:
+    with site.app_context():
+        world = World(site)
+        seat = world.sign_up(world.session(world.competition("c"), capacity=1))
+        seat.confirmed_at = None
+        path = f"/en/c/sign-ups/{seat.token}"
+        browsers = [world.client() for _ in range(6)]
+        db.session.commit()
+        db.session.remove()
+
+    said: Counter[int] = Counter()
+
+    def confirm(browser: Any) -> None:
+        said[browser.post(path).status_code] += 1
+
+    races.at_once(site, [lambda browser=browser: confirm(browser) for browser in browsers])
+    assert said == {302: 6}
+    with site.app_context():
+        assert (confirmed(), letters()) == (1, 1)
 
 
 def test_one_of_many_sessions_gets_the_room(site: Flask) -> None:

@@ -70,6 +70,35 @@ def test_nobody_is_told_off_who_filtered_nothing(world: World, language: str, qu
         assert len(shown(page)) == 1
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_page_of_the_agenda_complains_before_anything_is_sent(
+    world: World, language: str
+) -> None:
+    competition = world.competition("c")
+    session = world.session(competition, capacity=5)
+    session.place, session.speakers = world.place(competition), [world.speaker(competition)]
+    seat = world.sign_up(session)
+    public = (
+        *("agenda", f"agenda/{session.id}", f"agenda/{session.id}/sign-up"),
+        f"sign-ups/{seat.token}",
+    )
+    manage = (
+        *("agenda", "agenda/new", f"agenda/{session.id}/edit", f"agenda/{session.id}/sign-ups"),
+        *("speakers", "speakers/new", f"speakers/{session.speakers[0].id}/edit"),
+        *("places", "places/new", f"places/{session.place.id}/edit"),
+    )
+    visitor, organizer = world.client(), world.client(world.organizer(competition))
+    visits = [
+        *((client, path) for client in (visitor, organizer) for path in public),
+        *((organizer, f"manage/{path}") for path in manage),
+    ]
+    for client, path in visits:
+        page = client.get(f"/{language}/c/{path}")
+        assert (path, page.status_code) == (path, 200)
+        for complaint in ("Not a valid choice", "pas un choix valide", "aria-invalid"):
+            assert complaint not in page.text
+
+
 def test_filters(world: World) -> None:
     competition = world.competition("c")
     start = datetime.now(UTC) + timedelta(days=1)
