@@ -298,7 +298,7 @@ class _Laying:
                     Deed.DEADLINE_EXTENDED,
                     self.organizer,
                     announced,
-                    gate,
+                    gate=gate,
                     before=self.at(window["closes_at"]).isoformat(),
                     after=self.at(extension["closes_at"]).isoformat(),
                 )
