@@ -183,8 +183,8 @@ def extend_deadline(
         by=by,
         competition=competition,
         gate=gate.value,
-        before=before.closes_at.isoformat(),
-        after=closes_at.isoformat(),
+        until_now=before.closes_at.isoformat(),
+        from_now_on=closes_at.isoformat(),
     )
     for reader in readers:
         letters.deadline_extended(reader, competition, gate, before.closes_at, extension)

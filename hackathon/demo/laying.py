@@ -299,8 +299,8 @@ class _Laying:
                     self.organizer,
                     announced,
                     gate=gate,
-                    before=self.at(window["closes_at"]).isoformat(),
-                    after=self.at(extension["closes_at"]).isoformat(),
+                    until_now=self.at(window["closes_at"]).isoformat(),
+                    from_now_on=self.at(extension["closes_at"]).isoformat(),
                 )
 
     def document(self, document: dict[str, Any], number: int) -> None:

@@ -36,7 +36,7 @@ class Deed(StrEnum):
     WINDOW_ANNOUNCED = "window_announced", _l("%(actor)s set the dates of a step: %(gate)s.")
     DEADLINE_EXTENDED = (
         "deadline_extended",
-        _l("%(actor)s extended a deadline (%(gate)s), from %(before)s to %(after)s."),
+        _l("%(actor)s extended a deadline (%(gate)s), from %(until_now)s to %(from_now_on)s."),
     )
     ORGANIZER_APPOINTED = "organizer_appointed", _l("%(actor)s made %(subject)s an organizer.")
     ORGANIZER_DISMISSED = "organizer_dismissed", _l("%(subject)s is no longer an organizer.")
@@ -183,7 +183,7 @@ GATES = {
     "feedback": _l("feedback from mentors"),
     "judging": _l("judging"),
 }
-MOMENTS = ("before", "after", "closes_at")
+MOMENTS = ("until_now", "from_now_on", "closes_at")
 
 
 def sentence(entry: Any, zone: str) -> str:

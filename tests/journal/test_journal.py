@@ -55,13 +55,15 @@ def test_sentences_in_both_languages(app: Flask, world: World, locale: str, said
     [
         (
             "en_CA",
-            "⟦Person 1⟧ extended a deadline (registration), from Monday, April 26, 2021, 11:59\u00a0p.m. "
-            "EDT (UTC−4) to Monday, May 3, 2021, 11:59\u00a0p.m. EDT (UTC−4).",
+            "⟦Person 1⟧ extended a deadline (registration), "
+            "from Monday, April 26, 2021, 11:59\u00a0p.m. EDT (UTC−4) "
+            "to Monday, May 3, 2021, 11:59\u00a0p.m. EDT (UTC−4).",
         ),
         (
             "fr_CA",
-            "⟦Person 1⟧ a prolongé une échéance (inscription), du lundi 26 avril 2021, 23\u00a0h\u00a059 "
-            "HAE (UTC−4) au lundi 3 mai 2021, 23\u00a0h\u00a059 HAE (UTC−4).",
+            "⟦Person 1⟧ a prolongé une échéance (inscription), "
+            "du lundi 26 avril 2021, 23\u00a0h\u00a059 HAE (UTC−4) "
+            "au lundi 3 mai 2021, 23\u00a0h\u00a059 HAE (UTC−4).",
         ),
     ],
 )
@@ -70,8 +72,8 @@ def test_gates_and_moments_in_words(app: Flask, world: World, locale: str, said:
         Deed.DEADLINE_EXTENDED,
         by=world.person(),
         gate="registration",
-        before="2021-04-27T03:59:00+00:00",
-        after="2021-05-04T03:59:00+00:00",
+        until_now="2021-04-27T03:59:00+00:00",
+        from_now_on="2021-05-04T03:59:00+00:00",
     )
     db.session.flush()
     with app.test_request_context(), force_locale(locale):
