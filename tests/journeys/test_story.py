@@ -194,7 +194,7 @@ def test_the_whole_story(
     site.move_to(day(12.1))
     ana.goes_to(team + "/submission/draft")
     assert ana.page.locator("[data-refusal=closed]").count() == 1
-    organizer.goes_to(JAM + "/manage/reviews/proposal?wanted=2")
+    organizer.goes_to(JAM + "/manage/judging/reviews/proposal?wanted=2")
     organizer.presses("Confirm the proposal")
     for role, level in (("judge", 5), ("other judge", 4)):
         judge = someone(language="fr", viewport=PHONE)
@@ -207,12 +207,12 @@ def test_the_whole_story(
                 group.locator("input[type=radio]").nth(level - 1 if ours else 1).check()
             judge.fills(comment="Un travail soigné.")
             judge.page.locator("main button[value=complete]").click()
-            assert judge.sees("Votre évaluation est complète.")
+            assert judge.sees("Votre évaluation est terminée.")
 
     # -- decided, announced for a moment to come, and not a word before it -----------------------
     site.move_to(day(20.1))
-    organizer.goes_to(JAM + "/manage/ranking")
-    assert organizer.sees("Northern Lights")
+    organizer.goes_to(JAM + "/manage/judging/ranking")
+    assert organizer.sees("Les Boréales")
     organizer.goes_to(JAM + "/manage/results?proposed=1")
     for field in organizer.page.locator("textarea[name^=citation_][name$='-en']").all():
         field.fill("For its care.")
