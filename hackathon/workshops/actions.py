@@ -235,15 +235,10 @@ def ask_for_seat(session: Session, *, name: str, address: str, language: str) ->
         db.session.flush()
         seat = None
     if seat is None:
-        seat = SignUp(
-            session=session,
-            name=name,
-            address=address,
-            language=language,
-            token=secrets.token_urlsafe(32),
-        )
+        seat = SignUp(session=session, address=address, token=secrets.token_urlsafe(32))
         db.session.add(seat)
-        db.session.flush()
+    seat.name, seat.language = name, language
+    db.session.flush()
     letters.sign_up_confirm(seat)
     return session
 

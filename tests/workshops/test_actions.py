@@ -371,6 +371,19 @@ def test_an_address_that_has_a_seat_is_answered_alike(world: World, competition:
     ]
 
 
+def test_a_guest_who_asks_again_is_answered_in_the_language_of_now(
+    world: World, competition: Any
+) -> None:
+    session = world.session(competition)
+    seat = ask(session, language="en")
+    ask(session, language="fr")
+    assert [language for *_, language in letters()] == ["en", "fr"]
+    actions.confirm_seat(seat)
+    ask(session, language="en")  # a confirmed seat is not changed by whoever knows its address
+    assert (seat.language, letters()[0]) == ("fr", ("sign_up_confirm", "guest@example.org", "en"))
+    assert letters()[2:] == [("signed_up", "guest@example.org", "fr")] * 2
+
+
 def test_a_seat_of_a_guest_becomes_the_accounts(world: World, competition: Any) -> None:
     session, user = world.session(competition), world.person()
     held = ask(session, user.email)
