@@ -13,8 +13,9 @@ from tests.world import World
 TORONTO = ZoneInfo("America/Toronto")
 
 
-def toronto(*moment: int, fold: int = 0) -> datetime:
-    return datetime(*moment, tzinfo=TORONTO, fold=fold)  # type: ignore[misc,arg-type]
+def toronto(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of 2021 by the clock in Toronto."""
+    return datetime(2021, month, day, hour, minute, tzinfo=TORONTO)
 
 
 def read(answer: Any) -> list[Any]:
@@ -29,7 +30,7 @@ def instants(event: Any) -> tuple[datetime, datetime]:
 
 def test_noon_in_may_is_four_in_the_afternoon_utc(world: World) -> None:
     competition = world.competition("c")
-    world.session(competition, starts_at=toronto(2021, 5, 8, 12), ends_at=toronto(2021, 5, 8, 13))
+    world.session(competition, starts_at=toronto(5, 8, 12), ends_at=toronto(5, 8, 13))
     answer = world.client().get("/en/c/agenda.ics")
     (event,) = read(answer)
     assert instants(event) == (
@@ -48,10 +49,10 @@ def test_noon_in_may_is_four_in_the_afternoon_utc(world: World) -> None:
     ("starts", "ends", "utc"),
     [
         # Across midnight.
-        (toronto(2021, 5, 8, 23), toronto(2021, 5, 9, 1), ((5, 9, 3), (5, 9, 5))),
+        (toronto(5, 8, 23), toronto(5, 9, 1), ((5, 9, 3), (5, 9, 5))),
         # Across the hour that autumn repeats, and the one that spring skips.
-        (toronto(2021, 11, 7, 0, 30), toronto(2021, 11, 7, 3), ((11, 7, 4, 30), (11, 7, 8))),
-        (toronto(2021, 3, 14, 1), toronto(2021, 3, 14, 4), ((3, 14, 6), (3, 14, 8))),
+        (toronto(11, 7, 0, 30), toronto(11, 7, 3), ((11, 7, 4, 30), (11, 7, 8))),
+        (toronto(3, 14, 1), toronto(3, 14, 4), ((3, 14, 6), (3, 14, 8))),
     ],
     ids=["midnight", "autumn", "spring"],
 )
