@@ -217,7 +217,7 @@ POLICY = {
     # -- news --
     "news.index": published,
     "news.feed": published,
-    "news.show": published & (public_news | organizer),
+    "news.show": published & public_news,
     "manage.news.index": organizer,
     "manage.news.new": organizer,
     "manage.news.edit": organizer,

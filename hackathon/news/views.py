@@ -1,5 +1,6 @@
 """News for everyone, as pages and as a feed."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, render_template
@@ -15,6 +16,8 @@ blueprint = Blueprint("news", __name__, url_prefix="/<key:competition>")
 
 PER_PAGE = 20
 IN_FEED = 30
+# What XML 1.0 cannot hold, though a text field can (section 2.2 of the standard).
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @blueprint.get("/news")
@@ -36,4 +39,4 @@ def feed(competition: Competition) -> Any:
     """What is public and written in the language of the address, as an Atom feed (RFC 4287)."""
     news = [i for i in published_news(competition) if language() in i.languages][:IN_FEED]
     text = render_template("news/feed.xml", competition=competition, news=news)
-    return Response(text, mimetype="application/atom+xml")
+    return Response(NOT_XML.sub("", text), mimetype="application/atom+xml")

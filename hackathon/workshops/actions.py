@@ -12,7 +12,7 @@ from ..accounts.queries import person_with
 from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.clock import now
-from ..ground.i18n import hour, moment_text
+from ..ground.i18n import day, hour, zone_name
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
@@ -125,9 +125,9 @@ def cancel_session(session: Session, *, by: User) -> Session:
 
 
 def delete_session(session: Session, *, by: User) -> None:
-    """Remove a session for which nobody waits: none signed up, or it was cancelled."""
+    """Remove a session for which nobody waits: none signed up, it was cancelled, or it is over."""
     _lock(session)
-    if not session.cancelled and seats_taken(session):
+    if not session.cancelled and not session.over and seats_taken(session):
         raise SessionAwaited
     record(Deed.SESSION_DELETED, by=by, competition=session.competition, subject=str(session.title))
     db.session.delete(session)
@@ -170,15 +170,18 @@ def _refuse_clashes(session: Session) -> None:
     candidate = _plain(session)
     for clash in timetabling.clashes_of(candidate, map(_plain, others.values())):
         other = others[clash.second]
-        zone = session.competition.zone
-        facts = {
-            "session": str(other.title),
-            "when": f"{moment_text(other.starts_at, zone)} – {hour(other.ends_at, zone)}",
-        }
+        facts = {"session": str(other.title), "when": _hours(other)}
         if clash.kind is timetabling.ClashKind.PLACE:
             raise PlaceTaken(place=str(session.place.name), **facts)
         speaker = next(s for s in session.speakers if s.id == clash.key)
         raise SpeakerElsewhere(speaker=speaker.name, **facts)
+
+
+def _hours(session: Session) -> str:
+    """`Saturday, May 8, 2021, 3:00 p.m. – 4:30 p.m. EDT (UTC−4)`."""
+    zone, starts = session.competition.zone, session.starts_at
+    hours = f"{hour(starts, zone)} – {hour(session.ends_at, zone)}"
+    return f"{day(starts, zone)}, {hours} {zone_name(starts, zone)}"
 
 
 def _plain(session: Session) -> timetabling.Session:
@@ -232,21 +235,20 @@ def ask_for_seat(session: Session, *, name: str, address: str, language: str) ->
         db.session.flush()
         seat = None
     if seat is None:
-        seat = SignUp(
-            session=session,
-            name=name,
-            address=address,
-            language=language,
-            token=secrets.token_urlsafe(32),
-        )
+        seat = SignUp(session=session, address=address, token=secrets.token_urlsafe(32))
         db.session.add(seat)
-        db.session.flush()
+    seat.name, seat.language = name, language
+    db.session.flush()
     letters.sign_up_confirm(seat)
     return session
 
 
 def confirm_seat(seat: SignUp) -> SignUp:
     """Whoever holds the letter owns the address; the seat is theirs if one is left."""
+    _lock(seat.session)
+    db.session.scalar(  # meanwhile it may have been confirmed in another tab
+        select(SignUp).where(SignUp.id == seat.id).execution_options(populate_existing=True)
+    )
     if seat.confirmed:
         return seat
     _refuse_late(seat.session)

@@ -26,6 +26,7 @@ class AgendaFilterForm(Form):
 
     language = SelectField(
         _l("Language"),
+        default="",  # so that an address may leave it out
         choices=[
             SelectChoice("", _l("Every language")),
             SelectChoice("en", _l("In English")),

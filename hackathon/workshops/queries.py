@@ -58,12 +58,18 @@ def sign_up_with(token: str, *, competition: Competition, **_: Any) -> SignUp | 
 
 
 def sign_up_of(user: User, session: Session) -> SignUp | None:
-    """The person's own seat: taken with the account, or with its address before there was one."""
+    """The person's own seat: taken with the account, or with its address before there was one.
+
+    Of two, as after a change of address, the confirmed one.
+    """
     return db.session.scalar(
-        select(SignUp).where(
+        select(SignUp)
+        .where(
             SignUp.session_id == session.id,
             or_(SignUp.user_id == user.id, SignUp.address == user.email),
         )
+        .order_by(SignUp.confirmed_at.is_(None), SignUp.created_at)
+        .limit(1)
     )
 
 

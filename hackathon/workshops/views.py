@@ -10,6 +10,7 @@ from flask_login import current_user
 from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..extensions import limiter
+from ..ground.doors import doors
 from ..ground.forms import page
 from ..ground.i18n import language
 from . import actions
@@ -42,6 +43,7 @@ def index(competition: Competition) -> Any:
         "workshops/index.html",
         competition=competition,
         form=form,
+        empty_agenda=not agenda,
         mixed=any(not session.public for session in agenda),
         next=[s for s in shown if not s.over and not s.cancelled][:NEXT],
         coming=[day for day in plan if not day.over],
@@ -130,4 +132,6 @@ def cancellation(competition: Competition, sign_up: SignUp) -> Any:
     session = sign_up.session
     actions.give_up_seat(sign_up)
     flash(_("You are no longer signed up for this session."), "success")
+    if not doors().can("workshops.show", session=session):  # closed to visitors since
+        return redirect(url_for(".index", competition=competition))
     return redirect(url_for(".show", competition=competition, session=session))
