@@ -12,6 +12,7 @@ from ..ground.paging import Page, paginate
 from ..ground.remember import once_per_request
 from ..journal.models import Entry
 from ..judging.models import Judge, Review
+from ..judging.queries import Progress
 from ..mentoring.models import Mentor, Pairing
 from ..post.models import Letter
 from ..registrations.models import Registration
@@ -30,6 +31,7 @@ class Place:
     handed_in: bool = False
     mentor: Mentor | None = None
     judge: Judge | None = None
+    reviews: Progress = Progress()
 
 
 def places_of(user: User) -> list[Place]:
@@ -72,6 +74,14 @@ def places_of(user: User) -> list[Place]:
         if membership.competition_id in places:
             places[membership.competition_id].membership = membership
             places[membership.competition_id].handed_in = done
+    reviews = (
+        select(Judge.competition_id, func.count(Review.completed_at), func.count())
+        .join(Review, Review.judge_id == Judge.id)
+        .where(Judge.user_id == user.id, Judge.dismissed_at.is_(None))
+        .group_by(Judge.competition_id)
+    )
+    for key, completed, assigned in db.session.execute(reviews):
+        places[key].reviews = Progress(completed, assigned)
     return sorted(places.values(), key=lambda p: p.competition.created_at, reverse=True)
 
 
