@@ -16,6 +16,7 @@ from ..judging.queries import Progress
 from ..mentoring.models import Mentor, Pairing
 from ..post.models import Letter
 from ..registrations.models import Registration
+from ..results.models import Announcement
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
 
@@ -32,6 +33,7 @@ class Place:
     mentor: Mentor | None = None
     judge: Judge | None = None
     reviews: Progress = Progress()
+    announced: bool = False
 
 
 def places_of(user: User) -> list[Place]:
@@ -82,6 +84,10 @@ def places_of(user: User) -> list[Place]:
     )
     for key, completed, assigned in db.session.execute(reviews):
         places[key].reviews = Progress(completed, assigned)
+    for row in db.session.scalars(
+        select(Announcement).where(Announcement.competition_id.in_(places))
+    ):
+        places[row.competition_id].announced = row.public
     return sorted(places.values(), key=lambda p: p.competition.created_at, reverse=True)
 
 
