@@ -154,10 +154,14 @@ class Person:
     def fills(self, **fields: str) -> None:
         """By the field's name."""
         for name, value in fields.items():
-            self.page.locator(f"[name='{name}']").fill(value)
+            self.page.locator(f"main [name='{name}']").fill(value)
 
     def presses(self, label: str) -> None:
         self.page.get_by_role("button", name=label, exact=True).click()
+
+    def submits(self) -> None:
+        """The page's own form, by its main button."""
+        self.page.locator("main form button[type=submit]").first.click()
 
     def follows(self, label: str) -> None:
         self.page.get_by_role("link", name=label).first.click()

@@ -5,7 +5,7 @@ Rows are real, on SQLite and, where a server answers, on PostgreSQL. On CI a ski
 
 import contextvars
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,13 @@ def settings_for(database_url: str, data_dir: Path, **others: Any) -> Settings:
     return Settings(**{**given, **others})
 
 
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """On CI nothing may be left out silently."""
-    if os.environ.get("CI") and call.excinfo and call.excinfo.errisinstance(pytest.skip.Exception):
-        pytest.fail(f"skipped on CI: {call.excinfo.value}", pytrace=False)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, Any, Any]:
+    """On CI nothing may be left out silently: a skip is a failure."""
+    report = yield
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"skipped on CI: {report.longrepr}"
+    return report
 
 
 _databases: list[str] = []

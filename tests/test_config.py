@@ -45,8 +45,6 @@ def test_everything_missing_is_named_at_once(tmp_path: Path) -> None:
     assert faults({"DATA_DIR": str(tmp_path)}) == [
         "SECRET_KEY",
         "BASE_URL",
-        "BASE_URL",
-        "MAIL_URL",
         "MAIL_URL",
         "MAIL_FROM",
     ]

@@ -146,7 +146,7 @@ def announce_window(
         window = Window(competition=competition, gate=gate)
     window.opens_at, window.closes_at = opens_at, closes_at
     db.session.add(window)
-    record(Deed.WINDOW_ANNOUNCED, by=by, competition=competition, subject=gate.value)
+    record(Deed.WINDOW_ANNOUNCED, by=by, competition=competition, gate=gate.value)
     return window
 
 
@@ -182,9 +182,9 @@ def extend_deadline(
         Deed.DEADLINE_EXTENDED,
         by=by,
         competition=competition,
-        subject=gate.value,
-        before=before.closes_at.isoformat(),
-        after=closes_at.isoformat(),
+        gate=gate.value,
+        until_now=before.closes_at.isoformat(),
+        from_now_on=closes_at.isoformat(),
     )
     for reader in readers:
         letters.deadline_extended(reader, competition, gate, before.closes_at, extension)

@@ -298,9 +298,9 @@ class _Laying:
                     Deed.DEADLINE_EXTENDED,
                     self.organizer,
                     announced,
-                    gate,
-                    before=self.at(window["closes_at"]).isoformat(),
-                    after=self.at(extension["closes_at"]).isoformat(),
+                    gate=gate,
+                    until_now=self.at(window["closes_at"]).isoformat(),
+                    from_now_on=self.at(extension["closes_at"]).isoformat(),
                 )
 
     def document(self, document: dict[str, Any], number: int) -> None:

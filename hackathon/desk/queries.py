@@ -1,9 +1,9 @@
 """Reads across all rooms: where a person stands, how a competition goes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Competition, Gate, Organizer, Window
@@ -18,7 +18,7 @@ from ..post.models import Letter
 from ..registrations.models import Registration
 from ..results.models import Announcement
 from ..submissions.models import Submission, Version
-from ..teams.models import Membership, Team
+from ..teams.models import Allowance, Membership, Team
 
 
 @dataclass
@@ -29,40 +29,40 @@ class Place:
     organizer: bool = False
     registration: Registration | None = None
     membership: Membership | None = None
+    allowances: dict[Gate, Allowance] = field(default_factory=dict)  # the team's own
     handed_in: bool = False
     mentor: Mentor | None = None
     judge: Judge | None = None
-    reviews: Progress = Progress()
-    announced: bool = False
+    reviews: Progress = field(default_factory=Progress)
+    announced: bool = False  # are the results public?
 
 
 def places_of(user: User) -> list[Place]:
     """One Place for each competition that the person has any part in, the newest first."""
-    places: dict[object, Place] = {}
-
-    def place(competition: Competition) -> Place:
-        return places.setdefault(competition.id, Place(competition))
-
-    for kind in (Registration, Organizer, Mentor, Judge):
-        query = (
-            select(kind)
-            .where(kind.user_id == user.id)
-            .options(
-                joinedload(kind.competition)
-                .selectinload(Competition.windows)
-                .selectinload(Window.extensions)
-            )
+    parts = {
+        kind: {
+            row.competition_id: row for row in db.session.scalars(select(kind).filter_by(user=user))
+        }
+        for kind in (Organizer, Registration, Mentor, Judge)
+    }
+    registrations = {
+        key: row for key, row in parts[Registration].items() if row.withdrawn_at is None
+    }
+    involved = {*parts[Organizer], *registrations, *parts[Mentor], *parts[Judge]}
+    places = {
+        competition.id: Place(
+            competition,
+            organizer=competition.id in parts[Organizer],
+            registration=registrations.get(competition.id),
+            mentor=parts[Mentor].get(competition.id),
+            judge=parts[Judge].get(competition.id),
         )
-        for row in db.session.scalars(query):
-            if isinstance(row, Registration):
-                if row.withdrawn_at is None:
-                    place(row.competition).registration = row
-            elif isinstance(row, Organizer):
-                place(row.competition).organizer = True
-            elif isinstance(row, Mentor):
-                place(row.competition).mentor = row
-            else:
-                place(row.competition).judge = row
+        for competition in db.session.scalars(
+            select(Competition)
+            .where(Competition.id.in_(involved))
+            .options(selectinload(Competition.windows).selectinload(Window.extensions))
+        )
+    }
     handed_in = (
         select(Version.id).join(Submission).where(Submission.team_id == Membership.team_id).exists()
     )
@@ -88,6 +88,9 @@ def places_of(user: User) -> list[Place]:
         select(Announcement).where(Announcement.competition_id.in_(places))
     ):
         places[row.competition_id].announced = row.public
+    teams = {p.membership.team_id: p for p in places.values() if p.membership}
+    for allowance in db.session.scalars(select(Allowance).where(Allowance.team_id.in_(teams))):
+        teams[allowance.team_id].allowances[allowance.gate] = allowance
     return sorted(places.values(), key=lambda p: p.competition.created_at, reverse=True)
 
 

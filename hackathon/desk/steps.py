@@ -6,7 +6,6 @@ from typing import Any
 from ..competitions.models import Gate
 from ..competitions.queries import opening_of
 from ..competitions.timetable import Opening, State
-from ..teams.queries import opening_for
 from .queries import Place
 
 
@@ -26,34 +25,30 @@ class Step:
 
 def steps_of(place: Place) -> list[Step]:
     """Register, find a team, choose a challenge, hand in: the four things with a deadline."""
-    here = {"competition": place.competition}
+    here: dict[str, Any] = {"competition": place.competition}
     if place.membership is None:
         ways = (
-            ("register", Gate.REGISTRATION, True, "registrations.show"),
-            ("team", Gate.TEAM_CHANGES, False, "teams.index"),
-            ("challenge", Gate.CHALLENGE_CHOICE, False, None),
-            ("submit", Gate.SUBMISSION, False, None),
+            ("register", Gate.REGISTRATION, True, "registrations.show", here),
+            ("team", Gate.TEAM_CHANGES, False, "teams.index", here),
+            ("challenge", Gate.CHALLENGE_CHOICE, False, None, here),
+            ("submit", Gate.SUBMISSION, False, None, here),
         )
-        openings = {gate: opening_of(place.competition, gate) for _, gate, _, _ in ways}
     else:
-        team = here["team"] = place.membership.team
+        team = place.membership.team
+        ours = {**here, "team": team}
         ways = (
-            ("register", Gate.REGISTRATION, True, "registrations.show"),
-            ("team", Gate.TEAM_CHANGES, True, "teams.show"),
-            ("challenge", Gate.CHALLENGE_CHOICE, team.challenge_id is not None, "teams.challenge"),
-            ("submit", Gate.SUBMISSION, place.handed_in, "submissions.show"),
+            ("register", Gate.REGISTRATION, True, "registrations.show", here),
+            ("team", Gate.TEAM_CHANGES, True, "teams.show", ours),
+            ("challenge", Gate.CHALLENGE_CHOICE, bool(team.challenge_id), "teams.show", ours),
+            ("submit", Gate.SUBMISSION, place.handed_in, "submissions.show", ours),
         )
-        openings = {gate: opening_for(team, gate) for _, gate, _, _ in ways}
-    return [
-        Step(
-            name,
-            "done" if done else WAITING[openings[gate].state],
-            endpoint,
-            {"competition": place.competition} if name == "register" else here,
-            openings[gate],
+    steps = []
+    for name, gate, done, endpoint, things in ways:
+        opening = opening_of(place.competition, gate, place.allowances.get(gate))
+        steps.append(
+            Step(name, "done" if done else WAITING[opening.state], endpoint, things, opening)
         )
-        for name, gate, done, endpoint in ways
-    ]
+    return steps
 
 
 WAITING = {

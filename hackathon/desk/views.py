@@ -38,8 +38,9 @@ def front(competition: Competition) -> Any:
 @blueprint.get("/home")
 def home() -> Any:
     """Where the signed-in person stands in every competition."""
+    places = places_of(me())
     return render_template(
         "desk/home.html",
-        places=[(place, steps_of(place)) for place in places_of(me())],
-        competitions=published_competitions(),
+        places=[(place, steps_of(place)) for place in places],
+        competitions=[] if places else published_competitions(),
     )

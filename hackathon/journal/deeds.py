@@ -3,10 +3,13 @@
 A sentence may use `%(actor)s`, `%(subject)s` and the details recorded with the deed.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+
+from ..ground.i18n import moment_text
 
 
 class Deed(StrEnum):
@@ -30,8 +33,11 @@ class Deed(StrEnum):
     COMPETITION_EDITED = "competition_edited", _l("%(actor)s edited %(subject)s.")
     PIECE_REMOVED = "piece_removed", _l("%(actor)s removed %(subject)s.")
     COMPETITION_PUBLISHED = "competition_published", _l("%(actor)s published %(subject)s.")
-    WINDOW_ANNOUNCED = "window_announced", _l("%(actor)s set the dates of a step: %(subject)s.")
-    DEADLINE_EXTENDED = "deadline_extended", _l("%(actor)s extended a deadline: %(subject)s.")
+    WINDOW_ANNOUNCED = "window_announced", _l("%(actor)s set the dates of a step: %(gate)s.")
+    DEADLINE_EXTENDED = (
+        "deadline_extended",
+        _l("%(actor)s extended a deadline (%(gate)s), from %(until_now)s to %(from_now_on)s."),
+    )
     ORGANIZER_APPOINTED = "organizer_appointed", _l("%(actor)s made %(subject)s an organizer.")
     ORGANIZER_DISMISSED = "organizer_dismissed", _l("%(subject)s is no longer an organizer.")
     # registrations
@@ -99,7 +105,7 @@ class Deed(StrEnum):
     )
     ALLOWANCE_GRANTED = (
         "allowance_granted",
-        _l("%(actor)s gave the team %(subject)s a later deadline of its own."),
+        _l("%(actor)s gave the team %(subject)s more time (%(gate)s), until %(closes_at)s."),
     )
     # workshops
     SESSION_SCHEDULED = "session_scheduled", _l("%(actor)s scheduled a session: %(subject)s.")
@@ -168,8 +174,28 @@ class Deed(StrEnum):
     NEWS_WITHDRAWN = "news_withdrawn", _l("%(actor)s withdrew a piece of news: %(subject)s.")
 
 
-def sentence(entry: Any) -> str:
-    """An entry of the journal in the reader's words."""
-    actor = entry.actor.name if entry.actor else str(_l("The system"))
-    facts = {"actor": actor, "subject": entry.subject, **entry.details}
+# What a deed recorded under `gate`, in words.
+GATES = {
+    "registration": _l("registration"),
+    "team_changes": _l("team changes"),
+    "challenge_choice": _l("choice of the challenge"),
+    "submission": _l("submissions"),
+    "feedback": _l("feedback from mentors"),
+    "judging": _l("judging"),
+}
+MOMENTS = ("until_now", "from_now_on", "closes_at")
+
+
+def sentence(entry: Any, zone: str) -> str:
+    """An entry of the journal in the reader's words, its moments on the clock of `zone`."""
+    facts = {
+        "actor": entry.actor.name if entry.actor else str(_l("The system")),
+        "subject": entry.subject,
+        **entry.details,
+    }
+    if gate := entry.details.get("gate"):
+        facts["gate"] = str(GATES[gate])
+    for name in MOMENTS:
+        if moment := entry.details.get(name):
+            facts[name] = moment_text(datetime.fromisoformat(moment), zone)
     return str(Deed(entry.deed).sentence) % facts

@@ -15,7 +15,7 @@ from tests.world import ROLES, Story, World
 MATRIX = Path(__file__).with_name("matrix.txt")
 PEOPLE = "\n".join(f"  {number:2} {role}" for number, role in enumerate(ROLES, 1))
 LEGEND = f"""\
-Who gets through which door. One line a door and era; one letter a role, in this order:
+Who gets through which door. One line a door; one letter a role, in this order:
 
 {PEOPLE}
 
@@ -50,7 +50,8 @@ def observe(app: Any, story: Story, connection: Any) -> str:
         by_era = {era: seen[era][number] for era in ERAS}
         if len(set(by_era.values())) == 1:
             by_era = {"always": by_era["open"]}
-        lines += [f"{method:4} {route.rule:{width}} {era:7} {row}" for era, row in by_era.items()]
+        told = "   ".join(f"{era} {row}" for era, row in by_era.items())
+        lines.append(f"{method:4} {route.rule:{width}} {told}")
     return LEGEND + "\n" + "\n".join(lines) + "\n"
 
 

@@ -177,8 +177,9 @@ def test_an_extension_is_told_written_down_and_kept_beside_what_was_announced(
         competition.id,
     )
     assert entry.details == {
-        "before": announced.isoformat(),
-        "after": (announced + DAY).isoformat(),
+        "gate": "submission",
+        "until_now": announced.isoformat(),
+        "from_now_on": (announced + DAY).isoformat(),
     }
     english, french = letters()
     assert [(letter.language, letter.recipient_id) for letter in (english, french)] == [

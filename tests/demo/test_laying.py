@@ -306,6 +306,6 @@ def test_every_deed_of_the_journal_reads_as_a_sentence(context: None) -> None:
     assert told["team_joined"] == 75 - 16
     assert told["submission_handed_in"] == 18
     assert told["review_completed"] == 60
-    sentences = {sentence(entry) for entry in db.session.scalars(select(Entry))}
+    sentences = {sentence(entry, "America/Toronto") for entry in db.session.scalars(select(Entry))}
     assert "Amara Nwosu founded the team Level Safe." in sentences
     assert "Solène Baril-Achour assigned reviews: 60 new." in sentences

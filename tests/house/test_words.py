@@ -6,6 +6,7 @@ Every catalogue message and every row is marked ⟦so⟧; a letter outside the m
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import flask_babel
@@ -128,3 +129,10 @@ def test_no_page_speaks_outside_the_catalogues(
                 if answer.mimetype == "text/html" and not answer.location:
                     spoken.setdefault(route.endpoint, set()).update(bare(answer.text))
     assert {endpoint: words for endpoint, words in spoken.items() if words} == {}
+
+
+@pytest.mark.parametrize("letter", sorted(Path("templates/letters").glob("*.txt")), ids=str)
+def test_letters_speak_only_through_the_catalogues(letter: Path) -> None:
+    """What stands outside the expressions of a letter is blank space and marks."""
+    outside = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "", letter.read_text(), flags=re.DOTALL)
+    assert re.findall(r"[^\W\d_]{2,}", outside) == []

@@ -67,7 +67,9 @@ def test_appointing_writes_a_letter_and_the_journal(
     assert letters() == [("mentor_appointed", "ana@example.org")]
     assert db.session.scalars(select(Letter)).one().language == "fr"
     entry = db.session.scalars(select(Entry)).one()
-    assert sentence(entry) == f"{organizer.name} appointed {user.name} as a mentor."
+    assert (
+        sentence(entry, "America/Toronto") == f"{organizer.name} appointed {user.name} as a mentor."
+    )
 
 
 def test_appointing_needs_an_account(competition: Competition, organizer: Any) -> None:

@@ -239,7 +239,7 @@ def test_the_receipt_is_written_in_the_language_of_each_reader(team: Team) -> No
     subjects = dict(db.session.execute(select(Letter.language, Letter.subject)).all())
     assert subjects == {
         "en": "Received: version 1 of your submission",
-        "fr": "Bien reçue : la version 1 de votre soumission",
+        "fr": "Bien reçue\u00a0: la version 1 de votre soumission",
     }
 
 

@@ -173,7 +173,7 @@ def test_more_time_for_one_team(world: World) -> None:
     assert "A power cut." in letter.text
     page = client.get(f"/en/c/manage/teams/{team.id}")
     assert "A power cut." in page.text
-    assert "a later deadline of its own" in page.text
+    assert "more time (submissions), until" in page.text
 
 
 def test_ending_a_registration_and_a_team(world: World) -> None:
