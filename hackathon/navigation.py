@@ -44,15 +44,25 @@ PUBLIC = (
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
     ("news.index", _l("News")),
+    ("mentoring.index", _l("Mentors")),
+)
+
+# What concerns the person in this competition, under what concerns everyone.
+OWN = (
     # -- registrations --
     ("registrations.show", _l("My registration")),
     # -- teams --
     ("teams.index", _l("Teams")),
+    ("teams.own", _l("My team")),
     ("submissions.own", _l("Our submission")),
-    ("judging.index", _l("Judging")),
-    ("mentoring.index", _l("Mentors")),
+    # -- mentoring --
+    ("mentoring.profile", _l("My mentor profile")),
     ("mentoring.teams", _l("Teams I mentor")),
     ("submissions.mentored", _l("Submissions to review")),
+    # -- judging --
+    ("judging.index", _l("Judging")),
+    # -- desk --
+    ("manage.desk.overview", _l("Organize")),
 )
 
 # Groups of (label, [(endpoint, label, icon)]).
@@ -118,9 +128,17 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
 
 
 def public(competition: Any) -> list[Item]:
+    return _open(PUBLIC, competition)
+
+
+def own(competition: Any) -> list[Item]:
+    return _open(OWN, competition) if current_user.is_authenticated else []
+
+
+def _open(menu: tuple[tuple[str, Any], ...], competition: Any) -> list[Item]:
     return [
         Item(endpoint, label, things={"competition": competition})
-        for endpoint, label in PUBLIC
+        for endpoint, label in menu
         if doors.can(endpoint, competition=competition)
     ]
 

@@ -12,9 +12,11 @@ from ..ground.paging import Page, paginate
 from ..ground.remember import once_per_request
 from ..journal.models import Entry
 from ..judging.models import Judge, Review
+from ..judging.queries import Progress
 from ..mentoring.models import Mentor, Pairing
 from ..post.models import Letter
 from ..registrations.models import Registration
+from ..results.models import Announcement
 from ..submissions.models import Submission, Version
 from ..teams.models import Allowance, Membership, Team
 
@@ -31,6 +33,8 @@ class Place:
     handed_in: bool = False
     mentor: Mentor | None = None
     judge: Judge | None = None
+    reviews: Progress = field(default_factory=Progress)
+    announced: bool = False  # are the results public?
 
 
 def places_of(user: User) -> list[Place]:
@@ -72,6 +76,18 @@ def places_of(user: User) -> list[Place]:
         if membership.competition_id in places:
             places[membership.competition_id].membership = membership
             places[membership.competition_id].handed_in = done
+    reviews = (
+        select(Judge.competition_id, func.count(Review.completed_at), func.count())
+        .join(Review, Review.judge_id == Judge.id)
+        .where(Judge.user_id == user.id, Judge.dismissed_at.is_(None))
+        .group_by(Judge.competition_id)
+    )
+    for key, completed, assigned in db.session.execute(reviews):
+        places[key].reviews = Progress(completed, assigned)
+    for row in db.session.scalars(
+        select(Announcement).where(Announcement.competition_id.in_(places))
+    ):
+        places[row.competition_id].announced = row.public
     teams = {p.membership.team_id: p for p in places.values() if p.membership}
     for allowance in db.session.scalars(select(Allowance).where(Allowance.team_id.in_(teams))):
         teams[allowance.team_id].allowances[allowance.gate] = allowance
