@@ -24,7 +24,7 @@ class Item:
 
     @property
     def current(self) -> bool:
-        """Is this, or a page below it, the one being shown?"""
+        """Is this the page being shown?"""
         return request.endpoint == self.endpoint
 
 
