@@ -112,8 +112,9 @@ def test_a_bare_word_is_found() -> None:
     assert bare("<time>May</time><p translate=no>Ana</p><p>a@b.example ⟦x⟦y⟧z⟧ 12:30</p>") == set()
 
 
-@pytest.mark.parametrize("era", ["open", "results"])
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "app, era", [("sqlite", "open"), ("postgresql", "results")], indirect=["app"]
+)
 def test_no_page_speaks_outside_the_catalogues(
     app: Any, world: World, connection: Any, marked_catalogue: None, era: str
 ) -> None:
