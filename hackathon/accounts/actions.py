@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from flask_security import hash_password
 from flask_security.confirmable import confirm_email_token_status, generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
@@ -10,11 +11,20 @@ from flask_security.utils import verify_and_update_password
 
 from ..extensions import db
 from ..ground.clock import now
+from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from . import letters
 from .models import User
 from .queries import person_with
+
+
+class NoAccount(Obstacle):
+    sentence = _l(
+        "Nobody has an account with this address yet. Ask the person to sign up on this site "
+        "first, then appoint them here."
+    )
+    field = "email"
 
 
 def create_account(*, email: str, name: str, password: str, language: str, goes_on: str) -> None:

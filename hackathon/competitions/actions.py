@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
+from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
 from ..extensions import db
@@ -61,11 +62,6 @@ class NotLater(Obstacle):
 class NothingToExtend(Obstacle):
     sentence = _l("There is no deadline to extend.")
     field = "gate"
-
-
-class NoSuchPerson(Obstacle):
-    sentence = _l("Nobody has an account with this address. Ask them to create one first.")
-    field = "email"
 
 
 class NumberTaken(Obstacle):
@@ -194,7 +190,7 @@ def extend_deadline(
 def appoint_organizer(competition: Competition, *, email: str, by: User) -> Organizer:
     user = person_with(email)
     if user is None:
-        raise NoSuchPerson
+        raise NoAccount
     organizer = db.session.scalar(
         select(Organizer).where(
             Organizer.competition_id == competition.id, Organizer.user_id == user.id

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
 from ..competitions.models import Competition, Criterion
@@ -30,14 +31,6 @@ from .queries import (
     reminded_lately,
     review_of,
 )
-
-
-class NoAccount(Obstacle):
-    sentence = _l(
-        "Nobody has an account with this address yet. Ask the person to sign up on this site "
-        "first, then appoint them here."
-    )
-    field = "email"
 
 
 class AlreadyJudge(Obstacle):

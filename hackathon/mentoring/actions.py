@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select
 
+from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
 from ..competitions.models import Competition
@@ -21,14 +22,6 @@ from .proposal import Prospect, matching_of, prospect
 from .queries import conflict_between, load_of, mentor_of, needs_of, pairing_of
 
 MOST_NEEDS = 5
-
-
-class NoAccount(Obstacle):
-    sentence = _l(
-        "Nobody has an account with this address yet. Ask the person to sign up on this site "
-        "first, then appoint them here."
-    )
-    field = "email"
 
 
 class AlreadyMentor(Obstacle):

@@ -281,7 +281,7 @@ def test_appointing_and_dismissing(world: World) -> None:
     assert [(letter.name, letter.recipient_id) for letter in letters()] == [
         ("organizer_appointed", ana.id)
     ]
-    with pytest.raises(actions.NoSuchPerson):
+    with pytest.raises(actions.NoAccount):
         actions.appoint_organizer(competition, email="nobody@example.org", by=ana)
     with pytest.raises(actions.LastOrganizer):
         actions.dismiss_organizer(first, by=lee)
