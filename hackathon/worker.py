@@ -17,15 +17,20 @@ from .results.actions import tell_teams_when_announced
 
 PAUSE = 0.5  # seconds between two looks when nothing is due
 
+# Each finds what is due, does it and returns how many deeds that was; the worker commits.
+CHORES = (tell_teams_when_announced,)
+
 log = structlog.get_logger()
 
 
 def do_what_is_due() -> int:
     """One round; returns how many deeds were done."""
     config = current_app.config
-    written = tell_teams_when_announced()
-    db.session.commit()
-    return written + deliver_due(current_app.extensions["mailer"], config["MAIL_FROM"])
+    done = 0
+    for chore in CHORES:
+        done += chore()
+        db.session.commit()
+    return done + deliver_due(current_app.extensions["mailer"], config["MAIL_FROM"])
 
 
 def work(stop: threading.Event) -> None:

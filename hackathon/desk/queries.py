@@ -45,9 +45,7 @@ def places_of(user: User) -> list[Place]:
         }
         for kind in (Organizer, Registration, Mentor, Judge)
     }
-    registrations = {
-        key: row for key, row in parts[Registration].items() if row.withdrawn_at is None
-    }
+    registrations = {key: row for key, row in parts[Registration].items() if row.takes_part}
     involved = {*parts[Organizer], *registrations, *parts[Mentor], *parts[Judge]}
     places = {
         competition.id: Place(
@@ -111,7 +109,7 @@ def concerned_by(competition: Competition, gate: Gate) -> list[User]:
     for kind in (Organizer, *_CONCERNED[gate]):
         people = select(kind.user_id).where(kind.competition_id == competition.id)
         if kind is Registration:
-            people = people.where(Registration.withdrawn_at.is_(None))
+            people = people.where(Registration.takes_part)
         here.append(User.id.in_(people))
     return list(db.session.scalars(select(User).where(or_(*here)).order_by(User.name)))
 
@@ -150,7 +148,7 @@ def figures_of(competition: Competition) -> dict[str, int]:
     )
     row = db.session.execute(
         select(
-            count(Registration, Registration.withdrawn_at.is_(None)).label("participants"),
+            count(Registration, Registration.takes_part).label("participants"),
             count(Team).label("teams"),
             count(Team, Team.challenge_id.is_(None)).label("undecided"),
             count(Mentor).label("mentors"),

@@ -51,7 +51,7 @@ def register(
             Registration.user_id == by.id, Registration.competition_id == competition.id
         )
     )
-    if registration and registration.withdrawn_at is None:
+    if registration and registration.takes_part:
         return registration
     if places_left(competition) == 0:
         raise CompetitionFull

@@ -3,7 +3,8 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
@@ -49,6 +50,16 @@ class Registration(Model, OfCompetition):
     consents: Mapped[list["Consent"]] = relationship(
         back_populates="registration", cascade="all, delete-orphan"
     )
+
+    @hybrid_property
+    def takes_part(self) -> bool:
+        """Is the person in the competition now?"""
+        return self.withdrawn_at is None
+
+    @takes_part.inplace.expression
+    @classmethod
+    def _takes_part(cls) -> ColumnElement[bool]:
+        return cls.withdrawn_at.is_(None)
 
 
 class Consent(Model):

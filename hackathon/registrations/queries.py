@@ -18,7 +18,7 @@ def registration_of(user: User, competition: Competition) -> Registration | None
         select(Registration).where(
             Registration.user_id == user.id,
             Registration.competition_id == competition.id,
-            Registration.withdrawn_at.is_(None),
+            Registration.takes_part,
         )
     )
 
@@ -28,7 +28,7 @@ def count_of(competition: Competition) -> int:
     return (
         db.session.scalar(
             select(func.count()).where(
-                Registration.competition_id == competition.id, Registration.withdrawn_at.is_(None)
+                Registration.competition_id == competition.id, Registration.takes_part
             )
         )
         or 0
@@ -50,7 +50,7 @@ def registration_with(address: str, competition: Competition) -> Registration | 
         .where(
             User.email == address.strip().lower(),
             Registration.competition_id == competition.id,
-            Registration.withdrawn_at.is_(None),
+            Registration.takes_part,
         )
     )
 

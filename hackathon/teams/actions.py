@@ -366,7 +366,7 @@ def _hold(membership: Membership) -> None:
 def _lock_person(registration: Registration) -> None:
     """Hold the person's entry. Raises NotRegistered, AlreadyInTeam."""
     db.session.refresh(registration, with_for_update={"key_share": True})
-    if registration.withdrawn_at is not None:
+    if not registration.takes_part:
         raise NotRegistered
     if place_of(registration):
         raise AlreadyInTeam

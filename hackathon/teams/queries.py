@@ -211,7 +211,7 @@ def balance_of(competition: Competition) -> Balance:
     people = db.session.scalar(
         select(func.count())
         .select_from(Registration)
-        .where(Registration.competition_id == competition.id, Registration.withdrawn_at.is_(None))
+        .where(Registration.competition_id == competition.id, Registration.takes_part)
     )
     chosen = [challenge_id for challenge_id, _ in sizes]
     return Balance(
@@ -231,7 +231,7 @@ def people_in(
     query = (
         select(Registration)
         .join(User, Registration.user_id == User.id)
-        .where(Registration.competition_id == competition.id, Registration.withdrawn_at.is_(None))
+        .where(Registration.competition_id == competition.id, Registration.takes_part)
         .options(joinedload(Registration.user))
         .order_by(func.lower(User.name), User.email)
     )
