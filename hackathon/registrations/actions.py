@@ -159,6 +159,7 @@ def edit_entry(
     competition.capacity, competition.approval = capacity, approval
     competition.waitlist, competition.offer_hours = waitlist, offer_hours
     competition.offers_after_close = offers_after_close
+    db.session.flush()
     record(Deed.COMPETITION_EDITED, by=by, competition=competition, subject=str(competition.name))
     return competition
 
@@ -203,9 +204,12 @@ def reinstate(registration: Registration, *, reason: str, by: User) -> Registrat
     """Let a person in again whose registration ended, whether or not registration is open.
 
     Who was declined gets the place; who left or let an offer pass is offered it, since their
-    agreement is needed. When every place is taken: the waitlist. Raises NotEnoughPlaces.
+    agreement is needed. When every place is taken: the waitlist. Raises NotEnoughPlaces, and
+    MoveRefused for who is in or waits already.
     """
     _hold(registration)
+    if registration.state.live:
+        raise MoveRefused(state=registration.state.label)
     competition = registration.competition
     to, until = _place_by_hand(competition), None
     if to is State.REGISTERED and registration.state is not State.DECLINED:
@@ -230,7 +234,7 @@ def lapse_offers() -> int:
     return sum(
         _move_all(competition, State.LAPSED, Deed.OFFER_LAPSED, over)
         for competition in with_offers(over)
-        if _claim(competition)
+        if _lock(competition, skip_locked=True)
     )
 
 
@@ -245,7 +249,7 @@ def offer_free_places() -> int:
             closes_at,
             after_close=competition.offers_after_close,
         )
-        if until is not None and _claim(competition):
+        if until is not None and _lock(competition, skip_locked=True):
             left = places_left(competition)
             offered += _move_all(
                 competition,
@@ -263,7 +267,7 @@ def remind_of_offers() -> int:
     due = (Registration.remind_at <= now(), Registration.offered_until > now())
     written = 0
     for competition in with_offers(*due):
-        for registration in _of(competition, *due) if _claim(competition) else ():
+        for registration in _of(competition, *due) if _lock(competition, skip_locked=True) else ():
             registration.remind_at = None
             letters.offer_reminder(registration)
             written += 1
@@ -375,16 +379,16 @@ def _move(
 
     The competition is held by the caller. `until` is the end of an offer. Raises MoveRefused.
     """
-    before = registration.state
+    before, moment = registration.state, now()
     if not may_move(before, to, mover):
         raise MoveRefused(state=before.label)
     turn = _next_turn(registration.competition) if to is State.WAITLISTED else None
-    registration.state, registration.moved_at, registration.turn = to, now(), turn
+    registration.state, registration.moved_at, registration.turn = to, moment, turn
     registration.offered_until = until
-    registration.remind_at = until and remind_at(now(), until)
+    registration.remind_at = until and remind_at(moment, until)
     if to is State.REGISTERED:
-        registration.registered_at = now()
-    change = RegistrationChange(before=before, after=to, by=by, reason=reason)
+        registration.registered_at = moment
+    change = RegistrationChange(before=before, after=to, by=by, reason=reason, created_at=moment)
     registration.changes.append(change)
     db.session.add(registration)
     db.session.flush()
@@ -483,23 +487,22 @@ def _record(deed: Deed, text: ConsentText, by: User) -> None:
     record(deed, by=by, competition=text.competition, subject=text.key, version=text.version)
 
 
-def _lock(competition: Competition) -> None:
-    """Whoever counts and then adds goes one after the other; foreign keys need not wait."""
-    db.session.refresh(competition, with_for_update={"key_share": True})
+def _lock(competition: Competition, *, skip_locked: bool = False) -> bool:
+    """Hold the competition's row, and read it as it is now; foreign keys need not wait.
+
+    Whoever counts and then adds goes one after the other. With `skip_locked`, False when somebody
+    else holds it: a chore then leaves it to the next round.
+    """
+    held = db.session.scalar(
+        select(Competition)
+        .where(Competition.id == competition.id)
+        .with_for_update(key_share=True, skip_locked=skip_locked)
+        .execution_options(populate_existing=True)
+    )
+    return held is not None
 
 
 def _hold(registration: Registration) -> None:
     """Lock the competition, and read the registration as it is now."""
     _lock(registration.competition)
     db.session.refresh(registration)
-
-
-def _claim(competition: Competition) -> bool:
-    """Lock the competition for a chore, unless somebody holds it: then the next round will."""
-    claimed = db.session.scalar(
-        select(Competition)
-        .where(Competition.id == competition.id)
-        .with_for_update(key_share=True, skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    return claimed is not None
