@@ -154,9 +154,12 @@ class ApplicationsForm(Form):
     def declines(self) -> bool:
         return bool(self.answer.data == "decline")
 
-    def validate_reason(self, field: LongText) -> None:
-        if self.declines and not field.data:
-            raise ValidationError(_("Write the reason: the people read it."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if self.declines and not self.reason.data:
+            self.refuse(_("Write the reason: the people read it."), "reason")
+            return False
+        return valid
 
 
 class ConsentTextForm(Form):
