@@ -25,7 +25,7 @@ from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
 from .registrations.models import ConsentText, Registration
-from .registrations.rules import participant, text_in_public
+from .registrations.rules import applicant, participant, text_in_public
 from .results.rules import announced, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
@@ -91,10 +91,16 @@ POLICY = {
     "manage.competitions.dismissal": organizer,
     # -- registrations --
     "registrations.new": published & signed_in & while_open(Gate.REGISTRATION),
-    "registrations.show": participant,
+    "registrations.show": applicant,
+    "registrations.confirmation": applicant,
     "registrations.consent_text": published & text_in_public,
-    "registrations.agreement": participant & text_in_public,
-    "registrations.revocation": participant & text_in_public,
+    "registrations.agreement": applicant & text_in_public,
+    "registrations.revocation": applicant & text_in_public,
+    "manage.registrations.entry": organizer,
+    "manage.registrations.applications": organizer,
+    "manage.registrations.approval": organizer,
+    "manage.registrations.decline": organizer,
+    "manage.registrations.reinstatement": organizer,
     "manage.registrations.consents": organizer,
     "manage.registrations.consent_new": organizer,
     "manage.registrations.consent_version": organizer,
@@ -117,7 +123,7 @@ POLICY = {
     "teams.departure": participant & member & while_open(Gate.TEAM_CHANGES),
     "teams.removal": changes_team,
     "teams.captaincy": changes_team,
-    "teams.withdrawal": participant & (teamless | while_open(Gate.TEAM_CHANGES)),
+    "teams.withdrawal": applicant & (teamless | while_open(Gate.TEAM_CHANGES)),
     "manage.teams.index": organizer,
     "manage.teams.new": organizer,
     "manage.teams.show": organizer,

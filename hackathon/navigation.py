@@ -74,6 +74,7 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             # -- competitions --
             ("manage.competitions.edit", _l("Texts and settings"), "pencil"),
             ("manage.competitions.dates", _l("Dates and deadlines"), "clock-history"),
+            ("manage.registrations.entry", _l("Places and registration"), "sliders"),
             ("manage.competitions.challenges", _l("Challenges"), "compass"),
             ("manage.competitions.criteria", _l("Criteria"), "list-check"),
             ("manage.competitions.partners", _l("Partners"), "building"),
@@ -91,6 +92,7 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         (
             ("manage.competitions.organizers", _l("Organizers"), "key"),
             # -- registrations --
+            ("manage.registrations.applications", _l("Applications"), "inbox"),
             # -- teams --
             ("manage.teams.people", _l("Participants"), "person-check"),
             ("manage.teams.index", _l("Teams"), "people"),

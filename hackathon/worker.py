@@ -13,12 +13,20 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from .extensions import db
 from .post.delivery import deliver_due
+from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
 from .results.actions import tell_teams_when_announced
 
 PAUSE = 0.5  # seconds between two looks when nothing is due
 
 # Each finds what is due, does it and returns how many deeds that was; the worker commits.
-CHORES = (tell_teams_when_announced,)
+CHORES = (
+    # -- registrations --
+    lapse_offers,
+    offer_free_places,
+    remind_of_offers,
+    # -- results --
+    tell_teams_when_announced,
+)
 
 log = structlog.get_logger()
 

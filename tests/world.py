@@ -32,8 +32,14 @@ from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Expertise, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
-from hackathon.registrations.models import Consent, ConsentText, Registration
+from hackathon.registrations.models import (
+    Consent,
+    ConsentText,
+    Registration,
+    RegistrationChange,
+)
 from hackathon.registrations.queries import registration_of
+from hackathon.registrations.states import State
 from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
 from hackathon.teams.models import Invitation, Membership, Team
@@ -172,15 +178,30 @@ class World:
         self.registration(user, competition)
         return user
 
-    def registration(self, user: User, competition: Competition) -> Registration:
+    def registration(
+        self, user: User, competition: Competition, state: State = State.REGISTERED
+    ) -> Registration:
+        """In any state: at the end of the waitlist, or with an offer of two days."""
+        moment = datetime.now(UTC)
+        offer = {"offered_until": moment + timedelta(days=2)} if state is State.OFFERED else {}
         return self.add(
             Registration(
                 competition=competition,
                 user=user,
                 residence="QC",
-                of_age_declared_at=datetime.now(UTC),
+                of_age_declared_at=moment,
+                state=state,
+                moved_at=moment,
+                registered_at=moment if state is State.REGISTERED else None,
+                turn=self.number() if state is State.WAITLISTED else None,
+                changes=[RegistrationChange(after=state, by=user)],
+                **offer,
             )
         )
+
+    def waiting(self, competition: Competition, name: str = "Waiting") -> Registration:
+        """A person at the end of the waitlist."""
+        return self.registration(self.person(name), competition, State.WAITLISTED)
 
     def team(self, competition: Competition, size: int = 2, **others: Any) -> Team:
         """A team of `size` new people, the first of them its captain."""

@@ -35,6 +35,13 @@ class PartnerKind(StrEnum):
     PARTNER = "partner"
 
 
+class Approval(StrEnum):
+    """Who says yes to a registration."""
+
+    AUTOMATIC = "automatic"
+    BY_HAND = "by_hand"
+
+
 class Competition(Model):
     """One event, from announcement to results. `zone` is the clock its people live by."""
 
@@ -42,6 +49,7 @@ class Competition(Model):
     __table_args__ = (
         CheckConstraint("team_min >= 1 AND team_min <= team_max", name="team_size"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        CheckConstraint("offer_hours BETWEEN 2 AND 720", name="offer_hours"),
     )
 
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -54,6 +62,12 @@ class Competition(Model):
     team_min: Mapped[int] = mapped_column(default=1)
     team_max: Mapped[int] = mapped_column(default=5)
     capacity: Mapped[int | None]
+    approval: Mapped[Approval] = mapped_column(
+        Enum(Approval, **named(20)), default=Approval.AUTOMATIC
+    )
+    waitlist: Mapped[bool] = mapped_column(default=False)  # for whom there is no place left
+    offer_hours: Mapped[int] = mapped_column(default=48)  # in which to confirm a place that is free
+    offers_after_close: Mapped[bool] = mapped_column(default=False)  # of registration
     minimum_age: Mapped[int | None]
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166; None: anywhere
     published_at: Mapped[datetime | None]

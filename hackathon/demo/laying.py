@@ -39,7 +39,8 @@ from ..judging.models import Judge, Review, Score
 from ..mentoring import matching
 from ..mentoring.models import Conflict, Expertise, Mentor, Pairing, team_need
 from ..news.models import NewsItem
-from ..registrations.models import Consent, ConsentText, Registration
+from ..registrations.models import Consent, ConsentText, Registration, RegistrationChange
+from ..registrations.states import State
 from ..results.models import Announcement, Grade, Honour
 from ..submissions.models import Feedback, File, Remark, Submission, Version
 from ..submissions.receipt import digest_of
@@ -374,6 +375,17 @@ class _Laying:
                 user_id=key_of(User, address),
                 residence=person["province"],
                 of_age_declared_at=self.at(since),
+                state=State.REGISTERED,
+                moved_at=self.at(since),
+                registered_at=self.at(since),
+            )
+            self.add(
+                RegistrationChange,
+                address,
+                since=since,
+                registration_id=key_of(Registration, address),
+                after=State.REGISTERED,
+                by_id=key_of(User, address),
             )
             self.record(Deed.REGISTERED, address, since, person["name"])
             for text in texts:

@@ -16,6 +16,7 @@ from ..judging.queries import Progress
 from ..mentoring.models import Mentor, Pairing
 from ..post.models import Letter
 from ..registrations.models import Registration
+from ..registrations.states import State as RegistrationState
 from ..results.models import Announcement
 from ..submissions.models import Submission, Version
 from ..teams.models import Allowance, Membership, Team
@@ -27,7 +28,8 @@ class Place:
 
     competition: Competition
     organizer: bool = False
-    registration: Registration | None = None
+    entry: Registration | None = None  # the registration, unless withdrawn
+    registration: Registration | None = None  # the same, of who takes part
     membership: Membership | None = None
     allowances: dict[Gate, Allowance] = field(default_factory=dict)  # the team's own
     handed_in: bool = False
@@ -45,12 +47,18 @@ def places_of(user: User) -> list[Place]:
         }
         for kind in (Organizer, Registration, Mentor, Judge)
     }
-    registrations = {key: row for key, row in parts[Registration].items() if row.takes_part}
-    involved = {*parts[Organizer], *registrations, *parts[Mentor], *parts[Judge]}
+    entries = {
+        key: row
+        for key, row in parts[Registration].items()
+        if row.state is not RegistrationState.WITHDRAWN
+    }
+    registrations = {key: row for key, row in entries.items() if row.takes_part}
+    involved = {*parts[Organizer], *entries, *parts[Mentor], *parts[Judge]}
     places = {
         competition.id: Place(
             competition,
             organizer=competition.id in parts[Organizer],
+            entry=entries.get(competition.id),
             registration=registrations.get(competition.id),
             mentor=parts[Mentor].get(competition.id),
             judge=parts[Judge].get(competition.id),

@@ -9,7 +9,7 @@ from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
 from ..competitions.queries import next_deadline, opening_of, published_competitions
 from ..news.queries import published_news
-from ..registrations.queries import registration_of
+from ..registrations.queries import entry_of
 from ..results.queries import honours_of
 from ..results.rules import announced
 from ..workshops.queries import next_sessions
@@ -28,7 +28,7 @@ def front(competition: Competition) -> Any:
         deadline=next_deadline(competition),
         registration=opening_of(competition, Gate.REGISTRATION),
         event=opening_of(competition, Gate.SUBMISSION),
-        registered=current_user.is_authenticated and registration_of(me(), competition),
+        entry=entry_of(me(), competition) if current_user.is_authenticated else None,
         sessions=next_sessions(competition, current_user, 3),
         news=published_news(competition, 3),
         honours=honours_of(competition) if announced(current_user, competition=competition) else [],

@@ -46,6 +46,23 @@ class Deed(StrEnum):
         "registration_withdrawn",
         _l("%(actor)s withdrew the registration of %(subject)s."),
     )
+    APPLIED = "applied", _l("%(actor)s applied to take part.")
+    APPLICATION_APPROVED = (
+        "application_approved",
+        _l("%(actor)s approved the application of %(subject)s."),
+    )
+    APPLICATION_DECLINED = (
+        "application_declined",
+        _l("%(actor)s declined the application of %(subject)s: %(reason)s"),
+    )
+    WAITLISTED = "waitlisted", _l("%(actor)s joined the waitlist.")
+    PLACE_OFFERED = "place_offered", _l("%(actor)s offered a free place to %(subject)s.")
+    PLACE_CONFIRMED = "place_confirmed", _l("%(actor)s confirmed the place offered to them.")
+    OFFER_LAPSED = "offer_lapsed", _l("The place offered to %(subject)s was not confirmed in time.")
+    REGISTRATION_REINSTATED = (
+        "registration_reinstated",
+        _l("%(actor)s let %(subject)s in again: %(reason)s"),
+    )
     CONSENT_GIVEN = (
         "consent_given",
         _l("%(actor)s agreed to version %(version)s of the consent text %(subject)s."),

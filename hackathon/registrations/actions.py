@@ -1,12 +1,19 @@
-"""Entering a competition and leaving it; the texts that people agree to."""
+"""The life of a registration; the texts that people agree to.
+
+Whoever moves a registration holds the competition's row first, so that the last place is given
+once and the waitlist has one order. What is free is offered to who waits by the worker alone.
+"""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from ..accounts.models import User
-from ..competitions.models import Competition
+from ..competitions.models import Approval, Competition, Gate
+from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
@@ -14,12 +21,51 @@ from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from . import letters
-from .models import Consent, ConsentText, Registration
-from .queries import consent_texts_in_force, places_left
+from .models import Consent, ConsentText, Registration, RegistrationChange
+from .queries import (
+    consent_texts_in_force,
+    count_of,
+    entry_of,
+    places_left,
+    places_taken,
+    with_a_place_awaited,
+    with_offers,
+)
+from .states import Mover, State, may_move, offer_until, remind_at
+
+# An offer lapses this long after its end, so that a yes begun in time is in time.
+GRACE = timedelta(minutes=1)
+AT_ONCE = 50  # deeds of one chore in one competition
 
 
 class CompetitionFull(Obstacle):
     sentence = _l("Every place in this competition is taken.")
+
+
+class NotEnoughPlaces(Obstacle):
+    sentence = _l(
+        "There are not enough free places, and the waitlist is off. Choose fewer people, or change"
+        " the settings of the registration."
+    )
+
+
+class CapacityTooSmall(Obstacle):
+    sentence = _l(
+        "%(taken)s people have a place or an offer of one, so there cannot be fewer places."
+    )
+    field = "capacity"
+
+
+class MoveRefused(Obstacle):
+    sentence = _l("This is not possible any more. The registration now stands at: %(state)s.")
+
+
+class OfferOver(Obstacle):
+    sentence = _l("There is no place kept for you any more. Your registration says why.")
+
+
+class NotEntered(Obstacle):
+    sentence = _l("Only people who have entered the competition can agree to this.")
 
 
 class ConsentNeeded(Obstacle):
@@ -38,55 +84,203 @@ class NeedsBothLanguages(Obstacle):
     sentence = _l("Write the title and the text in both languages before you publish them.")
 
 
+# -- entering and leaving --------------------------------------------------------------------
+
+
 def register(
     competition: Competition, *, by: User, residence: str, agreed: Iterable[ConsentText]
 ) -> Registration:
-    """Enter the person, or enter them again after a withdrawal; twice is once.
+    """Enter the person, or enter them again; twice is once.
 
-    The competition's row is locked, so that the last place is given to one person.
+    Where organizers approve by hand they apply. Otherwise they get a place, or where none is
+    left the end of the waitlist. Raises CompetitionFull, and MoveRefused for who was declined.
     """
     _lock(competition)
-    registration = db.session.scalar(
-        select(Registration).where(
-            Registration.user_id == by.id, Registration.competition_id == competition.id
-        )
-    )
-    if registration and registration.takes_part:
+    registration = entry_of(by, competition)
+    if registration and registration.state.live:
         return registration
-    if places_left(competition) == 0:
-        raise CompetitionFull
-    if registration is None:
-        registration = Registration(competition=competition, user=by)
-        db.session.add(registration)
+    by_hand = competition.approval is Approval.BY_HAND
+    to = State.APPLIED if by_hand else _place_for_one_more(competition)
+    registration = registration or Registration(competition=competition, user=by)
     registration.residence = residence
     registration.of_age_declared_at = now()
-    registration.withdrawn_at = None
     for text in agreed:
         _give(registration, text)
-    db.session.flush()
-    record(Deed.REGISTERED, by=by, competition=competition, subject=by.name)
-    letters.registered(registration)
-    return registration
+    return _move(registration, to, mover=Mover.PERSON, by=by, deed=ENTERED[to])
+
+
+def confirm(registration: Registration, *, agreed: Iterable[ConsentText], by: User) -> Registration:
+    """Take the place that is offered; twice is once. Raises OfferOver."""
+    _hold(registration)
+    if registration.takes_part:
+        return registration
+    if registration.offered_until is None or now() >= registration.offered_until:
+        raise OfferOver
+    for text in agreed:
+        _give(registration, text)
+    return _move(
+        registration, State.REGISTERED, mover=Mover.PERSON, by=by, deed=Deed.PLACE_CONFIRMED
+    )
 
 
 def withdraw(registration: Registration, *, by: User) -> Registration:
-    """End the entry. The row stays for the record, its consents taken back."""
-    registration.withdrawn_at = now()
+    """End the entry, wherever it stands; twice is once.
+
+    The row stays for the record, its consents taken back.
+    """
+    _hold(registration)
+    if registration.state is State.WITHDRAWN:
+        return registration
+    mover = Mover.PERSON if by == registration.user else Mover.ORGANIZER
+    _move(registration, State.WITHDRAWN, mover=mover, by=by, deed=Deed.REGISTRATION_WITHDRAWN)
     for consent in registration.consents:
         consent.withdrawn_at = consent.withdrawn_at or now()
-    db.session.flush()
-    record(
-        Deed.REGISTRATION_WITHDRAWN,
-        by=by,
-        competition=registration.competition,
-        subject=registration.user.name,
-    )
-    letters.withdrawn(registration)
     return registration
+
+
+# -- by hand ---------------------------------------------------------------------------------
+
+
+def edit_entry(
+    competition: Competition,
+    *,
+    capacity: int | None,
+    approval: Approval,
+    waitlist: bool,
+    offer_hours: int,
+    offers_after_close: bool,
+    by: User,
+) -> Competition:
+    """Set how people come to a place. Who has one, or waits, keeps it. Raises CapacityTooSmall."""
+    _lock(competition)
+    taken = places_taken(competition)
+    if capacity is not None and capacity < taken:
+        raise CapacityTooSmall(taken=taken)
+    competition.capacity, competition.approval = capacity, approval
+    competition.waitlist, competition.offer_hours = waitlist, offer_hours
+    competition.offers_after_close = offers_after_close
+    db.session.flush()
+    record(Deed.COMPETITION_EDITED, by=by, competition=competition, subject=str(competition.name))
+    return competition
+
+
+def approve(
+    competition: Competition, applications: Iterable[Registration], *, by: User
+) -> list[Registration]:
+    """Say yes, to the oldest application first: to a place, or to the waitlist when all are taken.
+
+    What was answered meanwhile is left out. Raises NotEnoughPlaces, and then nobody is approved.
+    """
+    return [
+        _move(
+            registration,
+            _place_by_hand(competition),
+            mover=Mover.ORGANIZER,
+            by=by,
+            deed=Deed.APPLICATION_APPROVED,
+        )
+        for registration in _unanswered(competition, applications)
+    ]
+
+
+def decline(
+    competition: Competition, applications: Iterable[Registration], *, reason: str, by: User
+) -> list[Registration]:
+    """Say no, for a reason that each person reads. What was answered meanwhile is left out."""
+    return [
+        _move(
+            registration,
+            State.DECLINED,
+            mover=Mover.ORGANIZER,
+            by=by,
+            deed=Deed.APPLICATION_DECLINED,
+            reason=reason,
+        )
+        for registration in _unanswered(competition, applications)
+    ]
+
+
+def reinstate(registration: Registration, *, reason: str, by: User) -> Registration:
+    """Let a person in again whose registration ended, whether or not registration is open.
+
+    Who was declined gets the place; who left or let an offer pass is offered it, since their
+    agreement is needed. When every place is taken: the waitlist. Raises NotEnoughPlaces, and
+    MoveRefused for who is in or waits already.
+    """
+    _hold(registration)
+    if registration.state.live:
+        raise MoveRefused(state=registration.state.label)
+    competition = registration.competition
+    to, until = _place_by_hand(competition), None
+    if to is State.REGISTERED and registration.state is not State.DECLINED:
+        to, until = State.OFFERED, now() + timedelta(hours=competition.offer_hours)
+    return _move(
+        registration,
+        to,
+        mover=Mover.ORGANIZER,
+        by=by,
+        deed=Deed.REGISTRATION_REINSTATED,
+        reason=reason,
+        until=until,
+    )
+
+
+# -- what falls due --------------------------------------------------------------------------
+
+
+def lapse_offers() -> int:
+    """End the offers that nobody confirmed in time; returns how many."""
+    over = Registration.offered_until <= now() - GRACE
+    return sum(
+        _move_all(competition, State.LAPSED, Deed.OFFER_LAPSED, over)
+        for competition in with_offers(over)
+        if _lock(competition, skip_locked=True)
+    )
+
+
+def offer_free_places() -> int:
+    """Offer what is free to who waits, in the order of the waitlist; returns how many."""
+    offered = 0
+    for competition in with_a_place_awaited():
+        closes_at = opening_of(competition, Gate.REGISTRATION).closes_at
+        until = offer_until(
+            now(),
+            competition.offer_hours,
+            closes_at,
+            after_close=competition.offers_after_close,
+        )
+        if until is not None and _lock(competition, skip_locked=True):
+            left = places_left(competition)
+            offered += _move_all(
+                competition,
+                State.OFFERED,
+                Deed.PLACE_OFFERED,
+                Registration.state == State.WAITLISTED,
+                most=AT_ONCE if left is None else min(AT_ONCE, left),
+                until=until,
+            )
+    return offered
+
+
+def remind_of_offers() -> int:
+    """Write to who has let most of an offer's time pass; returns how many letters."""
+    due = (Registration.remind_at <= now(), Registration.offered_until > now())
+    written = 0
+    for competition in with_offers(*due):
+        for registration in _of(competition, *due) if _lock(competition, skip_locked=True) else ():
+            registration.remind_at = None
+            letters.offer_reminder(registration)
+            written += 1
+    return written
+
+
+# -- texts to agree to -----------------------------------------------------------------------
 
 
 def agree(registration: Registration, text: ConsentText, *, by: User) -> Consent:
     """Say yes after registering: to what was optional, or to a newer version."""
+    if not registration.state.live:
+        raise NotEntered
     if text not in consent_texts_in_force(registration.competition):
         raise TextSuperseded
     consent = _give(registration, text)
@@ -161,6 +355,118 @@ def delete_text(text: ConsentText, *, by: User) -> ConsentText:
     return text
 
 
+# -- underneath ------------------------------------------------------------------------------
+
+# How a person who enters by themself is written down.
+ENTERED = {
+    State.APPLIED: Deed.APPLIED,
+    State.WAITLISTED: Deed.WAITLISTED,
+    State.REGISTERED: Deed.REGISTERED,
+}
+
+
+def _move(
+    registration: Registration,
+    to: State,
+    *,
+    mover: Mover,
+    by: User | None,
+    deed: Deed,
+    reason: str = "",
+    until: datetime | None = None,
+) -> Registration:
+    """The one place where a state changes: as the table allows, with history, journal and letter.
+
+    The competition is held by the caller. `until` is the end of an offer. Raises MoveRefused.
+    """
+    before, moment = registration.state, now()
+    if not may_move(before, to, mover):
+        raise MoveRefused(state=before.label)
+    turn = _next_turn(registration.competition) if to is State.WAITLISTED else None
+    registration.state, registration.moved_at, registration.turn = to, moment, turn
+    registration.offered_until = until
+    registration.remind_at = until and remind_at(moment, until)
+    if to is State.REGISTERED:
+        registration.registered_at = moment
+    change = RegistrationChange(before=before, after=to, by=by, reason=reason, created_at=moment)
+    registration.changes.append(change)
+    db.session.add(registration)
+    db.session.flush()
+    record(
+        deed,
+        by=by,
+        competition=registration.competition,
+        subject=registration.user.name,
+        **({"reason": reason} if reason else {}),
+    )
+    letters.moved(change, reinstated=deed is Deed.REGISTRATION_REINSTATED)
+    return registration
+
+
+def _move_all(
+    competition: Competition,
+    to: State,
+    deed: Deed,
+    *conditions: Any,
+    most: int = AT_ONCE,
+    until: datetime | None = None,
+) -> int:
+    """Move who meets the conditions, by the system; the competition is held."""
+    found = _of(competition, *conditions, most=most)
+    for registration in found:
+        _move(registration, to, mover=Mover.SYSTEM, by=None, deed=deed, until=until)
+    return len(found)
+
+
+def _of(competition: Competition, *conditions: Any, most: int = AT_ONCE) -> list[Registration]:
+    """Registrations that meet the conditions, as they are now, in the order of the waitlist."""
+    rows = db.session.scalars(
+        select(Registration)
+        .where(Registration.competition_id == competition.id, *conditions)
+        .order_by(Registration.turn, Registration.offered_until, Registration.id)
+        .limit(most)
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+def _unanswered(
+    competition: Competition, applications: Iterable[Registration]
+) -> list[Registration]:
+    _lock(competition)
+    chosen = [registration.id for registration in applications]
+    waiting = _of(
+        competition,
+        Registration.id.in_(chosen),
+        Registration.state == State.APPLIED,
+        most=len(chosen),
+    )
+    return sorted(waiting, key=lambda registration: registration.moved_at)
+
+
+def _place_for_one_more(competition: Competition) -> State:
+    """A place; where all are taken or awaited, the waitlist. Raises CompetitionFull."""
+    if places_left(competition) != 0 and not count_of(competition, State.WAITLISTED):
+        return State.REGISTERED
+    if not competition.waitlist:
+        raise CompetitionFull
+    return State.WAITLISTED
+
+
+def _place_by_hand(competition: Competition) -> State:
+    try:
+        return _place_for_one_more(competition)
+    except CompetitionFull:
+        raise NotEnoughPlaces from None
+
+
+def _next_turn(competition: Competition) -> int:
+    last = db.session.scalar(
+        select(func.max(Registration.turn)).where(Registration.competition_id == competition.id)
+    )
+    return (last or 0) + 1
+
+
 def _give(registration: Registration, text: ConsentText) -> Consent:
     for consent in registration.consents:
         if consent.consent_text_id == text.id:
@@ -181,10 +487,22 @@ def _record(deed: Deed, text: ConsentText, by: User) -> None:
     record(deed, by=by, competition=text.competition, subject=text.key, version=text.version)
 
 
-def _lock(competition: Competition) -> None:
-    """Whoever counts and then adds goes one after the other; foreign keys need not wait."""
-    db.session.execute(
-        select(Competition.id)
+def _lock(competition: Competition, *, skip_locked: bool = False) -> bool:
+    """Hold the competition's row, and read it as it is now; foreign keys need not wait.
+
+    Whoever counts and then adds goes one after the other. With `skip_locked`, False when somebody
+    else holds it: a chore then leaves it to the next round.
+    """
+    held = db.session.scalar(
+        select(Competition)
         .where(Competition.id == competition.id)
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=True, skip_locked=skip_locked)
+        .execution_options(populate_existing=True)
     )
+    return held is not None
+
+
+def _hold(registration: Registration) -> None:
+    """Lock the competition, and read the registration as it is now."""
+    _lock(registration.competition)
+    db.session.refresh(registration)

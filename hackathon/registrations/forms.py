@@ -4,13 +4,21 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, ValidationError
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Regexp
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
 
-from ..competitions.models import Competition
-from ..ground.forms import Form, LocalizedField, Text
-from .models import ConsentText
+from ..competitions.models import Approval, Competition
+from ..ground.forms import Form, LocalizedField, LongText, Text, presence
+from .models import ConsentText, Registration
 from .residence import OUTSIDE, residences
 
 
@@ -47,10 +55,8 @@ class ConsentField(BooleanField):
         self.text = text
 
 
-class RegistrationForm(Form):
-    """The fields come with the competition; see registration_form."""
-
-    residence: ResidenceField
+class ConfirmationForm(Form):
+    """What is agreed to; the fields come with the texts."""
 
     @property
     def consents(self) -> list[ConsentField]:
@@ -61,6 +67,17 @@ class RegistrationForm(Form):
         return [field.text for field in self.consents if field.data]
 
 
+class RegistrationForm(ConfirmationForm):
+    """The fields come with the competition; see registration_form."""
+
+    residence: ResidenceField
+
+
+def confirmation_form(texts: list[ConsentText]) -> ConfirmationForm:
+    """To take a place that is offered: the needed texts that are not agreed to."""
+    return type("Fields", (ConfirmationForm,), _consents(texts))()
+
+
 def registration_form(competition: Competition, texts: list[ConsentText]) -> RegistrationForm:
     fields: dict[str, Any] = {}
     if age := competition.minimum_age:
@@ -69,8 +86,80 @@ def registration_form(competition: Competition, texts: list[ConsentText]) -> Reg
             _("I am %(age)s or older", age=age), [DataRequired(refusal)]
         )
     fields["residence"] = ResidenceField(competition.country)
-    fields |= {f"consent_{text.id.hex}": ConsentField(text) for text in texts}
+    fields |= _consents(texts)
     return type("Fields", (RegistrationForm,), fields)()
+
+
+def _consents(texts: list[ConsentText]) -> dict[str, Any]:
+    return {f"consent_{text.id.hex}": ConsentField(text) for text in texts}
+
+
+class EntryForm(Form):
+    """How people come to a place."""
+
+    capacity = IntegerField(
+        _l("Most people in all"),
+        [Optional(), NumberRange(1, 100_000)],
+        description=_l("Empty: as many as come."),
+    )
+    approval = RadioField(
+        _l("Who says yes"),
+        choices=[
+            SelectChoice(Approval.AUTOMATIC.value, _l("The site, at once")),
+            SelectChoice(Approval.BY_HAND.value, _l("The organizers, one by one")),
+        ],
+        coerce=Approval,
+    )
+    waitlist = BooleanField(
+        _l("Keep a waitlist"),
+        description=_l(
+            "When every place is taken, people can wait for one, in the order in which they came."
+            " Without the box, whoever already waits keeps their turn."
+        ),
+    )
+    offer_hours = IntegerField(
+        _l("Hours to confirm a place that is offered"), [*presence(True), NumberRange(2, 720)]
+    )
+    offers_after_close = BooleanField(
+        _l("Offer free places after registration has closed, too"),
+        description=_l("Without the box, the waitlist ends when registration closes."),
+    )
+
+
+class ReasonForm(Form):
+    reason = LongText(
+        _l("Reason"), most=1000, description=_l("The person reads it in the letter we send them.")
+    )
+
+
+class ApplicationsForm(Form):
+    """An answer to several applications at once."""
+
+    chosen = SelectMultipleField(_l("Applications"), [InputRequired(_l("Choose people first."))])
+    reason = LongText(
+        _l("Reason, if you decline"),
+        required=False,
+        most=1000,
+        description=_l("Each person reads it in the letter we send them."),
+    )
+    answer = StringField()
+
+    def offer(self, applications: list[Registration]) -> "ApplicationsForm":
+        self.chosen.choices = [
+            SelectChoice(str(application.id), application.user.name) for application in applications
+        ]
+        return self
+
+    @property
+    def declines(self) -> bool:
+        return bool(self.answer.data == "decline")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if self.declines and not self.reason.data:
+            self.refuse(_("Write the reason: the people read it."), "reason")
+            return False
+        return valid
 
 
 class ConsentTextForm(Form):

@@ -1,19 +1,142 @@
-"""The texts that people agree to. Who takes part stands beside the teams."""
+"""How people come to a place, who asks for one, and the texts that people agree to.
+
+Everyone who has entered is listed beside the teams.
+"""
 
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ..accounts.queries import me
-from ..competitions.models import Competition
+from ..competitions.models import Approval, Competition
 from ..ground.forms import page
 from . import actions
-from .forms import ConsentTextForm, NewConsentTextForm
-from .models import ConsentText
-from .queries import consent_texts_of
+from .forms import ApplicationsForm, ConsentTextForm, EntryForm, NewConsentTextForm, ReasonForm
+from .models import ConsentText, Registration
+from .queries import applications_of, consent_texts_of, counts_of, places_left
+from .states import State
 
 blueprint = Blueprint("registrations", __name__)
+
+
+# -- places ----------------------------------------------------------------------------------
+
+
+@blueprint.route("/registration", methods=["GET", "POST"])
+def entry(competition: Competition) -> Any:
+    """How many places there are, and how people come to one."""
+    form = EntryForm(obj=competition)
+    if form.validate_on_submit() and form.attempt(
+        actions.edit_entry,
+        competition,
+        capacity=form.capacity.data,
+        approval=form.approval.data,
+        waitlist=form.waitlist.data,
+        offer_hours=form.offer_hours.data,
+        offers_after_close=form.offers_after_close.data,
+        by=me(),
+    ):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".entry", competition=competition))
+    return page(
+        "registrations/manage/entry.html",
+        form,
+        competition=competition,
+        counts=counts_of(competition),
+        left=places_left(competition),
+    )
+
+
+@blueprint.route("/applications", methods=["GET", "POST"])
+def applications(competition: Competition) -> Any:
+    """Who waits for an answer, the longest first; answers to one or many."""
+    waiting = applications_of(competition)
+    form = ApplicationsForm().offer(waiting)
+    if form.validate_on_submit():
+        chosen = [each for each in waiting if str(each.id) in form.chosen.data]
+        if form.declines:
+            given = {"reason": form.reason.data}
+            answered = form.attempt(actions.decline, competition, chosen, by=me(), **given)
+        else:
+            answered = form.attempt(actions.approve, competition, chosen, by=me())
+        if answered is not None:
+            flash(
+                ngettext(
+                    "%(num)s application is answered, and the person has a letter.",
+                    "%(num)s applications are answered, and each person has a letter.",
+                    len(answered),
+                ),
+                "success",
+            )
+            return redirect(url_for(".applications", competition=competition))
+    return page(
+        "registrations/manage/applications.html",
+        form,
+        competition=competition,
+        applications=waiting,
+        by_hand=competition.approval is Approval.BY_HAND,
+        left=places_left(competition),
+    )
+
+
+@blueprint.post("/people/<key:registration>/approval")
+def approval(competition: Competition, registration: Registration) -> Any:
+    tell(bool(actions.approve(competition, [registration], by=me())))
+    return to_person(registration)
+
+
+@blueprint.route("/people/<key:registration>/decline", methods=["GET", "POST"])
+def decline(competition: Competition, registration: Registration) -> Any:
+    form = ReasonForm()
+    if form.validate_on_submit():
+        reason = form.reason.data
+        tell(bool(actions.decline(competition, [registration], reason=reason, by=me())))
+        return to_person(registration)
+    return page(
+        "registrations/manage/decline.html",
+        form,
+        competition=competition,
+        registration=registration,
+    )
+
+
+@blueprint.route("/people/<key:registration>/reinstatement", methods=["GET", "POST"])
+def reinstatement(competition: Competition, registration: Registration) -> Any:
+    """Let a person in again, for a reason."""
+    form = ReasonForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.reinstate, registration, reason=form.reason.data, by=me()
+    ):
+        tell(True)
+        return to_person(registration)
+    return page(
+        "registrations/manage/reinstatement.html",
+        form,
+        competition=competition,
+        registration=registration,
+        declined=registration.state is State.DECLINED,
+        left=places_left(competition),
+    )
+
+
+def tell(done: bool) -> None:
+    if done:
+        flash(_("Done, and the person has a letter."), "success")
+    else:
+        flash(_("This application was answered in the meantime."), "info")
+
+
+def to_person(registration: Registration) -> Any:
+    return redirect(
+        url_for(
+            "manage.teams.person", competition=registration.competition, registration=registration
+        )
+    )
+
+
+# -- texts -----------------------------------------------------------------------------------
 
 
 def to_list(competition: Competition) -> Any:

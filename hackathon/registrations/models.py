@@ -3,14 +3,23 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Enum,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..competitions.models import Competition, OfCompetition
 from ..ground.localized import Localized
-from ..ground.model import Model
+from ..ground.model import Model, named
+from .states import State
 
 
 class ConsentText(Model, OfCompetition):
@@ -30,12 +39,22 @@ class ConsentText(Model, OfCompetition):
 
 
 class Registration(Model, OfCompetition):
-    """A person's entry in a competition. Withdrawn, it stays for the record."""
+    """A person's entry in a competition, whatever became of it; only actions move its state.
+
+    `turn` orders the waitlist: whoever has the lowest is next. An offered place is kept until
+    `offered_until`; a reminder is due at `remind_at` and then no more.
+    """
 
     __tablename__ = "registration"
     __table_args__ = (
         UniqueConstraint("competition_id", "user_id"),
         UniqueConstraint("id", "competition_id"),
+        UniqueConstraint("competition_id", "turn"),
+        CheckConstraint("(state = 'waitlisted') = (turn IS NOT NULL)", name="turn"),
+        CheckConstraint("(state = 'offered') = (offered_until IS NOT NULL)", name="offer"),
+        CheckConstraint("state = 'offered' OR remind_at IS NULL", name="reminder"),
+        CheckConstraint("state <> 'registered' OR registered_at IS NOT NULL", name="registered"),
+        Index("ix_registration_state", "state", "offered_until"),
     )
 
     user_id: Mapped[uuid.UUID] = mapped_column(
@@ -43,10 +62,20 @@ class Registration(Model, OfCompetition):
     )
     residence: Mapped[str] = mapped_column(String(10))  # a province or territory, as "QC"
     of_age_declared_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
+    state: Mapped[State] = mapped_column(Enum(State, **named(20)))
+    moved_at: Mapped[datetime]  # when it came into this state
+    registered_at: Mapped[datetime | None]  # when the person last came to take part
+    turn: Mapped[int | None]
+    offered_until: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None]
 
     competition: Mapped[Competition] = relationship()
     user: Mapped[User] = relationship()
+    changes: Mapped[list["RegistrationChange"]] = relationship(
+        back_populates="registration",
+        order_by="RegistrationChange.created_at, RegistrationChange.id",
+        cascade="all, delete-orphan",
+    )
     consents: Mapped[list["Consent"]] = relationship(
         back_populates="registration", cascade="all, delete-orphan"
     )
@@ -54,12 +83,29 @@ class Registration(Model, OfCompetition):
     @hybrid_property
     def takes_part(self) -> bool:
         """Is the person in the competition now?"""
-        return self.withdrawn_at is None
+        return self.state is State.REGISTERED
 
     @takes_part.inplace.expression
     @classmethod
     def _takes_part(cls) -> ColumnElement[bool]:
-        return cls.withdrawn_at.is_(None)
+        return cls.state == State.REGISTERED
+
+
+class RegistrationChange(Model):
+    """One move of a registration: from which state to which, by whom and why. Never changed."""
+
+    __tablename__ = "registration_change"
+
+    registration_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE"), index=True
+    )
+    before: Mapped[State | None] = mapped_column(Enum(State, name="before", **named(20)))
+    after: Mapped[State] = mapped_column(Enum(State, name="after", **named(20)))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+
+    registration: Mapped[Registration] = relationship(back_populates="changes")
+    by: Mapped[User | None] = relationship()
 
 
 class Consent(Model):

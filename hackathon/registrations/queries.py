@@ -1,34 +1,62 @@
 """Reads about registrations."""
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
-from ..competitions.models import Competition
+from ..competitions.models import Competition, Window
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from .models import Consent, ConsentText, Registration
+from .models import Consent, ConsentText, Registration, RegistrationChange
+from .states import HOLDING, State
 
 
 @once_per_request
 def registration_of(user: User, competition: Competition) -> Registration | None:
-    """The person's entry in the competition, unless withdrawn."""
+    """The registration of a person who takes part."""
+    entry = entry_of(user, competition)
+    return entry if entry and entry.takes_part else None
+
+
+@once_per_request
+def entry_of(user: User, competition: Competition) -> Registration | None:
+    """The person's registration, in whatever state."""
     return db.session.scalar(
         select(Registration).where(
-            Registration.user_id == user.id,
-            Registration.competition_id == competition.id,
-            Registration.takes_part,
+            Registration.user_id == user.id, Registration.competition_id == competition.id
         )
     )
 
 
-def count_of(competition: Competition) -> int:
-    """How many people take part."""
+def count_of(competition: Competition, state: State = State.REGISTERED) -> int:
+    """How many people stand there; by itself, how many take part."""
     return (
         db.session.scalar(
             select(func.count()).where(
-                Registration.competition_id == competition.id, Registration.takes_part
+                Registration.competition_id == competition.id, Registration.state == state
+            )
+        )
+        or 0
+    )
+
+
+def counts_of(competition: Competition) -> dict[State, int]:
+    """How many registrations are in each state; every state is there."""
+    rows = db.session.execute(
+        select(Registration.state, func.count())
+        .where(Registration.competition_id == competition.id)
+        .group_by(Registration.state)
+    )
+    return dict.fromkeys(State, 0) | {state: count for state, count in rows}
+
+
+def places_taken(competition: Competition) -> int:
+    """How many people take part or are offered a place."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Registration.competition_id == competition.id, Registration.state.in_(HOLDING)
             )
         )
         or 0
@@ -36,14 +64,78 @@ def count_of(competition: Competition) -> int:
 
 
 def places_left(competition: Competition) -> int | None:
-    """How many more people can register; None without a limit."""
+    """How many more people can have a place; None without a limit."""
     if competition.capacity is None:
         return None
-    return max(0, competition.capacity - count_of(competition))
+    return max(0, competition.capacity - places_taken(competition))
+
+
+def place_in_line(registration: Registration) -> int | None:
+    """1 for whoever is next on the waitlist; None for who is not on it."""
+    if registration.turn is None:
+        return None
+    return db.session.scalar(
+        select(func.count()).where(
+            Registration.competition_id == registration.competition_id,
+            Registration.turn <= registration.turn,
+        )
+    )
+
+
+def applications_of(competition: Competition) -> list[Registration]:
+    """Who waits for the organizers' answer, the longest first."""
+    rows = db.session.scalars(
+        select(Registration)
+        .where(Registration.competition_id == competition.id, Registration.state == State.APPLIED)
+        .options(joinedload(Registration.user))
+        .order_by(Registration.moved_at, Registration.id)
+    )
+    return list(rows)
+
+
+def changes_of(registration: Registration) -> list[RegistrationChange]:
+    """The history of a registration, the newest first."""
+    rows = db.session.scalars(
+        select(RegistrationChange)
+        .where(RegistrationChange.registration_id == registration.id)
+        .options(joinedload(RegistrationChange.by))
+        .order_by(RegistrationChange.created_at.desc(), RegistrationChange.id.desc())
+    )
+    return list(rows)
+
+
+def with_offers(*conditions: ColumnElement[bool]) -> list[Competition]:
+    """The competitions with offers of places that meet the conditions."""
+    return _where_any(Registration.state == State.OFFERED, *conditions)
+
+
+def with_a_place_awaited() -> list[Competition]:
+    """The competitions where a place is free and somebody on the waitlist."""
+    taken = (
+        select(func.count(Registration.id))
+        .where(Registration.competition_id == Competition.id, Registration.state.in_(HOLDING))
+        .correlate(Competition)
+        .scalar_subquery()
+    )
+    free = or_(Competition.capacity.is_(None), Competition.capacity > taken)
+    return _where_any(Registration.state == State.WAITLISTED, of=free)
+
+
+def _where_any(
+    *conditions: ColumnElement[bool], of: ColumnElement[bool] | None = None
+) -> list[Competition]:
+    """The competitions (of those that meet `of`) with a registration that meets the conditions."""
+    some = select(Registration.competition_id).where(*conditions)
+    query = (
+        select(Competition)
+        .where(Competition.id.in_(some))
+        .options(selectinload(Competition.windows).selectinload(Window.extensions))
+    )
+    return list(db.session.scalars(query if of is None else query.where(of)))
 
 
 def registration_with(address: str, competition: Competition) -> Registration | None:
-    """The entry of the person with this address, unless withdrawn."""
+    """The registration of the person with this address, who takes part."""
     return db.session.scalar(
         select(Registration)
         .join(User, Registration.user_id == User.id)
@@ -76,6 +168,13 @@ def consent_texts_in_force(competition: Competition) -> list[ConsentText]:
     )
     newest = {text.key: text for text in rows}
     return sorted(newest.values(), key=lambda text: (not text.required, text.created_at, text.key))
+
+
+def consents_missing(registration: Registration) -> list[ConsentText]:
+    """The needed texts in force of which the person has agreed to no version that still holds."""
+    agreed = {consent.text.key for consent in consents_of(registration)}
+    texts = consent_texts_in_force(registration.competition)
+    return [text for text in texts if text.required and text.key not in agreed]
 
 
 def consent_texts_of(competition: Competition) -> list[tuple[ConsentText, int]]:

@@ -1,4 +1,4 @@
-"""Who takes part."""
+"""Who takes part, and who has at least asked to."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from ..competitions.rules import organizes_it, published
 from ..ground.clock import now
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
-from .queries import registration_of
+from .queries import entry_of, registration_of
 
 
 @Rule
@@ -21,6 +21,18 @@ def registered(user: Any, *, competition: Any, **_: Any) -> Verdict:
 
 participant = published & signed_in & registered
 participant.name = "participant"
+
+
+@Rule
+def entered(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Has a registration, whatever became of it."""
+    if entry_of(user, competition):
+        return ALLOWED
+    return forbidden(_l("This page is for people who have entered this competition."))
+
+
+applicant = published & signed_in & entered
+applicant.name = "applicant"
 
 
 @Rule

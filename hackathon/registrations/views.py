@@ -4,74 +4,119 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from ..accounts.queries import me
-from ..competitions.models import Competition
+from ..competitions.models import Approval, Competition, Gate
+from ..competitions.queries import opening_of
 from ..ground.forms import page
 from ..ground.way import goes_on
 from . import actions
-from .forms import registration_form
-from .models import ConsentText
+from .forms import ConfirmationForm, confirmation_form, registration_form
+from .models import ConsentText, Registration
 from .queries import (
+    changes_of,
     consent_texts_in_force,
+    consents_missing,
     consents_of,
+    count_of,
+    entry_of,
+    place_in_line,
     places_left,
-    registration_of,
 )
 from .residence import RESIDENCES
+from .states import State
 
 blueprint = Blueprint("registrations", __name__, url_prefix="/<key:competition>")
 
 
+SAID = {
+    State.REGISTERED: _l("You are registered. A letter with the next steps is on its way."),
+    State.APPLIED: _l("Your application is with the organizers. A letter is on its way."),
+    State.WAITLISTED: _l("You are on the waitlist. A letter with your place is on its way."),
+}
+
+
 @blueprint.route("/registration/new", methods=["GET", "POST"])
 def new(competition: Competition) -> Any:
-    onward = goes_on() or url_for(".show", competition=competition)
-    if registration_of(me(), competition):
-        return redirect(onward)
+    here = url_for(".show", competition=competition)
+    entry = entry_of(me(), competition)
+    if entry and (entry.state.live or entry.state is State.DECLINED):
+        return redirect((goes_on() or here) if entry.takes_part else here)
     form = registration_form(competition, consent_texts_in_force(competition))
-    if form.validate_on_submit() and form.attempt(
-        actions.register,
-        competition,
-        by=me(),
-        residence=form.residence.data,
-        agreed=form.agreed,
+    if form.validate_on_submit() and (
+        entry := form.attempt(
+            actions.register,
+            competition,
+            by=me(),
+            residence=form.residence.data,
+            agreed=form.agreed,
+        )
     ):
-        flash(_("You are registered. A letter with the next steps is on its way."), "success")
-        return redirect(onward)
+        if entry.state in SAID:
+            flash(SAID[entry.state], "success")
+        return redirect((goes_on() or here) if entry.takes_part else here)
     return page(
         "registrations/new.html",
         form,
         competition=competition,
         left=places_left(competition),
+        waiting=count_of(competition, State.WAITLISTED),
+        by_hand=competition.approval is Approval.BY_HAND,
         goes_on=goes_on(),
     )
 
 
 @blueprint.get("/registration")
 def show(competition: Competition) -> Any:
-    registration = registration_of(me(), competition)
+    return status(competition, entry_of(me(), competition))
+
+
+def status(
+    competition: Competition, registration: Registration, form: ConfirmationForm | None = None
+) -> Any:
+    """Where the person stands; with a form that has errors, what they must still agree to."""
+    offered = registration.state is State.OFFERED
+    if offered and form is None:
+        form = confirmation_form(consents_missing(registration))
     consents = consents_of(registration)
     agreed = {consent.consent_text_id for consent in consents}
-    return render_template(
+    return page(
         "registrations/show.html",
+        form,
         competition=competition,
         registration=registration,
+        place=place_in_line(registration),
+        opening=opening_of(competition, Gate.REGISTRATION),
+        changes=changes_of(registration),
         residence=RESIDENCES[registration.residence],
         consents=consents,
         others=[text for text in consent_texts_in_force(competition) if text.id not in agreed],
     )
 
 
+@blueprint.post("/registration/confirmation")
+def confirmation(competition: Competition) -> Any:
+    """Take the place that is offered."""
+    registration = entry_of(me(), competition)
+    form = confirmation_form(consents_missing(registration))
+    if not form.validate_on_submit():
+        return status(competition, registration, form)
+    actions.confirm(registration, agreed=form.agreed, by=me())
+    flash(SAID[State.REGISTERED], "success")
+    return redirect(url_for(".show", competition=competition))
+
+
 @blueprint.post("/consents/<key:consent_text>/agreement")
 def agreement(competition: Competition, consent_text: ConsentText) -> Any:
-    actions.agree(registration_of(me(), competition), consent_text, by=me())
+    actions.agree(entry_of(me(), competition), consent_text, by=me())
     flash(_("Your agreement is noted."), "success")
     return redirect(url_for(".show", competition=competition))
 
 
 @blueprint.post("/consents/<key:consent_text>/revocation")
 def revocation(competition: Competition, consent_text: ConsentText) -> Any:
-    actions.take_back(registration_of(me(), competition), consent_text, by=me())
+    actions.take_back(entry_of(me(), competition), consent_text, by=me())
     flash(_("Your agreement is taken back."), "success")
     return redirect(url_for(".show", competition=competition))
 

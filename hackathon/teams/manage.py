@@ -12,8 +12,16 @@ from ..ground.forms import Form, page
 from ..ground.paging import asked, paginate
 from ..ground.tables import csv_file
 from ..registrations.models import Registration
-from ..registrations.queries import consents_of, registration_with
+from ..registrations.queries import (
+    changes_of,
+    consents_of,
+    counts_of,
+    place_in_line,
+    places_left,
+    registration_with,
+)
 from ..registrations.residence import RESIDENCES, residences
+from ..registrations.states import Mover, moves_of
 from . import actions
 from .forms import TEAM_GATES, AddressForm, AllowanceForm, MoveForm, NewTeamByHandForm
 from .models import Team
@@ -122,10 +130,13 @@ def dissolution(competition: Competition, team: Team) -> Any:
 # -- people ----------------------------------------------------------------------------------
 
 
+PEOPLE = ("state", "search", "residence", "team")  # what the list can be asked for
+
+
 @blueprint.get("/people")
 def people(competition: Competition) -> Any:
-    """Everyone who is registered, in a team or not."""
-    wanted = asked("search", "residence", "team")
+    """Everyone who takes part, in a team or not; or who stands elsewhere."""
+    wanted = asked(*PEOPLE)
     listed = paginate(db.session, people_in(competition, **wanted))
     return render_template(
         "teams/manage/people.html",
@@ -133,6 +144,8 @@ def people(competition: Competition) -> Any:
         people=listed,
         teams=teams_of(listed),
         balance=balance_of(competition),
+        counts=counts_of(competition),
+        left=places_left(competition),
         residences=residences(),
         asked=wanted,
     )
@@ -141,22 +154,23 @@ def people(competition: Competition) -> Any:
 @blueprint.get("/people.csv")
 def people_file(competition: Competition) -> Any:
     """The list as a table to take away, with the versions of the texts each person agreed to."""
-    listed = with_consents(people_in(competition, **asked("search", "residence", "team")))
+    listed = with_consents(people_in(competition, **asked(*PEOPLE)))
     teams = teams_of(listed)
     texts = sorted({consent.text.key for row in listed for consent in row.consents})
     head = [
         *(_("Name"), _("Email"), _("Language"), _("Where they live"), _("Organization")),
-        *(_("Team"), _("Registered at (UTC)")),
+        *(_("Team"), _("State"), _("Registered at (UTC)")),
         *(_("Agreed to %(text)s, version", text=text) for text in texts),
     ]
     rows = []
     for row in listed:
         agreed = {c.text.key: c.text.version for c in row.consents if c.withdrawn_at is None}
-        person, team = row.user, teams.get(row.id)
+        person, team, at = row.user, teams.get(row.id), row.registered_at
         rows.append(
             [
                 *(person.name, person.email, person.language, row.residence, person.organization),
-                *(team.name if team else "", row.of_age_declared_at.isoformat(timespec="seconds")),
+                *(team.name if team else "", row.state.label),
+                at.isoformat(timespec="seconds") if at else "",
                 *(agreed.get(text, "") for text in texts),
             ]
         )
@@ -180,6 +194,9 @@ def person(competition: Competition, registration: Registration) -> Any:
         competition=competition,
         registration=registration,
         residence=RESIDENCES[registration.residence],
+        moves=moves_of(Mover.ORGANIZER, registration.state),
+        line=place_in_line(registration),
+        changes=changes_of(registration),
         consents=consents_of(registration),
         place=place,
         free=free,

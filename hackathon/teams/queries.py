@@ -18,6 +18,7 @@ from ..ground.clock import now
 from ..ground.remember import once_per_request
 from ..journal.models import Entry
 from ..registrations.models import Consent, Registration
+from ..registrations.states import State
 from .models import Allowance, Invitation, Membership, Team
 
 
@@ -225,16 +226,28 @@ def balance_of(competition: Competition) -> Balance:
 
 
 def people_in(
-    competition: Competition, *, search: str = "", residence: str = "", team: str = ""
+    competition: Competition,
+    *,
+    state: str = "",
+    search: str = "",
+    residence: str = "",
+    team: str = "",
 ) -> Select[Any]:
-    """Registrations by name. `team` is with or without."""
+    """Registrations by name, those on the waitlist in its order.
+
+    `state` is all or one of them, else who takes part; `team` is with or without.
+    """
     query = (
         select(Registration)
         .join(User, Registration.user_id == User.id)
-        .where(Registration.competition_id == competition.id, Registration.takes_part)
+        .where(Registration.competition_id == competition.id)
         .options(joinedload(Registration.user))
-        .order_by(func.lower(User.name), User.email)
     )
+    by_name = (func.lower(User.name), User.email)
+    query = query.order_by(*([Registration.turn] if state == State.WAITLISTED else by_name))
+    if state != "all":
+        wanted = state if state in set(State) else State.REGISTERED
+        query = query.where(Registration.state == wanted)
     if search:
         query = query.where(
             or_(

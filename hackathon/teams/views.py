@@ -13,7 +13,7 @@ from ..ground.i18n import language
 from ..ground.paging import asked, paginate
 from ..ground.way import here
 from ..post.actions import address
-from ..registrations.queries import registration_of
+from ..registrations.queries import entry_of, registration_of
 from . import actions
 from .forms import AddressForm, CaptaincyForm, ChallengeForm, ReasonForm, TeamForm
 from .models import Invitation, Membership, Team
@@ -219,7 +219,7 @@ def captaincy(competition: Competition, team: Team) -> Any:
 
 @blueprint.post("/registration/withdrawal")
 def withdrawal(competition: Competition) -> Any:
-    """Leave the competition, and the team with it."""
-    actions.withdraw(registration_of(me(), competition), by=me())
+    """Leave the competition, the waitlist or an offer; and the team, if there is one."""
+    actions.withdraw(entry_of(me(), competition), by=me())
     flash(_("You have withdrawn from the competition."), "success")
     return redirect(url_for("desk.front", competition=competition))

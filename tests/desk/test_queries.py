@@ -7,6 +7,7 @@ import pytest
 from hackathon.competitions.models import Gate
 from hackathon.desk.queries import concerned_by, figures_of, places_of
 from hackathon.extensions import db
+from hackathon.registrations.states import State
 from tests.world import Story, World
 
 NOW = datetime(2026, 5, 8, tzinfo=UTC)
@@ -41,10 +42,18 @@ def test_one_place_for_each_competition_the_newest_first(world: World) -> None:
 
 def test_who_withdrew_has_no_place(world: World) -> None:
     competition = world.competition()
-    registration = world.registration(user := world.person(), competition)
-    registration.withdrawn_at = NOW
-    db.session.flush()
+    world.registration(user := world.person(), competition, State.WITHDRAWN)
     assert places_of(user) == []
+    assert concerned_by(competition, Gate.REGISTRATION) == []
+
+
+@pytest.mark.parametrize("state", [State.APPLIED, State.WAITLISTED, State.OFFERED, State.LAPSED])
+def test_who_does_not_take_part_yet_sees_where_they_stand(world: World, state: State) -> None:
+    competition, user = world.competition("c"), world.person()
+    entry = world.registration(user, competition, state)
+    (place,) = places_of(user)
+    assert (place.entry, place.registration) == (entry, None)
+    assert str(state.label) in world.client(user).get("/en/home").text
     assert concerned_by(competition, Gate.REGISTRATION) == []
 
 
@@ -75,8 +84,7 @@ def test_each_person_concerned_once(world: World, gate: Gate) -> None:
 
 def test_figures(world: World) -> None:
     story = Story(world)
-    gone = world.registration(world.person(), story.competition)
-    gone.withdrawn_at = NOW
+    world.registration(world.person(), story.competition, State.WITHDRAWN)
     world.letter(story.competition, sent_at=NOW)
     undecided = world.team(story.competition, size=1)
     world.submission(undecided, handed_in=False)

@@ -15,7 +15,16 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
     *("models", "queries", "rules", "actions"),
-    *("residence", "timetable", "timetabling", "matching", "receipt", "assignment", "ranking"),
+    *(
+        "residence",
+        "states",
+        "timetable",
+        "timetabling",
+        "matching",
+        "receipt",
+        "assignment",
+        "ranking",
+    ),
 }
 
 

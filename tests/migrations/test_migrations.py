@@ -1,5 +1,7 @@
 """Migrations go up, equal the models, keep the rows, go down, and up again, on both databases."""
 
+import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +10,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import CheckConstraint, inspect, select, text
+from sqlalchemy import CheckConstraint, DateTime, Uuid, column, inspect, select, text
+from sqlalchemy import table as table_of
 
 from hackathon import create_app
+from hackathon.competitions.actions import WRITTEN
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
-from hackathon.ground.model import Model
+from hackathon.ground.model import JSONType, Model
+from hackathon.registrations.models import Registration
+from hackathon.registrations.states import State
 from hackathon.submissions.models import Version
 from hackathon.teams.models import Membership, Team
 from tests.conftest import new_database, settings_for
@@ -74,6 +80,58 @@ def test_rows_survive(empty: Flask) -> None:
     after = {kind: len(db.session.scalars(select(kind)).all()) for kind in before}
     assert after == before
     assert db.session.get(Team, story.things["team"].id).challenge is not None
+
+
+def test_registrations_keep_what_is_known_of_them(empty: Flask) -> None:
+    """From before states: who takes part, who withdrew, when, and by whose hand."""
+    upgrade(revision="0001")
+    entered, left = (datetime(2021, 4, day, 12, tzinfo=UTC) for day in (2, 20))
+    organizer, stays, goes = (uuid.uuid4() for _ in range(3))
+    competition = uuid.uuid4()
+
+    for number, key in enumerate((organizer, stays, goes)):
+        address = f"person{number}@example.org"
+        who = {"email": address, "name": address, "password": "", "organization": ""}
+        insert("user", id=key, **who, language="en", active=True, fs_uniquifier=address)
+    texts: dict[str, Any] = {name: {} for name in WRITTEN}
+    sizes = {"team_min": 1, "team_max": 5, "capacity": 9}
+    insert("competition", id=competition, slug="c", zone="UTC", **texts, **sizes)
+    here = {"competition_id": competition, "of_age_declared_at": entered, "residence": "QC"}
+    insert("registration", user_id=stays, **here)
+    insert("registration", user_id=goes, withdrawn_at=left, **here)
+    insert(
+        "journal_entry",
+        deed="registration_withdrawn",
+        competition_id=competition,
+        actor_id=organizer,
+        created_at=left,
+        subject="",
+        details={},
+    )
+    db.session.commit()
+    upgrade()
+    rows = {row.user_id: row for row in db.session.scalars(select(Registration))}
+    assert (rows[stays].takes_part, rows[goes].takes_part) == (True, False)
+    assert (rows[goes].state, rows[goes].moved_at) == (State.WITHDRAWN, left)
+    assert rows[stays].registered_at == rows[stays].moved_at == entered
+    assert [(c.before, c.after, c.by_id, c.created_at) for c in rows[goes].changes] == [
+        (None, State.REGISTERED, goes, entered),
+        (State.REGISTERED, State.WITHDRAWN, organizer, left),
+    ]
+    settings = db.session.get(Competition, competition)
+    assert (settings.approval, settings.waitlist, settings.offer_hours) == ("automatic", False, 48)
+    db.session.rollback()
+    downgrade(revision="0001")
+    withdrawn = db.session.execute(text("SELECT withdrawn_at FROM registration")).scalars().all()
+    assert sorted(moment is None for moment in withdrawn) == [False, True]
+
+
+def insert(into: str, **values: Any) -> None:
+    """A row in a table as it was then, of which the models of today know nothing."""
+    kinds = {uuid.UUID: Uuid(), datetime: DateTime(timezone=True), dict: JSONType}
+    values = {"id": uuid.uuid4(), "created_at": datetime(2021, 4, 1, tzinfo=UTC), **values}
+    columns = [column(name, kinds.get(type(value))) for name, value in values.items()]
+    db.session.execute(table_of(into, *columns).insert().values(values))
 
 
 def test_sqlite_has_its_foreign_keys_on_again(empty: Flask) -> None:

@@ -18,6 +18,7 @@ from hackathon.registrations.queries import (
     places_left,
     registration_of,
 )
+from hackathon.registrations.states import State
 from tests.world import World, both
 
 
@@ -38,7 +39,7 @@ def test_registering_keeps_the_version_agreed_to(world: World) -> None:
     text = world.consent_text(competition)
     registration = register(competition, user, text, residence="ON")
     assert registration_of(user, competition) == registration
-    assert (registration.residence, registration.withdrawn_at) == ("ON", None)
+    assert (registration.residence, registration.state) == ("ON", State.REGISTERED)
     assert [(c.text.key, c.text.version) for c in consents_of(registration)] == [("rules", 1)]
     assert letters() == [("registered", user.email)]
     assert deeds() == ["registered"]

@@ -3,10 +3,15 @@
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 
-from hackathon.competitions.models import Gate
+from hackathon.competitions.models import Approval, Gate
 from hackathon.extensions import db
-from hackathon.registrations.queries import consents_of, registration_of
+from hackathon.ground.i18n import LOCALES
+from hackathon.registrations.actions import offer_free_places
+from hackathon.registrations.queries import consents_of, entry_of, registration_of
+from hackathon.registrations.states import State
+from tests.counting import cost
 from tests.world import World
 
 
@@ -149,3 +154,136 @@ def test_a_draft_text_is_not_public(world: World) -> None:
     db.session.commit()
     assert world.client().get(path).status_code == 404
     assert world.client(world.organizer(competition)).get(path).status_code == 200
+
+
+# -- the waitlist, offers and applications ---------------------------------------------------
+
+
+def test_what_the_form_says_of_the_places(world: World) -> None:
+    competition, client = world.competition("c", capacity=30), world.client(world.person())
+
+    def said() -> str:
+        return client.get("/en/c/registration/new").text
+
+    assert "30 places are left." in said()
+    competition.capacity, competition.approval = 1, Approval.BY_HAND
+    assert "There is one place in all. One place is left." in said()
+    world.participant(competition)
+    competition.approval = Approval.AUTOMATIC
+    assert "There is no waitlist." in said()
+    assert "<select" not in said()  # nothing to fill in for nothing
+    competition.waitlist = True
+    assert "Nobody is waiting yet: you would be the first." in said()
+    world.waiting(competition)
+    assert "One person is waiting already." in said()
+    assert "Join the waitlist" in said()
+
+
+def test_a_person_waits_is_offered_a_place_and_confirms(world: World) -> None:
+    competition = world.competition("c", capacity=1, waitlist=True)
+    world.participant(competition)
+    user = world.person()
+    client = world.client(user)
+    answer = client.post("/en/c/registration/new", data=entry(next="/en/c/teams"))
+    assert answer.location == "/en/c/registration"  # teams are for those who take part
+    page = client.get(answer.location).text
+    assert "Your place in line: 1." in page
+    assert client.get("/en/c/teams").status_code == 403
+    assert client.get("/en/c/registration/new").location == "/en/c/registration"
+    assert ">My registration</a>" in client.get("/en/c/").text
+    competition.capacity = 2
+    assert offer_free_places() == 1
+    db.session.commit()
+    page = client.get("/en/c/registration").text
+    assert "A place is kept for you until" in page
+    assert "data-countdown=" in page
+    assert "Confirm your place, until" in client.get("/en/home").text
+    for _ in range(2):  # the second is a double click, or the other tab
+        answer = client.post("/en/c/registration/confirmation")
+        assert (answer.status_code, answer.location) == (302, "/en/c/registration")
+    assert client.get("/en/c/teams").status_code == 200
+
+
+def test_an_offer_is_one_persons_alone(world: World) -> None:
+    competition = world.competition("c", waitlist=True)
+    world.registration(world.person(), competition, State.OFFERED)
+    waiting = world.waiting(competition).user
+    assert world.client().post("/en/c/registration/confirmation").status_code == 302
+    stranger = world.client(world.person())
+    assert stranger.post("/en/c/registration/confirmation").status_code == 403
+    answer = world.client(waiting).post("/en/c/registration/confirmation")
+    assert answer.status_code == 409
+    assert "There is no place kept for you any more." in answer.text
+    assert entry_of(waiting, competition).state is State.WAITLISTED
+
+
+def test_an_offer_that_ended_says_so(world: World) -> None:
+    """The page was left open, or the browser went back to it."""
+    competition = world.competition("c")
+    offered = world.registration(world.person(), competition, State.OFFERED)
+    offered.offered_until = offered.moved_at
+    client = world.client(offered.user)
+    page = client.get("/en/c/registration").text
+    assert "This offer has ended." in page
+    assert "/registration/confirmation" not in page
+    assert client.post("/en/c/registration/confirmation").status_code == 409
+    assert not registration_of(offered.user, competition)
+
+
+def test_a_place_is_let_go_and_cannot_be_had_back_by_the_old_page(world: World) -> None:
+    competition = world.competition("c", gates="closed")
+    offered = world.registration(world.person(), competition, State.OFFERED)
+    client = world.client(offered.user)
+    for _ in range(2):
+        assert client.post("/en/c/registration/withdrawal").location == "/en/c/"
+    assert client.post("/en/c/registration/confirmation").status_code == 409
+    page = client.get("/en/c/registration").text
+    assert "you cannot enter again by yourself" in page
+    world.set_gates(competition, "open")
+    db.session.commit()
+    assert "/en/c/registration/new" in client.get("/en/c/registration").text
+
+
+def test_what_is_needed_is_agreed_to_again_with_the_confirmation(world: World) -> None:
+    competition = world.competition("c")
+    text = world.consent_text(competition)
+    offered = world.registration(world.person(), competition, State.OFFERED)
+    client = world.client(offered.user)
+    answer = client.post("/en/c/registration/confirmation")
+    assert answer.status_code == 422
+    assert "You need to agree to this to take part." in answer.text
+    answer = client.post("/en/c/registration/confirmation", data={f"consent_{text.id.hex}": "y"})
+    assert answer.status_code == 302
+    assert [c.text for c in consents_of(registration_of(offered.user, competition))] == [text]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("state", list(State))
+def test_everyone_who_entered_sees_where_they_stand(
+    world: World, state: State, language: str
+) -> None:
+    registration = world.registration(world.person(), world.competition("c"), state)
+    answer = world.client(registration.user).get(f"/{language}/c/registration")
+    assert answer.status_code == 200
+    with force_locale(LOCALES[language]):
+        assert str(state.label) in answer.text
+
+
+def test_a_declined_person_reads_why_and_cannot_apply_again(world: World) -> None:
+    competition = world.competition("c", approval=Approval.BY_HAND)
+    declined = world.registration(world.person(), competition, State.DECLINED)
+    declined.changes[0].reason = "You live <b>too</b> far away."
+    client = world.client(declined.user)
+    assert "You live &lt;b&gt;too&lt;/b&gt; far away." in client.get("/en/c/registration").text
+    answer = client.post("/en/c/registration/new", data=entry())
+    assert answer.location == "/en/c/registration"
+    assert entry_of(declined.user, competition).state is State.DECLINED
+
+
+def test_the_place_in_line_costs_the_same_at_its_end(world: World) -> None:
+    competition = world.competition("c", waitlist=True)
+    first = world.client(world.waiting(competition).user)
+    for _ in range(5):
+        last = world.client(world.waiting(competition).user)
+    costs = {cost(world.app, client, "/en/c/registration") for client in (first, last)}
+    assert len(costs) == 1

@@ -11,6 +11,7 @@ from hackathon.extensions import db
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
 from hackathon.registrations.queries import registration_of
+from hackathon.registrations.states import State
 from hackathon.teams import actions
 from hackathon.teams.models import Allowance, Invitation, Membership, Team
 from hackathon.teams.queries import name_key, opening_for, place_of, team_of
@@ -62,8 +63,7 @@ def test_one_team_for_a_person(world: World) -> None:
 
 def test_only_the_registered(world: World) -> None:
     competition = world.competition()
-    registration = registration_of(world.participant(competition), competition)
-    registration.withdrawn_at = datetime.now(UTC)
+    registration = world.registration(world.person(), competition, State.WITHDRAWN)
     with pytest.raises(actions.NotRegistered):
         found(world, competition, captain=registration)
 

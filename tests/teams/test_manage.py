@@ -12,6 +12,7 @@ from hackathon.competitions.models import Gate
 from hackathon.extensions import db
 from hackathon.post.models import Letter
 from hackathon.registrations.queries import registration_of
+from hackathon.registrations.states import State
 from hackathon.teams.models import Allowance, Team
 from hackathon.teams.queries import balance_of, team_of
 from tests.counting import queries
@@ -43,13 +44,13 @@ def test_people_are_found(world: World) -> None:
     team = world.team(competition, 1)
     free = world.person("Ada", email="ada@example.org")
     world.registration(free, competition).residence = "NU"
-    gone = world.participant(competition, "Gone")
-    registration_of(gone, competition).withdrawn_at = datetime.now(UTC)
+    gone = world.registration(world.person("Gone"), competition, State.WITHDRAWN).user
+    waiting = world.waiting(competition).user
     client = world.client(world.organizer(competition))
 
     def found(query: str) -> set[str]:
         text = client.get(f"/en/c/manage/people?{query}").text
-        return {p.email for p in (team.captain, free, gone) if p.email in text}
+        return {p.email for p in (team.captain, free, gone, waiting) if p.email in text}
 
     assert found("") == {team.captain.email, free.email}
     assert found("search=ada") == {free.email}
@@ -60,6 +61,10 @@ def test_people_are_found(world: World) -> None:
     assert found("team=with") == {team.captain.email}
     assert found("team=without") == {free.email}
     assert found("search=nobody") == set()
+    assert found("state=withdrawn") == {gone.email}
+    assert found("state=waitlisted") == {waiting.email}
+    assert found("state=nonsense") == {team.captain.email, free.email}
+    assert found("state=all") == {team.captain.email, free.email, gone.email, waiting.email}
     assert found("search=%00ada") == {free.email}
 
 
