@@ -86,7 +86,7 @@ class DataFilesForm(Form):
 EXPIRY = {
     "never": _l("They do not end"),
     "days": _l("Some days after the end of the competition"),
-    "moment": _l("At a moment"),
+    "moment": _l("On a date"),
 }
 
 
@@ -110,7 +110,7 @@ class TermsForm(Form):
         [Optional(), NumberRange(0, 3650)],
         description=_l("The competition ends when the last of its announced steps closes."),
     )
-    expires_at = WallClock(_l("Moment"), required=False)
+    expires_at = WallClock(_l("Date and hour"), required=False)
 
     @classmethod
     def of(cls, terms: Terms | None, zone: str) -> "TermsForm":
@@ -171,7 +171,7 @@ class StatementForm(Form):
         ],
     )
     deleted_on = DateField(
-        _l("Day"), presence(True), description=_l("On which the last copy that had to go went.")
+        _l("Day"), presence(True), description=_l("On which you deleted them.")
     )
     kept = LongText(
         _l("What you keep, and why"),
