@@ -21,6 +21,8 @@ from .accounts.models import User
 from .competitions import manage as competitions_manage
 from .competitions import views as competitions_views
 from .config import Settings
+from .datasets import manage as datasets_manage
+from .datasets import views as datasets_views
 from .demo import views as demo_views
 from .desk import manage as desk_manage
 from .desk import views as desk_views
@@ -59,6 +61,7 @@ PUBLIC = (
     competitions_views,
     registrations_views,
     teams_views,
+    datasets_views,
     workshops_views,
     mentoring_views,
     submissions_views,
@@ -71,6 +74,7 @@ MANAGE = (
     competitions_manage,
     registrations_manage,
     teams_manage,
+    datasets_manage,
     workshops_manage,
     mentoring_manage,
     submissions_manage,

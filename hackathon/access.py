@@ -9,9 +9,28 @@ from typing import Any
 from sqlalchemy import select
 
 from .accounts.rules import administrator, signed_in, signed_out
-from .competitions.models import Challenge, Criterion, Document, Gate, Organizer, Partner
+from .competitions.models import (
+    Challenge,
+    Criterion,
+    Document,
+    Gate,
+    Inquiry,
+    Organizer,
+    Partner,
+)
 from .competitions.queries import competition_at
 from .competitions.rules import organizer, organizes_it, published
+from .datasets.models import DataSet
+from .datasets.queries import data_file_in, taking_in, terms_in
+from .datasets.rules import (
+    agreed,
+    data_offered,
+    for_own_challenge,
+    own_taking,
+    public_data,
+    public_data_or_organizer,
+    public_terms,
+)
 from .demo.queries import mail_at
 from .desk.rules import involved
 from .extensions import db
@@ -25,7 +44,7 @@ from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
 from .registrations.models import ConsentText, Registration
-from .registrations.rules import applicant, participant, text_in_public
+from .registrations.rules import applicant, participant, registered, text_in_public
 from .results.rules import announced, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
@@ -39,6 +58,9 @@ from .workshops.rules import public_session
 
 # The captain while teams can be changed; organizers always.
 changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organizer
+# Whom data concern: those who take part, each challenge's data its own teams; mentors; organizers.
+data_concern = (registered & for_own_challenge) | mentor | organizes_it
+reads_data = signed_in & published & public_data & data_concern
 # A judge to whom it was assigned, without a conflict.
 reviews_it = signed_in & published & judge & assigned_judge
 
@@ -63,6 +85,7 @@ POLICY = {
     "competitions.dates": published,
     "competitions.challenges": published,
     "competitions.challenge": published,
+    "competitions.inquiry_new": participant,
     "competitions.rules": published,
     "competitions.partners": published,
     "competitions.documents": published,
@@ -87,6 +110,9 @@ POLICY = {
     "manage.competitions.document_new": organizer,
     "manage.competitions.document_edit": organizer,
     "manage.competitions.document_removal": organizer,
+    "manage.competitions.inquiries": organizer,
+    "manage.competitions.inquiry": organizer,
+    "manage.competitions.inquiry_withdrawal": organizer,
     "manage.competitions.organizers": organizer,
     "manage.competitions.dismissal": organizer,
     # -- registrations --
@@ -134,6 +160,29 @@ POLICY = {
     "manage.teams.people_file": organizer,
     "manage.teams.person": organizer,
     "manage.teams.withdrawal": organizer,
+    # -- datasets --
+    "datasets.index": signed_in & published & data_offered & (registered | mentor | organizes_it),
+    "datasets.show": signed_in & published & public_data_or_organizer & data_concern,
+    "datasets.terms": signed_in & published & public_terms & (reads_data | agreed),
+    "datasets.acceptance": reads_data,
+    "datasets.taking": reads_data,
+    "datasets.link": reads_data,
+    "datasets.download": reads_data & own_taking,
+    "datasets.statement": signed_in & published & agreed,  # also of who left the competition
+    "manage.datasets.index": organizer,
+    "manage.datasets.new": organizer,
+    "manage.datasets.show": organizer,
+    "manage.datasets.edit": organizer,
+    "manage.datasets.files": organizer,
+    "manage.datasets.file_removal": organizer,
+    "manage.datasets.terms": organizer,
+    "manage.datasets.terms_publication": organizer,
+    "manage.datasets.publication": organizer,
+    "manage.datasets.withdrawal": organizer,
+    "manage.datasets.deletion": organizer,
+    "manage.datasets.people": organizer,
+    "manage.datasets.people_table": organizer,
+    "manage.datasets.reminders": organizer,
     # -- workshops --
     "workshops.index": published,  # each session shows when its own door would open
     "workshops.feed": published,
@@ -299,6 +348,7 @@ FINDERS = {
     "challenge": within(Challenge),
     "document": within(Document),
     "criterion": within(Criterion),
+    "inquiry": through(Inquiry, Challenge),
     "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
     "organizer": within(Organizer),
     "partner": within(Partner),
@@ -309,6 +359,11 @@ FINDERS = {
     "team": within(Team),
     "membership": membership_in,
     "invitation": invitation_in,
+    # -- datasets --
+    "data_set": within(DataSet),
+    "data_file": data_file_in,
+    "data_terms": terms_in,
+    "taking": taking_in,
     # -- workshops --
     "session": within(Session),
     "place": within(Place),

@@ -54,6 +54,8 @@ OWN = (
     # -- teams --
     ("teams.index", _l("Teams")),
     ("teams.own", _l("My team")),
+    # -- datasets --
+    ("datasets.index", _l("Data")),
     ("submissions.own", _l("Our submission")),
     # -- mentoring --
     ("mentoring.profile", _l("My mentor profile")),
@@ -79,6 +81,9 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             ("manage.competitions.criteria", _l("Criteria"), "list-check"),
             ("manage.competitions.partners", _l("Partners"), "building"),
             ("manage.competitions.documents", _l("Documents"), "file-earmark-text"),
+            ("manage.competitions.inquiries", _l("Questions"), "question-circle"),
+            # -- datasets --
+            ("manage.datasets.index", _l("Data sets"), "database"),
             # -- workshops --
             ("manage.workshops.index", _l("Agenda"), "calendar-event"),
             ("manage.workshops.speakers", _l("Speakers"), "mic"),

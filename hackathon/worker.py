@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+from .datasets.actions import ask_for_statements
 from .extensions import db
 from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
@@ -24,6 +25,8 @@ CHORES = (
     lapse_offers,
     offer_free_places,
     remind_of_offers,
+    # -- datasets --
+    ask_for_statements,
     # -- results --
     tell_teams_when_announced,
 )

@@ -20,12 +20,14 @@ from hackathon.competitions.models import (
     Criterion,
     Document,
     Gate,
+    Inquiry,
     Level,
     Organizer,
     Partner,
     PartnerKind,
     Window,
 )
+from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.judging.models import Judge, Review, Score
@@ -256,6 +258,60 @@ class World:
 
     def consent(self, registration: Registration, text: ConsentText) -> Consent:
         return self.add(Consent(registration=registration, text=text))
+
+    def inquiry(self, challenge: Challenge, **others: Any) -> Inquiry:
+        """A question that nobody has answered."""
+        given = {
+            "asker": self.participant(challenge.competition),
+            "text": marked("text"),
+            "language": "en",
+            "question": Localized(),
+            "answer": Localized(),
+        }
+        return self.add(Inquiry(challenge=challenge, **{**given, **others}))
+
+    def data_set(self, competition: Competition, **others: Any) -> DataSet:
+        """A public one with a file and terms that never end."""
+        number = self.number()
+        texts = ("summary", "description", "provenance", "licence", "warning")
+        given = {
+            "title": both(f"Data set {number}"),
+            **{name: both(name) for name in texts},
+            "published_at": datetime.now(UTC) - timedelta(days=10),
+        }
+        data_set = self.add(DataSet(competition=competition, **{**given, **others}))
+        self.data_file(data_set)
+        self.terms(data_set)
+        return data_set
+
+    def data_file(self, data_set: DataSet, content: bytes = b"a,b\n1,2\n") -> DataFile:
+        stored = self.app.extensions["storage"].keep(io.BytesIO(content), 10_000)
+        return self.add(
+            DataFile(
+                data_set=data_set,
+                name=marked(f"{self.number()}.csv"),
+                digest=stored.digest,
+                size=stored.size,
+            )
+        )
+
+    def terms(self, data_set: DataSet, **others: Any) -> Terms:
+        """The next version, in force."""
+        given = {
+            "version": len(data_set.versions) + 1,
+            "body": both("terms"),
+            "published_at": datetime.now(UTC) - timedelta(days=10),
+        }
+        return self.add(Terms(data_set=data_set, **{**given, **others}))
+
+    def acceptance(self, data_set: DataSet, user: User, **others: Any) -> Acceptance:
+        return self.add(Acceptance(data_set=data_set, terms=data_set.terms, user=user, **others))
+
+    def taking(self, acceptance: Acceptance, **others: Any) -> Taking:
+        """The first file of the data set, just taken."""
+        file = acceptance.data_set.files[0]
+        given = {"name": file.name, "digest": file.digest, "size": file.size}
+        return self.add(Taking(acceptance=acceptance, **{**given, **others}))
 
     def place(self, competition: Competition) -> Place:
         return self.add(
@@ -492,6 +548,9 @@ class Story:
         organizer = world.organizer(competition)
         appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
         participant = world.participant(competition)
+        self.team.challenge = self.team.challenge or world.challenge(competition)
+        data_set = world.data_set(competition, challenge=self.team.challenge)
+        acceptance = world.acceptance(data_set, captain)
 
         self.people: dict[str, User | None] = {
             "visitor": None,
@@ -520,6 +579,11 @@ class Story:
             "registration": registration_of(participant, competition),
             "team": self.team,
             "invitation": world.invitation(self.team),
+            "inquiry": world.inquiry(self.team.challenge),
+            "data_set": data_set,
+            "data_file": data_set.files[0],
+            "data_terms": data_set.terms,
+            "taking": world.taking(acceptance),
             "membership": self.team.memberships[1],
             "session": session,
             "place": place,

@@ -14,5 +14,10 @@ def me() -> User:
     return cast(User, current_user._get_current_object())
 
 
+def caller() -> str:
+    """Who asks, for limits that count each person apart: a classroom shares one address."""
+    return str(current_user.get_id())
+
+
 def person_with(address: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == address.strip().lower()))

@@ -25,6 +25,7 @@ from .models import (
     Document,
     Extension,
     Gate,
+    Inquiry,
     Level,
     Organizer,
     Partner,
@@ -75,6 +76,14 @@ class LastOrganizer(Obstacle):
 
 class InUse(Obstacle):
     sentence = _l("This is in use by teams or scores, so it can be changed but not removed.")
+
+
+class NotInBothLanguages(Obstacle):
+    sentence = _l("What everyone reads needs the question and the answer in both languages.")
+
+
+class NotInTheirLanguage(Obstacle):
+    sentence = _l("Answer in the language of the question at least.")
 
 
 WRITTEN = ("name", "tagline", "summary", "description", "how_to_enter")
@@ -260,3 +269,54 @@ def remove(piece: Piece, *, by: User, subject: str) -> Piece:
     except IntegrityError:
         raise InUse from None
     return piece
+
+
+# -- questions about a challenge -------------------------------------------------------------
+
+
+def inquire(challenge: Challenge, *, text: str, language: str, by: User) -> Inquiry:
+    """Ask the organizers about a challenge. To everyone else the asker stays unnamed."""
+    empty = Localized()
+    inquiry = Inquiry(
+        challenge=challenge, asker=by, text=text, language=language, question=empty, answer=empty
+    )
+    db.session.add(inquiry)
+    db.session.flush()
+    _record_inquiry(Deed.INQUIRY_MADE, inquiry, by)
+    return inquiry
+
+
+def answer_inquiry(
+    inquiry: Inquiry, *, question: Localized, answer: Localized, publish: bool, by: User
+) -> Inquiry:
+    """Answer the asker alone or, with `publish`, everyone; the asker gets a letter of what is new.
+
+    What is public stays public until it is withdrawn.
+    """
+    public = publish or inquiry.published_at is not None
+    if public and not (question.complete and answer.complete):
+        raise NotInBothLanguages
+    if not answer[inquiry.language].strip():
+        raise NotInTheirLanguage
+    news = answer != inquiry.answer or (publish and inquiry.published_at is None)
+    inquiry.question, inquiry.answer = question, answer
+    inquiry.answered_at = inquiry.answered_at or now()
+    if publish and inquiry.published_at is None:
+        inquiry.published_at = now()
+    db.session.flush()
+    _record_inquiry(Deed.INQUIRY_PUBLISHED if publish else Deed.INQUIRY_ANSWERED, inquiry, by)
+    if news and inquiry.asker is not None:
+        letters.inquiry_answered(inquiry)
+    return inquiry
+
+
+def withdraw_inquiry(inquiry: Inquiry, *, by: User) -> Inquiry:
+    """Take question and answer back from everyone; the asker keeps the answer."""
+    inquiry.published_at = None
+    _record_inquiry(Deed.INQUIRY_WITHDRAWN, inquiry, by)
+    return inquiry
+
+
+def _record_inquiry(deed: Deed, inquiry: Inquiry, by: User) -> None:
+    challenge = inquiry.challenge
+    record(deed, by=by, competition=challenge.competition, subject=str(challenge.title))

@@ -6,11 +6,20 @@ from zoneinfo import available_timezones
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import IntegerField, SelectField, ValidationError
+from wtforms import IntegerField, SelectField, SubmitField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, Regexp
 
-from ..ground.forms import Address, Form, LocalizedField, Text, WallClock, WebAddress, presence
+from ..ground.forms import (
+    Address,
+    Form,
+    LocalizedField,
+    LongText,
+    Text,
+    WallClock,
+    WebAddress,
+    presence,
+)
 from .models import Gate, PartnerKind
 
 GATE_NAMES = {
@@ -136,3 +145,28 @@ class CriterionForm(Form):
 
 class AppointmentForm(Form):
     email = Address()
+
+
+class InquiryForm(Form):
+    text = LongText(
+        _l("Your question"),
+        most=2000,
+        description=_l(
+            "The organizers see who asks. If they answer everyone, your name is not shown. Write "
+            "nothing here that would let somebody be recognized."
+        ),
+    )
+
+
+class AnswerForm(Form):
+    question = LocalizedField(
+        _l("The question, as everyone reads it"),
+        long=True,
+        required=False,
+        most=2000,
+        description=_l(
+            "For an answer to everyone: in both languages, and without a hint of who asks."
+        ),
+    )
+    answer = LocalizedField(_l("Answer"), long=True, most=5000, description=_l("Markdown works."))
+    publish = SubmitField(_l("Answer everyone"))

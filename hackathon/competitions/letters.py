@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ..accounts.models import User
 from ..post.actions import write
-from .models import Competition, Extension, Gate
+from .models import Competition, Extension, Gate, Inquiry
 
 
 def deadline_extended(
@@ -22,3 +22,13 @@ def deadline_extended(
 
 def organizer_appointed(to: User, competition: Competition) -> None:
     write("organizer_appointed", to=to, competition=competition)
+
+
+def inquiry_answered(inquiry: Inquiry) -> None:
+    """To whoever asked about a challenge."""
+    write(
+        "inquiry_answered",
+        to=inquiry.asker,
+        competition=inquiry.challenge.competition,
+        inquiry=inquiry,
+    )

@@ -10,12 +10,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.queries import me
+from ..extensions import db
 from ..ground.forms import Form, page
+from ..ground.localized import Localized
+from ..ground.paging import paginate
 from ..ground.storage import TooLarge, safe_name
 from . import actions
 from .forms import (
     GATE_NAMES,
     LEVELS,
+    AnswerForm,
     AppointmentForm,
     ChallengeForm,
     CompetitionForm,
@@ -30,11 +34,12 @@ from .models import (
     Criterion,
     Document,
     Gate,
+    Inquiry,
     Organizer,
     Partner,
     PartnerKind,
 )
-from .queries import opening_of, organizers_of
+from .queries import inquiries_of, opening_of, organizers_of
 
 blueprint = Blueprint("competitions", __name__)
 
@@ -278,6 +283,43 @@ def document_removal(competition: Competition, document: Document) -> Any:
     actions.remove(document, by=me(), subject=str(document.title))
     flash(_("Removed."), "success")
     return redirect(url_for(".documents", competition=competition))
+
+
+# -- questions about a challenge -------------------------------------------------------------
+
+
+@blueprint.get("/questions")
+def inquiries(competition: Competition) -> Any:
+    return render_template(
+        "competitions/manage/inquiries.html",
+        competition=competition,
+        inquiries=paginate(db.session, inquiries_of(competition)),
+    )
+
+
+@blueprint.route("/questions/<key:inquiry>", methods=["GET", "POST"])
+def inquiry(competition: Competition, inquiry: Inquiry) -> Any:
+    """Answer the asker alone, or everyone."""
+    asked = inquiry.question or Localized(**{inquiry.language: inquiry.text})
+    form = AnswerForm(data={"question": asked, "answer": inquiry.answer})
+    if form.validate_on_submit() and form.attempt(
+        actions.answer_inquiry,
+        inquiry,
+        question=form.question.data,
+        answer=form.answer.data,
+        publish=form.publish.data,
+        by=me(),
+    ):
+        flash(_("The answer is saved."), "success")
+        return redirect(url_for(".inquiries", competition=competition))
+    return page("competitions/manage/inquiry.html", form, competition=competition, inquiry=inquiry)
+
+
+@blueprint.post("/questions/<key:inquiry>/withdrawal")
+def inquiry_withdrawal(competition: Competition, inquiry: Inquiry) -> Any:
+    actions.withdraw_inquiry(inquiry, by=me())
+    flash(_("Only the person who asked sees the answer now."), "success")
+    return redirect(url_for(".inquiry", competition=competition, inquiry=inquiry))
 
 
 # -- organizers ------------------------------------------------------------------------------

@@ -167,6 +167,35 @@ class Challenge(Model, OfCompetition):
     competition: Mapped[Competition] = relationship(back_populates="challenges")
 
 
+class Inquiry(Model):
+    """A question about a challenge. The organizers answer the person who asks, or everyone.
+
+    `text` is what was asked, as it was asked. What everyone reads is `question`, in the organizers'
+    words and without the asker's name.
+    """
+
+    __tablename__ = "inquiry"
+    __table_args__ = (
+        CheckConstraint("published_at IS NULL OR answered_at IS NOT NULL", name="answered_first"),
+    )
+
+    challenge_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("challenge.id", ondelete="CASCADE"), index=True
+    )
+    asker_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
+    text: Mapped[str] = mapped_column(String(2000))
+    language: Mapped[str] = mapped_column(String(2))
+    question: Mapped[Localized]
+    answer: Mapped[Localized]  # Markdown
+    answered_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+
+    challenge: Mapped[Challenge] = relationship()
+    asker: Mapped[User | None] = relationship()
+
+
 class Partner(Model, OfCompetition):
     """A body that organizes, funds or supports the competition."""
 

@@ -1,15 +1,16 @@
 """Reads about competitions."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from .models import Competition, Gate, Organizer, Window
+from .models import Challenge, Competition, Gate, Inquiry, Organizer, Window
 from .timetable import Later, Opening, opening
 
 
@@ -89,6 +90,45 @@ def next_deadline(competition: Competition) -> Opening | None:
     """The opening that changes soonest."""
     coming = [o for o in timetable_of(competition) if o.next_at is not None]
     return min(coming, key=lambda o: o.next_at or o.at, default=None)
+
+
+def end_of(competition: Competition) -> datetime | None:
+    """When the last announced gate closes; None while nothing is announced."""
+    closes = [o.closes_at for o in timetable_of(competition) if o.closes_at is not None]
+    return max(closes, default=None)
+
+
+def published_inquiries(challenge: Challenge) -> list[Inquiry]:
+    """The questions about the challenge that everyone reads, in the order of their answers."""
+    return list(
+        db.session.scalars(
+            select(Inquiry)
+            .where(Inquiry.challenge_id == challenge.id, Inquiry.published_at.is_not(None))
+            .order_by(Inquiry.published_at, Inquiry.id)
+        )
+    )
+
+
+def inquiries_by(user: User, challenge: Challenge) -> list[Inquiry]:
+    """What the person asked about the challenge, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Inquiry)
+            .where(Inquiry.challenge_id == challenge.id, Inquiry.asker_id == user.id)
+            .order_by(Inquiry.created_at.desc(), Inquiry.id.desc())
+        )
+    )
+
+
+def inquiries_of(competition: Competition) -> Select[tuple[Inquiry]]:
+    """Every question, those without an answer first, then the newest first."""
+    return (
+        select(Inquiry)
+        .join(Challenge)
+        .where(Challenge.competition_id == competition.id)
+        .options(joinedload(Inquiry.challenge), joinedload(Inquiry.asker))
+        .order_by(Inquiry.answered_at.is_not(None), Inquiry.created_at.desc(), Inquiry.id.desc())
+    )
 
 
 def address_taken(slug: str, but_for: Competition | None = None) -> bool:

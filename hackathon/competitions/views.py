@@ -5,13 +5,22 @@ from zoneinfo import available_timezones
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
-from ..accounts.queries import me
+from ..accounts.queries import caller, me
+from ..extensions import limiter
 from ..ground.forms import page
+from ..ground.i18n import language
 from . import actions
-from .forms import NewCompetitionForm
+from .forms import InquiryForm, NewCompetitionForm
 from .models import Challenge, Competition, Document
-from .queries import next_deadline, published_competitions, timetable_of
+from .queries import (
+    inquiries_by,
+    next_deadline,
+    published_competitions,
+    published_inquiries,
+    timetable_of,
+)
 
 blueprint = Blueprint("competitions", __name__)
 
@@ -56,8 +65,26 @@ def challenges(competition: Competition) -> Any:
 @blueprint.get("/<key:competition>/challenges/<key:challenge>")
 def challenge(competition: Competition, challenge: Challenge) -> Any:
     return render_template(
-        "competitions/challenge.html", competition=competition, challenge=challenge
+        "competitions/challenge.html",
+        competition=competition,
+        challenge=challenge,
+        published=published_inquiries(challenge),
+        own=inquiries_by(me(), challenge) if current_user.is_authenticated else [],
     )
+
+
+@blueprint.route(
+    "/<key:competition>/challenges/<key:challenge>/questions/new", methods=["GET", "POST"]
+)
+@limiter.limit("5 per minute; 20 per hour", key_func=caller, methods=["POST"])
+def inquiry_new(competition: Competition, challenge: Challenge) -> Any:
+    form = InquiryForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.inquire, challenge, text=form.text.data, language=language(), by=me()
+    ):
+        flash(_("Your question is with the organizers. You get a letter when they answer."))
+        return redirect(url_for(".challenge", competition=competition, challenge=challenge))
+    return page("competitions/inquiry.html", form, competition=competition, challenge=challenge)
 
 
 @blueprint.get("/<key:competition>/rules")

@@ -23,12 +23,14 @@ from ..competitions.models import (
     Document,
     Extension,
     Gate,
+    Inquiry,
     Level,
     Organizer,
     Partner,
     PartnerKind,
     Window,
 )
+from ..datasets.models import Acceptance, DataFile, DataSet, Statement, Taking, Terms
 from ..extensions import db
 from ..ground.localized import Localized
 from ..ground.model import Model
@@ -70,6 +72,8 @@ ACCOUNTS = {  # the first account of a group; five more follow every day
 }
 CHOSEN = datetime(2021, 5, 10, 20, 0)  # by then the last team had chosen its challenge
 MATCHED = datetime(2021, 5, 8, 9, 30)
+TAKEN = (datetime(2021, 5, 8, 11, 0), datetime(2021, 5, 13, 21, 0))
+STATED = (datetime(2021, 5, 18, 9, 0), datetime(2021, 5, 30, 12, 0))
 DRAFTING = datetime(2021, 5, 8, 16, 0)
 ASSIGNED = datetime(2021, 5, 18, 8, 40)
 SCORING = (datetime(2021, 5, 18, 11, 0), datetime(2021, 5, 28, 16, 30))
@@ -144,6 +148,8 @@ class _Laying:
             self.competition,
             self.registrations,
             self.founded_teams,
+            self.inquiries,
+            self.data_sets,
             self.agenda,
             self.seats,
             self.mentors,
@@ -462,6 +468,114 @@ class _Laying:
                 expires_at=self.at(invited + timedelta(days=14)),
                 closed_at=self.at(joined) if self.past(joined) else None,
             )
+
+    # -- questions about a challenge --
+
+    def inquiries(self) -> None:
+        for number, inquiry in enumerate(content("data_sets")["inquiries"]):
+            since, answered = inquiry["asked_at"], inquiry.get("answered_at")
+            if not self.past(since):
+                continue
+            answered = answered if answered and self.past(answered) else None
+            told = inquiry if answered else {}
+            asker = self.members[inquiry["team"]][0]["email"]
+            self.add(
+                Inquiry,
+                number,
+                since=since,
+                challenge_id=key_of(Challenge, inquiry["challenge"]),
+                asker_id=key_of(User, asker),
+                text=inquiry["text"],
+                language=inquiry["language"],
+                question=Localized.of(told.get("question")),
+                answer=Localized.of(told.get("answer")),
+                answered_at=self.at(answered) if answered else None,
+                published_at=self.at(answered) if answered and inquiry["public"] else None,
+            )
+            self.record(Deed.INQUIRY_MADE, asker, since, f"{inquiry['challenge']}")
+
+    # -- datasets --
+
+    def data_sets(self) -> None:
+        """What the demo made itself: a count of its agenda, and numbers that are invented."""
+        files = {
+            "agenda": ("agenda.csv", agenda_in_figures()),
+            "invented-journeys": ("invented-journeys.csv", invented_journeys()),
+        }
+        for number, each in enumerate(content("data_sets")["data_sets"]):
+            key, since = each["key"], each["published_at"]
+            if not self.past(since):
+                continue
+            texts = ("title", "summary", "description", "provenance", "licence", "warning")
+            challenge = each.get("challenge")
+            name, octets = files[key]
+            stored = self.keep(octets)
+            self.of_event(
+                DataSet,
+                key,
+                since=since,
+                challenge_id=key_of(Challenge, challenge) if challenge else None,
+                published_at=self.at(since),
+                position=number,
+                **{text: Localized.of(each[text]) for text in texts},
+            )
+            self.add(
+                DataFile, key, since=since, data_set_id=key_of(DataSet, key), name=name, **stored
+            )
+            self.add(
+                Terms,
+                key,
+                since=since,
+                data_set_id=key_of(DataSet, key),
+                version=1,
+                body=Localized.of(each["terms"]),
+                days_after_end=each.get("days_after_end"),
+                published_at=self.at(since),
+            )
+            self.record(Deed.DATA_SET_PUBLISHED, self.organizer, since, each["title"]["en"])
+            for team in self.teams.values():
+                if challenge in (None, team["challenge"]):
+                    for person in self.members[team["key"]][:3]:
+                        self.took(person["email"], key, each["title"]["en"], name, stored)
+
+    def took(self, who: str, key: str, title: str, name: str, stored: dict[str, Any]) -> None:
+        """A person agrees, takes the file, and half of them soon state that it is deleted."""
+        draw = chance("took", who, key)
+        since = between(*TAKEN, draw.random())
+        said = between(*STATED, draw.random()) if draw.random() < 0.5 else None
+        if not self.past(since):
+            return
+        said = said if said and self.past(said) else None
+        of_data_set = {"data_set_id": key_of(DataSet, key), "user_id": key_of(User, who)}
+        if said:
+            self.add(
+                Statement,
+                *(key, who),
+                since=said,
+                deleted_on=(said + self.shift).date(),
+                **of_data_set,
+            )
+            self.record(Deed.DATA_DELETION_STATED, who, said, title)
+            db.session.flush()
+        self.add(
+            Acceptance,
+            *(key, who),
+            since=since,
+            terms_id=key_of(Terms, key),
+            ended_at=self.at(said) if said else None,
+            statement_id=key_of(Statement, key, who) if said else None,
+            **of_data_set,
+        )
+        self.record(Deed.DATA_TERMS_ACCEPTED, who, since, title, version=1)
+        self.add(
+            Taking,
+            *(key, who),
+            since=since,
+            acceptance_id=key_of(Acceptance, key, who),
+            name=name,
+            **stored,
+        )
+        self.record(Deed.DATA_TAKEN, who, since, title, file=name, version=1)
 
     # -- workshops --
 
@@ -883,6 +997,38 @@ class _Laying:
                     Localized.of(item["title"]),
                     at=self.at(item["published_at"]).isoformat(),
                 )
+
+
+def agenda_in_figures() -> bytes:
+    """Each session of the agenda in a line of figures, as CSV."""
+    sessions = sorted(content("agenda")["sessions"], key=lambda each: each["starts_at"])
+    days = sorted({each["starts_at"].date() for each in sessions})
+    lines = ["day,kind,languages,minutes,speakers,public"]
+    for each in sessions:
+        minutes = (each["ends_at"] - each["starts_at"]) // timedelta(minutes=1)
+        public = "yes" if each["public"] else "no"
+        day = days.index(each["starts_at"].date()) + 1
+        languages = "+".join(each["languages"])
+        speakers = len(each["speakers"])
+        lines.append(f"{day},{each['kind']},{languages},{minutes},{speakers},{public}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def invented_journeys() -> bytes:
+    """Numbers drawn by chance, about no place and nobody, as CSV; small regions miss more weeks."""
+    draw = chance("invented journeys")
+    lines = ["region,week,tickets,arrivals,event,calls"]
+    for size, region in enumerate("ABCDEFGH", 1):
+        for week in range(1, 53):
+            event = int(draw.random() < 0.06)
+            season = 1 + (18 <= week <= 40)
+            tickets = round(draw.gauss(12, 2) * size * (1 + event))
+            arrivals = max(0, round(draw.gauss(9, 4) * size * (season - 0.9)))
+            calls = max(0, round(draw.gauss(1 + arrivals / 12 + 2 * event, 1)))
+            missing = draw.random() < 0.5 / size
+            shown = "" if missing else calls
+            lines.append(f"{region},{week},{tickets},{arrivals},{event},{shown}")
+    return ("\n".join(lines) + "\n").encode()
 
 
 def pdf(title: str) -> bytes:

@@ -40,6 +40,19 @@ class Deed(StrEnum):
     )
     ORGANIZER_APPOINTED = "organizer_appointed", _l("%(actor)s made %(subject)s an organizer.")
     ORGANIZER_DISMISSED = "organizer_dismissed", _l("%(subject)s is no longer an organizer.")
+    INQUIRY_MADE = "inquiry_made", _l("%(actor)s asked about a challenge: %(subject)s.")
+    INQUIRY_ANSWERED = (
+        "inquiry_answered",
+        _l("%(actor)s answered a question about a challenge: %(subject)s."),
+    )
+    INQUIRY_PUBLISHED = (
+        "inquiry_published",
+        _l("%(actor)s published a question and its answer about a challenge: %(subject)s."),
+    )
+    INQUIRY_WITHDRAWN = (
+        "inquiry_withdrawn",
+        _l("%(actor)s took a question and its answer back from everyone: %(subject)s."),
+    )
     # registrations
     REGISTERED = "registered", _l("%(actor)s registered.")
     REGISTRATION_WITHDRAWN = (
@@ -123,6 +136,45 @@ class Deed(StrEnum):
     ALLOWANCE_GRANTED = (
         "allowance_granted",
         _l("%(actor)s gave the team %(subject)s more time (%(gate)s), until %(closes_at)s."),
+    )
+    # datasets
+    DATA_SET_ADDED = "data_set_added", _l("%(actor)s added the data set %(subject)s.")
+    DATA_SET_EDITED = "data_set_edited", _l("%(actor)s edited the data set %(subject)s.")
+    DATA_SET_PUBLISHED = "data_set_published", _l("%(actor)s published the data set %(subject)s.")
+    DATA_SET_WITHDRAWN = "data_set_withdrawn", _l("%(actor)s withdrew the data set %(subject)s.")
+    DATA_SET_DELETED = "data_set_deleted", _l("%(actor)s deleted the data set %(subject)s.")
+    DATA_FILE_ADDED = (
+        "data_file_added",
+        _l("%(actor)s added the file %(file)s to the data set %(subject)s."),
+    )
+    DATA_FILE_REMOVED = (
+        "data_file_removed",
+        _l("%(actor)s removed the file %(file)s from the data set %(subject)s."),
+    )
+    DATA_TERMS_WRITTEN = (
+        "data_terms_written",
+        _l("%(actor)s wrote version %(version)s of the terms of the data set %(subject)s."),
+    )
+    DATA_TERMS_PUBLISHED = (
+        "data_terms_published",
+        _l("%(actor)s published version %(version)s of the terms of the data set %(subject)s."),
+    )
+    DATA_TERMS_ACCEPTED = (
+        "data_terms_accepted",
+        _l("%(actor)s agreed to version %(version)s of the terms of the data set %(subject)s."),
+    )
+    DATA_TAKEN = "data_taken", _l("%(actor)s took %(file)s from the data set %(subject)s.")
+    DATA_DELETION_STATED = (
+        "data_deletion_stated",
+        _l("%(actor)s stated that all copies of the data set %(subject)s are deleted."),
+    )
+    DATA_KEPT = (
+        "data_kept",
+        _l("%(actor)s stated what they keep of the data set %(subject)s, and why."),
+    )
+    DATA_HOLDERS_REMINDED = (
+        "data_holders_reminded",
+        _l("%(actor)s asked for statements about the data set %(subject)s: %(count)s letters."),
     )
     # workshops
     SESSION_SCHEDULED = "session_scheduled", _l("%(actor)s scheduled a session: %(subject)s.")

@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path("hackathon")
 GROUND = ("ground", "post", "journal")
 ROOMS = (
-    *("accounts", "competitions", "registrations", "teams", "workshops", "mentoring"),
+    *("accounts", "competitions", "registrations", "teams", "datasets", "workshops", "mentoring"),
     *("submissions", "judging", "results", "news", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")

@@ -1,0 +1,21 @@
+"""Letters about data that people hold."""
+
+from datetime import datetime
+
+from ..ground.clock import now
+from ..post.actions import write
+from .models import Acceptance
+
+
+def statement_due(acceptance: Acceptance, expiry: datetime | None) -> None:
+    """What became of the copies? `expiry` is when the terms end or ended, if they do."""
+    data_set = acceptance.data_set
+    assert acceptance.user is not None  # who has no account any more is not asked
+    write(
+        "statement_due",
+        to=acceptance.user,
+        competition=data_set.competition,
+        data_set=data_set,
+        version=acceptance.terms.version,
+        expired_at=expiry if expiry and expiry <= now() else None,
+    )
