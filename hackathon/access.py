@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import select
 
 from .accounts.rules import administrator, signed_in, signed_out
-from .competitions.models import Challenge, Criterion, Document, Gate, Organizer, Partner
+from .competitions.models import (
+    Challenge,
+    Criterion,
+    Document,
+    Expertise,
+    Gate,
+    Organizer,
+    Partner,
+)
 from .competitions.queries import competition_at
 from .competitions.rules import organizer, organizes_it, published
 from .demo.queries import mail_at
@@ -19,7 +27,7 @@ from .ground.doors import Doors
 from .ground.rule import anyone
 from .judging.models import Judge, Review
 from .judging.rules import assigned_judge, before_judging_closes, judge
-from .mentoring.models import Conflict, Expertise, Mentor
+from .mentoring.models import Conflict, Mentor
 from .mentoring.rules import mentor, mentor_of_team, needs_open
 from .news.queries import news_at
 from .news.rules import public_news
@@ -30,9 +38,10 @@ from .results.rules import announced, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import may_read
-from .teams.models import Team
+from .teams.board import request_in
+from .teams.models import Seeker, Team
 from .teams.queries import invitation_in, membership_in
-from .teams.rules import captain, in_team, member, teamless, while_open
+from .teams.rules import asker, captain, captain_of_any, in_team, member, teamless, while_open
 from .workshops.models import Place, Session, Speaker
 from .workshops.queries import sign_up_with
 from .workshops.rules import public_session
@@ -118,6 +127,16 @@ POLICY = {
     "teams.removal": changes_team,
     "teams.captaincy": changes_team,
     "teams.withdrawal": participant & (teamless | while_open(Gate.TEAM_CHANGES)),
+    "teams.board": participant | organizer,
+    "teams.looking": participant & teamless & while_open(Gate.TEAM_CHANGES),
+    "teams.looking_end": participant & teamless,
+    "teams.seeking": changes_team,
+    "teams.seeking_end": changes_team,
+    "teams.seeker_invitation": participant & captain_of_any & while_open(Gate.TEAM_CHANGES),
+    "teams.ask": participant & teamless & while_open(Gate.TEAM_CHANGES),
+    "teams.answer": participant & captain & while_open(Gate.TEAM_CHANGES),
+    "teams.request_withdrawal": participant & asker,
+    "manage.teams.completion": organizer,
     "manage.teams.index": organizer,
     "manage.teams.new": organizer,
     "manage.teams.show": organizer,
@@ -303,6 +322,8 @@ FINDERS = {
     "team": within(Team),
     "membership": membership_in,
     "invitation": invitation_in,
+    "seeker": within(Seeker),
+    "join_request": request_in,
     # -- workshops --
     "session": within(Session),
     "place": within(Place),

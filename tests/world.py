@@ -19,6 +19,7 @@ from hackathon.competitions.models import (
     Competition,
     Criterion,
     Document,
+    Expertise,
     Gate,
     Level,
     Organizer,
@@ -29,14 +30,21 @@ from hackathon.competitions.models import (
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.judging.models import Judge, Review, Score
-from hackathon.mentoring.models import Conflict, Expertise, Mentor, Pairing
+from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
 from hackathon.registrations.models import Consent, ConsentText, Registration
 from hackathon.registrations.queries import registration_of
 from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
-from hackathon.teams.models import Invitation, Membership, Team
+from hackathon.teams.models import (
+    Invitation,
+    JoinRequest,
+    Membership,
+    Seeker,
+    Team,
+    Vacancy,
+)
 from hackathon.workshops.models import Place, Session, SessionKind, SignUp, Speaker
 
 PASSWORD = "correct horse battery"
@@ -215,6 +223,35 @@ class World:
                 address=address,
                 by=team.captain,
                 expires_at=datetime.now(UTC) + timedelta(days=7),
+            )
+        )
+
+    def seeker(self, registration: Registration, **others: Any) -> Seeker:
+        """The person looks for a team."""
+        given = {"languages": ["en"], "about": marked("about"), "friends": []}
+        return self.add(
+            Seeker(
+                competition_id=registration.competition_id,
+                registration=registration,
+                **{**given, **others},
+            )
+        )
+
+    def vacancy(self, team: Team, **others: Any) -> Vacancy:
+        """The team looks for people."""
+        return self.add(Vacancy(team=team, **{"about": marked("about"), **others}))
+
+    def join_request(self, registration: Registration, team: Team, **others: Any) -> JoinRequest:
+        given = {
+            "message": marked("message"),
+            "expires_at": datetime.now(UTC) + timedelta(days=7),
+        }
+        return self.add(
+            JoinRequest(
+                competition_id=team.competition_id,
+                registration=registration,
+                team=team,
+                **{**given, **others},
             )
         )
 
@@ -471,6 +508,9 @@ class Story:
         organizer = world.organizer(competition)
         appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
         participant = world.participant(competition)
+        entry = registration_of(participant, competition)
+        vacancy = world.vacancy(self.team)
+        vacancy.skills = [world.expertise(competition)]
 
         self.people: dict[str, User | None] = {
             "visitor": None,
@@ -496,10 +536,12 @@ class Story:
             "criterion": criterion,
             "gate": Gate.REGISTRATION,
             "consent_text": world.consent_text(competition),
-            "registration": registration_of(participant, competition),
+            "registration": entry,
             "team": self.team,
             "invitation": world.invitation(self.team),
             "membership": self.team.memberships[1],
+            "seeker": world.seeker(entry, skills=vacancy.skills),
+            "join_request": world.join_request(entry, self.team),
             "session": session,
             "place": place,
             "speaker": speaker,

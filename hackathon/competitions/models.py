@@ -153,6 +153,17 @@ class Challenge(Model, OfCompetition):
     competition: Mapped[Competition] = relationship(back_populates="challenges")
 
 
+class Expertise(Model, OfCompetition):
+    """A field of knowledge, from the competition's own list: people have it, teams need it."""
+
+    __tablename__ = "expertise"
+
+    label: Mapped[Localized]
+    position: Mapped[int] = mapped_column(default=0)
+
+    competition: Mapped[Competition] = relationship()
+
+
 class Partner(Model, OfCompetition):
     """A body that organizes, funds or supports the competition."""
 

@@ -21,6 +21,7 @@ from ..competitions.models import (
     Competition,
     Criterion,
     Document,
+    Expertise,
     Extension,
     Gate,
     Level,
@@ -37,7 +38,7 @@ from ..journal.models import Entry
 from ..judging import assignment
 from ..judging.models import Judge, Review, Score
 from ..mentoring import matching
-from ..mentoring.models import Conflict, Expertise, Mentor, Pairing, team_need
+from ..mentoring.models import Conflict, Mentor, Pairing, team_need
 from ..news.models import NewsItem
 from ..registrations.models import Consent, ConsentText, Registration
 from ..results.models import Announcement, Grade, Honour

@@ -15,6 +15,7 @@ from ..registrations.models import Registration
 from ..registrations.queries import consents_of, registration_with
 from ..registrations.residence import RESIDENCES, residences
 from . import actions
+from .board import requests_to
 from .forms import TEAM_GATES, AddressForm, AllowanceForm, MoveForm, NewTeamByHandForm
 from .models import Team
 from .queries import (
@@ -69,6 +70,7 @@ def show(competition: Competition, team: Team) -> Any:
         competition=competition,
         team=team,
         members=members_of(team),
+        requests=requests_to(team),
         openings=[opening_for(team, gate) for gate in TEAM_GATES],
         allowances=allowances_of(team),
         history=history_of(team),
