@@ -48,7 +48,9 @@ from .results import manage as results_manage
 from .results import views as results_views
 from .submissions import manage as submissions_manage
 from .submissions import views as submissions_views
+from .teams import completion_manage as teams_completion_manage
 from .teams import manage as teams_manage
+from .teams import seeking_views as teams_seeking_views
 from .teams import views as teams_views
 from .workshops import manage as workshops_manage
 from .workshops import views as workshops_views
@@ -61,6 +63,7 @@ PUBLIC = (
     competitions_views,
     registrations_views,
     teams_views,
+    teams_seeking_views,
     datasets_views,
     workshops_views,
     mentoring_views,
@@ -74,6 +77,7 @@ MANAGE = (
     competitions_manage,
     registrations_manage,
     teams_manage,
+    teams_completion_manage,
     datasets_manage,
     workshops_manage,
     mentoring_manage,
@@ -123,11 +127,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     doors = access.demo_doors if settings.demo else access.doors
     doors.init_app(app, sign_in="accounts.sign_in")
 
-    for views in PUBLIC:
-        app.register_blueprint(views.blueprint)
+    # Several files may put their pages on one blueprint.
+    for blueprint in dict.fromkeys(views.blueprint for views in PUBLIC):
+        app.register_blueprint(blueprint)
     manage = Blueprint("manage", __name__, url_prefix="/<key:competition>/manage")
-    for views in MANAGE:
-        manage.register_blueprint(views.blueprint)
+    for blueprint in dict.fromkeys(views.blueprint for views in MANAGE):
+        manage.register_blueprint(blueprint)
     app.register_blueprint(manage)
     app.add_url_rule("/healthz", "healthz", healthz)
     if settings.demo:

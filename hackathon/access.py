@@ -13,6 +13,7 @@ from .competitions.models import (
     Challenge,
     Criterion,
     Document,
+    Expertise,
     Gate,
     Inquiry,
     Organizer,
@@ -38,7 +39,7 @@ from .ground.doors import Doors
 from .ground.rule import anyone
 from .judging.models import Judge, Review
 from .judging.rules import assigned_judge, before_judging_closes, judge
-from .mentoring.models import Conflict, Expertise, Mentor
+from .mentoring.models import Conflict, Mentor
 from .mentoring.rules import mentor, mentor_of_team, needs_open
 from .news.queries import news_at
 from .news.rules import public_news
@@ -49,9 +50,10 @@ from .results.rules import announced, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import may_read
-from .teams.models import Team
+from .teams.board import request_in
+from .teams.models import Seeker, Team
 from .teams.queries import invitation_in, membership_in
-from .teams.rules import captain, in_team, member, teamless, while_open
+from .teams.rules import asker, captain, captain_of_any, in_team, member, teamless, while_open
 from .workshops.models import Place, Session, Speaker
 from .workshops.queries import sign_up_with
 from .workshops.rules import public_session
@@ -150,6 +152,16 @@ POLICY = {
     "teams.removal": changes_team,
     "teams.captaincy": changes_team,
     "teams.withdrawal": applicant & (teamless | while_open(Gate.TEAM_CHANGES)),
+    "teams.board": participant | organizer,
+    "teams.looking": participant & teamless & while_open(Gate.TEAM_CHANGES),
+    "teams.looking_end": participant & teamless,
+    "teams.seeking": changes_team,
+    "teams.seeking_end": changes_team,
+    "teams.seeker_invitation": participant & captain_of_any & while_open(Gate.TEAM_CHANGES),
+    "teams.ask": participant & teamless & while_open(Gate.TEAM_CHANGES),
+    "teams.answer": participant & captain & while_open(Gate.TEAM_CHANGES),
+    "teams.request_withdrawal": participant & asker,
+    "manage.teams.completion": organizer,
     "manage.teams.index": organizer,
     "manage.teams.new": organizer,
     "manage.teams.show": organizer,
@@ -359,6 +371,8 @@ FINDERS = {
     "team": within(Team),
     "membership": membership_in,
     "invitation": invitation_in,
+    "seeker": within(Seeker),
+    "join_request": request_in,
     # -- datasets --
     "data_set": within(DataSet),
     "data_file": data_file_in,

@@ -53,6 +53,7 @@ OWN = (
     ("registrations.show", _l("My registration")),
     # -- teams --
     ("teams.index", _l("Teams")),
+    ("teams.board", _l("Team board")),
     ("teams.own", _l("My team")),
     # -- datasets --
     ("datasets.index", _l("Data")),

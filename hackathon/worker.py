@@ -16,6 +16,7 @@ from .extensions import db
 from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
 from .results.actions import tell_teams_when_announced
+from .teams.seeking import expire_requests
 
 PAUSE = 0.5  # seconds between two looks when nothing is due
 
@@ -25,6 +26,8 @@ CHORES = (
     lapse_offers,
     offer_free_places,
     remind_of_offers,
+    # -- teams --
+    expire_requests,
     # -- datasets --
     ask_for_statements,
     # -- results --

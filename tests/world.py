@@ -19,6 +19,7 @@ from hackathon.competitions.models import (
     Competition,
     Criterion,
     Document,
+    Expertise,
     Gate,
     Inquiry,
     Level,
@@ -31,7 +32,7 @@ from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Ter
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.judging.models import Judge, Review, Score
-from hackathon.mentoring.models import Conflict, Expertise, Mentor, Pairing
+from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
 from hackathon.registrations.models import (
@@ -44,7 +45,14 @@ from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
 from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
-from hackathon.teams.models import Invitation, Membership, Team
+from hackathon.teams.models import (
+    Invitation,
+    JoinRequest,
+    Membership,
+    Seeker,
+    Team,
+    Vacancy,
+)
 from hackathon.workshops.models import Place, Session, SessionKind, SignUp, Speaker
 
 PASSWORD = "correct horse battery"
@@ -238,6 +246,35 @@ class World:
                 address=address,
                 by=team.captain,
                 expires_at=datetime.now(UTC) + timedelta(days=7),
+            )
+        )
+
+    def seeker(self, registration: Registration, **others: Any) -> Seeker:
+        """The person looks for a team."""
+        given = {"languages": ["en"], "about": marked("about"), "friends": []}
+        return self.add(
+            Seeker(
+                competition_id=registration.competition_id,
+                registration=registration,
+                **{**given, **others},
+            )
+        )
+
+    def vacancy(self, team: Team, **others: Any) -> Vacancy:
+        """The team looks for people."""
+        return self.add(Vacancy(team=team, **{"about": marked("about"), **others}))
+
+    def join_request(self, registration: Registration, team: Team, **others: Any) -> JoinRequest:
+        given = {
+            "message": marked("message"),
+            "expires_at": datetime.now(UTC) + timedelta(days=7),
+        }
+        return self.add(
+            JoinRequest(
+                competition_id=team.competition_id,
+                registration=registration,
+                team=team,
+                **{**given, **others},
             )
         )
 
@@ -551,6 +588,9 @@ class Story:
         self.team.challenge = self.team.challenge or world.challenge(competition)
         data_set = world.data_set(competition, challenge=self.team.challenge)
         acceptance = world.acceptance(data_set, captain)
+        entry = registration_of(participant, competition)
+        vacancy = world.vacancy(self.team)
+        vacancy.skills = [world.expertise(competition)]
 
         self.people: dict[str, User | None] = {
             "visitor": None,
@@ -576,7 +616,7 @@ class Story:
             "criterion": criterion,
             "gate": Gate.REGISTRATION,
             "consent_text": world.consent_text(competition),
-            "registration": registration_of(participant, competition),
+            "registration": entry,
             "team": self.team,
             "invitation": world.invitation(self.team),
             "inquiry": world.inquiry(self.team.challenge),
@@ -585,6 +625,8 @@ class Story:
             "data_terms": data_set.terms,
             "taking": world.taking(acceptance),
             "membership": self.team.memberships[1],
+            "seeker": world.seeker(entry, skills=vacancy.skills),
+            "join_request": world.join_request(entry, self.team),
             "session": session,
             "place": place,
             "speaker": speaker,

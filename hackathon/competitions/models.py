@@ -196,6 +196,17 @@ class Inquiry(Model):
     asker: Mapped[User | None] = relationship()
 
 
+class Expertise(Model, OfCompetition):
+    """A field of knowledge, from the competition's own list: people have it, teams need it."""
+
+    __tablename__ = "expertise"
+
+    label: Mapped[Localized]
+    position: Mapped[int] = mapped_column(default=0)
+
+    competition: Mapped[Competition] = relationship()
+
+
 class Partner(Model, OfCompetition):
     """A body that organizes, funds or supports the competition."""
 

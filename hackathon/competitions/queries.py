@@ -10,7 +10,7 @@ from ..accounts.models import User
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from .models import Challenge, Competition, Gate, Inquiry, Organizer, Window
+from .models import Challenge, Competition, Expertise, Gate, Inquiry, Organizer, Window
 from .timetable import Later, Opening, opening
 
 
@@ -136,3 +136,14 @@ def address_taken(slug: str, but_for: Competition | None = None) -> bool:
     if but_for is not None:
         query = query.where(Competition.id != but_for.id)
     return db.session.scalar(query) is not None
+
+
+def expertise_of(competition: Competition) -> list[Expertise]:
+    """The competition's own list of fields of knowledge, in its order."""
+    return list(
+        db.session.scalars(
+            select(Expertise)
+            .where(Expertise.competition_id == competition.id)
+            .order_by(Expertise.position, Expertise.id)
+        )
+    )

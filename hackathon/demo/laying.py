@@ -21,6 +21,7 @@ from ..competitions.models import (
     Competition,
     Criterion,
     Document,
+    Expertise,
     Extension,
     Gate,
     Inquiry,
@@ -39,14 +40,22 @@ from ..journal.models import Entry
 from ..judging import assignment
 from ..judging.models import Judge, Review, Score
 from ..mentoring import matching
-from ..mentoring.models import Conflict, Expertise, Mentor, Pairing, team_need
+from ..mentoring.models import Conflict, Mentor, Pairing, team_need
 from ..news.models import NewsItem
 from ..registrations.models import Consent, ConsentText, Registration, RegistrationChange
 from ..registrations.states import State
 from ..results.models import Announcement, Grade, Honour
 from ..submissions.models import Feedback, File, Remark, Submission, Version
 from ..submissions.receipt import digest_of
-from ..teams.models import Invitation, Membership, Team
+from ..teams.models import (
+    Invitation,
+    JoinRequest,
+    Membership,
+    Outcome,
+    Seeker,
+    Team,
+    Vacancy,
+)
 from ..teams.queries import name_key
 from ..workshops.models import Place, Session, SessionKind, SignUp, Speaker
 from .content import PASSWORD, ZONE, Role, content, offered
@@ -153,6 +162,7 @@ class _Laying:
             self.agenda,
             self.seats,
             self.mentors,
+            self.board,
             self.matching,
             self.submissions,
             self.feedback,
@@ -692,6 +702,61 @@ class _Laying:
                 capacity=mentor["capacity"],
                 expertise=[fields[key] for key in mentor["expertise"]],
             )
+
+    # -- the board --
+
+    def board(self) -> None:
+        """Who looks for a team, which teams look for people, and who asks whom."""
+        people = {person["email"]: person for person in content("people")["participants"]}
+        for each in content("board")["people"]:
+            person = people[each["email"]]
+            since = person["registered_at"] + timedelta(hours=1)
+            if self.past(since) and not self.past(self.joined_at(person)):
+                self.of_event(
+                    Seeker,
+                    each["email"],
+                    since=since,
+                    registration_id=key_of(Registration, each["email"]),
+                    languages=each["languages"],
+                    about=each["about"],
+                    friends=each.get("friends", []),
+                    skills=self.rows(Expertise, each["skills"]),
+                    interests=self.rows(Challenge, each["interests"]),
+                )
+        for each in content("board")["teams"]:
+            last = max(map(self.joined_at, self.members[each["key"]]))
+            if self.past(each["since"]) and not self.past(last):
+                self.add(
+                    Vacancy,
+                    each["key"],
+                    since=each["since"],
+                    team_id=key_of(Team, each["key"]),
+                    about=each["about"],
+                    skills=self.rows(Expertise, each["skills"]),
+                )
+        for each in content("board")["requests"]:
+            if self.past(each["asked_at"]):
+                self.join_request(each, self.joined_at(people[each["email"]]))
+
+    def join_request(self, each: dict[str, Any], joined: datetime) -> None:
+        """Open until the person joined a team, which was another one."""
+        placed = self.past(joined)
+        self.of_event(
+            JoinRequest,
+            *(each["email"], each["team"]),
+            since=each["asked_at"],
+            team_id=key_of(Team, each["team"]),
+            registration_id=key_of(Registration, each["email"]),
+            message=each["message"],
+            expires_at=self.at(each["asked_at"] + timedelta(days=7)),
+            closed_at=self.at(joined) if placed else None,
+            outcome=Outcome.PLACED if placed else None,
+        )
+        self.of_team(Deed.REQUEST_SENT, each["team"], each["email"], each["asked_at"])
+
+    def rows(self, kind: type[Row], names: list[Any]) -> list[Row]:
+        """Rows that are laid already, by their names."""
+        return [db.session.get_one(kind, key_of(kind, name)) for name in names]
 
     def matching(self) -> None:
         """Once the teams are complete, two mentors for each, by the proposal."""

@@ -133,6 +133,34 @@ class Deed(StrEnum):
         "challenge_chosen",
         _l("%(actor)s chose challenge %(number)s for the team %(subject)s."),
     )
+    SEARCH_BEGUN = "search_begun", _l("%(actor)s looks for a team.")
+    SEARCH_ENDED = "search_ended", _l("%(actor)s does not look for a team any more.")
+    VACANCY_OPENED = "vacancy_opened", _l("The team %(subject)s looks for people (%(actor)s).")
+    VACANCY_CLOSED = (
+        "vacancy_closed",
+        _l("The team %(subject)s does not look for people any more (%(actor)s)."),
+    )
+    REQUEST_SENT = "request_sent", _l("%(actor)s asked to join the team %(subject)s.")
+    REQUEST_WITHDRAWN = (
+        "request_withdrawn",
+        _l("%(actor)s took back their request to join the team %(subject)s."),
+    )
+    REQUEST_ACCEPTED = (
+        "request_accepted",
+        _l("%(actor)s accepted %(person)s in the team %(subject)s."),
+    )
+    REQUEST_DECLINED = (
+        "request_declined",
+        _l("%(actor)s declined the request of %(person)s to join the team %(subject)s."),
+    )
+    REQUEST_EXPIRED = (
+        "request_expired",
+        _l("The request of %(person)s to join the team %(subject)s expired without an answer."),
+    )
+    COMPLETION_CONFIRMED = (
+        "completion_confirmed",
+        _l("%(actor)s completed teams. People placed: %(people)s. New teams: %(teams)s."),
+    )
     ALLOWANCE_GRANTED = (
         "allowance_granted",
         _l("%(actor)s gave the team %(subject)s more time (%(gate)s), until %(closes_at)s."),

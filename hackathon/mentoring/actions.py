@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
-from ..competitions.models import Competition
+from ..competitions.models import Competition, Expertise
 from ..extensions import db
 from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
@@ -17,7 +17,7 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..teams.models import Team
 from . import letters
-from .models import Conflict, Expertise, Mentor, Pairing, team_need
+from .models import Conflict, Mentor, Pairing, team_need
 from .proposal import Prospect, matching_of, prospect
 from .queries import conflict_between, load_of, mentor_of, needs_of, pairing_of
 

@@ -9,10 +9,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from ..competitions.models import Expertise
 from ..ground.forms import Address, Form, LocalizedField, Text, presence
 from ..ground.i18n import NAMES
 from ..teams.models import Team
-from .models import Expertise, Mentor
+from .models import Mentor
 
 
 def key_of(thing: Any) -> str:

@@ -7,18 +7,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..accounts.queries import me
-from ..competitions.models import Competition
+from ..competitions.models import Competition, Expertise
+from ..competitions.queries import expertise_of
 from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate, paginate_rows
 from ..teams.models import Team
 from . import actions
 from .forms import AppointmentForm, Button, ConflictForm, ExpertiseForm, MentorForm
-from .models import Conflict, Expertise, Mentor
+from .models import Conflict, Mentor
 from .proposal import MOST_WANTED, candidates_for, matching_of
 from .queries import (
     conflicts_of_mentors,
-    expertise_of,
     mentors_by_name,
     needs_of,
     pairings_of,

@@ -6,22 +6,10 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
-from ..competitions.models import Competition, OfCompetition
+from ..competitions.models import Competition, Expertise, OfCompetition
 from ..ground.localized import Localized
 from ..ground.model import Model
 from ..teams.models import Team
-
-
-class Expertise(Model, OfCompetition):
-    """A field of knowledge, from the competition's own list: mentors offer it, teams need it."""
-
-    __tablename__ = "expertise"
-
-    label: Mapped[Localized]
-    position: Mapped[int] = mapped_column(default=0)
-
-    competition: Mapped[Competition] = relationship()
-
 
 mentor_expertise = Table(
     "mentor_expertise",

@@ -9,12 +9,12 @@ from functools import cached_property
 
 from sqlalchemy import select
 
-from ..competitions.models import Competition
+from ..competitions.models import Competition, Expertise
 from ..extensions import db
 from ..ground.localized import LANGUAGES
 from ..teams.models import Team
 from . import matching
-from .models import Expertise, Mentor
+from .models import Mentor
 from .queries import MEMBERS, conflicted_pairs, mentors_by_name, needs_of
 
 Key = uuid.UUID

@@ -9,12 +9,12 @@ from sqlalchemy import Select, String, cast, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
-from ..competitions.models import Competition
+from ..competitions.models import Competition, Expertise
 from ..extensions import db
 from ..ground.remember import once_per_request
 from ..registrations.models import Registration
 from ..teams.models import Membership, Team
-from .models import Conflict, Expertise, Mentor, Pairing, mentor_expertise, team_need
+from .models import Conflict, Mentor, Pairing, mentor_expertise, team_need
 
 MEMBERS = (
     selectinload(Team.memberships).joinedload(Membership.registration).joinedload(Registration.user)
@@ -163,17 +163,6 @@ def needs_of(teams: Iterable[Team]) -> dict[uuid.UUID, list[Expertise]]:
 
 
 # -- expertise -------------------------------------------------------------------------------
-
-
-def expertise_of(competition: Competition) -> list[Expertise]:
-    """The competition's own list, in its order."""
-    return list(
-        db.session.scalars(
-            select(Expertise)
-            .where(Expertise.competition_id == competition.id)
-            .order_by(Expertise.position, Expertise.id)
-        )
-    )
 
 
 def uses_of(expertise: Collection[Expertise]) -> dict[uuid.UUID, tuple[int, int]]:

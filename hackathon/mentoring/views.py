@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from ..accounts.queries import me
 from ..competitions.models import Competition
+from ..competitions.queries import expertise_of
 from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate
@@ -14,7 +15,6 @@ from ..teams.models import Team
 from . import actions
 from .forms import MentorFilter, MentorForm, NeedsForm
 from .queries import (
-    expertise_of,
     mentor_of,
     mentors_by_name,
     mentors_of,

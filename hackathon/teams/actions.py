@@ -26,6 +26,7 @@ from ..registrations.models import Registration
 from . import letters
 from .models import Allowance, Invitation, Membership, Team
 from .queries import name_key, place_of, places_to_invite, team_named
+from .settling import forget, settle, tell_askers
 
 INVITATION_LIFE = timedelta(days=7)
 
@@ -277,6 +278,7 @@ def dissolve(team: Team, *, by: User) -> Team:
     people = [person for person in team.members if person != by]
     _record(Deed.TEAM_DISSOLVED, team, by)
     letters.dissolved(team, people)
+    tell_askers(team)
     try:
         with db.session.begin_nested():
             db.session.delete(team)
@@ -289,6 +291,7 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
     """Leave the team, if there is one, and then the competition."""
     if membership := place_of(registration):
         leave(membership, by=by)
+    forget(registration)
     return withdraw_registration(registration, by=by)
 
 
@@ -365,8 +368,13 @@ def _hold(membership: Membership) -> None:
 
 def _lock_person(registration: Registration) -> None:
     """Hold the person's entry. Raises NotRegistered, AlreadyInTeam."""
-    db.session.refresh(registration, with_for_update={"key_share": True})
-    if not registration.takes_part:
+    held = db.session.scalar(
+        select(Registration)
+        .where(Registration.id == registration.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if held is None or not held.takes_part:
         raise NotRegistered
     if place_of(registration):
         raise AlreadyInTeam
@@ -382,6 +390,7 @@ def _add(team: Team, registration: Registration, *, captain: bool = False) -> Me
     )
     team.memberships.append(membership)
     db.session.flush()
+    settle(membership)
     return membership
 
 

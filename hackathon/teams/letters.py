@@ -5,7 +5,7 @@ from typing import Any
 from ..accounts.models import User
 from ..accounts.queries import person_with
 from ..post.actions import Recipient, write
-from .models import Allowance, Invitation, Team
+from .models import Allowance, Invitation, JoinRequest, Team
 
 
 def invited(invitation: Invitation, *, language: str) -> None:
@@ -49,6 +49,65 @@ def allowance_granted(allowance: Allowance) -> None:
 def dissolved(team: Team, people: list[User]) -> None:
     for person in people:
         _write("team_dissolved", person, team)
+
+
+# -- requests to join ------------------------------------------------------------------------
+
+
+def asked(request: JoinRequest) -> None:
+    """To the captain."""
+    if request.team.captain:
+        _write(
+            "join_request",
+            request.team.captain,
+            request.team,
+            join_request=request,
+            person=request.registration.user,
+        )
+
+
+def asker_placed(request: JoinRequest) -> None:
+    """To the captain: the person is in another team now."""
+    _to_captain("join_request_settled", request.team, request.registration.user)
+
+
+def request_accepted(request: JoinRequest) -> None:
+    _write_asker("join_request_accepted", request)
+
+
+def request_declined(request: JoinRequest) -> None:
+    _write_asker("join_request_declined", request)
+
+
+def request_overtaken(request: JoinRequest, *, gone: bool = False) -> None:
+    """To the person: the team is full, or `gone`."""
+    _write_asker("join_request_overtaken", request, gone=gone)
+
+
+def request_expired(request: JoinRequest) -> None:
+    _write_asker("join_request_expired", request)
+
+
+# -- completing teams ------------------------------------------------------------------------
+
+
+def placed(team: Team, person: User) -> None:
+    """To somebody whom the organizers gave a place: with whom they are now."""
+    others = [each for each in team.members if each != person]
+    _write("placed_in_team", person, team, others=others)
+
+
+def completed(team: Team, people: list[User]) -> None:
+    """To the captain of a team that got these people."""
+    if team.captain:
+        _write("team_completed", team.captain, team, people=people)
+
+
+# -- underneath ------------------------------------------------------------------------------
+
+
+def _write_asker(name: str, request: JoinRequest, **context: Any) -> None:
+    _write(name, request.registration.user, request.team, join_request=request, **context)
 
 
 def _to_captain(name: str, team: Team, person: User) -> None:

@@ -23,6 +23,7 @@ from ..registrations.queries import (
 from ..registrations.residence import RESIDENCES, residences
 from ..registrations.states import Mover, moves_of
 from . import actions
+from .board import requests_to
 from .forms import TEAM_GATES, AddressForm, AllowanceForm, MoveForm, NewTeamByHandForm
 from .models import Team
 from .queries import (
@@ -77,6 +78,7 @@ def show(competition: Competition, team: Team) -> Any:
         competition=competition,
         team=team,
         members=members_of(team),
+        requests=requests_to(team),
         openings=[opening_for(team, gate) for gate in TEAM_GATES],
         allowances=allowances_of(team),
         history=history_of(team),

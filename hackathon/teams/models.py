@@ -2,20 +2,24 @@
 
 import uuid
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import (
+    CheckConstraint,
+    Column,
     Enum,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     String,
+    Table,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
-from ..competitions.models import Challenge, Competition, Gate, OfCompetition
+from ..competitions.models import Challenge, Competition, Expertise, Gate, OfCompetition
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import Model, named
@@ -121,12 +125,15 @@ class Invitation(Model):
     )
     token: Mapped[str] = mapped_column(String(64), unique=True)
     address: Mapped[str | None] = mapped_column(String(254))  # None: a link
+    # Whoever was found on the board is known to the team by name: their address is shown to nobody.
+    to_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     expires_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]  # accepted, declined or revoked; the journal says which
 
     team: Mapped[Team] = relationship()
-    by: Mapped[User | None] = relationship()
+    by: Mapped[User | None] = relationship(foreign_keys=by_id)
+    to: Mapped[User | None] = relationship(foreign_keys=to_id)
 
     @property
     def url_key(self) -> str:
@@ -152,3 +159,124 @@ class Allowance(Model):
 
     team: Mapped[Team] = relationship()
     by: Mapped[User | None] = relationship()
+
+
+# -- looking for each other ------------------------------------------------------------------
+
+
+def _tags(name: str, owner: str, tag: str) -> Table:
+    """The table that says which tags (expertise, challenges) an owner chose."""
+    return Table(
+        name,
+        Model.metadata,
+        Column(f"{owner}_id", ForeignKey(f"{owner}.id", ondelete="CASCADE"), primary_key=True),
+        Column(f"{tag}_id", ForeignKey(f"{tag}.id", ondelete="CASCADE"), primary_key=True),
+    )
+
+
+seeker_skill = _tags("seeker_skill", "seeker", "expertise")
+seeker_interest = _tags("seeker_interest", "seeker", "challenge")
+vacancy_skill = _tags("vacancy_skill", "vacancy", "expertise")
+
+
+class Seeker(Model):
+    """A registered person who looks for a team, since `created_at`. In a team there is no such row.
+
+    `friends` are addresses of people to be with; they count when the other names one too.
+    """
+
+    __tablename__ = "seeker"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["registration_id", "competition_id"],
+            ["registration.id", "registration.competition_id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    competition_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    registration_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    about: Mapped[str] = mapped_column(String(500), default="")
+    friends: Mapped[list[str]] = mapped_column(default=list)
+
+    registration: Mapped[Registration] = relationship(
+        primaryjoin="foreign(Seeker.registration_id) == Registration.id"
+    )
+    skills: Mapped[list[Expertise]] = relationship(
+        secondary=seeker_skill, order_by="Expertise.position"
+    )
+    interests: Mapped[list[Challenge]] = relationship(
+        secondary=seeker_interest, order_by="Challenge.number"
+    )
+
+
+class Vacancy(Model):
+    """A team looks for people, since `created_at`. It shows while the team has a free place."""
+
+    __tablename__ = "vacancy"
+
+    team_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), unique=True
+    )
+    about: Mapped[str] = mapped_column(String(500), default="")
+
+    team: Mapped[Team] = relationship()
+    skills: Mapped[list[Expertise]] = relationship(
+        secondary=vacancy_skill, order_by="Expertise.position"
+    )
+
+
+class Outcome(StrEnum):
+    """How a request to join ended."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    PLACED = "placed"  # the person joined another team
+    FULL = "full"  # the team gave its last place to somebody else
+    EXPIRED = "expired"
+
+
+class JoinRequest(Model):
+    """A person asks to join a team. One at a time is open for the two of them."""
+
+    __tablename__ = "join_request"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["team_id", "competition_id"], ["team.id", "team.competition_id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["registration_id", "competition_id"],
+            ["registration.id", "registration.competition_id"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed"),
+        Index(
+            "uq_join_request_open",
+            "team_id",
+            "registration_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    competition_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    team_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    registration_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    message: Mapped[str] = mapped_column(String(500), default="")
+    answer: Mapped[str] = mapped_column(String(500), default="")
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None] = mapped_column(Enum(Outcome, **named(20)))
+
+    team: Mapped[Team] = relationship(primaryjoin="foreign(JoinRequest.team_id) == Team.id")
+    registration: Mapped[Registration] = relationship(
+        primaryjoin="foreign(JoinRequest.registration_id) == Registration.id"
+    )
+
+    @property
+    def waiting(self) -> bool:
+        """Can it still be answered?"""
+        return self.closed_at is None and now() < self.expires_at

@@ -124,6 +124,7 @@ def invitations_of(team: Team) -> list[Invitation]:
             Invitation.closed_at.is_(None),
             Invitation.expires_at > now(),
         )
+        .options(joinedload(Invitation.to))
         .order_by(Invitation.created_at)
     )
     return list(rows)

@@ -8,7 +8,7 @@ from ..competitions.models import Gate
 from ..competitions.queries import opening_of
 from ..competitions.rules import CLOSED_REASONS
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, Verdict, closed, forbidden
+from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed, forbidden
 from .queries import membership_of, opening_for, team_of
 
 
@@ -42,6 +42,21 @@ def in_team(user: Any, *, competition: Any, **_: Any) -> Verdict:
     if membership_of(user, competition):
         return ALLOWED
     return forbidden(_l("You are not in a team yet."))
+
+
+@Rule
+def captain_of_any(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """The captain of any team of the competition."""
+    membership = membership_of(user, competition)
+    if membership and membership.captain:
+        return ALLOWED
+    return forbidden(_l("Only the captain of a team can do this."))
+
+
+@Rule
+def asker(user: Any, *, join_request: Any, **_: Any) -> Verdict:
+    """Who asked to join. Nobody else learns that there is such a request."""
+    return ALLOWED if join_request.registration.user_id == user.id else HIDDEN
 
 
 def while_open(gate: Gate) -> Rule:

@@ -15,6 +15,7 @@ from ..ground.way import here
 from ..post.actions import address
 from ..registrations.queries import entry_of, registration_of
 from . import actions
+from .board import requests_to, vacancy_of
 from .forms import AddressForm, CaptaincyForm, ChallengeForm, ReasonForm, TeamForm
 from .models import Invitation, Membership, Team
 from .queries import (
@@ -80,6 +81,8 @@ def show(competition: Competition, team: Team) -> Any:
         team=team,
         members=members_of(team),
         invitations=invitations_of(team),
+        requests=requests_to(team),
+        vacancy=vacancy_of(team),
         membership=membership_of(me(), competition),
         openings=[opening_for(team, g) for g in (Gate.TEAM_CHANGES, Gate.CHALLENGE_CHOICE)],
     )

@@ -28,6 +28,7 @@ SESSIONS = {session["key"]: session for session in CONTENT["agenda"]["sessions"]
 WINDOWS = {window["gate"]: window for window in CONTENT["competition"]["windows"]}
 PARTNERS = {partner["key"] for partner in CONTENT["partners"]["partners"]}
 EXPERTISE = {tag["key"] for tag in CONTENT["expertise"]["expertise"]}
+BOARD = CONTENT["board"]
 
 
 def strings(value: Any, trail: str) -> Iterator[tuple[str, str]]:
@@ -63,6 +64,12 @@ def written_in(language: str) -> Iterator[tuple[str, str]]:
     for team in TEAMS.values():
         if team["languages"][0] == language:
             yield f"teams.{team['key']}", team["about"]
+    for item in BOARD["people"]:
+        if item["languages"][0] == language:
+            yield f"board.{item['email']}", item["about"]
+    for item in BOARD["teams"]:
+        if TEAMS[item["key"]]["languages"][0] == language:
+            yield f"board.{item['key']}", item["about"]
     for item in [*SUBMISSIONS, *CONTENT["submissions"]["drafts"]]:
         if item["language"] == language:
             for field in ("title", "summary", "description"):
@@ -413,3 +420,21 @@ def test_keys_are_ascii_slugs_used_once() -> None:
                 keys = [row[name] for row in rows for name in ("key", "slug") if name in row]
                 assert len(keys) == len(set(keys)), (stem, table)
                 assert all(slug.fullmatch(key) for key in keys), (stem, table)
+
+
+# The board
+
+
+def test_the_board_names_who_and_what_there_is() -> None:
+    addresses = {person["email"] for person in PARTICIPANTS}
+    numbers = {challenge["number"] for challenge in CONTENT["challenges"]["challenges"]}
+    named = {person["email"] for person in BOARD["people"]}
+    assert named <= addresses
+    assert {team["key"] for team in BOARD["teams"]} <= set(TEAMS)
+    for each in [*BOARD["people"], *BOARD["teams"]]:
+        assert set(each["skills"]) <= EXPERTISE
+        assert set(each.get("interests", ())) <= numbers
+        assert set(each.get("friends", ())) <= named
+    for request in BOARD["requests"]:
+        assert request["email"] in named
+        assert request["team"] in {team["key"] for team in BOARD["teams"]}

@@ -26,7 +26,15 @@ from hackathon.registrations.models import Consent, Registration
 from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Feedback, File, Submission, Version
 from hackathon.submissions.receipt import digest_of, frozen
-from hackathon.teams.models import Invitation, Membership, Team
+from hackathon.teams.models import (
+    Invitation,
+    JoinRequest,
+    Membership,
+    Outcome,
+    Seeker,
+    Team,
+    Vacancy,
+)
 from hackathon.workshops.models import Session, SignUp
 
 NOW = datetime(2026, 11, 26, 17, 0, tzinfo=UTC)  # a Thursday, noon in Toronto
@@ -65,6 +73,15 @@ def test_each_phase_has_what_has_happened_so_far(context: None, phase: Phase) ->
         "drafts": number(Submission),
         "reviews": number(Review),
     } == COUNTS[phase]
+
+
+def test_people_and_teams_look_for_each_other_until_the_teams_are_there(context: None) -> None:
+    lay(Phase.REGISTRATION, NOW)
+    assert (number(Seeker), number(Vacancy)) == (3, 2)
+    assert db.session.scalars(select(JoinRequest.outcome)).all() == [None]
+    lay(Phase.TRAINING, NOW)
+    assert (number(Seeker), number(Vacancy)) == (0, 0)
+    assert db.session.scalars(select(JoinRequest.outcome)).all() == [Outcome.PLACED]
 
 
 @pytest.mark.parametrize("phase", [Phase.RESULTS, None])

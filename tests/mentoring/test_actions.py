@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from hackathon import create_app
-from hackathon.competitions.models import Competition
+from hackathon.competitions.models import Competition, Expertise
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.ground.model import Model
 from hackathon.journal.deeds import sentence
 from hackathon.journal.models import Entry
 from hackathon.mentoring import actions
-from hackathon.mentoring.models import Conflict, Expertise, Mentor, Pairing
+from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.mentoring.proposal import matching_of
 from hackathon.mentoring.queries import accompanies, mentor_of, needs_of
 from hackathon.post.models import Letter

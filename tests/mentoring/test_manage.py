@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from hackathon.competitions.models import Competition
+from hackathon.competitions.models import Competition, Expertise
 from hackathon.extensions import db
-from hackathon.mentoring.models import Conflict, Expertise, Mentor, Pairing, team_need
+from hackathon.mentoring.models import Conflict, Mentor, Pairing, team_need
 from hackathon.post.models import Letter
 from tests.counting import queries
 from tests.world import World, marked

@@ -1,0 +1,77 @@
+"""What ends by itself once a person has a place, a team is full, or either is gone.
+
+A search is over and open requests close; whoever waited for an answer is told why. The requests
+are locked after the team and the person, and in the order of their keys, so that two who settle at
+once never wait for each other.
+"""
+
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
+
+from ..extensions import db
+from ..ground.clock import now
+from ..registrations.models import Registration
+from . import letters
+from .models import JoinRequest, Membership, Outcome, Seeker, Team
+
+
+def settle(membership: Membership) -> None:
+    """After a person got a place. The caller holds the team and the person."""
+    team, registration = membership.team, membership.registration
+    _end_search(registration)
+    for request in hold_requests(team, registration):
+        if request.registration_id != registration.id:
+            if not team.places_left:
+                close(request, Outcome.FULL)
+                letters.request_overtaken(request)
+        elif request.team_id == team.id:
+            close(request, Outcome.ACCEPTED)
+        else:
+            close(request, Outcome.PLACED)
+            letters.asker_placed(request)
+
+
+def forget(registration: Registration) -> None:
+    """Before a person leaves the competition: they look and ask no more."""
+    _end_search(registration)
+    for request in _open(JoinRequest.registration_id == registration.id):
+        close(request, Outcome.WITHDRAWN)
+
+
+def tell_askers(team: Team) -> None:
+    """Before a team goes, and the requests with it."""
+    for request in _open(JoinRequest.team_id == team.id):
+        letters.request_overtaken(request, gone=True)
+
+
+def hold_requests(team: Team, registration: Registration) -> list[JoinRequest]:
+    """Keep others from the open requests to the team and of the person; returns them."""
+    return _open(
+        (JoinRequest.team_id == team.id) | (JoinRequest.registration_id == registration.id)
+    )
+
+
+def close(request: JoinRequest, outcome: Outcome) -> None:
+    request.closed_at, request.outcome = now(), outcome
+    db.session.flush()
+
+
+def _end_search(registration: Registration) -> None:
+    db.session.execute(delete(Seeker).where(Seeker.registration_id == registration.id))
+
+
+def _open(which: Any) -> list[JoinRequest]:
+    rows = db.session.scalars(
+        select(JoinRequest)
+        .where(which, JoinRequest.closed_at.is_(None))
+        .order_by(JoinRequest.id)
+        .with_for_update(of=JoinRequest)
+        .options(
+            joinedload(JoinRequest.registration).joinedload(Registration.user),
+            joinedload(JoinRequest.team),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
