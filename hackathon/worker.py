@@ -14,11 +14,12 @@ from sqlalchemy.orm.exc import StaleDataError
 from .extensions import db
 from .post.delivery import deliver_due
 from .results.actions import tell_teams_when_announced
+from .teams.sizes import warn_small_teams
 
 PAUSE = 0.5  # seconds between two looks when nothing is due
 
 # Each finds what is due, does it and returns how many deeds that was; the worker commits.
-CHORES = (tell_teams_when_announced,)
+CHORES = (warn_small_teams, tell_teams_when_announced)
 
 log = structlog.get_logger()
 

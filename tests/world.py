@@ -30,13 +30,20 @@ from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Expertise, Mentor, Pairing
+from hackathon.mergers.models import Merger, Side
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
 from hackathon.registrations.models import Consent, ConsentText, Registration
 from hackathon.registrations.queries import registration_of
 from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
-from hackathon.teams.models import Invitation, Membership, Team
+from hackathon.teams.models import (
+    ChallengeRequest,
+    Invitation,
+    Membership,
+    SizeExemption,
+    Team,
+)
 from hackathon.workshops.models import Place, Session, SessionKind, SignUp, Speaker
 
 PASSWORD = "correct horse battery"
@@ -206,15 +213,43 @@ class World:
             )
         )
 
-    def invitation(self, team: Team, address: str | None = None) -> Invitation:
+    def invitation(self, team: Team, address: str | None = None, **others: Any) -> Invitation:
         """By letter to the address, or a link for whoever holds it."""
+        given = {
+            "token": f"invitation-{self.number()}",
+            "most_uses": 1 if address else None,
+            "by": team.captain,
+            "expires_at": datetime.now(UTC) + timedelta(days=7),
+        }
+        return self.add(Invitation(team=team, address=address, **{**given, **others}))
+
+    def exemption(self, team: Team) -> SizeExemption:
+        return self.add(SizeExemption(team=team, reason=both("why so small")))
+
+    def challenge_request(self, team: Team, challenge: Challenge) -> ChallengeRequest:
         return self.add(
-            Invitation(
+            ChallengeRequest(
+                competition_id=team.competition_id,
                 team=team,
-                token=f"invitation-{self.number()}",
-                address=address,
+                challenge=challenge,
+                reason=marked("why another"),
                 by=team.captain,
-                expires_at=datetime.now(UTC) + timedelta(days=7),
+            )
+        )
+
+    def merger(self, team: Team, other: Team, **others: Any) -> Merger:
+        """`team` proposes that what it has stays; by default neither has chosen or begun."""
+        given = {
+            "name_of": Side.PROPOSER,
+            "captain_of": Side.PROPOSER,
+            "challenge_of": None,
+            "work_of": None,
+            "message": marked("message"),
+            "by": team.captain,
+        }
+        return self.add(
+            Merger(
+                competition_id=team.competition_id, team=team, other=other, **{**given, **others}
             )
         )
 
@@ -471,6 +506,9 @@ class Story:
         organizer = world.organizer(competition)
         appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
         participant = world.participant(competition)
+        small, smaller = world.team(competition, 1), world.team(competition, 1)
+        world.exemption(smaller)
+        merger = world.merger(small, self.team, challenge_of=Side.ASKED, work_of=Side.ASKED)
 
         self.people: dict[str, User | None] = {
             "visitor": None,
@@ -499,6 +537,9 @@ class Story:
             "registration": registration_of(participant, competition),
             "team": self.team,
             "invitation": world.invitation(self.team),
+            "other_team": small,
+            "challenge_request": world.challenge_request(self.team, world.challenge(competition)),
+            "merger": merger,
             "membership": self.team.memberships[1],
             "session": session,
             "place": place,

@@ -42,6 +42,7 @@ class Competition(Model):
     __table_args__ = (
         CheckConstraint("team_min >= 1 AND team_min <= team_max", name="team_size"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        CheckConstraint("size_warning_hours >= 0", name="size_warning_hours"),
     )
 
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -53,6 +54,7 @@ class Competition(Model):
     zone: Mapped[str] = mapped_column(String(64))
     team_min: Mapped[int] = mapped_column(default=1)
     team_max: Mapped[int] = mapped_column(default=5)
+    size_warning_hours: Mapped[int] = mapped_column(default=72)  # before team changes close
     capacity: Mapped[int | None]
     minimum_age: Mapped[int | None]
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166; None: anywhere
@@ -143,12 +145,14 @@ class Challenge(Model, OfCompetition):
     __table_args__ = (
         UniqueConstraint("competition_id", "number"),
         UniqueConstraint("id", "competition_id"),  # so that a team can only choose one of its own
+        CheckConstraint("quota IS NULL OR quota > 0", name="quota"),
     )
 
     number: Mapped[int]
     title: Mapped[Localized]
     summary: Mapped[Localized]
     description: Mapped[Localized]
+    quota: Mapped[int | None]  # how many teams can choose it; None: any number
 
     competition: Mapped[Competition] = relationship(back_populates="challenges")
 

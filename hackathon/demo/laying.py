@@ -43,7 +43,7 @@ from ..registrations.models import Consent, ConsentText, Registration
 from ..results.models import Announcement, Grade, Honour
 from ..submissions.models import Feedback, File, Remark, Submission, Version
 from ..submissions.receipt import digest_of
-from ..teams.models import Invitation, Membership, Team
+from ..teams.models import Ending, Invitation, Membership, Team
 from ..teams.queries import name_key
 from ..workshops.models import Place, Session, SessionKind, SignUp, Speaker
 from .content import PASSWORD, ZONE, Role, content, offered
@@ -448,7 +448,9 @@ class _Laying:
                 address=address,
                 by_id=key_of(User, self.members[team][0]["email"]),
                 expires_at=self.at(invited + timedelta(days=14)),
+                most_uses=1,
                 closed_at=self.at(joined) if self.past(joined) else None,
+                closed_as=Ending.USED if self.past(joined) else None,
             )
 
     # -- workshops --

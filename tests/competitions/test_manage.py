@@ -50,6 +50,7 @@ SETTINGS = {
     "zone": "America/Vancouver",
     "team_min": "1",
     "team_max": "4",
+    "size_warning_hours": "48",
     "capacity": "",
     "minimum_age": "",
     "country": "",
@@ -97,6 +98,7 @@ def test_editing(organizer: Any, competition: Competition) -> None:
         None,
     )
     assert (competition.country, competition.team_max) == ("CA", 4)
+    assert competition.size_warning_hours == 48
 
 
 @pytest.mark.parametrize(
@@ -104,6 +106,7 @@ def test_editing(organizer: Any, competition: Competition) -> None:
     [
         ({"team_min": "5"}, ["team_max"]),
         ({"team_min": "0"}, ["team_min"]),
+        ({"size_warning_hours": "-1"}, ["size_warning_hours"]),
         ({"team_max": "9" * 30}, ["team_max"]),
         ({"capacity": "-1"}, ["capacity"]),
         ({"capacity": "many"}, ["capacity"]),
