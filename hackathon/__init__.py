@@ -39,6 +39,8 @@ from .judging import manage as judging_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
+from .mergers import manage as mergers_manage
+from .mergers import views as mergers_views
 from .news import manage as news_manage
 from .news import views as news_views
 from .post import delivery
@@ -68,6 +70,7 @@ PUBLIC = (
     workshops_views,
     mentoring_views,
     submissions_views,
+    mergers_views,
     judging_views,
     results_views,
     news_views,
@@ -82,6 +85,7 @@ MANAGE = (
     workshops_manage,
     mentoring_manage,
     submissions_manage,
+    mergers_manage,
     judging_manage,
     results_manage,
     news_manage,

@@ -41,6 +41,8 @@ from .judging.models import Judge, Review
 from .judging.rules import assigned_judge, before_judging_closes, judge
 from .mentoring.models import Conflict, Mentor
 from .mentoring.rules import mentor, mentor_of_team, needs_open
+from .mergers.models import Merger
+from .mergers.rules import asked, concerned, proposes
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
@@ -51,9 +53,18 @@ from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import may_read
 from .teams.board import request_in
-from .teams.models import Seeker, Team
+from .teams.models import ChallengeRequest, Seeker, Team
 from .teams.queries import invitation_in, membership_in
-from .teams.rules import asker, captain, captain_of_any, in_team, member, teamless, while_open
+from .teams.rules import (
+    asker,
+    captain,
+    captain_of_any,
+    challenge_locked,
+    in_team,
+    member,
+    teamless,
+    while_open,
+)
 from .workshops.models import Place, Session, Speaker
 from .workshops.queries import sign_up_with
 from .workshops.rules import public_session
@@ -142,8 +153,11 @@ POLICY = {
     "teams.show": (participant & member) | organizer,
     "teams.edit": changes_team,
     "teams.challenge": (participant & captain & while_open(Gate.CHALLENGE_CHOICE)) | organizer,
+    "teams.challenge_request": participant & captain & challenge_locked,
+    "teams.challenge_request_withdrawal": participant & captain,
     "teams.invitations": changes_team,
     "teams.invitation_link": changes_team,
+    "teams.invitation_letter": changes_team,
     "teams.revocation": changes_team,
     "teams.invitation": published,
     "teams.acceptance": participant & teamless & while_open(Gate.TEAM_CHANGES),
@@ -168,6 +182,13 @@ POLICY = {
     "manage.teams.admission": organizer,
     "manage.teams.allowance": organizer,
     "manage.teams.dissolution": organizer,
+    "manage.teams.small": organizer,
+    "manage.teams.exemption": organizer,
+    "manage.teams.exemption_end": organizer,
+    "manage.teams.challenges": organizer,
+    "manage.teams.challenge_reminder": organizer,
+    "manage.teams.quota": organizer,
+    "manage.teams.challenge_request": organizer,
     "manage.teams.people": organizer,
     "manage.teams.people_file": organizer,
     "manage.teams.person": organizer,
@@ -254,6 +275,15 @@ POLICY = {
     "manage.submissions.index": organizer,
     "manage.submissions.show": organizer,
     "manage.submissions.export": organizer,
+    # -- mergers --
+    "mergers.index": participant & captain & while_open(Gate.TEAM_CHANGES),
+    "mergers.new": participant & captain & while_open(Gate.TEAM_CHANGES),
+    "mergers.show": participant & concerned,
+    "mergers.acceptance": participant & asked,
+    "mergers.refusal": participant & asked,
+    "mergers.withdrawal": participant & proposes,
+    "manage.mergers.index": organizer,
+    "manage.mergers.new": organizer,
     # -- judging --
     "judging.index": signed_in & published & judge,
     "judging.review": reviews_it,
@@ -354,6 +384,12 @@ def version_of(key: str, *, submission: Any, **_: Any) -> Version | None:
     return next((each for each in submission.versions if each.url_key == key), None)
 
 
+def another_team(key: str, *, team: Any, **things: Any) -> Team | None:
+    """A second team of the competition: not the one named before."""
+    found = within(Team)(key, **things)
+    return None if found is None or found.id == team.id else found
+
+
 FINDERS = {
     "competition": competition_at,
     # -- competitions --
@@ -373,6 +409,7 @@ FINDERS = {
     "invitation": invitation_in,
     "seeker": within(Seeker),
     "join_request": request_in,
+    "challenge_request": within(ChallengeRequest),
     # -- datasets --
     "data_set": within(DataSet),
     "data_file": data_file_in,
@@ -391,6 +428,9 @@ FINDERS = {
     "submission": within(Submission),
     "version": version_of,
     "file": attachment,
+    # -- mergers --
+    "other_team": another_team,
+    "merger": within(Merger),
     # -- judging --
     "judge": within(Judge),
     "review": through(Review, Judge),

@@ -102,6 +102,7 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             # -- teams --
             ("manage.teams.people", _l("Participants"), "person-check"),
             ("manage.teams.index", _l("Teams"), "people"),
+            ("manage.teams.challenges", _l("Teams by challenge"), "compass"),
             # -- mentoring --
             ("manage.mentoring.index", _l("Mentors"), "chat-left-text"),
             ("manage.mentoring.pairings", _l("Teams and their mentors"), "shuffle"),

@@ -17,6 +17,7 @@ from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
 from .results.actions import tell_teams_when_announced
 from .teams.seeking import expire_requests
+from .teams.sizes import warn_small_teams
 
 PAUSE = 0.5  # seconds between two looks when nothing is due
 
@@ -28,6 +29,7 @@ CHORES = (
     remind_of_offers,
     # -- teams --
     expire_requests,
+    warn_small_teams,
     # -- datasets --
     ask_for_statements,
     # -- results --

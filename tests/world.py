@@ -33,6 +33,7 @@ from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
+from hackathon.mergers.models import Merger, Side
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
 from hackathon.registrations.models import (
@@ -46,10 +47,12 @@ from hackathon.registrations.states import State
 from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
 from hackathon.teams.models import (
+    ChallengeRequest,
     Invitation,
     JoinRequest,
     Membership,
     Seeker,
+    SizeExemption,
     Team,
     Vacancy,
 )
@@ -237,15 +240,43 @@ class World:
             )
         )
 
-    def invitation(self, team: Team, address: str | None = None) -> Invitation:
+    def invitation(self, team: Team, address: str | None = None, **others: Any) -> Invitation:
         """By letter to the address, or a link for whoever holds it."""
+        given = {
+            "token": f"invitation-{self.number()}",
+            "most_uses": 1 if address else None,
+            "by": team.captain,
+            "expires_at": datetime.now(UTC) + timedelta(days=7),
+        }
+        return self.add(Invitation(team=team, address=address, **{**given, **others}))
+
+    def exemption(self, team: Team) -> SizeExemption:
+        return self.add(SizeExemption(team=team, reason=both("why so small")))
+
+    def challenge_request(self, team: Team, challenge: Challenge) -> ChallengeRequest:
         return self.add(
-            Invitation(
+            ChallengeRequest(
+                competition_id=team.competition_id,
                 team=team,
-                token=f"invitation-{self.number()}",
-                address=address,
+                challenge=challenge,
+                reason=marked("why another"),
                 by=team.captain,
-                expires_at=datetime.now(UTC) + timedelta(days=7),
+            )
+        )
+
+    def merger(self, team: Team, other: Team, **others: Any) -> Merger:
+        """`team` proposes that what it has stays; by default neither has chosen or begun."""
+        given = {
+            "name_of": Side.PROPOSER,
+            "captain_of": Side.PROPOSER,
+            "challenge_of": None,
+            "work_of": None,
+            "message": marked("message"),
+            "by": team.captain,
+        }
+        return self.add(
+            Merger(
+                competition_id=team.competition_id, team=team, other=other, **{**given, **others}
             )
         )
 
@@ -591,6 +622,9 @@ class Story:
         entry = registration_of(participant, competition)
         vacancy = world.vacancy(self.team)
         vacancy.skills = [world.expertise(competition)]
+        small, smaller = world.team(competition, 1), world.team(competition, 1)
+        world.exemption(smaller)
+        merger = world.merger(small, self.team, challenge_of=Side.ASKED, work_of=Side.ASKED)
 
         self.people: dict[str, User | None] = {
             "visitor": None,
@@ -624,6 +658,9 @@ class Story:
             "data_file": data_set.files[0],
             "data_terms": data_set.terms,
             "taking": world.taking(acceptance),
+            "other_team": small,
+            "challenge_request": world.challenge_request(self.team, world.challenge(competition)),
+            "merger": merger,
             "membership": self.team.memberships[1],
             "seeker": world.seeker(entry, skills=vacancy.skills),
             "join_request": world.join_request(entry, self.team),

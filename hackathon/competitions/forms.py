@@ -76,6 +76,11 @@ class CompetitionForm(NewCompetitionForm):
     how_to_enter = LocalizedField(_l("How to enter"), long=True, required=False)
     team_min = IntegerField(_l("Fewest people in a team"), [*presence(True), NumberRange(1, 50)])
     team_max = IntegerField(_l("Most people in a team"), [*presence(True), NumberRange(1, 50)])
+    size_warning_hours = IntegerField(
+        _l("Hours before the close at which small teams are warned"),
+        [*presence(True), NumberRange(0, 24 * 60)],
+        description=_l("Of team changes. Members of teams below the minimum get one letter."),
+    )
     minimum_age = IntegerField(_l("Minimum age"), [Optional(), NumberRange(1, 120)])
     country = SelectField(
         _l("Where participants must live"),

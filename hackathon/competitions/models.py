@@ -50,6 +50,7 @@ class Competition(Model):
         CheckConstraint("team_min >= 1 AND team_min <= team_max", name="team_size"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
         CheckConstraint("offer_hours BETWEEN 2 AND 720", name="offer_hours"),
+        CheckConstraint("size_warning_hours >= 0", name="size_warning_hours"),
     )
 
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -61,6 +62,7 @@ class Competition(Model):
     zone: Mapped[str] = mapped_column(String(64))
     team_min: Mapped[int] = mapped_column(default=1)
     team_max: Mapped[int] = mapped_column(default=5)
+    size_warning_hours: Mapped[int] = mapped_column(default=72)  # before team changes close
     capacity: Mapped[int | None]
     approval: Mapped[Approval] = mapped_column(
         Enum(Approval, **named(20)), default=Approval.AUTOMATIC
@@ -157,12 +159,14 @@ class Challenge(Model, OfCompetition):
     __table_args__ = (
         UniqueConstraint("competition_id", "number"),
         UniqueConstraint("id", "competition_id"),  # so that a team can only choose one of its own
+        CheckConstraint("quota IS NULL OR quota > 0", name="quota"),
     )
 
     number: Mapped[int]
     title: Mapped[Localized]
     summary: Mapped[Localized]
     description: Mapped[Localized]
+    quota: Mapped[int | None]  # how many teams can choose it; None: any number
 
     competition: Mapped[Competition] = relationship(back_populates="challenges")
 

@@ -48,6 +48,7 @@ from ..results.models import Announcement, Grade, Honour
 from ..submissions.models import Feedback, File, Remark, Submission, Version
 from ..submissions.receipt import digest_of
 from ..teams.models import (
+    Ending,
     Invitation,
     JoinRequest,
     Membership,
@@ -476,7 +477,9 @@ class _Laying:
                 address=address,
                 by_id=key_of(User, self.members[team][0]["email"]),
                 expires_at=self.at(invited + timedelta(days=14)),
+                most_uses=1,
                 closed_at=self.at(joined) if self.past(joined) else None,
+                closed_as=Ending.USED if self.past(joined) else None,
             )
 
     # -- questions about a challenge --

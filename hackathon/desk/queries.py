@@ -19,7 +19,8 @@ from ..registrations.models import Registration
 from ..registrations.states import State as RegistrationState
 from ..results.models import Announcement
 from ..submissions.models import Submission, Version
-from ..teams.models import Allowance, Membership, Team
+from ..teams.models import Allowance, ChallengeRequest, Membership, Team
+from ..teams.queries import small
 
 
 @dataclass
@@ -159,6 +160,12 @@ def figures_of(competition: Competition) -> dict[str, int]:
             count(Registration, Registration.takes_part).label("participants"),
             count(Team).label("teams"),
             count(Team, Team.challenge_id.is_(None)).label("undecided"),
+            count(Team, small(competition)).label("small"),
+            count(
+                ChallengeRequest,
+                ChallengeRequest.granted_at.is_(None),
+                ChallengeRequest.refused_at.is_(None),
+            ).label("requests"),
             count(Mentor).label("mentors"),
             mentored.label("mentored"),
             handed_in.label("handed_in"),

@@ -165,6 +165,40 @@ class Deed(StrEnum):
         "allowance_granted",
         _l("%(actor)s gave the team %(subject)s more time (%(gate)s), until %(closes_at)s."),
     )
+    CHALLENGE_REQUESTED = (
+        "challenge_requested",
+        _l("%(actor)s asked for challenge %(number)s for the team %(subject)s."),
+    )
+    CHALLENGE_REQUEST_TAKEN_BACK = (
+        "challenge_request_taken_back",
+        _l("%(actor)s took back the request of the team %(subject)s for challenge %(number)s."),
+    )
+    CHALLENGE_REQUEST_GRANTED = (
+        "challenge_request_granted",
+        _l("%(actor)s gave the team %(subject)s challenge %(number)s, as it asked."),
+    )
+    CHALLENGE_REQUEST_REFUSED = (
+        "challenge_request_refused",
+        _l("%(actor)s refused the team %(subject)s the change to challenge %(number)s."),
+    )
+    QUOTA_SET = "quota_set", _l("%(actor)s set the quota of challenge %(number)s to %(quota)s.")
+    QUOTA_LIFTED = "quota_lifted", _l("%(actor)s lifted the quota of challenge %(number)s.")
+    UNDECIDED_REMINDED = (
+        "undecided_reminded",
+        _l("%(actor)s reminded teams to choose a challenge: %(count)s letters."),
+    )
+    SMALL_TEAM_WARNED = (
+        "small_team_warned",
+        _l("The team %(subject)s was told that it is too small; changes close on %(closes_at)s."),
+    )
+    SIZE_ALLOWED = (
+        "size_allowed",
+        _l("%(actor)s allowed the team %(subject)s to stay below the minimum."),
+    )
+    SIZE_HOLDS_AGAIN = (
+        "size_holds_again",
+        _l("%(actor)s took back that the team %(subject)s may stay below the minimum."),
+    )
     # datasets
     DATA_SET_ADDED = "data_set_added", _l("%(actor)s added the data set %(subject)s.")
     DATA_SET_EDITED = "data_set_edited", _l("%(actor)s edited the data set %(subject)s.")
@@ -238,6 +272,27 @@ class Deed(StrEnum):
         _l("%(actor)s handed in version %(number)s of the submission of %(subject)s."),
     )
     FEEDBACK_SENT = "feedback_sent", _l("%(actor)s sent feedback to %(subject)s.")
+    # mergers
+    MERGER_PROPOSED = (
+        "merger_proposed",
+        _l("%(actor)s proposed that the teams %(subject)s and %(other)s become one."),
+    )
+    MERGER_TAKEN_BACK = (
+        "merger_taken_back",
+        _l("%(actor)s took back the proposal that %(subject)s and %(other)s become one."),
+    )
+    MERGER_DECLINED = (
+        "merger_declined",
+        _l("%(actor)s declined that the teams %(subject)s and %(other)s become one."),
+    )
+    TEAMS_MERGED = (
+        "teams_merged",
+        _l("%(actor)s accepted: %(kept)s and %(gone)s became one team, %(subject)s."),
+    )
+    TEAMS_MERGED_BY_HAND = (
+        "teams_merged_by_hand",
+        _l("%(actor)s made %(kept)s and %(gone)s one team, %(subject)s: %(reason)s"),
+    )
     # judging
     JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
     JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")

@@ -19,7 +19,14 @@ from ..teams.models import Team
 from . import letters
 from .models import Conflict, Mentor, Pairing, team_need
 from .proposal import Prospect, matching_of, prospect
-from .queries import conflict_between, load_of, mentor_of, needs_of, pairing_of
+from .queries import (
+    conflict_between,
+    load_of,
+    mentor_of,
+    needs_of,
+    pairing_of,
+    pairings_of,
+)
 
 MOST_NEEDS = 5
 
@@ -289,6 +296,43 @@ def confirm_matching(
     pairings = join(matching.new)
     record(Deed.MATCHING_CONFIRMED, by=by, competition=competition, pairings=len(pairings))
     return pairings
+
+
+def carry_over(team: Team, into: Team, *, by: User) -> None:
+    """Two locked teams become one. Conflicts and needs come along; mentors only where `into` has
+    none. Mentors who stop, for that or for a conflict that came along, are told."""
+    conflicts = db.session.scalars(
+        select(Conflict).where(Conflict.team_id.in_([team.id, into.id]))
+    ).all()
+    known = {conflict.user_id for conflict in conflicts if conflict.team_id == into.id}
+    for conflict in conflicts:
+        if conflict.user_id not in known:
+            conflict.team = into
+    needs = needs_of([into, team])
+    wanted = dict.fromkeys([*needs.get(into.id, ()), *needs.get(team.id, ())])
+    set_needs(into, expertise=list(wanted)[:MOST_NEEDS], by=by)
+    pairings = pairings_of([team, into])
+    ours, theirs = pairings.get(into.id, []), pairings.get(team.id, [])
+    barred = {conflict.user_id for conflict in conflicts}
+    barred |= {person.id for person in [*team.members, *into.members]}
+    mentors = {pairing.mentor_id for pairing in ours}
+    for pairing in [*ours, *theirs]:
+        mentor = pairing.mentor
+        if mentor.user_id not in barred and (pairing in ours or not ours):
+            pairing.team = into
+        elif pairing in theirs and mentor.id in mentors:
+            db.session.delete(pairing)  # they accompany the other team, and go on
+        else:
+            letters.pairing_ended(mentor, pairing.team, to=[mentor.user])
+            record(
+                Deed.PAIRING_ENDED,
+                by=by,
+                competition=mentor.competition,
+                subject=pairing.team.name,
+                mentor=mentor.user.name,
+            )
+            db.session.delete(pairing)
+    db.session.flush()
 
 
 # -- conflicts -------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def missing_parts(team: Team, submission: Submission | None) -> list[Part]:
         Part.SUMMARY: submission and submission.summary,
         Part.DESCRIPTION: submission and submission.description,
         Part.CHALLENGE: team.challenge_id,
-        Part.TEAM: len(team.memberships) >= team.competition.team_min,
+        Part.TEAM: not team.too_small,
     }
     return [part for part, present in there.items() if not present]
 

@@ -24,11 +24,20 @@ from ..journal.deeds import Deed
 from ..registrations.actions import withdraw as withdraw_registration
 from ..registrations.models import Registration
 from . import letters
-from .models import Allowance, Invitation, Membership, Team
-from .queries import name_key, place_of, places_to_invite, team_named
+from .models import Allowance, Ending, Invitation, InvitationUse, Membership, Team
+from .queries import (
+    name_key,
+    open_links_of,
+    opening_for,
+    place_of,
+    places_to_invite,
+    team_named,
+    teams_that_chose,
+)
 from .settling import forget, settle, tell_askers
 
-INVITATION_LIFE = timedelta(days=7)
+LETTER_DAYS = 7
+MOST_LINKS = 5
 
 
 class NameTaken(Obstacle):
@@ -59,7 +68,31 @@ class CaptainMustHandOver(Obstacle):
 
 
 class InvitationOver(Obstacle):
-    sentence = _l("This invitation has expired, was revoked or has been used already.")
+    """It cannot be accepted any more; the kinds below say why."""
+
+
+class InvitationExpired(InvitationOver):
+    sentence = _l("This invitation has expired. Ask the captain for a new one.")
+
+
+class InvitationUsed(InvitationOver):
+    sentence = _l("This invitation has been used already. Ask the captain for a new one.")
+
+
+class InvitationDeclined(InvitationOver):
+    sentence = _l("This invitation was declined. If that was a mistake, ask the captain again.")
+
+
+class InvitationRevoked(InvitationOver):
+    sentence = _l("This invitation was revoked by the team.")
+
+
+OVER = {
+    "expired": InvitationExpired,
+    "used": InvitationUsed,
+    "declined": InvitationDeclined,
+    "revoked": InvitationRevoked,
+}
 
 
 class AlreadyInvited(Obstacle):
@@ -81,8 +114,32 @@ class NoPlaceToInvite(Obstacle):
     field = "address"
 
 
+class TooManyLinks(Obstacle):
+    sentence = _l("A team has at most %(most)s links at a time. Revoke one to make another.")
+
+
+class ChangesClosed(Obstacle):
+    sentence = _l(
+        "Teams cannot be changed any more, so nobody could use an invitation. Organizers can give "
+        "the team more time first."
+    )
+
+
 class TeamHasSubmission(Obstacle):
-    sentence = _l("This team has begun a submission, so it cannot be dissolved.")
+    sentence = _l(
+        "This team has begun a submission, so it cannot be dissolved. Merge it with another team, "
+        "or write to the organizers."
+    )
+
+
+class ChallengeFull(Obstacle):
+    sentence = _l("As many teams as it has places for have chosen this challenge. Choose another.")
+    field = "challenge"
+
+
+class ChallengeGone(Obstacle):
+    sentence = _l("This challenge does not exist any more. Choose another.")
+    field = "challenge"
 
 
 class NotLater(Obstacle):
@@ -103,7 +160,7 @@ def found(
     by: User,
 ) -> Team:
     """Make a team of one person, its captain. Tells the captain when somebody else did it."""
-    _lock_person(captain)
+    lock_person(captain)
     _free_name(name, competition)
     team = Team(
         competition=competition,
@@ -114,10 +171,10 @@ def found(
     )
     db.session.add(team)
     db.session.flush()
-    _add(team, captain, captain=True)
-    _record(Deed.TEAM_FOUNDED, team, by)
+    give_place(team, captain, captain=True)
+    note(Deed.TEAM_FOUNDED, team, by)
     if captain.user != by:
-        _record(Deed.MEMBER_ADDED, team, by, person=captain.user.name)
+        note(Deed.MEMBER_ADDED, team, by, person=captain.user.name)
         letters.added(team, captain.user)
     return team
 
@@ -129,28 +186,55 @@ def edit(team: Team, *, name: str, languages: list[str], about: str, by: User) -
     team.languages, team.about = languages, about
     db.session.flush()
     if name == before:
-        _record(Deed.TEAM_EDITED, team, by)
+        note(Deed.TEAM_EDITED, team, by)
     else:
-        _record(Deed.TEAM_RENAMED, team, by, before=before)
+        note(Deed.TEAM_RENAMED, team, by, before=before)
     return team
 
 
 def choose_challenge(team: Team, challenge: Challenge, *, by: User) -> Team:
-    """Choose, or choose anew; there is no way back to none."""
+    """Choose, or choose anew; there is no way back to none.
+
+    The challenge's row is locked after the team's, so that its last place is given once.
+    """
+    lock(team)
     if team.challenge_id != challenge.id:
-        team.challenge = challenge
+        give_challenge(team, challenge)
         db.session.flush()
-        _record(Deed.CHALLENGE_CHOSEN, team, by, number=challenge.number)
+        note(Deed.CHALLENGE_CHOSEN, team, by, number=challenge.number)
         letters.challenge_chosen(team, by)
     return team
+
+
+def give_challenge(team: Team, challenge: Challenge, *, beyond_quota: bool = False) -> None:
+    """Set the challenge of a locked team. Raises ChallengeGone, ChallengeFull."""
+    taken = hold_challenge(challenge)
+    if challenge.quota is not None and taken >= challenge.quota and not beyond_quota:
+        raise ChallengeFull
+    team.challenge = challenge
+
+
+def hold_challenge(challenge: Challenge) -> int:
+    """Lock the challenge's row and read it anew; how many teams chose it. Raises ChallengeGone."""
+    held = db.session.scalar(
+        select(Challenge)
+        .where(Challenge.id == challenge.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if held is None:
+        raise ChallengeGone
+    return teams_that_chose(challenge)
 
 
 # -- inviting --------------------------------------------------------------------------------
 
 
-def invite(team: Team, address: str, *, by: User, language: str) -> Invitation:
-    """Write to the address; in `language` where it has no account."""
-    _lock(team)
+def invite(
+    team: Team, address: str, *, by: User, language: str, days: int = LETTER_DAYS
+) -> Invitation:
+    """Write to the address; in `language` where it has no account. It works for `days`."""
+    lock(team)
     address = address.strip().lower()
     if any(person.email == address for person in team.members):
         raise AlreadyMember
@@ -168,61 +252,83 @@ def invite(team: Team, address: str, *, by: User, language: str) -> Invitation:
     if not places_to_invite(team):
         raise NoPlaceToInvite
     if earlier:
-        earlier.closed_at = now()
+        _close(earlier, Ending.REVOKED)
         db.session.flush()
-    invitation = _new_invitation(team, address, by)
-    _record(Deed.INVITATION_SENT, team, by)
+    invitation = _new_invitation(team, by, days, address=address, most_uses=1)
+    note(Deed.INVITATION_SENT, team, by)
     letters.invited(invitation, language=language)
     return invitation
 
 
-def make_link(team: Team, *, by: User) -> Invitation:
-    """A link for whoever holds it, until it expires or is revoked. A team has one at a time."""
-    _lock(team)
+def send_again(invitation: Invitation, *, by: User, language: str) -> Invitation:
+    """Write the letter once more; it works for as long as a new one."""
+    team = invitation.team
+    lock(team)
+    db.session.refresh(invitation)
+    if invitation.closed_as is not None:
+        raise OVER[invitation.state]
     if not team.places_left:
         raise TeamFull
-    for earlier in db.session.scalars(
-        select(Invitation).where(
-            Invitation.team_id == team.id,
-            Invitation.address.is_(None),
-            Invitation.closed_at.is_(None),
-        )
-    ):
-        earlier.closed_at = now()
-    invitation = _new_invitation(team, None, by)
-    _record(Deed.INVITATION_LINK_MADE, team, by)
+    if not invitation.waiting and not places_to_invite(team):
+        raise NoPlaceToInvite
+    invitation.expires_at = _expiry(team, LETTER_DAYS)
+    db.session.flush()
+    note(Deed.INVITATION_SENT, team, by)
+    letters.invited(invitation, language=language)
+    return invitation
+
+
+def make_link(
+    team: Team, *, by: User, days: int = LETTER_DAYS, most_uses: int | None = None
+) -> Invitation:
+    """A link for whoever holds it, for `days` and `most_uses` people (None: all there is room for).
+
+    A team has at most MOST_LINKS that work.
+    """
+    lock(team)
+    if not team.places_left:
+        raise TeamFull
+    if len(open_links_of(team)) >= MOST_LINKS:
+        raise TooManyLinks(most=MOST_LINKS)
+    invitation = _new_invitation(team, by, days, most_uses=most_uses)
+    note(Deed.INVITATION_LINK_MADE, team, by)
     return invitation
 
 
 def revoke(invitation: Invitation, *, by: User) -> Invitation:
+    lock(invitation.team)
+    db.session.refresh(invitation)
     if invitation.closed_at is None:
-        invitation.closed_at = now()
-        _record(Deed.INVITATION_REVOKED, invitation.team, by)
+        _close(invitation, Ending.REVOKED)
+        note(Deed.INVITATION_REVOKED, invitation.team, by)
     return invitation
 
 
 def accept(invitation: Invitation, registration: Registration) -> Membership:
-    """Join by the invitation: one by letter is used up, a link serves until the team is full."""
+    """Join by the invitation, which ends with its last use. Raises an InvitationOver."""
     team = invitation.team
-    _lock(team)
+    lock(team)
     db.session.refresh(invitation)
     if not invitation.waiting:
-        raise InvitationOver
-    _lock_person(registration)
-    membership = _add(team, registration)
-    if invitation.address:
-        invitation.closed_at = now()
-    _record(Deed.TEAM_JOINED, team, registration.user)
+        raise OVER[invitation.state]
+    lock_person(registration)
+    membership = give_place(team, registration)
+    invitation.uses.append(InvitationUse(registration=registration))
+    if len(invitation.uses) == invitation.most_uses:
+        _close(invitation, Ending.USED)
+    note(Deed.TEAM_JOINED, team, registration.user)
     letters.joined(team, registration.user)
     return membership
 
 
 def decline(invitation: Invitation, *, by: User) -> Invitation:
     """One by letter is over for good; a link stays for others."""
+    lock(invitation.team)
+    db.session.refresh(invitation)
     if invitation.waiting:
         if invitation.address:
-            invitation.closed_at = now()
-        _record(Deed.INVITATION_DECLINED, invitation.team, by)
+            _close(invitation, Ending.DECLINED)
+        note(Deed.INVITATION_DECLINED, invitation.team, by)
     return invitation
 
 
@@ -234,7 +340,7 @@ def leave(membership: Membership, *, by: User) -> Team:
     team = membership.team
     person = membership.registration.user
     if _take_out(membership, by=by):
-        _record(Deed.TEAM_LEFT, team, by)
+        note(Deed.TEAM_LEFT, team, by)
         letters.left(team, person)
     return team
 
@@ -246,7 +352,7 @@ def remove(membership: Membership, *, reason: str, by: User) -> Team:
     team = membership.team
     person = membership.registration.user
     _take_out(membership, by=by)
-    _record(Deed.MEMBER_REMOVED, team, by, person=person.name, reason=reason)
+    note(Deed.MEMBER_REMOVED, team, by, person=person.name, reason=reason)
     letters.removed(team, person, reason)
     if team.captain != by:
         letters.left(team, person)
@@ -266,7 +372,7 @@ def hand_over(membership: Membership, *, by: User) -> Team:
     membership.captain = True
     db.session.flush()
     person = membership.registration.user
-    _record(Deed.CAPTAINCY_HANDED_OVER, team, by, person=person.name)
+    note(Deed.CAPTAINCY_HANDED_OVER, team, by, person=person.name)
     for told in {person, before.registration.user if before else person} - {by}:
         letters.captaincy_handed_over(team, person, told)
     return team
@@ -274,9 +380,9 @@ def hand_over(membership: Membership, *, by: User) -> Team:
 
 def dissolve(team: Team, *, by: User) -> Team:
     """End the team and tell its people. A submission once begun keeps it."""
-    _lock(team)
+    lock(team)
     people = [person for person in team.members if person != by]
-    _record(Deed.TEAM_DISSOLVED, team, by)
+    note(Deed.TEAM_DISSOLVED, team, by)
     letters.dissolved(team, people)
     tell_askers(team)
     try:
@@ -303,15 +409,15 @@ def move(registration: Registration, team: Team, *, by: User) -> Membership:
     place = place_of(registration)
     if place and place.team_id == team.id:
         raise AlreadyMember
-    _lock(*([place.team, team] if place else [team]))
+    lock(*([place.team, team] if place else [team]))
     if place:
         before = place.team
         if _take_out(place, by=by):
-            _record(Deed.MEMBER_MOVED, before, by, person=registration.user.name)
+            note(Deed.MEMBER_MOVED, before, by, person=registration.user.name)
             letters.left(before, registration.user)
-    _lock_person(registration)
-    membership = _add(team, registration)
-    _record(Deed.MEMBER_ADDED, team, by, person=registration.user.name)
+    lock_person(registration)
+    membership = give_place(team, registration)
+    note(Deed.MEMBER_ADDED, team, by, person=registration.user.name)
     letters.added(team, registration.user)
     letters.joined(team, registration.user)
     return membership
@@ -334,7 +440,7 @@ def grant(team: Team, gate: Gate, *, closes_at: datetime, reason: Localized, by:
     allowance.closes_at, allowance.reason, allowance.by = closes_at, reason, by
     allowance.created_at = now()
     db.session.flush()
-    _record(Deed.ALLOWANCE_GRANTED, team, by, gate=gate.value, closes_at=closes_at.isoformat())
+    note(Deed.ALLOWANCE_GRANTED, team, by, gate=gate.value, closes_at=closes_at.isoformat())
     letters.allowance_granted(allowance)
     return allowance
 
@@ -342,7 +448,7 @@ def grant(team: Team, gate: Gate, *, closes_at: datetime, reason: Localized, by:
 # -- underneath ------------------------------------------------------------------------------
 
 
-def _lock(*teams: Team) -> None:
+def lock(*teams: Team) -> None:
     """Hold the teams' rows, always in the same order, and read them anew.
 
     Others who want a place wait here; foreign keys need not. Raises TeamGone.
@@ -361,12 +467,12 @@ def _lock(*teams: Team) -> None:
 
 def _hold(membership: Membership) -> None:
     """Lock the team while the person is still in it. Raises TeamGone, NotMember."""
-    _lock(membership.team)
+    lock(membership.team)
     if membership not in membership.team.memberships:
         raise NotMember
 
 
-def _lock_person(registration: Registration) -> None:
+def lock_person(registration: Registration) -> None:
     """Hold the person's entry. Raises NotRegistered, AlreadyInTeam."""
     held = db.session.scalar(
         select(Registration)
@@ -380,7 +486,7 @@ def _lock_person(registration: Registration) -> None:
         raise AlreadyInTeam
 
 
-def _add(team: Team, registration: Registration, *, captain: bool = False) -> Membership:
+def give_place(team: Team, registration: Registration, *, captain: bool = False) -> Membership:
     if not team.places_left:
         raise TeamFull
     membership = Membership(
@@ -413,20 +519,39 @@ def _free_name(name: str, competition: Competition, but_for: Team | None = None)
         raise NameTaken
 
 
-def _new_invitation(team: Team, address: str | None, by: User) -> Invitation:
+def _new_invitation(
+    team: Team, by: User, days: int, *, address: str | None = None, most_uses: int | None = None
+) -> Invitation:
     invitation = Invitation(
         team=team,
         token=secrets.token_urlsafe(24),
         address=address,
+        most_uses=most_uses,
         by=by,
-        expires_at=now() + INVITATION_LIFE,
+        expires_at=_expiry(team, days),
     )
     db.session.add(invitation)
     db.session.flush()
     return invitation
 
 
-def _record(deed: Deed, team: Team, by: User, **details: Any) -> None:
+def _expiry(team: Team, days: int) -> datetime:
+    """In so many days, but never past the close of team changes. Raises ChangesClosed."""
+    closes_at = opening_for(team, Gate.TEAM_CHANGES).closes_at
+    until = now() + timedelta(days=days)
+    if closes_at is None:
+        return until
+    if closes_at <= now():
+        raise ChangesClosed
+    return min(until, closes_at)
+
+
+def _close(invitation: Invitation, ending: Ending) -> None:
+    invitation.closed_at, invitation.closed_as = now(), ending
+
+
+def note(deed: Deed, team: Team, by: User | None, **details: Any) -> None:
+    """In the journal, under the team's name and key."""
     record(
         deed,
         by=by,

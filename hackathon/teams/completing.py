@@ -24,7 +24,7 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..registrations.models import Registration
 from . import completion, letters
-from .actions import _add, _lock, _lock_person, _record
+from .actions import give_place, lock, lock_person, note
 from .board import SEEKER
 from .completion import Fault, Filled, Key, New
 from .models import Membership, Seeker, Team, Vacancy
@@ -210,7 +210,7 @@ def complete(
     saw must still be so. A new team's captain is whoever of them looks for a team the longest.
     """
     known = {place for place in places.values() if not isinstance(place, New)}
-    _lock(*db.session.scalars(select(Team).where(Team.id.in_(known))))
+    lock(*db.session.scalars(select(Team).where(Team.id.in_(known))))
     db.session.execute(
         select(Registration.id)
         .where(Registration.id.in_(places.keys()))
@@ -244,9 +244,9 @@ def _complete(found: Completion, filled: Filled, by: User) -> Team:
     else:
         team = found.names[filled.team.key]
     for registration in newcomers:
-        _lock_person(registration)
-        _add(team, registration, captain=not team.memberships)
-        _record(Deed.MEMBER_ADDED, team, by, person=registration.user.name)
+        lock_person(registration)
+        give_place(team, registration, captain=not team.memberships)
+        note(Deed.MEMBER_ADDED, team, by, person=registration.user.name)
     for registration in newcomers:
         letters.placed(team, registration.user)
     if not filled.new:
@@ -268,7 +268,7 @@ def _found(competition: Competition, captain: User, filled: Filled, by: User) ->
     )
     db.session.add(team)
     db.session.flush()
-    _record(Deed.TEAM_FOUNDED, team, by)
+    note(Deed.TEAM_FOUNDED, team, by)
     return team
 
 

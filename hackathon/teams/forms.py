@@ -4,15 +4,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Challenge, Gate
 from ..ground.forms import Address, Form, LocalizedField, LongText, Text, WallClock
 from ..ground.i18n import NAMES
 from .models import Membership
+from .queries import Share
 
 # What a team can be given more time for.
 TEAM_GATES = {
@@ -20,6 +28,10 @@ TEAM_GATES = {
     Gate.CHALLENGE_CHOICE: _l("Choice of the challenge"),
     Gate.SUBMISSION: _l("Submissions"),
 }
+
+
+# For how long a link can work; never past the close of team changes.
+LINK_DAYS = {1: _l("One day"), 3: _l("3 days"), 7: _l("7 days"), 14: _l("14 days")}
 
 
 class LanguagesField(SelectMultipleField):
@@ -57,6 +69,25 @@ class AddressForm(Form):
     address = Address(render_kw={"autocomplete": "off"})
 
 
+class LinkForm(Form):
+    """A link for whoever holds it; `uses` is None for as many as there is room for."""
+
+    days = SelectField(
+        _l("Works for"),
+        choices=[SelectChoice(number, name) for number, name in LINK_DAYS.items()],
+        default=7,
+        coerce=int,
+    )
+    most_uses = SelectField(_l("For how many people"), coerce=lambda value: int(value or 0))
+
+    def offer(self, places: int) -> "LinkForm":
+        """`places` is how many are free in the team."""
+        self.most_uses.choices = [SelectChoice(0, _("As long as there is room"))] + [
+            SelectChoice(number, str(number)) for number in range(1, places + 1)
+        ]
+        return self
+
+
 class NewTeamByHandForm(TeamForm):
     address = Address(
         _l("Address of the captain"),
@@ -73,7 +104,7 @@ class ReasonForm(Form):
 
 class CaptaincyForm(Form):
     membership = RadioField(
-        _l("New captain"), [InputRequired(_l("Choose a person."))], validate_choice=True
+        _l("New captain"), [InputRequired(_l("Choose a person."))], validate_choice=False
     )
 
     def offer(self, members: list[Membership]) -> "CaptaincyForm":
@@ -82,16 +113,65 @@ class CaptaincyForm(Form):
         ]
         return self
 
+    def validate_membership(self, field: RadioField) -> None:
+        if field.data not in [choice.value for choice in field.choices]:
+            raise ValidationError(_("This person is not in the team any more. Choose another."))
+
 
 class ChallengeForm(Form):
+    """The full ones are shown and cannot be chosen; the action says so to whoever tries."""
+
     challenge = RadioField(_l("Challenge"), [InputRequired(_l("Choose a challenge."))])
 
-    def offer(self, challenges: list[Challenge]) -> "ChallengeForm":
+    def offer(self, shares: list[Share], but: Challenge | None = None) -> Any:
+        """`but` is the team's own, which it can keep however full it is."""
         self.challenge.choices = [
-            SelectChoice(str(c.id), _("%(number)s. %(title)s", number=c.number, title=c.title))
-            for c in challenges
+            SelectChoice(
+                str(share.challenge.id),
+                _(
+                    "%(number)s. %(title)s",
+                    number=share.challenge.number,
+                    title=share.challenge.title,
+                ),
+                {"disabled": True} if share.places_left == 0 and share.challenge != but else {},
+            )
+            for share in shares
         ]
         return self
+
+
+class ChallengeRequestForm(ChallengeForm):
+    reason = LongText(
+        _l("Why"), most=1000, description=_l("The organizers read it, and nobody else.")
+    )
+
+
+class RequestAnswerForm(Form):
+    answer = LongText(
+        _l("A word to the team"),
+        required=False,
+        most=1000,
+        description=_l("Its members read it in the letter."),
+    )
+    beyond_quota = BooleanField(_l("Also when the challenge is full"))
+
+
+class QuotaForm(Form):
+    quota = IntegerField(
+        _l("Most teams"),
+        [Optional(), NumberRange(1, 10_000)],
+        description=_l("Leave it empty for any number."),
+    )
+
+
+class ExemptionForm(Form):
+    reason = LocalizedField(
+        _l("Reason"),
+        complete=True,
+        long=True,
+        most=1000,
+        description=_l("The members of the team read it."),
+    )
 
 
 class AllowanceForm(Form):

@@ -1,11 +1,13 @@
 """Letters about teams."""
 
+from datetime import datetime
 from typing import Any
 
 from ..accounts.models import User
 from ..accounts.queries import person_with
+from ..competitions.timetable import Opening
 from ..post.actions import Recipient, write
-from .models import Allowance, Invitation, JoinRequest, Team
+from .models import Allowance, ChallengeRequest, Invitation, JoinRequest, SizeExemption, Team
 
 
 def invited(invitation: Invitation, *, language: str) -> None:
@@ -16,11 +18,11 @@ def invited(invitation: Invitation, *, language: str) -> None:
 
 
 def joined(team: Team, person: User) -> None:
-    _to_captain("joined_team", team, person)
+    _to_captain("joined_team", team, person=person)
 
 
 def left(team: Team, person: User) -> None:
-    _to_captain("left_team", team, person)
+    _to_captain("left_team", team, person=person)
 
 
 def added(team: Team, person: User) -> None:
@@ -46,6 +48,31 @@ def allowance_granted(allowance: Allowance) -> None:
         _write("allowance_granted", person, allowance.team, allowance=allowance)
 
 
+def challenge_reminder(team: Team, opening: Opening) -> None:
+    """To the captain of a team without a challenge; `opening` is when it can choose one."""
+    _to_captain("challenge_reminder", team, opening=opening)
+
+
+def challenge_request_answered(request: ChallengeRequest) -> None:
+    for person in request.team.members:
+        _write("challenge_request_answered", person, request.team, request=request)
+
+
+def team_too_small(team: Team, closes_at: datetime) -> None:
+    for person in team.members:
+        _write("team_too_small", person, team, closes_at=closes_at)
+
+
+def size_allowed(exemption: SizeExemption) -> None:
+    for person in exemption.team.members:
+        _write("size_allowed", person, exemption.team, exemption=exemption)
+
+
+def size_holds_again(team: Team) -> None:
+    for person in team.members:
+        _write("size_holds_again", person, team)
+
+
 def dissolved(team: Team, people: list[User]) -> None:
     for person in people:
         _write("team_dissolved", person, team)
@@ -68,7 +95,7 @@ def asked(request: JoinRequest) -> None:
 
 def asker_placed(request: JoinRequest) -> None:
     """To the captain: the person is in another team now."""
-    _to_captain("join_request_settled", request.team, request.registration.user)
+    _to_captain("join_request_settled", request.team, person=request.registration.user)
 
 
 def request_accepted(request: JoinRequest) -> None:
@@ -110,9 +137,9 @@ def _write_asker(name: str, request: JoinRequest, **context: Any) -> None:
     _write(name, request.registration.user, request.team, join_request=request, **context)
 
 
-def _to_captain(name: str, team: Team, person: User) -> None:
+def _to_captain(name: str, team: Team, **context: Any) -> None:
     if team.captain:
-        _write(name, team.captain, team, person=person)
+        _write(name, team.captain, team, **context)
 
 
 def _write(name: str, to: User | Recipient, team: Team, **context: Any) -> None:

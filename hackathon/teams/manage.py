@@ -4,9 +4,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
+from ..competitions.models import Challenge, Competition, Gate
+from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.forms import Form, page
 from ..ground.paging import asked, paginate
@@ -22,21 +24,38 @@ from ..registrations.queries import (
 )
 from ..registrations.residence import RESIDENCES, residences
 from ..registrations.states import Mover, moves_of
-from . import actions
+from . import actions, choice, sizes
 from .board import requests_to
-from .forms import TEAM_GATES, AddressForm, AllowanceForm, MoveForm, NewTeamByHandForm
-from .models import Team
+from .forms import (
+    TEAM_GATES,
+    AddressForm,
+    AllowanceForm,
+    ExemptionForm,
+    MoveForm,
+    NewTeamByHandForm,
+    QuotaForm,
+    RequestAnswerForm,
+)
+from .models import ChallengeRequest, Team
 from .queries import (
     allowances_of,
     balance_of,
+    exemption_of,
+    exemptions_in,
     history_of,
+    last_request_of,
     members_of,
+    open_requests,
     opening_for,
     people_in,
     place_of,
+    shares_of,
+    small_teams,
     teams_in,
     teams_of,
+    teams_that_chose,
     teams_with_room,
+    undecided_teams,
     with_consents,
 )
 
@@ -82,6 +101,8 @@ def show(competition: Competition, team: Team) -> Any:
         openings=[opening_for(team, gate) for gate in TEAM_GATES],
         allowances=allowances_of(team),
         history=history_of(team),
+        exemption=exemption_of(team) if team.exempt else None,
+        request=last_request_of(team),
     )
 
 
@@ -127,6 +148,118 @@ def dissolution(competition: Competition, team: Team) -> Any:
     actions.dissolve(team, by=me())
     flash(_("The team is dissolved, and its members have a letter."), "success")
     return redirect(url_for(".index", competition=competition))
+
+
+# -- too small -------------------------------------------------------------------------------
+
+
+@blueprint.get("/teams/small")
+def small(competition: Competition) -> Any:
+    """The teams below the minimum, with what can be done for each."""
+    return render_template(
+        "teams/manage/small.html",
+        competition=competition,
+        teams=small_teams(competition),
+        exemptions=exemptions_in(competition),
+        opening=opening_of(competition, Gate.TEAM_CHANGES),
+    )
+
+
+@blueprint.route("/teams/<key:team>/exemption", methods=["GET", "POST"])
+def exemption(competition: Competition, team: Team) -> Any:
+    """Let the team stay below the minimum."""
+    form = ExemptionForm()
+    if form.validate_on_submit() and form.attempt(
+        sizes.allow, team, reason=form.reason.data, by=me()
+    ):
+        flash(_("The team may stay as it is, and its members have a letter."), "success")
+        return redirect(url_for(".small", competition=competition))
+    return page("teams/manage/exemption.html", form, competition=competition, team=team)
+
+
+@blueprint.post("/teams/<key:team>/exemption/end")
+def exemption_end(competition: Competition, team: Team) -> Any:
+    sizes.take_back(team, by=me())
+    flash(_("The minimum holds for the team again, and its members have a letter."), "success")
+    return redirect(url_for(".small", competition=competition))
+
+
+# -- challenges ------------------------------------------------------------------------------
+
+
+@blueprint.get("/teams/challenges")
+def challenges(competition: Competition) -> Any:
+    """How teams and people spread over the challenges, and who asks to change."""
+    return render_template(
+        "teams/manage/challenges.html",
+        competition=competition,
+        shares=shares_of(competition),
+        undecided=undecided_teams(competition),
+        requests=open_requests(competition),
+        opening=opening_of(competition, Gate.CHALLENGE_CHOICE),
+    )
+
+
+@blueprint.post("/teams/challenges/reminder")
+def challenge_reminder(competition: Competition) -> Any:
+    """Write to the captains of the teams that have not chosen."""
+    written = choice.remind_undecided(competition, by=me())
+    if written:
+        flash(
+            ngettext("One letter is on its way.", "%(num)s letters are on their way.", written),
+            "success",
+        )
+    else:
+        flash(_("They were all reminded within the last hour, so no letter was written."))
+    return redirect(url_for(".challenges", competition=competition))
+
+
+@blueprint.route("/challenges/<key:challenge>/quota", methods=["GET", "POST"])
+def quota(competition: Competition, challenge: Challenge) -> Any:
+    """How many teams can choose a challenge."""
+    form = QuotaForm(obj=challenge)
+    if form.validate_on_submit() and form.attempt(
+        choice.set_quota, challenge, form.quota.data, by=me()
+    ):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".challenges", competition=competition))
+    return page(
+        "teams/manage/quota.html",
+        form,
+        competition=competition,
+        challenge=challenge,
+        taken=teams_that_chose(challenge),
+    )
+
+
+@blueprint.route("/challenge-requests/<key:challenge_request>", methods=["GET", "POST"])
+def challenge_request(competition: Competition, challenge_request: ChallengeRequest) -> Any:
+    """Grant or refuse what a captain asked for; the button pressed says which."""
+    form = RequestAnswerForm()
+    if form.validate_on_submit():
+        if "grant" in request.form:
+            answered = form.attempt(
+                choice.grant,
+                challenge_request,
+                answer=form.answer.data or "",
+                beyond_quota=form.beyond_quota.data,
+                by=me(),
+            )
+        else:
+            answered = form.attempt(
+                choice.refuse, challenge_request, answer=form.answer.data or "", by=me()
+            )
+        if answered:
+            flash(_("Your answer is sent to the team."), "success")
+            return redirect(url_for(".challenges", competition=competition))
+    shares = {share.challenge.id: share for share in shares_of(competition)}
+    return page(
+        "teams/manage/challenge_request.html",
+        form,
+        competition=competition,
+        request=challenge_request,
+        share=shares[challenge_request.challenge_id],
+    )
 
 
 # -- people ----------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    exists,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Expertise, Gate, OfCompetition
@@ -58,7 +59,8 @@ class Team(Model, OfCompetition):
 
     @property
     def too_small(self) -> bool:
-        return len(self.memberships) < self.competition.team_min
+        """Below the minimum, and not allowed to stay so."""
+        return len(self.memberships) < self.competition.team_min and not self.exempt
 
     @property
     def captain(self) -> User | None:
@@ -105,8 +107,19 @@ class Membership(Model):
     )
 
 
+class Ending(StrEnum):
+    """How an invitation came to its end, other than by time."""
+
+    USED = "used"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+
+
 class Invitation(Model):
-    """A way into a team: by letter to one address, or by a link for whoever holds it."""
+    """A way into a team: by letter to one address, or by a link for whoever holds it.
+
+    `most_uses` is how many people can join by it; None: as many as there is room for.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -118,6 +131,9 @@ class Invitation(Model):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        CheckConstraint("most_uses IS NULL OR most_uses > 0", name="most_uses"),
+        CheckConstraint("address IS NULL OR most_uses = 1", name="letter_once"),
+        CheckConstraint("(closed_at IS NULL) = (closed_as IS NULL)", name="closed"),
     )
 
     team_id: Mapped[uuid.UUID] = mapped_column(
@@ -127,13 +143,20 @@ class Invitation(Model):
     address: Mapped[str | None] = mapped_column(String(254))  # None: a link
     # Whoever was found on the board is known to the team by name: their address is shown to nobody.
     to_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    most_uses: Mapped[int | None]
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     expires_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]  # accepted, declined or revoked; the journal says which
+    closed_at: Mapped[datetime | None]
+    closed_as: Mapped[Ending | None] = mapped_column(Enum(Ending, **named(20)))
 
     team: Mapped[Team] = relationship()
     by: Mapped[User | None] = relationship(foreign_keys=by_id)
     to: Mapped[User | None] = relationship(foreign_keys=to_id)
+    uses: Mapped[list["InvitationUse"]] = relationship(
+        back_populates="invitation",
+        order_by="InvitationUse.created_at",
+        cascade="all, delete-orphan",
+    )
 
     @property
     def url_key(self) -> str:
@@ -143,6 +166,29 @@ class Invitation(Model):
     def waiting(self) -> bool:
         """Can it still be accepted, as far as the invitation itself goes?"""
         return self.closed_at is None and now() < self.expires_at
+
+    @property
+    def state(self) -> str:
+        """waiting or expired, else how it ended: used, declined or revoked."""
+        if self.closed_as is not None:
+            return self.closed_as.value
+        return "waiting" if self.waiting else "expired"
+
+
+class InvitationUse(Model):
+    """A person joined by the invitation, whether or not they are in the team still."""
+
+    __tablename__ = "invitation_use"
+
+    invitation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("invitation.id", ondelete="CASCADE"), index=True
+    )
+    registration_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE"), index=True
+    )
+
+    invitation: Mapped[Invitation] = relationship(back_populates="uses")
+    registration: Mapped[Registration] = relationship()
 
 
 class Allowance(Model):
@@ -159,6 +205,87 @@ class Allowance(Model):
 
     team: Mapped[Team] = relationship()
     by: Mapped[User | None] = relationship()
+
+
+class SizeWarning(Model):
+    """The members were told that their team is below the minimum and that changes soon close.
+
+    Once for each close: an extension makes a new close, and so a new warning.
+    """
+
+    __tablename__ = "size_warning"
+    __table_args__ = (UniqueConstraint("team_id", "closes_at"),)
+
+    team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    closes_at: Mapped[datetime]
+
+
+class SizeExemption(Model):
+    """Organizers allow a team to stay below the minimum, and say why."""
+
+    __tablename__ = "size_exemption"
+
+    team_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), unique=True
+    )
+    reason: Mapped[Localized]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+    team: Mapped[Team] = relationship()
+    by: Mapped[User | None] = relationship()
+
+
+# In the team's own row, so that a list of teams costs no further query.
+Team.exempt = column_property(
+    exists().where(SizeExemption.team_id == Team.id).correlate_except(SizeExemption)
+)
+
+
+class ChallengeRequest(Model):
+    """After the choice is locked, a captain asks for another challenge; one open at a time."""
+
+    __tablename__ = "challenge_request"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["team_id", "competition_id"], ["team.id", "team.competition_id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["challenge_id", "competition_id"],
+            ["challenge.id", "challenge.competition_id"],
+            ondelete="CASCADE",
+        ),
+        Index(
+            "uq_challenge_request_open",
+            "team_id",
+            unique=True,
+            sqlite_where=text("granted_at IS NULL AND refused_at IS NULL"),
+            postgresql_where=text("granted_at IS NULL AND refused_at IS NULL"),
+        ),
+        CheckConstraint("granted_at IS NULL OR refused_at IS NULL", name="answer"),
+    )
+
+    competition_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    team_id: Mapped[uuid.UUID]
+    challenge_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(String(1000))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    granted_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(String(1000), default="")
+    answered_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL")
+    )
+
+    team: Mapped[Team] = relationship(primaryjoin="foreign(ChallengeRequest.team_id) == Team.id")
+    challenge: Mapped[Challenge] = relationship(
+        primaryjoin="foreign(ChallengeRequest.challenge_id) == Challenge.id"
+    )
+    by: Mapped[User | None] = relationship(foreign_keys=by_id)
+    answered_by: Mapped[User | None] = relationship(foreign_keys=answered_by_id)
+
+    @property
+    def open(self) -> bool:
+        return self.granted_at is None and self.refused_at is None
 
 
 # -- looking for each other ------------------------------------------------------------------

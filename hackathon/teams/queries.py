@@ -4,13 +4,14 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
-from ..competitions.models import Challenge, Competition, Gate
+from ..competitions.models import Challenge, Competition, Extension, Gate, Window
 from ..competitions.queries import opening_of
 from ..competitions.timetable import Opening
 from ..extensions import db
@@ -19,7 +20,16 @@ from ..ground.remember import once_per_request
 from ..journal.models import Entry
 from ..registrations.models import Consent, Registration
 from ..registrations.states import State
-from .models import Allowance, Invitation, Membership, Team
+from .models import (
+    Allowance,
+    ChallengeRequest,
+    Invitation,
+    InvitationUse,
+    Membership,
+    SizeExemption,
+    SizeWarning,
+    Team,
+)
 
 
 @once_per_request
@@ -130,6 +140,35 @@ def invitations_of(team: Team) -> list[Invitation]:
     return list(rows)
 
 
+def invitations_shown(team: Team) -> list[Invitation]:
+    """Those that work, the letters that have expired, and links that somebody used, each with who
+    joined by it; the oldest first."""
+    rows = db.session.scalars(
+        select(Invitation)
+        .where(
+            Invitation.team_id == team.id,
+            or_(
+                and_(
+                    Invitation.closed_at.is_(None),
+                    or_(Invitation.expires_at > now(), Invitation.address.is_not(None)),
+                ),
+                and_(Invitation.address.is_(None), Invitation.uses.any()),
+            ),
+        )
+        .options(
+            selectinload(Invitation.uses)
+            .joinedload(InvitationUse.registration)
+            .joinedload(Registration.user)
+        )
+        .order_by(Invitation.created_at)
+    )
+    return list(rows)
+
+
+def open_links_of(team: Team) -> list[Invitation]:
+    return [invitation for invitation in invitations_of(team) if invitation.address is None]
+
+
 def places_to_invite(team: Team) -> int:
     """Free places for which no letter is on its way."""
     letters = sum(invitation.address is not None for invitation in invitations_of(team))
@@ -166,9 +205,9 @@ def teams_in(
     if search:
         query = query.where(Team.name.icontains(search, autoescape=True))
     if size == "small":
-        query = query.where(_members() < competition.team_min)
+        query = query.where(small(competition))
     elif size == "complete":
-        query = query.where(_members() >= competition.team_min)
+        query = query.where(~small(competition))
     if challenge == "none":
         query = query.where(Team.challenge_id.is_(None))
     elif challenge.isascii() and challenge.isdigit():
@@ -194,6 +233,171 @@ def _members() -> Any:
     )
 
 
+def small(competition: Competition) -> ColumnElement[bool]:
+    """Below the minimum, and not allowed to stay so."""
+    return and_(_members() < competition.team_min, ~Team.exempt)
+
+
+def small_teams(competition: Competition) -> list[Team]:
+    """The teams below the minimum that nobody allowed to stay so, by name."""
+    return list(db.session.scalars(teams_in(competition, size="small")))
+
+
+def exemptions_in(competition: Competition) -> list[SizeExemption]:
+    """The teams that may stay below the minimum, by name."""
+    return list(
+        db.session.scalars(
+            select(SizeExemption)
+            .join(Team, SizeExemption.team_id == Team.id)
+            .where(Team.competition_id == competition.id)
+            .options(joinedload(SizeExemption.team).selectinload(Team.memberships))
+            .order_by(Team.name_key)
+        )
+    )
+
+
+def exemption_of(team: Team) -> SizeExemption | None:
+    return db.session.scalar(select(SizeExemption).where(SizeExemption.team_id == team.id))
+
+
+def teams_to_warn(most: int) -> list[tuple[Team, datetime]]:
+    """Small teams whose changes close within the time the competition warns before, each with
+    that close, of which it was not warned yet; at most so many."""
+    moment = now()
+    still_open = or_(
+        Window.closes_at > moment,
+        Window.extensions.any(Extension.closes_at > moment),
+        select(Allowance.id)
+        .join(Team, Allowance.team_id == Team.id)
+        .where(
+            Team.competition_id == Window.competition_id,
+            Allowance.gate == Gate.TEAM_CHANGES,
+            Allowance.closes_at > moment,
+        )
+        .exists(),
+    )
+    competitions = db.session.scalars(
+        select(Competition)
+        .join(Competition.windows)
+        .where(
+            Competition.published_at <= moment,
+            Window.gate == Gate.TEAM_CHANGES,
+            Window.opens_at <= moment,
+            still_open,
+        )
+        .options(selectinload(Competition.windows).selectinload(Window.extensions))
+    )
+    due: list[tuple[Team, datetime]] = []
+    for competition in competitions:
+        due += _to_warn(competition, moment)
+    return due[:most]
+
+
+def _to_warn(competition: Competition, moment: datetime) -> list[tuple[Team, datetime]]:
+    before = timedelta(hours=competition.size_warning_hours)
+    rows = db.session.execute(
+        select(Team, Allowance)
+        .outerjoin(
+            Allowance, and_(Allowance.team_id == Team.id, Allowance.gate == Gate.TEAM_CHANGES)
+        )
+        .where(Team.competition_id == competition.id, small(competition))
+    ).all()
+    due = [
+        (team, opening.closes_at)
+        for team, allowance in rows
+        if (opening := opening_of(competition, Gate.TEAM_CHANGES, allowance)).is_open
+        and opening.closes_at
+        and opening.closes_at - before <= moment
+    ]
+    if not due:
+        return []
+    warned = {
+        (row.team_id, row.closes_at)
+        for row in db.session.scalars(
+            select(SizeWarning).where(SizeWarning.team_id.in_([team.id for team, _ in due]))
+        )
+    }
+    return [(team, closes_at) for team, closes_at in due if (team.id, closes_at) not in warned]
+
+
+# -- challenges ------------------------------------------------------------------------------
+
+
+def teams_that_chose(challenge: Challenge) -> int:
+    return db.session.scalar(select(func.count()).where(Team.challenge_id == challenge.id)) or 0
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many teams and people work on one challenge."""
+
+    challenge: Challenge
+    teams: int
+    people: int
+
+    @property
+    def places_left(self) -> int | None:
+        """For how many more teams there is room; None: any number."""
+        quota = self.challenge.quota
+        return None if quota is None else max(0, quota - self.teams)
+
+
+def shares_of(competition: Competition) -> list[Share]:
+    """One for each challenge, in their order."""
+    counted = {
+        key: (teams, people)
+        for key, teams, people in db.session.execute(
+            select(
+                Team.challenge_id,
+                func.count(Team.id.distinct()),
+                func.count(Membership.id),
+            )
+            .outerjoin(Membership, Membership.team_id == Team.id)
+            .where(Team.competition_id == competition.id)
+            .group_by(Team.challenge_id)
+        )
+    }
+    return [Share(c, *counted.get(c.id, (0, 0))) for c in competition.challenges]
+
+
+def undecided_teams(competition: Competition) -> list[Team]:
+    """Those that have chosen no challenge yet, by name."""
+    return list(db.session.scalars(teams_in(competition, challenge="none")))
+
+
+def open_requests(competition: Competition) -> list[ChallengeRequest]:
+    """Changes of the challenge that wait for an answer, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(ChallengeRequest)
+            .where(
+                ChallengeRequest.competition_id == competition.id,
+                ChallengeRequest.granted_at.is_(None),
+                ChallengeRequest.refused_at.is_(None),
+            )
+            .options(
+                joinedload(ChallengeRequest.team).joinedload(Team.challenge),
+                joinedload(ChallengeRequest.challenge),
+            )
+            .order_by(ChallengeRequest.created_at)
+        )
+    )
+
+
+def last_request_of(team: Team) -> ChallengeRequest | None:
+    """The team's open request for another challenge, else the last that was answered."""
+    return db.session.scalar(
+        select(ChallengeRequest)
+        .where(ChallengeRequest.team_id == team.id)
+        .options(joinedload(ChallengeRequest.challenge))
+        .order_by(
+            or_(ChallengeRequest.granted_at.is_not(None), ChallengeRequest.refused_at.is_not(None)),
+            ChallengeRequest.created_at.desc(),
+        )
+        .limit(1)
+    )
+
+
 @dataclass(frozen=True)
 class Balance:
     """How a competition's teams and people stand, in numbers."""
@@ -208,19 +412,21 @@ class Balance:
 
 def balance_of(competition: Competition) -> Balance:
     sizes = db.session.execute(
-        select(Team.challenge_id, _members()).where(Team.competition_id == competition.id)
+        select(Team.challenge_id, _members(), Team.exempt).where(
+            Team.competition_id == competition.id
+        )
     ).all()
     people = db.session.scalar(
         select(func.count())
         .select_from(Registration)
         .where(Registration.competition_id == competition.id, Registration.takes_part)
     )
-    chosen = [challenge_id for challenge_id, _ in sizes]
+    chosen = [challenge_id for challenge_id, _, _ in sizes]
     return Balance(
         teams=len(sizes),
-        small=sum(size < competition.team_min for _, size in sizes),
+        small=sum(size < competition.team_min and not exempt for _, size, exempt in sizes),
         people=people or 0,
-        teamless=(people or 0) - sum(size for _, size in sizes),
+        teamless=(people or 0) - sum(size for _, size, _ in sizes),
         by_challenge=[(c, chosen.count(c.id)) for c in competition.challenges],
         undecided=chosen.count(None),
     )

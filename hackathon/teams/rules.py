@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from ..competitions.models import Gate
 from ..competitions.queries import opening_of
 from ..competitions.rules import CLOSED_REASONS
+from ..competitions.timetable import State
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed, forbidden
 from .queries import membership_of, opening_for, team_of
@@ -74,3 +75,15 @@ def while_open(gate: Gate) -> Rule:
         return ALLOWED if opening.is_open else closed(CLOSED_REASONS[gate], opening)
 
     return Rule(open_now, f"while_open({gate})")
+
+
+@Rule
+def challenge_locked(user: Any, *, team: Any, **_: Any) -> Verdict:
+    """After the choice of the challenge, and before submissions close."""
+    choice = opening_for(team, Gate.CHALLENGE_CHOICE)
+    if choice.state is not State.CLOSED:
+        return forbidden(_l("The challenge can still be chosen, so there is no need to ask."))
+    submission = opening_for(team, Gate.SUBMISSION)
+    if submission.state is State.CLOSED:
+        return closed(_l("Submissions are closed, so the challenge stays."), submission)
+    return ALLOWED

@@ -17,7 +17,7 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..registrations.models import Registration
 from . import letters
-from .actions import TeamFull, _add, _lock, _lock_person, _record, invite
+from .actions import TeamFull, give_place, invite, lock, lock_person, note
 from .models import Invitation, JoinRequest, Membership, Outcome, Seeker, Team, Vacancy
 from .settling import close, hold_requests
 
@@ -79,7 +79,7 @@ def look(
     friends = [address for address in dict.fromkeys(friends) if address != by.email]
     if len(friends) > MOST_FRIENDS:
         raise TooManyFriends(most=MOST_FRIENDS)
-    _lock_person(registration)
+    lock_person(registration)
     seeker = db.session.scalar(select(Seeker).where(Seeker.registration_id == registration.id))
     if seeker is None:
         seeker = Seeker(registration=registration, competition_id=registration.competition_id)
@@ -106,14 +106,14 @@ def call(team: Team, *, skills: list[Expertise], about: str, by: User) -> Vacanc
     """Say, or say anew, that the team looks for people."""
     if len(skills) > MOST_SKILLS:
         raise TooManySkills(most=MOST_SKILLS)
-    _lock(team)
+    lock(team)
     vacancy = db.session.scalar(select(Vacancy).where(Vacancy.team_id == team.id))
     if vacancy is None:
         if not team.places_left:
             raise TeamFull
         vacancy = Vacancy(team=team)
         db.session.add(vacancy)
-        _record(Deed.VACANCY_OPENED, team, by)
+        note(Deed.VACANCY_OPENED, team, by)
     vacancy.skills, vacancy.about = skills, about
     db.session.flush()
     return vacancy
@@ -122,7 +122,7 @@ def call(team: Team, *, skills: list[Expertise], about: str, by: User) -> Vacanc
 def stop_calling(vacancy: Vacancy | None, *, by: User) -> None:
     """Take the team off the board; requests that wait can still be answered. Twice is once."""
     if vacancy is not None:
-        _record(Deed.VACANCY_CLOSED, vacancy.team, by)
+        note(Deed.VACANCY_CLOSED, vacancy.team, by)
         db.session.delete(vacancy)
         db.session.flush()
 
@@ -141,12 +141,12 @@ def invite_seeker(team: Team, seeker: Seeker, *, by: User, language: str) -> Inv
 
 def ask(team: Team, registration: Registration, *, message: str, by: User) -> JoinRequest:
     """Ask a team on the board for a place. Its captain gets a letter."""
-    _lock(team)
+    lock(team)
     if not team.places_left:
         raise TeamFull
     if db.session.scalar(select(Vacancy.id).where(Vacancy.team_id == team.id)) is None:
         raise TeamNotLooking
-    _lock_person(registration)
+    lock_person(registration)
     ours = select(JoinRequest).where(JoinRequest.registration_id == registration.id)
     earlier = list(db.session.scalars(ours.where(JoinRequest.team_id == team.id)))
     if any(request.waiting for request in earlier):
@@ -168,7 +168,7 @@ def ask(team: Team, registration: Registration, *, message: str, by: User) -> Jo
     )
     db.session.add(request)
     db.session.flush()
-    _record(Deed.REQUEST_SENT, team, by)
+    note(Deed.REQUEST_SENT, team, by)
     letters.asked(request)
     return request
 
@@ -178,22 +178,22 @@ def take_back(request: JoinRequest, *, by: User) -> JoinRequest:
     _take(request)
     if request.closed_at is None:
         close(request, Outcome.WITHDRAWN)
-        _record(Deed.REQUEST_WITHDRAWN, request.team, by)
+        note(Deed.REQUEST_WITHDRAWN, request.team, by)
     return request
 
 
 def accept(request: JoinRequest, *, answer: str, by: User) -> Membership:
     """Give the person a place, and tell them."""
     team, registration = request.team, request.registration
-    _lock(team)
-    _lock_person(registration)
+    lock(team)
+    lock_person(registration)
     hold_requests(team, registration)
     db.session.refresh(request)
     if not request.waiting:
         raise RequestOver
     request.answer = answer
-    membership = _add(team, registration)
-    _record(Deed.REQUEST_ACCEPTED, team, by, person=registration.user.name)
+    membership = give_place(team, registration)
+    note(Deed.REQUEST_ACCEPTED, team, by, person=registration.user.name)
     letters.request_accepted(request)
     return membership
 
@@ -205,7 +205,7 @@ def decline(request: JoinRequest, *, answer: str, by: User) -> JoinRequest:
         raise RequestOver
     request.answer = answer
     close(request, Outcome.DECLINED)
-    _record(Deed.REQUEST_DECLINED, request.team, by, person=request.registration.user.name)
+    note(Deed.REQUEST_DECLINED, request.team, by, person=request.registration.user.name)
     letters.request_declined(request)
     return request
 
@@ -230,7 +230,7 @@ def _expire(request: JoinRequest) -> bool:
     )
     if not claimed.rowcount:
         return False
-    _record(Deed.REQUEST_EXPIRED, request.team, None, person=request.registration.user.name)
+    note(Deed.REQUEST_EXPIRED, request.team, None, person=request.registration.user.name)
     letters.request_expired(request)
     return True
 

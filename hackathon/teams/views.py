@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
@@ -14,16 +15,31 @@ from ..ground.paging import asked, paginate
 from ..ground.way import here
 from ..post.actions import address
 from ..registrations.queries import entry_of, registration_of
-from . import actions
+from . import actions, choice
 from .board import requests_to, vacancy_of
-from .forms import AddressForm, CaptaincyForm, ChallengeForm, ReasonForm, TeamForm
+from .forms import (
+    AddressForm,
+    CaptaincyForm,
+    ChallengeForm,
+    ChallengeRequestForm,
+    LinkForm,
+    ReasonForm,
+    TeamForm,
+)
 from .models import Invitation, Membership, Team
 from .queries import (
+    Share,
+    exemption_of,
     invitations_of,
+    invitations_shown,
+    last_request_of,
     members_of,
     membership_of,
+    open_links_of,
     opening_for,
+    place_of,
     places_to_invite,
+    shares_of,
     team_of,
     teams_in,
 )
@@ -84,6 +100,8 @@ def show(competition: Competition, team: Team) -> Any:
         requests=requests_to(team),
         vacancy=vacancy_of(team),
         membership=membership_of(me(), competition),
+        exemption=exemption_of(team) if team.exempt else None,
+        request=last_request_of(team),
         openings=[opening_for(team, g) for g in (Gate.TEAM_CHANGES, Gate.CHALLENGE_CHOICE)],
     )
 
@@ -101,9 +119,10 @@ def edit(competition: Competition, team: Team) -> Any:
 def challenge(competition: Competition, team: Team) -> Any:
     """Choose exactly one; it can be changed while the gate is open."""
     form = ChallengeForm(challenge=team.challenge_id and str(team.challenge_id))
-    form.offer(competition.challenges)
+    shares = shares_of(competition)
+    form.offer(shares, but=team.challenge)
     if form.validate_on_submit():
-        chosen = next(c for c in competition.challenges if str(c.id) == form.challenge.data)
+        chosen = chosen_in(form, competition)
         if form.attempt(actions.choose_challenge, team, chosen, by=me()):
             flash(_("The challenge of your team is chosen."), "success")
             return to_team(team)
@@ -112,9 +131,59 @@ def challenge(competition: Competition, team: Team) -> Any:
         form,
         competition=competition,
         team=team,
-        hints={str(c.id): c.summary for c in competition.challenges},
+        hints=hints_of(shares),
         opening=opening_for(team, Gate.CHALLENGE_CHOICE),
     )
+
+
+@blueprint.route("/teams/<key:team>/challenge/request", methods=["GET", "POST"])
+def challenge_request(competition: Competition, team: Team) -> Any:
+    """After the lock: ask the organizers for another challenge."""
+    shares = [share for share in shares_of(competition) if share.challenge != team.challenge]
+    form = ChallengeRequestForm().offer(shares)
+    if form.validate_on_submit():
+        wanted = chosen_in(form, competition)
+        if form.attempt(choice.ask, team, wanted, reason=form.reason.data, by=me()):
+            flash(_("The organizers have your request. You get a letter with their answer."))
+            return to_team(team)
+    return page(
+        "teams/challenge_request.html",
+        form,
+        competition=competition,
+        team=team,
+        hints=hints_of(shares),
+        request=last_request_of(team),
+    )
+
+
+@blueprint.post("/teams/<key:team>/challenge/request/withdrawal")
+def challenge_request_withdrawal(competition: Competition, team: Team) -> Any:
+    request = last_request_of(team)
+    if request is None:
+        raise choice.RequestOver
+    choice.take_back(request, by=me())
+    flash(_("Your request is taken back."), "success")
+    return to_team(team)
+
+
+def chosen_in(form: Any, competition: Competition) -> Any:
+    return next(c for c in competition.challenges if str(c.id) == form.challenge.data)
+
+
+def hints_of(shares: list[Share]) -> dict[str, str]:
+    """What is said under each challenge: its summary, and how many places are left."""
+    return {
+        str(share.challenge.id): " ".join(filter(None, [str(share.challenge.summary), room(share)]))
+        for share in shares
+    }
+
+
+def room(share: Share) -> str:
+    if share.places_left is None:
+        return ""
+    if share.places_left == 0:
+        return _("Full: as many teams as it has places for have chosen it.")
+    return ngettext("One place left.", "%(num)s places left.", share.places_left)
 
 
 # -- invitations -----------------------------------------------------------------------------
@@ -131,23 +200,50 @@ def invitations(competition: Competition, team: Team) -> Any:
             _("The invitation is on its way to %(address)s.", address=form.address.data), "success"
         )
         return redirect(url_for(".invitations", competition=competition, team=team))
-    return page(
-        "teams/invitations.html",
-        form,
-        competition=competition,
-        team=team,
-        invitations=[
-            (i, address("teams.invitation", language(), competition=competition, invitation=i))
-            for i in invitations_of(team)
-        ],
-        left=places_to_invite(team),
-    )
+    return invitations_page(team, form, LinkForm(formdata=None))
 
 
 @blueprint.post("/teams/<key:team>/invitations/link")
 def invitation_link(competition: Competition, team: Team) -> Any:
-    actions.make_link(team, by=me())
-    flash(_("Here is the link. Give it to the people you want in your team."), "success")
+    form = LinkForm().offer(team.places_left)
+    if form.validate_on_submit() and form.attempt(
+        actions.make_link,
+        team,
+        by=me(),
+        days=form.days.data,
+        most_uses=form.most_uses.data or None,
+    ):
+        flash(_("Here is the link. Give it to the people you want in your team."), "success")
+        return redirect(url_for(".invitations", competition=competition, team=team))
+    return invitations_page(team, AddressForm(formdata=None), form)
+
+
+def invitations_page(team: Team, form: AddressForm, link_form: LinkForm) -> Any:
+    competition = team.competition
+    answer, status = page(
+        "teams/invitations.html",
+        form,
+        competition=competition,
+        team=team,
+        link_form=link_form.offer(team.places_left),
+        invitations=[
+            (i, address("teams.invitation", language(), competition=competition, invitation=i))
+            for i in invitations_shown(team)
+        ],
+        left=places_to_invite(team),
+        links_left=actions.MOST_LINKS - len(open_links_of(team)),
+        most_links=actions.MOST_LINKS,
+        opening=opening_for(team, Gate.TEAM_CHANGES),
+    )
+    return answer, 422 if link_form.errors else status
+
+
+@blueprint.post("/teams/<key:team>/invitations/<key:invitation>/letter")
+@some
+def invitation_letter(competition: Competition, team: Team, invitation: Invitation) -> Any:
+    """Write an invitation once more, expired or not."""
+    actions.send_again(invitation, by=me(), language=language())
+    flash(_("The invitation is on its way once more."), "success")
     return redirect(url_for(".invitations", competition=competition, team=team))
 
 
@@ -189,7 +285,10 @@ def refusal(competition: Competition, invitation: Invitation) -> Any:
 
 @blueprint.post("/teams/<key:team>/departure")
 def departure(competition: Competition, team: Team) -> Any:
-    actions.leave(membership_of(me(), competition), by=me())
+    try:
+        actions.leave(membership_of(me(), competition), by=me())
+    except actions.CaptainMustHandOver as obstacle:
+        return to_captaincy(team, obstacle)
     flash(_("You have left the team."), "success")
     return redirect(url_for(".index", competition=competition))
 
@@ -223,6 +322,16 @@ def captaincy(competition: Competition, team: Team) -> Any:
 @blueprint.post("/registration/withdrawal")
 def withdrawal(competition: Competition) -> Any:
     """Leave the competition, the waitlist or an offer; and the team, if there is one."""
-    actions.withdraw(entry_of(me(), competition), by=me())
+    registration = entry_of(me(), competition)
+    try:
+        actions.withdraw(registration, by=me())
+    except actions.CaptainMustHandOver as obstacle:
+        return to_captaincy(place_of(registration).team, obstacle)
     flash(_("You have withdrawn from the competition."), "success")
     return redirect(url_for("desk.front", competition=competition))
+
+
+def to_captaincy(team: Team, obstacle: actions.CaptainMustHandOver) -> Any:
+    """Where a captain who wants to go hands over first; nothing was changed."""
+    flash(str(obstacle), "warning")
+    return redirect(url_for(".captaincy", competition=team.competition, team=team))

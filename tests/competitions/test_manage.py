@@ -50,6 +50,7 @@ SETTINGS = {
     "zone": "America/Vancouver",
     "team_min": "1",
     "team_max": "4",
+    "size_warning_hours": "48",
     "minimum_age": "",
     "country": "",
     **texts(name="Name", tagline="Tag", summary="Sum", description="Desc", how_to_enter="How"),
@@ -93,6 +94,7 @@ def test_editing(organizer: Any, competition: Competition) -> None:
     assert competition.name == Localized(en="Name en", fr="Name fr")
     assert competition.zone == "America/Vancouver"
     assert (competition.country, competition.team_max) == ("CA", 4)
+    assert competition.size_warning_hours == 48
 
 
 @pytest.mark.parametrize(
@@ -100,6 +102,7 @@ def test_editing(organizer: Any, competition: Competition) -> None:
     [
         ({"team_min": "5"}, ["team_max"]),
         ({"team_min": "0"}, ["team_min"]),
+        ({"size_warning_hours": "-1"}, ["size_warning_hours"]),
         ({"team_max": "9" * 30}, ["team_max"]),
         ({"zone": "Mars"}, ["zone"]),
         ({"country": "FR"}, ["country"]),

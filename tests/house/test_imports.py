@@ -9,7 +9,7 @@ PACKAGE = Path("hackathon")
 GROUND = ("ground", "post", "journal")
 ROOMS = (
     *("accounts", "competitions", "registrations", "teams", "datasets", "workshops", "mentoring"),
-    *("submissions", "judging", "results", "news", "desk", "demo"),
+    *("submissions", "mergers", "judging", "results", "news", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.

@@ -174,15 +174,87 @@ def test_a_link_works_until_the_team_is_full(world: World) -> None:
         actions.make_link(team, by=team.captain)
 
 
-def test_a_new_link_ends_the_one_before(world: World) -> None:
-    competition = world.competition()
-    team = world.team(competition)
-    old = actions.make_link(team, by=team.captain)
-    new = actions.make_link(team, by=team.captain)
+def test_a_link_ends_with_its_last_use(world: World) -> None:
+    competition = world.competition(team_max=9)
+    team = world.team(competition, 1)
+    link = actions.make_link(team, by=team.captain, most_uses=2)
+    people = [registration_of(world.participant(competition), competition) for _ in range(3)]
+    actions.accept(link, people[0])
+    assert (link.state, [use.registration for use in link.uses]) == ("waiting", people[:1])
+    actions.accept(link, people[1])
+    assert (link.state, [use.registration for use in link.uses]) == ("used", people[:2])
+    with pytest.raises(actions.InvitationUsed):
+        actions.accept(link, people[2])
+
+
+def test_a_use_counts_though_the_person_left(world: World) -> None:
+    competition = world.competition(team_max=9)
+    team = world.team(competition, 1)
+    link = actions.make_link(team, by=team.captain, most_uses=2)
     person = registration_of(world.participant(competition), competition)
-    with pytest.raises(actions.InvitationOver):
-        actions.accept(old, person)
-    assert actions.accept(new, person).team == team
+    for _ in range(2):
+        actions.leave(actions.accept(link, person), by=person.user)
+    assert (link.state, len(link.uses)) == ("used", 2)
+
+
+def test_five_links_at_a_time(world: World) -> None:
+    team = world.team(world.competition())
+    links = [actions.make_link(team, by=team.captain) for _ in range(5)]
+    with pytest.raises(actions.TooManyLinks):
+        actions.make_link(team, by=team.captain)
+    actions.revoke(links[2], by=team.captain)
+    assert actions.make_link(team, by=team.captain).waiting
+
+
+@pytest.mark.parametrize("days", [1, 3, 7, 14])
+def test_a_link_works_for_so_many_days(world: World, days: int) -> None:
+    team = world.team(world.competition())
+    link = actions.make_link(team, by=team.captain, days=days)
+    assert abs(link.expires_at - datetime.now(UTC) - timedelta(days=days)) < timedelta(seconds=9)
+
+
+def test_no_invitation_outlives_the_close_of_team_changes(world: World) -> None:
+    competition = world.competition()
+    [window] = [w for w in competition.windows if w.gate == Gate.TEAM_CHANGES]
+    window.closes_at = closes_at = datetime.now(UTC) + timedelta(days=2)
+    db.session.flush()
+    team = world.team(competition, 1)
+    assert actions.make_link(team, by=team.captain, days=14).expires_at == closes_at
+    letter = actions.invite(team, "a@example.org", by=team.captain, language="en")
+    assert letter.expires_at == closes_at
+    world.set_gates(competition, "closed", Gate.TEAM_CHANGES)
+    with pytest.raises(actions.ChangesClosed):
+        actions.make_link(team, by=world.organizer(competition))
+    with pytest.raises(actions.ChangesClosed):
+        actions.send_again(letter, by=world.organizer(competition), language="en")
+
+
+def test_a_letter_is_sent_again_and_works_anew(world: World) -> None:
+    team = world.team(world.competition())
+    letter = actions.invite(team, "a@example.org", by=team.captain, language="fr")
+    letter.expires_at = datetime.now(UTC) - timedelta(hours=1)
+    db.session.flush()
+    assert letter.state == "expired"
+    actions.send_again(letter, by=team.captain, language="fr")
+    assert letter.state == "waiting"
+    assert letters() == [("team_invitation", "a@example.org")] * 2
+    actions.revoke(letter, by=team.captain)
+    with pytest.raises(actions.InvitationRevoked):
+        actions.send_again(letter, by=team.captain, language="fr")
+
+
+def test_a_letter_sent_again_needs_a_place(world: World) -> None:
+    team = world.team(world.competition(), 2)  # of three
+    old = actions.invite(team, "a@example.org", by=team.captain, language="en")
+    old.expires_at = datetime.now(UTC) - timedelta(hours=1)
+    db.session.flush()
+    new = actions.invite(team, "b@example.org", by=team.captain, language="en")
+    with pytest.raises(actions.NoPlaceToInvite):
+        actions.send_again(old, by=team.captain, language="en")
+    actions.send_again(new, by=team.captain, language="en")
+    world.join(world.person(), team)
+    with pytest.raises(actions.TeamFull):
+        actions.send_again(new, by=team.captain, language="en")
 
 
 @pytest.mark.parametrize("end", ["expired", "revoked", "declined"])
@@ -198,7 +270,8 @@ def test_what_is_over_cannot_be_accepted(world: World, end: str) -> None:
         actions.revoke(invitation, by=team.captain)
     else:
         actions.decline(invitation, by=person)
-    with pytest.raises(actions.InvitationOver):
+    assert invitation.state == end
+    with pytest.raises(actions.OVER[end]):
         actions.accept(invitation, registration_of(person, competition))
 
 

@@ -14,15 +14,17 @@ from sqlalchemy.orm import close_all_sessions
 from hackathon import create_app
 from hackathon.extensions import db
 from hackathon.ground.model import Model
+from hackathon.mergers import actions as merging
+from hackathon.mergers.models import Merger
 from hackathon.registrations import actions as registrations
 from hackathon.registrations.models import Registration
 from hackathon.registrations.queries import registration_of
 from hackathon.teams import actions
-from hackathon.teams.models import Membership, Team
+from hackathon.teams.models import Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
 from tests.world import World
 
-CROWD = 16
+CROWD = 64
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -87,6 +89,109 @@ def test_one_of_many_gets_the_last_place_in_a_team(site: Flask) -> None:
     assert said == {(302, False): 1, (409, True): CROWD - 1}
     with site.app_context():
         assert members(team_id) == 5
+
+
+def test_one_of_many_gets_the_last_use_of_a_link(site: Flask) -> None:
+    with site.app_context():
+        world = World(site)
+        competition = world.competition(team_max=50)
+        link = world.invitation(world.team(competition, 1), most_uses=1)
+        people = [registration_of(world.participant(competition), competition) for _ in range(16)]
+        keys, link_id = [person.id for person in people], link.id
+        db.session.commit()
+        db.session.remove()
+
+    def join(key: Any) -> None:
+        actions.accept(db.session.get(Invitation, link_id), db.session.get(Registration, key))
+
+    answers = at_once(site, [lambda key=key: join(key) for key in keys])
+    assert answers == {"done": 1, "InvitationUsed": 15}
+
+
+def test_one_of_many_teams_gets_the_last_place_of_a_challenge(site: Flask) -> None:
+    with site.app_context():
+        world = World(site)
+        competition = world.competition(team_max=50)
+        challenge = world.challenge(competition)
+        challenge.quota = 3
+        for _ in range(2):
+            world.team(competition, 1, challenge=challenge)
+        teams = [world.team(competition, 1) for _ in range(CROWD)]
+        browsers = [world.client(team.captain) for team in teams]
+        paths = [f"/fr/{competition.slug}/teams/{team.id}/challenge" for team in teams]
+        key = challenge.id
+        db.session.commit()
+        db.session.remove()
+
+    said: Counter[tuple[int, bool]] = Counter()
+
+    def choose(browser: Any, path: str) -> None:
+        answer = browser.post(path, data={"challenge": str(key)})
+        said[answer.status_code, "Ce défi est complet" in answer.text] += 1
+
+    rush = zip(browsers, paths, strict=True)
+    at_once(site, [lambda b=browser, p=path: choose(b, p) for browser, path in rush])
+    assert said == {(302, False): 1, (422, True): CROWD - 1}
+    with site.app_context():
+        assert db.session.scalar(select(func.count()).where(Team.challenge_id == key)) == 3
+
+
+def test_two_captains_who_accept_each_other_make_one_team(site: Flask) -> None:
+    with site.app_context():
+        world = World(site)
+        competition = world.competition(team_max=4)
+        one, other = world.team(competition, 2), world.team(competition, 2)
+        mergers = [world.merger(one, other).id, world.merger(other, one).id]
+        captains, kind = [other.captain.id, one.captain.id], type(one.captain)
+        db.session.commit()
+        db.session.remove()
+
+    def accept(key: Any, captain: Any) -> None:
+        found = db.session.get(Merger, key)
+        if found is None:  # as the door would have found, a moment later
+            raise merging.ProposalOver
+        merging.accept(found, by=db.session.get(kind, captain))
+
+    both = zip(mergers, captains, strict=True)
+    answers = at_once(site, [lambda k=key, c=captain: accept(k, c) for key, captain in both])
+    assert answers == {"done": 1, "ProposalOver": 1}
+    with site.app_context():
+        [team] = db.session.scalars(select(Team))
+        assert (members(team.id), sum(place.captain for place in team.memberships)) == (4, 1)
+
+
+def test_who_joins_while_two_teams_become_one_is_in_it_or_told_why(site: Flask) -> None:
+    with site.app_context():
+        world = World(site)
+        competition = world.competition(team_max=4)
+        one, other = world.team(competition, 2), world.team(competition, 2)
+        merger, kind, captain = world.merger(one, other).id, type(one.captain), other.captain.id
+        links = [world.invitation(team).id for team in (one, other) for _ in range(4)]
+        people = [registration_of(world.participant(competition), competition).id for _ in links]
+        db.session.commit()
+        db.session.remove()
+
+    def merge() -> None:
+        merging.accept(db.session.get(Merger, merger), by=db.session.get(kind, captain))
+
+    def join(link: Any, person: Any) -> None:
+        invitation = db.session.get(Invitation, link)
+        if invitation is None:
+            raise actions.TeamGone
+        actions.accept(invitation, db.session.get(Registration, person))
+
+    rush = zip(links, people, strict=True)
+    answers = at_once(
+        site, [merge, *(lambda way=link, p=person: join(way, p) for link, person in rush)]
+    )
+    assert sum(answers.values()) == 9
+    assert set(answers) <= {"done", "TeamFull", "TeamGone", "TooManyTogether"}
+    with site.app_context():
+        teams = db.session.scalars(select(Team)).all()
+        assert all(members(team.id) <= 4 for team in teams)
+        assert all(sum(place.captain for place in team.memberships) == 1 for team in teams)
+        joined = answers["done"] - (len(teams) == 1)
+        assert sum(members(team.id) for team in teams) == 4 + joined
 
 
 def test_one_of_many_teams_gets_a_person(site: Flask) -> None:

@@ -10,7 +10,7 @@ from hackathon.competitions.models import Gate
 from hackathon.extensions import db
 from hackathon.post.models import Letter
 from hackathon.registrations.queries import registration_of
-from hackathon.teams.models import Allowance, Invitation, Team
+from hackathon.teams.models import Allowance, Ending, Invitation, Team
 from hackathon.teams.queries import team_of
 from tests.counting import queries
 from tests.world import World, both
@@ -141,6 +141,49 @@ def test_the_captain_chooses_exactly_one_challenge(world: World) -> None:
     assert team.challenge_id == two.id
 
 
+def test_a_full_challenge_is_shown_and_cannot_be_chosen(world: World) -> None:
+    competition = world.competition("c")
+    full, free = world.challenge(competition), world.challenge(competition)
+    full.quota, free.quota = 1, 3
+    taker = world.team(competition, challenge=full)
+    team = world.team(competition)
+    client, path = world.client(team.captain), f"/fr/c/teams/{team.id}/challenge"
+    page = client.get(path).text
+    assert "3 places libres." in page
+    assert "Complet" in page
+    assert page.count("disabled") == 1
+    answer = client.post(path, data={"challenge": str(full.id)})
+    assert answer.status_code == 422
+    assert 'id="challenge-error"' in answer.text
+    assert team.challenge is None
+    own = world.client(taker.captain)
+    keep = own.post(f"/fr/c/teams/{taker.id}/challenge", data={"challenge": str(full.id)})
+    assert keep.status_code == 302
+
+
+def test_after_the_lock_a_captain_asks_and_takes_it_back(world: World) -> None:
+    competition = world.competition("c")
+    one, two = world.challenge(competition), world.challenge(competition)
+    team = world.team(competition, challenge=one)
+    client, path = world.client(team.captain), f"/en/c/teams/{team.id}/challenge/request"
+    assert client.get(path).status_code == 403
+    world.set_gates(competition, "closed", Gate.CHALLENGE_CHOICE)
+    assert path in client.get(f"/en/c/teams/{team.id}").text
+    for wrong in ({}, {"reason": "x"}, {"reason": "x", "challenge": str(one.id)}):
+        answer = client.post(path, data=wrong)
+        assert answer.status_code == 422
+    form = {"reason": "⟦Our data⟧", "challenge": str(two.id)}
+    assert client.post(path, data=form).location == f"/en/c/teams/{team.id}"
+    assert "⟦Our data⟧" in client.get(path).text
+    answer = client.post(path, data=form)
+    assert answer.status_code == 422
+    assert "have not answered yet" in answer.text
+    assert client.post(f"{path}/withdrawal").status_code == 302
+    assert client.post(f"{path}/withdrawal").status_code == 409
+    world.set_gates(competition, "closed", Gate.SUBMISSION)
+    assert client.get(path).status_code == 403
+
+
 def test_a_teams_own_allowance_counts_at_the_door(world: World) -> None:
     competition = world.competition("c", gates="closed")
     challenge = world.challenge(competition)
@@ -172,16 +215,81 @@ def test_a_letter_and_a_link(world: World) -> None:
     assert client.post(path, data={"address": "not an address"}).status_code == 422
     assert client.post(path, data={"address": "guest@example.org"}).status_code == 302
     assert client.post(path, data={"address": "guest@example.org"}).status_code == 422
-    assert client.post(f"{path}/link").status_code == 302
+    form = {"days": "3", "most_uses": "2"}
+    assert client.post(f"{path}/link", data=form).status_code == 302
     letter = db.session.scalars(select(Letter)).one()
     by_letter, link = db.session.scalars(select(Invitation).order_by(Invitation.created_at))
     assert (letter.address, letter.language) == ("guest@example.org", "fr")
     assert f"http://localhost/fr/c/invitations/{by_letter.token}" in letter.text
     page = client.get(path)
     assert f"http://localhost/fr/c/invitations/{link.token}" in page.text
-    assert by_letter.token not in page.text.replace(f"{by_letter.token}/revocation", "")
+    shown = page.text.replace(f"{by_letter.token}/revocation", "")
+    assert by_letter.token not in shown.replace(f"{by_letter.token}/letter", "")
     client.post(f"{path}/{link.token}/revocation")
-    assert not link.waiting
+    assert link.state == "revoked"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"days": "2"}, {"days": "x"}, {"most_uses": "9"}, {"most_uses": "-1"}, {"most_uses": "x"}],
+    ids=str,
+)
+def test_a_link_is_made_of_what_is_offered(world: World, wrong: Any) -> None:
+    competition = world.competition("c")
+    team = world.team(competition)
+    client = world.client(team.captain)
+    form = {"days": "7", "most_uses": "0"} | wrong if wrong else {}
+    answer = client.post(f"/en/c/teams/{team.id}/invitations/link", data=form)
+    assert answer.status_code == 422
+    assert db.session.scalars(select(Invitation)).all() == []
+
+
+def test_the_page_says_who_came_by_which_link(world: World) -> None:
+    competition = world.competition("c", team_max=9)
+    team = world.team(competition)
+    client = world.client(team.captain)
+    path = f"/en/c/teams/{team.id}/invitations"
+    client.post(f"{path}/link", data={"days": "7", "most_uses": "3"})
+    [link] = db.session.scalars(select(Invitation))
+    guest = world.participant(competition, "Guest")
+    world.client(guest).post(f"/en/c/invitations/{link.token}/acceptance")
+    page = client.get(path).text
+    assert "Used 1 of 3 times" in page
+    assert guest.name in page
+    costs = []
+    for _ in range(2):
+        with queries(world.app) as seen:
+            assert client.get(path).status_code == 200
+        costs.append(len(seen))
+        for _ in range(3):
+            world.invitation(team)
+    assert costs[0] == costs[1]
+
+
+def test_the_sixth_link_is_refused_on_the_page(world: World) -> None:
+    competition = world.competition("c")
+    team = world.team(competition)
+    client = world.client(team.captain)
+    path = f"/fr/c/teams/{team.id}/invitations"
+    for _ in range(5):
+        world.invitation(team)
+    assert 'name="days"' not in client.get(path).text
+    answer = client.post(f"{path}/link", data={"days": "7", "most_uses": "0"})
+    assert answer.status_code == 422
+    assert "au plus 5 liens" in answer.text
+
+
+def test_an_expired_letter_can_be_sent_again(world: World) -> None:
+    competition = world.competition("c")
+    team = world.team(competition)
+    past = datetime.now(UTC) - timedelta(days=1)
+    letter = world.invitation(team, "a@example.org", expires_at=past)
+    client = world.client(team.captain)
+    path = f"/en/c/teams/{team.id}/invitations"
+    assert "Expired" in client.get(path).text
+    answer = client.post(f"{path}/{letter.token}/letter")
+    assert answer.location == path
+    assert letter.waiting
 
 
 def test_an_invitation_of_another_team_is_not_revoked(world: World) -> None:
@@ -216,8 +324,10 @@ def test_from_the_link_through_registration_into_the_team(world: World) -> None:
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        ("expired", "This invitation does not work any more"),
-        ("revoked", "This invitation does not work any more"),
+        ("expired", "This invitation has expired"),
+        ("revoked", "This invitation was revoked"),
+        ("used", "This invitation is used up"),
+        ("declined", "This invitation was declined"),
         ("full", "This team is full"),
         ("closed", "Teams cannot be changed at this time"),
     ],
@@ -231,8 +341,8 @@ def test_an_invitation_that_cannot_be_accepted_says_why(
     user = world.participant(competition)
     if state == "expired":
         link.expires_at = datetime.now(UTC)
-    elif state == "revoked":
-        link.closed_at = datetime.now(UTC)
+    elif state in set(Ending):
+        link.closed_at, link.closed_as = datetime.now(UTC), Ending(state)
     elif state == "closed":
         world.set_gates(competition, "closed", Gate.TEAM_CHANGES)
     client = world.client(user)
@@ -273,20 +383,130 @@ def test_a_member_leaves(world: World) -> None:
     assert team_of(member, competition) is None
 
 
-def test_a_captain_is_told_to_hand_over_first(world: World) -> None:
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "hand the captaincy over first"), ("fr", "confiez d’abord ce rôle")],
+)
+def test_a_captain_who_goes_is_led_to_hand_over_first(
+    world: World, language: str, said: str
+) -> None:
     competition = world.competition("c")
     team = world.team(competition)
     client = world.client(team.captain)
+    captaincy = f"/{language}/c/teams/{team.id}/captaincy"
     for path in (f"teams/{team.id}/departure", "registration/withdrawal"):
-        answer = client.post(f"/en/c/{path}")
-        assert answer.status_code == 409
-        assert "hand the captaincy over first" in answer.text
+        answer = client.post(f"/{language}/c/{path}")
+        assert answer.location == captaincy
+        assert said in client.get(captaincy).text
     assert registration_of(team.captain, competition) is not None
     member = team.memberships[1]
-    answer = client.post(f"/en/c/teams/{team.id}/captaincy", data={"membership": str(member.id)})
-    assert answer.location == f"/en/c/teams/{team.id}"
+    answer = client.post(captaincy, data={"membership": str(member.id)})
+    assert answer.location == f"/{language}/c/teams/{team.id}"
     db.session.expire_all()
     assert team.captain == member.registration.user
+
+
+# -- two tabs, double clicks and the back button ----------------------------------------------
+
+LANGUAGES = pytest.mark.parametrize("language", ["en", "fr"])
+SAID = {
+    "not captain": ("Only the captain of this team", "Seule la personne capitaine"),
+    "not member": ("for the members of this team", "aux membres de cette équipe"),
+    "in a team": ("You are already in a team", "Vous êtes déjà dans une équipe"),
+    "gone": ("not in the team any more", "ne fait plus partie de l’équipe"),
+    "full": ("This team is full", "Cette équipe est complète"),
+    "missing": ("There is no such page", "Cette page n’existe pas"),
+}
+
+
+def says(answer: Any, status: int, what: str, language: str) -> bool:
+    return (answer.status_code, SAID[what][language == "fr"] in answer.text) == (status, True)
+
+
+@LANGUAGES
+def test_leaving_twice(world: World, language: str) -> None:
+    team = world.team(world.competition("c"))
+    client = world.client(team.members[1])
+    path = f"/{language}/c/teams/{team.id}/departure"
+    assert client.post(path).status_code == 302
+    assert says(client.post(path), 403, "not member", language)
+
+
+@LANGUAGES
+def test_removing_someone_who_has_just_left(world: World, language: str) -> None:
+    team = world.team(world.competition("c"), 3)
+    place = team.memberships[2]
+    path = f"/{language}/c/teams/{team.id}/members/{place.id}/removal"
+    leaver, captain = world.client(team.members[2]), world.client(team.captain)
+    leaver.post(f"/en/c/teams/{team.id}/departure")
+    assert says(captain.post(path, data={"reason": "x"}), 404, "missing", language)
+
+
+@LANGUAGES
+def test_handing_over_to_someone_who_has_just_left(world: World, language: str) -> None:
+    team = world.team(world.competition("c"), 3)
+    captain, leaver = world.client(team.captain), world.client(team.members[2])
+    heir = str(team.memberships[2].id)
+    leaver.post(f"/en/c/teams/{team.id}/departure")
+    path = f"/{language}/c/teams/{team.id}/captaincy"
+    assert says(captain.post(path, data={"membership": heir}), 422, "gone", language)
+    assert team.captain is not None
+
+
+@LANGUAGES
+def test_handing_over_twice(world: World, language: str) -> None:
+    team = world.team(world.competition("c"))
+    client, heir = world.client(team.captain), str(team.memberships[1].id)
+    path = f"/{language}/c/teams/{team.id}/captaincy"
+    assert client.post(path, data={"membership": heir}).status_code == 302
+    assert says(client.post(path, data={"membership": heir}), 403, "not captain", language)
+
+
+@LANGUAGES
+def test_accepting_twice_and_after_the_last_place(world: World, language: str) -> None:
+    competition = world.competition("c")
+    team = world.team(competition)  # two of three
+    link = world.invitation(team)
+    first, second = (world.client(world.participant(competition)) for _ in range(2))
+    path = f"/{language}/c/invitations/{link.token}/acceptance"
+    assert first.post(path).status_code == 302
+    assert says(first.post(path), 403, "in a team", language)
+    assert says(second.post(path), 409, "full", language)
+
+
+@LANGUAGES
+def test_a_captain_cannot_remove_themself(world: World, language: str) -> None:
+    team = world.team(world.competition("c"))
+    own = team.memberships[0]
+    path = f"/{language}/c/teams/{team.id}/members/{own.id}/removal"
+    answer = world.client(team.captain).post(path, data={"reason": "x"})
+    assert answer.status_code == 422
+    assert team.captain == own.registration.user
+
+
+@LANGUAGES
+def test_the_last_member_goes_twice(world: World, language: str) -> None:
+    competition = world.competition("c")
+    team = world.team(competition, 1)
+    client, path = world.client(team.captain), f"/{language}/c/teams/{team.id}/departure"
+    assert client.post(path).status_code == 302
+    assert db.session.scalars(select(Team)).all() == []
+    assert says(client.post(path), 404, "missing", language)
+    assert client.post(f"/{language}/c/registration/withdrawal").status_code == 302
+
+
+@LANGUAGES
+def test_an_old_form_renames_to_a_name_that_was_taken_meanwhile(
+    world: World, language: str
+) -> None:
+    competition = world.competition("c")
+    team = world.team(competition)
+    world.team(competition, name="Boussole", name_key="boussole")
+    client = world.client(team.captain)
+    answer = client.post(f"/{language}/c/teams/{team.id}/edit", data=TEAM)
+    assert answer.status_code == 422
+    assert 'id="name-error"' in answer.text
+    assert "Nous cartographions." in answer.text
 
 
 def test_the_captaincy_goes_to_members_only(world: World) -> None:
