@@ -24,6 +24,7 @@ OFFERED = {
         "receipt",
         "assignment",
         "ranking",
+        "settling",
     ),
 }
 
