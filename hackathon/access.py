@@ -9,7 +9,17 @@ from typing import Any
 from sqlalchemy import select
 
 from .accounts.rules import administrator, signed_in, signed_out
-from .competitions.models import Challenge, Criterion, Document, Gate, Organizer, Partner
+from .competitions.models import (
+    Challenge,
+    Criterion,
+    Document,
+    Extension,
+    Gate,
+    Organizer,
+    Partner,
+    Reminder,
+    Window,
+)
 from .competitions.queries import competition_at
 from .competitions.rules import organizer, organizes_it, published
 from .demo.queries import mail_at
@@ -71,6 +81,7 @@ POLICY = {
     "manage.competitions.publication": organizer,
     "manage.competitions.dates": organizer,
     "manage.competitions.window": organizer,
+    "manage.competitions.undoing": organizer,
     "manage.competitions.challenges": organizer,
     "manage.competitions.challenge_new": organizer,
     "manage.competitions.challenge_edit": organizer,
@@ -229,6 +240,10 @@ POLICY = {
     "desk.home": signed_in,
     "manage.desk.overview": organizer,
     "manage.desk.extension": organizer,
+    "manage.desk.reminders": organizer,
+    "manage.desk.reminder_new": organizer,
+    "manage.desk.reminder_sample": organizer,
+    "manage.desk.reminder_removal": organizer,
     "manage.desk.journal": organizer,
     "manage.desk.letters": organizer,
     "manage.desk.letter": organizer,
@@ -294,6 +309,7 @@ FINDERS = {
     "document": within(Document),
     "criterion": within(Criterion),
     "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
+    "extension": through(Extension, Window),
     "organizer": within(Organizer),
     "partner": within(Partner),
     # -- registrations --
@@ -324,6 +340,7 @@ FINDERS = {
     "news_item": news_at,
     # -- desk --
     "letter": within(Letter),
+    "reminder": within(Reminder),
 }
 
 doors = Doors(POLICY, FINDERS)
