@@ -18,8 +18,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import access, cli, navigation
 from .accounts import views as accounts_views
 from .accounts.models import User
+from .accounts.queries import readers_zone
 from .competitions import manage as competitions_manage
 from .competitions import views as competitions_views
+from .competitions.actions import let_in_late
 from .config import Settings
 from .datasets import manage as datasets_manage
 from .datasets import views as datasets_views
@@ -129,7 +131,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(lambda: i18n.to_language(UNPREFIXED))
     csrf.init_app(app)
     doors = access.demo_doors if settings.demo else access.doors
-    doors.init_app(app, sign_in="accounts.sign_in")
+    doors.init_app(app, sign_in="accounts.sign_in", let_in_late=let_in_late)
 
     # Several files may put their pages on one blueprint.
     for blueprint in dict.fromkeys(views.blueprint for views in PUBLIC):
@@ -230,6 +232,7 @@ def dress(app: Flask) -> None:
         "demo": settings.demo,
         "navigation": navigation,
         "now": clock.now,
+        "readers_zone": readers_zone,
         "site_name": settings.site_name,
     }
     app.jinja_env.filters["markdown"] = markdown

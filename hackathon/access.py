@@ -14,10 +14,13 @@ from .competitions.models import (
     Criterion,
     Document,
     Expertise,
+    Extension,
     Gate,
     Inquiry,
     Organizer,
     Partner,
+    Reminder,
+    Window,
 )
 from .competitions.queries import competition_at
 from .competitions.rules import organizer, organizes_it, published
@@ -107,6 +110,7 @@ POLICY = {
     "manage.competitions.publication": organizer,
     "manage.competitions.dates": organizer,
     "manage.competitions.window": organizer,
+    "manage.competitions.undoing": organizer,
     "manage.competitions.challenges": organizer,
     "manage.competitions.challenge_new": organizer,
     "manage.competitions.challenge_edit": organizer,
@@ -326,6 +330,10 @@ POLICY = {
     "desk.home": signed_in,
     "manage.desk.overview": organizer,
     "manage.desk.extension": organizer,
+    "manage.desk.reminders": organizer,
+    "manage.desk.reminder_new": organizer,
+    "manage.desk.reminder_sample": organizer,
+    "manage.desk.reminder_removal": organizer,
     "manage.desk.journal": organizer,
     "manage.desk.letters": organizer,
     "manage.desk.letter": organizer,
@@ -398,6 +406,7 @@ FINDERS = {
     "criterion": within(Criterion),
     "inquiry": through(Inquiry, Challenge),
     "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
+    "extension": through(Extension, Window),
     "organizer": within(Organizer),
     "partner": within(Partner),
     # -- registrations --
@@ -439,6 +448,7 @@ FINDERS = {
     "news_item": news_at,
     # -- desk --
     "letter": within(Letter),
+    "reminder": within(Reminder),
 }
 
 doors = Doors(POLICY, FINDERS)

@@ -91,6 +91,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             ("manage.workshops.places", _l("Places"), "building"),
             # -- news --
             ("manage.news.index", _l("News"), "megaphone"),
+            # -- desk --
+            ("manage.desk.reminders", _l("Reminders"), "bell"),
         ),
     ),
     (

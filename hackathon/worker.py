@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from .datasets.actions import ask_for_statements
+from .desk.actions import send_due_reminders
 from .extensions import db
 from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
@@ -34,6 +35,8 @@ CHORES = (
     ask_for_statements,
     # -- results --
     tell_teams_when_announced,
+    # -- desk --
+    send_due_reminders,
 )
 
 log = structlog.get_logger()

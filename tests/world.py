@@ -15,17 +15,20 @@ from sqlalchemy import select
 
 from hackathon.accounts.models import User
 from hackathon.competitions.models import (
+    Audience,
     Challenge,
     Competition,
     Criterion,
     Document,
     Expertise,
+    Extension,
     Gate,
     Inquiry,
     Level,
     Organizer,
     Partner,
     PartnerKind,
+    Reminder,
     Window,
 )
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
@@ -129,6 +132,26 @@ class World:
             if not only or row.gate in only:
                 row.opens_at, row.closes_at = window(gates).values()
         db.session.flush()
+
+    def extension(
+        self, competition: Competition, gate: Gate, by: timedelta = timedelta(days=1), **others: Any
+    ) -> Extension:
+        """Announced now: this much later than the first close."""
+        row = next(each for each in competition.windows if each.gate is gate)
+        given = {"closes_at": row.closes_at + by, "reason": both("reason")}
+        return self.add(Extension(window=row, **{**given, **others}))
+
+    def reminder(
+        self, competition: Competition, gate: Gate, *audience: Audience, **others: Any
+    ) -> Reminder:
+        """A day before the close, planned long ago; to captains when nothing else is said."""
+        given = {
+            "minutes_before": 24 * 60,
+            "audience": [a.value for a in audience or (Audience.CAPTAINS,)],
+            "words": both("words"),
+            "created_at": datetime.now(UTC) - timedelta(days=60),
+        }
+        return self.add(Reminder(competition=competition, gate=gate, **{**given, **others}))
 
     def organizer(self, competition: Competition) -> User:
         user = self.person("Organizer")
@@ -649,6 +672,9 @@ class Story:
             "document": world.document(competition),
             "criterion": criterion,
             "gate": Gate.REGISTRATION,
+            # Not later than what was announced, so that it opens no gate.
+            "extension": world.extension(competition, Gate.JUDGING, timedelta(days=-90)),
+            "reminder": world.reminder(competition, Gate.SUBMISSION),
             "consent_text": world.consent_text(competition),
             "registration": entry,
             "team": self.team,

@@ -1,9 +1,8 @@
+import { serverNow } from "./clock.js";
 import { locale } from "./locale.js";
 
 // <span data-countdown="2021-05-03T23:59:00-04:00">: the time left, by the server's clock.
 // The ticking text is hidden from screen readers; the moment itself stands beside it as text.
-const { dataset } = document.documentElement;
-const ahead = dataset.now ? new Date(dataset.now) - Date.now() : 0;
 const units = [
   ["day", 86_400],
   ["hour", 3_600],
@@ -37,10 +36,39 @@ function show(element, seconds) {
   element.replaceChildren(...parts);
 }
 
+// What is announced to screen readers, politely: these steps only, as they come to pass.
+const steps = [
+  [86_400, "day", 1],
+  [3_600, "hour", 1],
+  [600, "minute", 10],
+  [60, "minute", 1],
+];
+const words = document.documentElement.dataset;
+const status = document.getElementById("status");
+const last = new Map();
+
+function announcement(element, seconds) {
+  const { countdownLabel: label, countdownOver: over } = element.dataset;
+  const before = last.get(element) ?? seconds;
+  last.set(element, seconds);
+  if (!label) return null;
+  if (seconds <= 0) {
+    return before > 0 ? words.timeOver.replace("{what}", label).replace("{over}", over) : null;
+  }
+  // After a sleep several steps may have passed at once: the nearest one counts.
+  const step = steps.findLast(([at]) => before > at && seconds <= at);
+  if (!step) return null;
+  const [, unit, number] = step;
+  const time = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" });
+  return words.timeLeft.replace("{what}", label).replace("{time}", time.format(number));
+}
+
 function tick() {
-  const now = Date.now() + ahead;
+  const said = [];
   for (const element of document.querySelectorAll("[data-countdown]")) {
-    const seconds = Math.floor((new Date(element.dataset.countdown) - now) / 1_000);
+    const seconds = Math.ceil((new Date(element.dataset.countdown) - serverNow()) / 1_000);
+    const news = announcement(element, seconds);
+    if (news) said.push(news);
     if (seconds > 0) {
       show(element, seconds);
     } else {
@@ -48,6 +76,7 @@ function tick() {
       element.removeAttribute("data-countdown");
     }
   }
+  if (said.length) status.textContent = said.join(" ");
 }
 
 if (document.querySelector("[data-countdown]")) {

@@ -21,3 +21,8 @@ def caller() -> str:
 
 def person_with(address: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == address.strip().lower()))
+
+
+def readers_zone() -> str | None:
+    """The clock that the person who asks lives by, where their profile says so."""
+    return current_user.zone if current_user and current_user.is_authenticated else None

@@ -13,10 +13,13 @@ from ..accounts.models import User
 from ..accounts.queries import person_with
 from ..extensions import db
 from ..ground.clock import now
+from ..ground.i18n import moment_text
 from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..post.actions import take_back
+from ..post.models import Letter
 from . import letters
 from .models import (
     Challenge,
@@ -32,6 +35,7 @@ from .models import (
     Window,
 )
 from .queries import address_taken, opening_of
+from .timetable import Opening
 
 Piece = TypeVar("Piece", Challenge, Criterion, Document, Partner)
 
@@ -60,6 +64,24 @@ class NotLater(Obstacle):
     field = "closes_at"
 
 
+class ExtendedMeanwhile(Obstacle):
+    sentence = _l(
+        "This deadline has been extended since you opened this page: it is now %(moment)s. "
+        "Look at it again before you move it once more."
+    )
+    field = "closes_at"
+
+
+class TooLateToUndo(Obstacle):
+    sentence = _l(
+        "The letters about this extension are on their way, so it can no longer be undone."
+    )
+
+
+class ExtendedAgain(Obstacle):
+    sentence = _l("This deadline was extended once more after that. Undo the last extension first.")
+
+
 class NothingToExtend(Obstacle):
     sentence = _l("There is no deadline to extend.")
     field = "gate"
@@ -72,6 +94,14 @@ class NumberTaken(Obstacle):
 
 class LastOrganizer(Obstacle):
     sentence = _l("A competition needs at least one organizer.")
+
+
+class OtherClock(Obstacle):
+    sentence = _l(
+        "The dates are announced. They stay the same moments, so on the new clock they will be "
+        "read as other hours. Look at them below, check the box, and save again."
+    )
+    field = "zone"
 
 
 class InUse(Obstacle):
@@ -102,7 +132,25 @@ def create_competition(*, by: User, slug: str, **fields: Any) -> Competition:
     return competition
 
 
-def edit_competition(competition: Competition, *, by: User, **fields: Any) -> Competition:
+def edit_competition(
+    competition: Competition, *, by: User, other_clock: bool = False, **fields: Any
+) -> Competition:
+    """Change texts and settings. `other_clock` says yes to dates that will read otherwise.
+
+    Moments stay what they are when the zone changes; only how they are written differs.
+    """
+    zone = fields.get("zone", competition.zone)
+    if zone != competition.zone and competition.windows:
+        if not other_clock:
+            raise OtherClock
+        record(
+            Deed.ZONE_CHANGED,
+            by=by,
+            competition=competition,
+            subject=str(competition.name),
+            before=competition.zone,
+            after=zone,
+        )
     if address_taken(fields.get("slug", competition.slug), but_for=competition):
         raise AddressTaken
     for name, value in fields.items():
@@ -163,23 +211,20 @@ def extend_deadline(
     reason: Localized,
     readers: list[User],
     by: User,
+    known: datetime | None = None,
 ) -> Extension:
-    """Give everyone more time, say why, and tell `readers` by letter.
+    """Give everyone more time at once, say why, and tell `readers` by letter a minute later.
 
     The window is locked, so that two extensions at once do not both claim to follow the first.
+    `known` is the close that the person who extends has seen; another one is an obstacle.
     """
-    window = db.session.scalar(
-        select(Window)
-        .where(Window.competition_id == competition.id, Window.gate == gate)
-        .options(selectinload(Window.extensions))
-        .with_for_update()
-        .execution_options(populate_existing=True)  # not as it was before the lock
-    )
-    if window is None:
-        raise NothingToExtend
+    window = _locked_window(competition, gate)
     before = opening_of(competition, gate)
-    if before.closes_at is None or closes_at <= before.closes_at or closes_at <= now():
-        raise NotLater
+    if before.closes_at is None:
+        raise NothingToExtend
+    if known is not None and known != before.closes_at:
+        raise ExtendedMeanwhile(moment=moment_text(before.closes_at, competition.zone))
+    check_later(before, closes_at)
     extension = Extension(window=window, closes_at=closes_at, reason=reason, by=by)
     db.session.add(extension)
     db.session.flush()
@@ -194,6 +239,82 @@ def extend_deadline(
     for reader in readers:
         letters.deadline_extended(reader, competition, gate, before.closes_at, extension)
     return extension
+
+
+def check_later(opening: Opening, closes_at: datetime) -> Opening:
+    """Raises NotLater unless the new close would be an extension."""
+    if opening.closes_at is None:
+        raise NothingToExtend
+    if closes_at <= opening.closes_at or closes_at <= now():
+        raise NotLater
+    return opening
+
+
+def undo_extension(extension: Extension, *, by: User) -> Extension:
+    """Let the deadline be what it was before, and tear up the letters that wait.
+
+    Possible while none of them has left, and for the last extension only. A second click changes
+    nothing.
+    """
+    competition, gate = extension.window.competition, extension.window.gate
+    window = _locked_window(competition, gate)
+    if extension.undone_at is not None:
+        return extension
+    if now() >= extension.undo_until:
+        raise TooLateToUndo
+    if any(e.created_at > extension.created_at and not e.undone_at for e in window.extensions):
+        raise ExtendedAgain
+    extension.undone_at = now()
+    db.session.flush()
+    if not take_back(extension):
+        raise TooLateToUndo
+    before = opening_of(competition, gate)
+    record(
+        Deed.EXTENSION_UNDONE,
+        by=by,
+        competition=competition,
+        gate=gate.value,
+        until_now=extension.closes_at.isoformat(),
+        from_now_on=before.closes_at.isoformat() if before.closes_at else "",
+    )
+    return extension
+
+
+def _locked_window(competition: Competition, gate: Gate) -> Window:
+    """The window of the gate and its extensions as they are behind the lock."""
+    window = db.session.scalar(
+        select(Window)
+        .where(Window.competition_id == competition.id, Window.gate == gate)
+        .options(selectinload(Window.extensions))
+        .with_for_update()
+        .execution_options(populate_existing=True)  # not as it was before the lock
+    )
+    if window is None:
+        raise NothingToExtend
+    return window
+
+
+def letter_of_extension(
+    competition: Competition, gate: Gate, *, closes_at: datetime, reason: Localized, to: Any
+) -> Letter:
+    """The letter that this extension would bring them, for looking at."""
+    before = opening_of(competition, gate)
+    assert before.closes_at is not None
+    draft = Extension(closes_at=closes_at, reason=reason)
+    return letters.draft_of_extension(to, competition, gate, before.closes_at, draft)
+
+
+def let_in_late(opening: Opening, *, by: Any, competition: Competition, **_: Any) -> None:
+    """Write down that a form begun in time was taken after the close, and by how much."""
+    late = opening.overtime
+    assert late is not None
+    record(
+        Deed.LET_IN_LATE,
+        by=by if getattr(by, "is_authenticated", False) else None,
+        competition=competition,
+        gate=str(opening.gate),
+        seconds=max(1, round(late.total_seconds())),
+    )
 
 
 def appoint_organizer(competition: Competition, *, email: str, by: User) -> Organizer:

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import IntegerField, SelectField, SubmitField, ValidationError
+from wtforms import BooleanField, IntegerField, SelectField, SubmitField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, Regexp
 
@@ -74,6 +74,15 @@ class CompetitionForm(NewCompetitionForm):
     summary = LocalizedField(_l("Summary"), long=True, required=False, most=1000)
     description = LocalizedField(_l("Description"), long=True, required=False)
     how_to_enter = LocalizedField(_l("How to enter"), long=True, required=False)
+    other_clock = BooleanField(_l("Yes, move every page and letter to the new clock"))
+    grace_seconds = IntegerField(
+        _l("Grace after a deadline, in seconds"),
+        [Optional(), NumberRange(0, 600)],
+        description=_l(
+            "For this long after a close, a form that somebody began in time is still taken. "
+            "No page or letter speaks of it. 600 at most."
+        ),
+    )
     team_min = IntegerField(_l("Fewest people in a team"), [*presence(True), NumberRange(1, 50)])
     team_max = IntegerField(_l("Most people in a team"), [*presence(True), NumberRange(1, 50)])
     size_warning_hours = IntegerField(

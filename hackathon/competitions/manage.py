@@ -33,13 +33,14 @@ from .models import (
     Competition,
     Criterion,
     Document,
+    Extension,
     Gate,
     Inquiry,
     Organizer,
     Partner,
     PartnerKind,
 )
-from .queries import inquiries_of, opening_of, organizers_of
+from .queries import inquiries_of, opening_of, organizers_of, timetable_of, undoable_extensions
 
 blueprint = Blueprint("competitions", __name__)
 
@@ -55,21 +56,25 @@ def edit(competition: Competition) -> Any:
     ):
         flash(_("Saved."), "success")
         return redirect(url_for(".edit", competition=competition))
+    zones = available_timezones()
     return page(
         "competitions/manage/edit.html",
         form,
         competition=competition,
-        zones=sorted(available_timezones()),
+        zones=sorted(zones),
+        timetable=timetable_of(competition),
+        other_clock=form.zone.data in zones - {competition.zone},
     )
 
 
 def fields_of(form: Form) -> dict[str, Any]:
-    """What was typed, without the token; no country is None, no position the first."""
+    """What was typed, without the token; no country is None, no position or grace 0."""
     data = {name: value for name, value in form.data.items() if name != "csrf_token"}
     if "country" in data:
         data["country"] = data["country"] or None
-    if "position" in data:
-        data["position"] = data["position"] or 0
+    for number in ("position", "grace_seconds"):
+        if number in data:
+            data[number] = data[number] or 0
     return data
 
 
@@ -89,7 +94,15 @@ def dates(competition: Competition) -> Any:
         "competitions/manage/dates.html",
         competition=competition,
         openings=[opening_of(competition, gate) for gate in Gate],
+        undoable=undoable_extensions(competition),
     )
+
+
+@blueprint.post("/dates/extensions/<key:extension>/undoing")
+def undoing(competition: Competition, extension: Extension) -> Any:
+    actions.undo_extension(extension, by=me())
+    flash(_("The extension is undone, and its letters stay here."), "success")
+    return redirect(url_for(".dates", competition=competition))
 
 
 @blueprint.route("/dates/<key:gate>", methods=["GET", "POST"])

@@ -1,7 +1,7 @@
 """A competition and what is said of it in public: dates, challenges, partners, documents."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -29,6 +29,10 @@ class Gate(StrEnum):
     JUDGING = "judging"
 
 
+TIME_TO_UNDO = timedelta(minutes=1)
+"""How long an extension can be undone, and its letters wait."""
+
+
 class PartnerKind(StrEnum):
     ORGANIZER = "organizer"
     FUNDER = "funder"
@@ -51,6 +55,7 @@ class Competition(Model):
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
         CheckConstraint("offer_hours BETWEEN 2 AND 720", name="offer_hours"),
         CheckConstraint("size_warning_hours >= 0", name="size_warning_hours"),
+        CheckConstraint("grace_seconds >= 0 AND grace_seconds <= 600", name="grace"),
     )
 
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -72,6 +77,7 @@ class Competition(Model):
     offers_after_close: Mapped[bool] = mapped_column(default=False)  # of registration
     minimum_age: Mapped[int | None]
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166; None: anywhere
+    grace_seconds: Mapped[int] = mapped_column(default=0)  # see `grace`
     published_at: Mapped[datetime | None]
 
     windows: Mapped[list["Window"]] = relationship(
@@ -93,6 +99,12 @@ class Competition(Model):
     @property
     def url_key(self) -> str:
         return self.slug
+
+    @property
+    def grace(self) -> timedelta:
+        """How long after a close a form begun in time is still taken. Pages and letters never
+        speak of it."""
+        return timedelta(seconds=self.grace_seconds)
 
 
 class OfCompetition:
@@ -137,7 +149,10 @@ class Window(Model, OfCompetition):
 
 
 class Extension(Model):
-    """A later close for everyone, with its reason. Added, never edited."""
+    """A later close for everyone, with its reason. Added, never edited.
+
+    Undone within its first minute, the row stays and counts no more.
+    """
 
     __tablename__ = "extension"
 
@@ -148,8 +163,82 @@ class Extension(Model):
     reason: Mapped[Localized]
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
+    undone_at: Mapped[datetime | None]
+
     window: Mapped[Window] = relationship(back_populates="extensions")
     by: Mapped[User | None] = relationship()
+
+    @property
+    def undo_until(self) -> datetime:
+        """Until then its letters wait, and it can be undone."""
+        return self.created_at + TIME_TO_UNDO
+
+
+class Audience(StrEnum):
+    """Whom a reminder reaches: always those alone who have not done the thing."""
+
+    TEAMLESS = "teamless"
+    SMALL_TEAMS = "small_teams"
+    MEMBERS = "members"
+    CAPTAINS = "captains"
+    MENTORS = "mentors"
+    JUDGES = "judges"
+    ORGANIZERS = "organizers"
+
+
+class Reminder(Model, OfCompetition):
+    """A letter that goes out so many minutes before a gate closes, whenever that will be.
+
+    `audience` holds values of Audience; `words` is what organizers add in their own words.
+    """
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        CheckConstraint("minutes_before >= 1 AND minutes_before <= 43200", name="minutes_before"),
+    )
+
+    gate: Mapped[Gate] = mapped_column(Enum(Gate, **named(20)))
+    minutes_before: Mapped[int]
+    audience: Mapped[list[str]]
+    words: Mapped[Localized]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+    competition: Mapped[Competition] = relationship()
+    by: Mapped[User | None] = relationship()
+    rounds: Mapped[list["ReminderRound"]] = relationship(
+        back_populates="reminder",
+        order_by="ReminderRound.closes_at",
+        cascade="all, delete-orphan",
+    )
+
+    @property
+    def before(self) -> timedelta:
+        return timedelta(minutes=self.minutes_before)
+
+
+class ReminderRound(Model):
+    """A reminder as it goes out for one close; `finished_at` once everybody has their letter."""
+
+    __tablename__ = "reminder_round"
+    __table_args__ = (UniqueConstraint("reminder_id", "closes_at"),)
+
+    reminder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reminder.id", ondelete="CASCADE"))
+    closes_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    reminder: Mapped[Reminder] = relationship(back_populates="rounds")
+
+
+class Reminded(Model):
+    """A person who was reminded: once in a round."""
+
+    __tablename__ = "reminded"
+    __table_args__ = (UniqueConstraint("round_id", "user_id"),)
+
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reminder_round.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), index=True
+    )
 
 
 class Challenge(Model, OfCompetition):

@@ -10,7 +10,7 @@ from ..accounts.models import User
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from .models import Challenge, Competition, Expertise, Gate, Inquiry, Organizer, Window
+from .models import Challenge, Competition, Expertise, Extension, Gate, Inquiry, Organizer, Window
 from .timetable import Later, Opening, opening
 
 
@@ -75,8 +75,13 @@ def opening_of(competition: Competition, gate: Gate, allowance: Any = None) -> O
         gate,
         now(),
         (window.opens_at, window.closes_at) if window else None,
-        [Later(e.closes_at, e.reason, e.created_at) for e in window.extensions] if window else (),
+        [
+            Later(each.closes_at, each.reason, each.created_at)
+            for each in (window.extensions if window else ())
+            if each.undone_at is None
+        ],
         Later(allowance.closes_at, allowance.reason, allowance.created_at) if allowance else None,
+        competition.grace,
     )
 
 
@@ -84,6 +89,16 @@ def timetable_of(competition: Competition) -> list[Opening]:
     """Every announced gate in the order of the story."""
     announced = {window.gate for window in competition.windows}
     return [opening_of(competition, gate) for gate in Gate if gate in announced]
+
+
+def undoable_extensions(competition: Competition) -> dict[Gate, Extension]:
+    """The last extension of each gate, while it can still be undone."""
+    found = {}
+    for window in competition.windows:
+        standing = [each for each in window.extensions if each.undone_at is None]
+        if standing and now() < standing[-1].undo_until:
+            found[window.gate] = standing[-1]
+    return found
 
 
 def next_deadline(competition: Competition) -> Opening | None:

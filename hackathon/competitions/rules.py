@@ -7,9 +7,10 @@ from flask_babel import lazy_gettext as _l
 from ..accounts.rules import signed_in
 from ..ground.clock import now
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
+from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed, forbidden
 from .models import Gate
 from .queries import organizes
+from .timetable import Opening
 
 CLOSED_REASONS = {
     Gate.REGISTRATION: _l("Registration is not open."),
@@ -19,6 +20,13 @@ CLOSED_REASONS = {
     Gate.FEEDBACK: _l("Feedback cannot be written at this time."),
     Gate.JUDGING: _l("Judging is not open."),
 }
+
+
+def admitted(opening: Opening, reason: Any = "", *, changing: bool = False) -> Verdict:
+    """As the timetable says; a verdict of grace carries the opening, so that it is written down."""
+    if opening.admits(changing=changing):
+        return ALLOWED if opening.is_open else Verdict(opening=opening)
+    return closed(reason or CLOSED_REASONS[opening.gate], opening)
 
 
 @Rule

@@ -5,8 +5,8 @@ all ask `opening()`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -32,7 +32,8 @@ class Opening:
     """A gate as seen at the moment `at`.
 
     `earlier` are the closes that no longer hold, oldest first, each with the reason for which
-    the next one replaced it. `allowance` is set when the close is one team's own.
+    the next one replaced it. `allowance` is set when the close is one team's own. `grace` is for
+    how long after the close a form begun in time is still taken; nobody is told of it.
     """
 
     gate: Any
@@ -41,6 +42,7 @@ class Opening:
     closes_at: datetime | None = None
     earlier: tuple[Later, ...] = ()
     allowance: Later | None = None
+    grace: timedelta = timedelta(0)
 
     @property
     def state(self) -> State:
@@ -54,6 +56,28 @@ class Opening:
     @property
     def is_open(self) -> bool:
         return self.state is State.OPEN
+
+    @property
+    def overtime(self) -> timedelta | None:
+        """By how much it is past the close, as long as that is within the grace."""
+        if self.state is not State.CLOSED or self.closes_at is None:
+            return None
+        late = self.at - self.closes_at
+        return late if late < self.grace else None
+
+    def admits(self, *, changing: bool) -> bool:
+        """May one come in? By grace, only who sends a form (`changing`), not who opens a page."""
+        return self.is_open or (changing and self.overtime is not None)
+
+    @property
+    def settled(self) -> bool:
+        """Closed, and nothing more can come in by grace."""
+        return self.state is State.CLOSED and self.overtime is None
+
+    @property
+    def announced_at(self) -> datetime | None:
+        """Since when the present close is known; None when it is the first one."""
+        return self.earlier[-1].announced_at if self.earlier else None
 
     @property
     def next_at(self) -> datetime | None:
@@ -73,6 +97,7 @@ def opening(
     window: tuple[datetime, datetime] | None,
     extensions: Iterable[Later] = (),
     allowance: Later | None = None,
+    grace: timedelta = timedelta(0),
 ) -> Opening:
     """When `gate` is open, as known at `at`.
 
@@ -90,5 +115,27 @@ def opening(
             closes_at = later.closes_at
     if allowance is not None and allowance.closes_at > closes_at and allowance.announced_at <= at:
         earlier.append(Later(closes_at, allowance.reason, allowance.announced_at))
-        return Opening(gate, at, opens_at, allowance.closes_at, tuple(earlier), allowance)
-    return Opening(gate, at, opens_at, closes_at, tuple(earlier))
+        closes_at = allowance.closes_at
+    else:
+        allowance = None
+    return Opening(gate, at, opens_at, closes_at, tuple(earlier), allowance, grace)
+
+
+def extended(opening: Opening, closes_at: datetime, reason: Any) -> Opening:
+    """The same gate, as it would be with an extension announced now."""
+    assert opening.closes_at is not None
+    earlier = (*opening.earlier, Later(opening.closes_at, reason, opening.at))
+    return replace(opening, closes_at=closes_at, earlier=earlier)
+
+
+def reminder_due(opening: Opening, before: timedelta, planned_at: datetime) -> datetime | None:
+    """The moment, `before` its close, at which to remind of an opening.
+
+    None when that moment had passed before the reminder was planned or the close was announced:
+    who has just read of a new date needs no second letter.
+    """
+    if opening.closes_at is None:
+        return None
+    due_at = opening.closes_at - before
+    known_since = max(planned_at, opening.announced_at or planned_at)
+    return due_at if due_at >= known_since else None

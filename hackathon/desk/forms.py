@@ -1,11 +1,46 @@
 """What the desk asks organizers."""
 
-from flask_babel import lazy_gettext as _l
+from datetime import datetime, timedelta
+from typing import Any
 
-from ..ground.forms import Form, LocalizedField, WallClock
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from ..competitions.models import Audience, Gate
+from ..ground.forms import Form, LocalizedField, WallClock, presence
+from .reminders import AUDIENCES, MONTH
+
+TEAM_AUDIENCES = {
+    Gate.CHALLENGE_CHOICE: {
+        Audience.CAPTAINS: _l("Captains of teams without a challenge"),
+        Audience.MEMBERS: _l("Everyone in teams without a challenge"),
+    },
+    Gate.SUBMISSION: {
+        Audience.CAPTAINS: _l("Captains of teams that have not handed in"),
+        Audience.MEMBERS: _l("Everyone in teams that have not handed in"),
+    },
+}
+AUDIENCE_NAMES = {
+    Audience.TEAMLESS: _l("Participants without a team"),
+    Audience.SMALL_TEAMS: _l("Everyone in teams that are too small"),
+    Audience.MENTORS: _l("Mentors who owe a team feedback"),
+    Audience.JUDGES: _l("Judges with reviews to complete"),
+    Audience.ORGANIZERS: _l("Organizers"),
+}
+
+
+def audience_names(gate: Gate) -> dict[str, Any]:
+    """Whom a reminder of the gate may reach, in words."""
+    names = {**AUDIENCE_NAMES, **TEAM_AUDIENCES.get(gate, {})}
+    return {audience.value: names[audience] for audience in AUDIENCES[gate]}
 
 
 class ExtensionForm(Form):
+    """`known` is the close that the preview showed, in ISO format."""
+
     closes_at = WallClock(_l("New deadline"))
     reason = LocalizedField(
         _l("Reason"),
@@ -14,3 +49,50 @@ class ExtensionForm(Form):
         most=500,
         description=_l("Everyone reads it, beside the old date and the new one."),
     )
+    known = HiddenField()
+
+    @property
+    def known_close(self) -> datetime | None:
+        try:
+            return datetime.fromisoformat(self.known.data or "")
+        except ValueError:
+            return None
+
+
+class ReminderForm(Form):
+    """When, to whom, and what organizers add."""
+
+    number = IntegerField(_l("How long before"), [*presence(True), NumberRange(1, 720)], default=1)
+    unit = SelectField(
+        _l("Counted in"),
+        choices=[SelectChoice("days", _l("days")), SelectChoice("hours", _l("hours"))],
+    )
+    audience = SelectMultipleField(
+        _l("To whom"),
+        [InputRequired(_l("Choose at least one."))],
+        description=_l("Nobody is reminded of what they have done."),
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
+    )
+    words = LocalizedField(
+        _l("A sentence of your own"),
+        long=True,
+        required=False,
+        together=True,
+        most=500,
+        description=_l("It stands in the letter, in its reader’s language: both or neither."),
+    )
+
+    def offer(self, gate: Gate) -> "ReminderForm":
+        self.audience.choices = [
+            SelectChoice(value, name) for value, name in audience_names(gate).items()
+        ]
+        return self
+
+    @property
+    def before(self) -> timedelta:
+        return timedelta(**{self.unit.data: self.number.data})
+
+    def validate_number(self, field: IntegerField) -> None:
+        if field.data and self.unit.data == "days" and field.data * 24 * 60 > MONTH:
+            raise ValidationError(_l("At most 30 days."))

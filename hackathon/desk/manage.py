@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from ..accounts.queries import me
-from ..competitions.actions import extend_deadline
-from ..competitions.models import Competition, Gate
+from ..competitions.actions import check_later, extend_deadline
+from ..competitions.models import Competition, Gate, Reminder
 from ..competitions.queries import opening_of, timetable_of
 from ..ground.forms import page
 from ..post.models import Letter
-from .forms import ExtensionForm
+from . import actions
+from .extensions import preview_of
+from .forms import ExtensionForm, ReminderForm, audience_names
 from .queries import concerned_by, figures_of, journal_of, letters_of
+from .reminders import plans_of
 
 blueprint = Blueprint("desk", __name__)
 
@@ -29,27 +32,85 @@ def overview(competition: Competition) -> Any:
 
 @blueprint.route("/dates/<key:gate>/extension", methods=["GET", "POST"])
 def extension(competition: Competition, gate: Gate) -> Any:
-    """Give more time: old and new date, the reason in both languages, and who will be told."""
-    readers = concerned_by(competition, gate)
+    """Give more time. What is typed is first shown as everyone will read it, then confirmed."""
+    opening, step = opening_of(competition, gate), request.form.get("step")
     form = ExtensionForm(meta={"zone": competition.zone})
-    if form.validate_on_submit() and form.attempt(
-        extend_deadline,
-        competition,
-        gate,
-        closes_at=form.closes_at.data,
-        reason=form.reason.data,
-        readers=readers,
-        by=me(),
-    ):
-        flash(_("The deadline is extended, and the letters are on their way."), "success")
-        return redirect(url_for("manage.competitions.dates", competition=competition))
+    if step != "change" and form.validate_on_submit():
+        if step != "confirm":
+            if form.attempt(check_later, opening, form.closes_at.data):
+                return render_template(
+                    "desk/manage/extension_preview.html",
+                    form=form,
+                    competition=competition,
+                    opening=opening,
+                    preview=preview_of(competition, opening, form.closes_at.data, form.reason.data),
+                )
+        elif form.attempt(
+            extend_deadline,
+            competition,
+            gate,
+            closes_at=form.closes_at.data,
+            reason=form.reason.data,
+            readers=concerned_by(competition, gate),
+            by=me(),
+            known=form.known_close,
+        ):
+            flash(_("The deadline is extended. The letters leave in a minute."), "success")
+            return redirect(url_for("manage.competitions.dates", competition=competition))
     return page(
         "desk/manage/extension.html",
         form,
         competition=competition,
         opening=opening_of(competition, gate),
-        readers=len(readers),
+        readers=len(concerned_by(competition, gate)),
     )
+
+
+@blueprint.get("/reminders")
+def reminders(competition: Competition) -> Any:
+    """Every reminder: when it goes out, to how many as of now, and what has gone out."""
+    return render_template(
+        "desk/manage/reminders.html",
+        competition=competition,
+        gates=[(opening_of(competition, gate), audience_names(gate)) for gate in Gate],
+        plans=plans_of(competition),
+    )
+
+
+@blueprint.route("/dates/<key:gate>/reminder", methods=["GET", "POST"])
+def reminder_new(competition: Competition, gate: Gate) -> Any:
+    form = ReminderForm().offer(gate)
+    if form.validate_on_submit() and form.attempt(
+        actions.plan_reminder,
+        competition,
+        gate,
+        before=form.before,
+        audience=form.audience.data,
+        words=form.words.data,
+        by=me(),
+    ):
+        flash(_("The reminder is planned."), "success")
+        return redirect(url_for(".reminders", competition=competition))
+    return page(
+        "desk/manage/reminder.html",
+        form,
+        competition=competition,
+        opening=opening_of(competition, gate),
+    )
+
+
+@blueprint.post("/reminders/<key:reminder>/sample")
+def reminder_sample(competition: Competition, reminder: Reminder) -> Any:
+    actions.send_sample(reminder, to=me())
+    flash(_("The letter is on its way to you, as its first reader would get it."), "success")
+    return redirect(url_for(".reminders", competition=competition))
+
+
+@blueprint.post("/reminders/<key:reminder>/removal")
+def reminder_removal(competition: Competition, reminder: Reminder) -> Any:
+    actions.remove_reminder(reminder, by=me())
+    flash(_("Removed."), "success")
+    return redirect(url_for(".reminders", competition=competition))
 
 
 @blueprint.get("/journal")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
@@ -112,15 +112,23 @@ _CONCERNED = {
 }
 
 
-def concerned_by(competition: Competition, gate: Gate) -> list[User]:
-    """Everyone who should hear that a gate's deadline moved, each once."""
-    here = []
+def concerned_by_role(competition: Competition, gate: Gate) -> dict[type, list[User]]:
+    """Everyone who should hear that a gate's deadline moved, by what they are here."""
+    found = {}
     for kind in (Organizer, *_CONCERNED[gate]):
-        people = select(kind.user_id).where(kind.competition_id == competition.id)
+        people = select(User).join(kind).where(kind.competition_id == competition.id)
         if kind is Registration:
             people = people.where(Registration.takes_part)
-        here.append(User.id.in_(people))
-    return list(db.session.scalars(select(User).where(or_(*here)).order_by(User.name)))
+        if kind is Judge:
+            people = people.where(Judge.dismissed_at.is_(None))
+        found[kind] = list(db.session.scalars(people.order_by(User.name, User.id)))
+    return found
+
+
+def concerned_by(competition: Competition, gate: Gate) -> list[User]:
+    """The same people, each once."""
+    by_role = concerned_by_role(competition, gate).values()
+    return list({person.id: person for people in by_role for person in people}.values())
 
 
 def figures_of(competition: Competition) -> dict[str, int]:

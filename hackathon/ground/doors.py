@@ -14,6 +14,7 @@ from werkzeug.routing import BaseConverter, RoutingException
 from werkzeug.wrappers import Response
 
 from .rule import Rule
+from .transaction import READING
 from .verdict import Refusal, Verdict
 
 Finder = Callable[..., Any]
@@ -40,8 +41,12 @@ class Doors:
         self.policy = policy
         self.finders = finders
 
-    def init_app(self, app: Flask, sign_in: str) -> None:
+    def init_app(
+        self, app: Flask, sign_in: str, let_in_late: Callable[..., Any] | None = None
+    ) -> None:
+        """`let_in_late(opening, by=…, **things)` writes down who passed a closed gate by grace."""
         self.sign_in = sign_in
+        self.let_in_late = let_in_late
         app.extensions["doors"] = self
         app.before_request(self.knock)
         app.jinja_env.globals["can"] = self.can
@@ -67,8 +72,13 @@ class Doors:
         if things is None:
             abort(404)
         arguments.update(things)
-        verdict = self.policy[request.endpoint](current_user, **things)
-        return None if verdict else self.refuse(verdict)
+        changing = request.method not in READING
+        verdict = self.policy[request.endpoint](current_user, changing=changing, **things)
+        if not verdict:
+            return self.refuse(verdict)
+        if verdict.opening is not None and self.let_in_late is not None:
+            self.let_in_late(verdict.opening, by=current_user, **things)
+        return None
 
     def find(self, route: Any, arguments: Mapping[str, Any]) -> dict[str, Any] | None:
         """The things that the arguments of a route name; None when one of them is not there."""

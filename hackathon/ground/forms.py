@@ -99,7 +99,8 @@ def at_most(characters: int) -> Length:
 class LocalizedField(FormField):
     """One field that draws an input for each language.
 
-    `required` asks for at least one language; `complete` for both, as publishing does.
+    `required` asks for at least one language; `complete` for both, as publishing does; `together`
+    for both or neither.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class LocalizedField(FormField):
         long: bool = False,
         required: bool = True,
         complete: bool = False,
+        together: bool = False,
         most: int | None = None,
         description: Any = "",
         **kwargs: Any,
@@ -122,6 +124,7 @@ class LocalizedField(FormField):
         super().__init__(type("Languages", (PlainForm,), languages), label, **kwargs)
         self.description = description
         self.long, self.required, self.complete = long, required, complete
+        self.together = together
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         given = self.default() if callable(self.default) else self.default
@@ -132,7 +135,8 @@ class LocalizedField(FormField):
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         valid = bool(super().validate(form))
         missing = self.data.missing
-        if (self.complete and missing) or (self.required and len(missing) == len(LANGUAGES)):
+        complete = self.complete or (self.together and bool(self.data))
+        if (complete and missing) or (self.required and len(missing) == len(LANGUAGES)):
             for language in missing:
                 self.form[language].errors = [*self.form[language].errors, _l("Write this too.")]
             valid = False
@@ -164,7 +168,11 @@ class WallClock(DateTimeLocalField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return self.data.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+        if not self.data:
+            return ""
+        wall = self.data.astimezone(self.zone)
+        # Seconds only where there are any: what is saved unread must not change.
+        return wall.strftime("%Y-%m-%dT%H:%M:%S" if wall.second else "%Y-%m-%dT%H:%M")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():

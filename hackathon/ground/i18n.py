@@ -152,6 +152,19 @@ def moment_text(moment: datetime, zone: str) -> str:
     return f"{text} {zone_name(moment, zone)}"
 
 
+def own_moment(moment: datetime, zone: str, own: str) -> str:
+    """The same moment where the reader is, with its offset; nothing when both clocks agree.
+
+    The day is said only where it differs.
+    """
+    here, there = (moment.astimezone(ZoneInfo(name)).replace(tzinfo=None) for name in (zone, own))
+    if here == there:
+        return ""
+    if here.date() != there.date():
+        return moment_text(moment, own)
+    return f"{hour(moment, own)} {zone_name(moment, own)}"
+
+
 def _day_pattern() -> str:
     return "EEEE d MMMM y" if language() == "fr" else "EEEE, MMMM d, y"
 
@@ -204,6 +217,7 @@ def init_app(app: Flask) -> None:
         "zone_name": zone_name,
         "clock_name": clock_name,
         "moment_text": moment_text,
+        "own_moment": own_moment,
         "number": number,
         "percent": percent,
         "file_size": file_size,

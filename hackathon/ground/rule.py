@@ -20,11 +20,14 @@ class Rule:
         return self.predicate(user, **things)
 
     def __and__(self, other: "Rule") -> "Rule":
-        """Both; the first refusal speaks."""
+        """Both; the first refusal speaks, and what is let in late stays so."""
 
         def both(user: Any, **things: Any) -> Verdict:
-            verdict = self(user, **things)
-            return other(user, **things) if verdict else verdict
+            first = self(user, **things)
+            if not first:
+                return first
+            second = other(user, **things)
+            return first if second and second.opening is None else second
 
         return Rule(both, f"{self.name} & {other.name}")
 

@@ -18,7 +18,8 @@ class Refusal(IntEnum):
 class Verdict:
     """Allowed when `refusal` is None; otherwise why, in the reader's language.
 
-    `opening` is the gate's opening when the refusal is CLOSED.
+    `opening` is the gate's opening when the refusal is CLOSED, and when it is allowed although the
+    gate has closed, by grace.
     """
 
     refusal: Refusal | None = None

@@ -38,6 +38,24 @@ class Deed(StrEnum):
         "deadline_extended",
         _l("%(actor)s extended a deadline (%(gate)s), from %(until_now)s to %(from_now_on)s."),
     )
+    EXTENSION_UNDONE = (
+        "extension_undone",
+        _l("%(actor)s undid an extension (%(gate)s), from %(until_now)s back to %(from_now_on)s."),
+    )
+    LET_IN_LATE = (
+        "let_in_late",
+        _l("Let in %(seconds)s s after a deadline (%(gate)s), within the grace: %(actor)s."),
+    )
+    ZONE_CHANGED = (
+        "zone_changed",
+        _l("%(actor)s moved %(subject)s from the clock of %(before)s to that of %(after)s."),
+    )
+    REMINDER_PLANNED = "reminder_planned", _l("%(actor)s planned a reminder (%(gate)s).")
+    REMINDER_REMOVED = "reminder_removed", _l("%(actor)s removed a reminder (%(gate)s).")
+    REMINDER_SENT = (
+        "reminder_sent",
+        _l("A reminder went out (%(gate)s). Letters written: %(letters)s."),
+    )
     ORGANIZER_APPOINTED = "organizer_appointed", _l("%(actor)s made %(subject)s an organizer.")
     ORGANIZER_DISMISSED = "organizer_dismissed", _l("%(subject)s is no longer an organizer.")
     INQUIRY_MADE = "inquiry_made", _l("%(actor)s asked about a challenge: %(subject)s.")
@@ -334,6 +352,7 @@ GATES = {
     "submission": _l("submissions"),
     "feedback": _l("feedback from mentors"),
     "judging": _l("judging"),
+    "sign_ups": _l("sign-ups for a session"),
 }
 MOMENTS = ("until_now", "from_now_on", "closes_at")
 

@@ -6,10 +6,10 @@ from flask_babel import lazy_gettext as _l
 
 from ..competitions.models import Gate
 from ..competitions.queries import opening_of
-from ..competitions.rules import CLOSED_REASONS
+from ..competitions.rules import admitted
 from ..competitions.timetable import State
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, Verdict, closed, forbidden
+from ..ground.verdict import ALLOWED, Verdict, forbidden
 from .queries import Ground, interests, judge_of, review_of
 
 CONFLICT_REASONS = {
@@ -48,8 +48,10 @@ def assigned_judge(
 
 
 @Rule
-def before_judging_closes(user: Any, *, competition: Any, **_: Any) -> Verdict:
+def before_judging_closes(
+    user: Any, *, competition: Any, changing: bool = False, **_: Any
+) -> Verdict:
     opening = opening_of(competition, Gate.JUDGING)
-    if opening.state is State.CLOSED:
-        return closed(CLOSED_REASONS[Gate.JUDGING], opening)
-    return ALLOWED
+    if opening.state is not State.CLOSED:
+        return ALLOWED
+    return admitted(opening, changing=changing)

@@ -5,9 +5,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from ..competitions.models import Gate
+from ..competitions.rules import admitted
 from ..competitions.timetable import State
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, Verdict, closed, forbidden
+from ..ground.verdict import ALLOWED, Verdict, forbidden
 from ..teams.queries import opening_for
 from .queries import accompanies, mentor_of
 
@@ -29,9 +30,9 @@ def mentor_of_team(user: Any, *, team: Any = None, submission: Any = None, **_: 
 
 
 @Rule
-def needs_open(user: Any, *, team: Any, **_: Any) -> Verdict:
+def needs_open(user: Any, *, team: Any, changing: bool = False, **_: Any) -> Verdict:
     """Until judging closes: a mentor may still be found for a team that is late."""
     opening = opening_for(team, Gate.JUDGING)
-    if opening.state is State.CLOSED:
-        return closed(_l("The needs of a team can no longer be changed."), opening)
-    return ALLOWED
+    if opening.state is not State.CLOSED:
+        return ALLOWED
+    return admitted(opening, _l("The needs of a team can no longer be changed."), changing=changing)

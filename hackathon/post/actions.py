@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template
 from flask_babel import force_locale
 from markupsafe import Markup, escape
+from sqlalchemy import delete, select
 
 from ..extensions import db
 from ..ground.clock import now
@@ -27,12 +28,41 @@ class Recipient:
 
 
 def write(
-    name: str, *, to: Any, competition: Any = None, due_at: datetime | None = None, **context: Any
+    name: str,
+    *,
+    to: Any,
+    competition: Any = None,
+    due_at: datetime | None = None,
+    occasion: Any = None,
+    **context: Any,
 ) -> Letter:
     """Write the letter `templates/letters/<name>.txt` in the reader's language.
 
+    It is a row of the caller's transaction. With an `occasion` (the row it tells of) it can be
+    taken back until it leaves.
+    """
+    letter = compose(name, to=to, competition=competition, **context)
+    letter.due_at = due_at or now()
+    letter.occasion_id = occasion.id if occasion else None
+    db.session.add(letter)
+    return letter
+
+
+def take_back(occasion: Any) -> bool:
+    """Remove the letters about this row. False when one of them has left or is leaving: then undo
+    the whole transaction."""
+    about_it = Letter.occasion_id == occasion.id
+    db.session.execute(
+        delete(Letter).where(about_it, Letter.sent_at.is_(None), Letter.claimed_until.is_(None))
+    )
+    return db.session.scalar(select(Letter.id).where(about_it).limit(1)) is None
+
+
+def compose(name: str, *, to: Any, competition: Any = None, **context: Any) -> Letter:
+    """The letter as it would be written, for looking at: no row.
+
     `to` is a User or a Recipient. The template's first line is the subject; `link(endpoint, …)`
-    gives addresses in the reader's language. It is a row of the caller's transaction.
+    gives addresses in the reader's language.
     """
     with force_locale(LOCALES[to.language]):
         text = render_template(
@@ -51,7 +81,7 @@ def write(
             language=to.language,
             base_url=current_app.config["BASE_URL"],
         )
-    letter = Letter(
+    return Letter(
         name=name,
         address=to.email,
         recipient_id=to.id,
@@ -60,10 +90,7 @@ def write(
         subject=subject.strip()[:300],
         text=body,
         html=html,
-        due_at=due_at or now(),
     )
-    db.session.add(letter)
-    return letter
 
 
 def address(endpoint: str, language: str, **values: Any) -> str:

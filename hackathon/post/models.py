@@ -15,6 +15,7 @@ class Letter(Model):
 
     No commit, no letter; commit, no lost letter. The worker delivers what is due and unsent.
     `claimed_until` is a worker's lease: if it dies, another takes over when the lease runs out.
+    `occasion_id` is the row the letter tells of, for letters that can be taken back while unsent.
     """
 
     __tablename__ = "letter"
@@ -28,6 +29,7 @@ class Letter(Model):
     competition_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("competition.id", ondelete="CASCADE"), index=True
     )
+    occasion_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str]

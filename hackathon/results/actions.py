@@ -110,7 +110,7 @@ def release(
     """
     announcement = _planned(competition)
     judging = opening_of(competition, Gate.JUDGING)
-    if judging.closes_at is not None and judging.closes_at > now():
+    if judging.closes_at is not None and not judging.settled:
         raise StillJudging
     if publish_at is not None and publish_at < now():
         raise InThePast

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..competitions.models import Gate
 from ..competitions.queries import opening_of
-from ..competitions.rules import CLOSED_REASONS
+from ..competitions.rules import admitted
 from ..competitions.timetable import State
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed, forbidden
@@ -63,16 +63,23 @@ def asker(user: Any, *, join_request: Any, **_: Any) -> Verdict:
 def while_open(gate: Gate) -> Rule:
     """While the gate is open for the team in question.
 
-    That is the team named, else the one that invites, else one's own, else all.
+    That is the team named, else the one that invites, else one's own, else all. `changing` is
+    whether the request sends a form: one begun in time has the competition's grace.
     """
 
     def open_now(
-        user: Any, *, competition: Any, team: Any = None, invitation: Any = None, **_: Any
+        user: Any,
+        *,
+        competition: Any,
+        team: Any = None,
+        invitation: Any = None,
+        changing: bool = False,
+        **_: Any,
     ) -> Verdict:
         team = team or (invitation and invitation.team)
         team = team or (user.is_authenticated and team_of(user, competition)) or None
         opening = opening_for(team, gate) if team else opening_of(competition, gate)
-        return ALLOWED if opening.is_open else closed(CLOSED_REASONS[gate], opening)
+        return admitted(opening, changing=changing)
 
     return Rule(open_now, f"while_open({gate})")
 

@@ -1,6 +1,7 @@
 """Scheduling sessions, and taking seats in them."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,10 +10,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..accounts.queries import person_with
+from ..competitions.actions import let_in_late
 from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.clock import now
-from ..ground.i18n import day, hour, zone_name
+from ..ground.i18n import day, hour, moment_text, zone_name
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
@@ -42,6 +44,17 @@ class SessionCancelled(Obstacle):
 
 class SessionOver(Obstacle):
     sentence = _l("This session is over.")
+
+
+class SignUpsClosed(Obstacle):
+    sentence = _l("Sign-ups for this session closed: %(moment)s.")
+
+
+class SignUpsOnlyLater(Obstacle):
+    sentence = _l(
+        "People have read until when they can sign up (%(moment)s). It can be later, not earlier."
+    )
+    field = "sign_ups_close_at"
 
 
 class SessionFull(Obstacle):
@@ -84,7 +97,7 @@ def edit_session(session: Session, *, by: User, **fields: Any) -> Session:
     capacity, taken = fields["capacity"], seats_taken(session)
     if capacity is not None and capacity < taken:
         raise TooFewSeats(number=taken)
-    before = session.starts_at
+    before, closed_at = session.starts_at, session.sign_ups.closes_at
     moved = any(
         fields[name] != getattr(session, name) for name in ("starts_at", "ends_at", "place")
     )
@@ -92,6 +105,7 @@ def edit_session(session: Session, *, by: User, **fields: Any) -> Session:
         setattr(session, name, value)
     with db.session.no_autoflush:
         _refuse_clashes(session)
+        _refuse_earlier_close(session, closed_at, before)
     db.session.flush()
     record(
         Deed.SESSION_MOVED if moved else Deed.SESSION_EDITED,
@@ -177,6 +191,17 @@ def _refuse_clashes(session: Session) -> None:
         raise SpeakerElsewhere(speaker=speaker.name, **facts)
 
 
+def _refuse_earlier_close(
+    session: Session, closed_at: datetime | None, started_at: datetime
+) -> None:
+    """Once public, sign-ups close earlier only with a session that itself begins earlier."""
+    competition, closes_at = session.competition, session.sign_ups.closes_at
+    if competition.published_at is None or closed_at is None or closes_at is None:
+        return
+    if closes_at < closed_at and session.starts_at >= started_at:
+        raise SignUpsOnlyLater(moment=moment_text(closed_at, competition.zone))
+
+
 def _hours(session: Session) -> str:
     """`Saturday, May 8, 2021, 3:00 p.m. – 4:30 p.m. EDT (UTC−4)`."""
     zone, starts = session.competition.zone, session.starts_at
@@ -199,7 +224,7 @@ def _plain(session: Session) -> timetabling.Session:
 
 def sign_up(session: Session, *, by: User) -> SignUp:
     """Give the person a seat and write to them; a second time changes nothing."""
-    _refuse_late(session)
+    _refuse_closed(session, by=by)
     known = sign_up_of(by, session)
     if known and known.confirmed:
         return known
@@ -221,7 +246,7 @@ def ask_for_seat(session: Session, *, name: str, address: str, language: str) ->
     An address that has a seat gets the letter about it again. The answer is the same, and a full
     session refuses everyone alike, so nobody learns who signed up.
     """
-    _refuse_late(session)
+    _refuse_closed(session, by=None)
     if full(session):
         raise SessionFull
     seat = db.session.scalar(
@@ -244,7 +269,10 @@ def ask_for_seat(session: Session, *, name: str, address: str, language: str) ->
 
 
 def confirm_seat(seat: SignUp) -> SignUp:
-    """Whoever holds the letter owns the address; the seat is theirs if one is left."""
+    """Whoever holds the letter owns the address; the seat is theirs if one is left.
+
+    They asked in time, so the close of sign-ups does not concern them.
+    """
     _lock(seat.session)
     db.session.scalar(  # meanwhile it may have been confirmed in another tab
         select(SignUp).where(SignUp.id == seat.id).execution_options(populate_existing=True)
@@ -267,7 +295,19 @@ def give_up_seat(seat: SignUp) -> None:
     db.session.flush()
 
 
+def _refuse_closed(session: Session, *, by: User | None) -> None:
+    _refuse_late(session)
+    sign_ups = session.sign_ups
+    if not sign_ups.admits(changing=True):
+        raise SignUpsClosed(
+            moment=moment_text(sign_ups.closes_at or sign_ups.at, session.competition.zone)
+        )
+    if sign_ups.overtime is not None:
+        let_in_late(sign_ups, by=by, competition=session.competition)
+
+
 def _refuse_late(session: Session) -> None:
+    """Hold the session's row, and refuse when it will not or no longer take place."""
     _lock(session)
     if session.cancelled:
         raise SessionCancelled

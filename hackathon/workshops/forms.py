@@ -67,6 +67,11 @@ class SessionForm(Form):
     )
     starts_at = WallClock(_l("Starts"))
     ends_at = WallClock(_l("Ends"))
+    sign_ups_close_at = WallClock(
+        _l("Sign-ups close"),
+        required=False,
+        description=_l("Leave empty when people can sign up until it starts."),
+    )
     place = SelectField(_l("Place"))
     speakers = Several(_l("Speakers"))
     public = BooleanField(
@@ -104,6 +109,7 @@ class SessionForm(Form):
         return {
             **{name: getattr(session, name) for name in names},
             "capacity": session.capacity,
+            "sign_ups_close_at": session.sign_ups_close_at,
             "place": str(session.place_id or ""),
             "speakers": [str(speaker.id) for speaker in session.speakers],
         }
@@ -122,6 +128,10 @@ class SessionForm(Form):
     def validate_ends_at(self, field: WallClock) -> None:
         if field.data and self.starts_at.data and field.data <= self.starts_at.data:
             raise ValidationError(_l("It must end after it starts."))
+
+    def validate_sign_ups_close_at(self, field: WallClock) -> None:
+        if field.data and self.ends_at.data and field.data > self.ends_at.data:
+            raise ValidationError(_l("Sign-ups must close before the session ends."))
 
 
 class SpeakerForm(Form):

@@ -1,7 +1,7 @@
 """The agenda: sessions, who speaks in them, where, and who signed up."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,12 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..competitions.models import Competition, OfCompetition
+from ..competitions.timetable import Opening, opening
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import Model, named
 
 HOLD = timedelta(days=1)
 """How long a seat waits for its confirmation."""
+
+SIGN_UPS = "sign_ups"
+"""What the timetable and the journal call the gate of a session."""
 
 
 class SessionKind(StrEnum):
@@ -79,6 +83,7 @@ class Session(Model, OfCompetition):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        CheckConstraint("sign_ups_close_at IS NULL OR sign_ups_close_at <= ends_at", name="close"),
     )
 
     kind: Mapped[SessionKind] = mapped_column(Enum(SessionKind, **named(20)))
@@ -89,6 +94,7 @@ class Session(Model, OfCompetition):
     languages: Mapped[list[str]] = mapped_column(default=list)
     public: Mapped[bool] = mapped_column(default=False)
     capacity: Mapped[int | None]
+    sign_ups_close_at: Mapped[datetime | None]  # None: when it starts
     place_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("place.id", ondelete="RESTRICT"), index=True
     )
@@ -107,6 +113,13 @@ class Session(Model, OfCompetition):
     @property
     def over(self) -> bool:
         return self.ends_at <= now()
+
+    @property
+    def sign_ups(self) -> Opening:
+        """Until when one can sign up, as the timetable sees it; open since it is on the agenda."""
+        closes_at = self.sign_ups_close_at or self.starts_at
+        always = datetime.min.replace(tzinfo=UTC)
+        return opening(SIGN_UPS, now(), (always, closes_at), grace=self.competition.grace)
 
     @property
     def going_on(self) -> bool:

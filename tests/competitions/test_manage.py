@@ -13,6 +13,7 @@ from sqlalchemy import select
 from hackathon.competitions.models import Competition, Gate, Organizer
 from hackathon.competitions.queries import competition_at, opening_of
 from hackathon.extensions import db
+from hackathon.ground.i18n import moment_text
 from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from tests.counting import cost
@@ -48,6 +49,7 @@ def wrong(answer: Any) -> list[str]:
 SETTINGS = {
     "slug": "c",
     "zone": "America/Vancouver",
+    "other_clock": "y",
     "team_min": "1",
     "team_max": "4",
     "size_warning_hours": "48",
@@ -95,6 +97,37 @@ def test_editing(organizer: Any, competition: Competition) -> None:
     assert competition.zone == "America/Vancouver"
     assert (competition.country, competition.team_max) == ("CA", 4)
     assert competition.size_warning_hours == 48
+
+
+def test_another_clock_is_asked_about_and_moves_nothing(
+    organizer: Any, competition: Competition
+) -> None:
+    before = [(window.opens_at, window.closes_at) for window in competition.windows]
+    close = opening_of(competition, Gate.SUBMISSION).closes_at
+    asked = organizer.post(f"{MANAGE}/edit", data={**SETTINGS, "other_clock": ""})
+    assert wrong(asked) == ["zone"]
+    for zone in ("America/Toronto", "America/Vancouver"):
+        assert moment_text(close, zone) in asked.text
+    assert (competition.zone, competition.name.en) == ("America/Toronto", "⟦Competition 1⟧")
+
+    assert organizer.post(f"{MANAGE}/edit", data=SETTINGS).status_code == 302
+    assert competition.zone == "America/Vancouver"
+    assert [(window.opens_at, window.closes_at) for window in competition.windows] == before
+    assert "from the clock of America/Toronto to that of America/Vancouver" in (
+        organizer.get(f"{MANAGE}/journal").text
+    )
+    # The same clock once more is no change.
+    assert organizer.post(f"{MANAGE}/edit", data={**SETTINGS, "other_clock": ""}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "typed, kept", [("0", 0), ("600", 600), ("", 0), ("601", None), ("-1", None), ("1.5", None)]
+)
+def test_the_grace(organizer: Any, competition: Competition, typed: str, kept: int | None) -> None:
+    answer = organizer.post(f"{MANAGE}/edit", data={**SETTINGS, "grace_seconds": typed})
+    assert answer.status_code == (422 if kept is None else 302)
+    assert "grace_seconds-error" in answer.text or kept is not None
+    assert competition.grace_seconds == (kept or 0)
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,28 @@
 """The organizers' desk: extensions, the journal and the letters, at a glance and page by page."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from time_machine import travel
 
-from hackathon.competitions.models import Competition, Gate
+from hackathon.competitions import actions
+from hackathon.competitions.models import Competition, Extension, Gate
 from hackathon.competitions.queries import opening_of
 from hackathon.extensions import db
 from hackathon.ground import clock
 from hackathon.ground.i18n import moment_text
 from hackathon.journal.actions import record
 from hackathon.journal.deeds import Deed
+from hackathon.journal.models import Entry
+from hackathon.post.delivery import deliver_due
 from hackathon.post.models import Letter
 from tests.counting import cost
-from tests.world import World
+from tests.world import World, both
 
 MANAGE = "/en/c/manage"
 
@@ -57,11 +61,27 @@ def test_extending_a_deadline_from_the_page(
         assert re.findall(r'id="([\w-]+)-error"', answer.text) == fields
     assert db.session.scalars(select(Letter)).all() == []
 
-    assert organizer.post(here, data=typed).location == f"{MANAGE}/dates"
-    after = opening_of(competition, Gate.REGISTRATION).closes_at
-    assert after == datetime.fromisoformat(f"{wall.isoformat()}").replace(
-        tzinfo=ZoneInfo("America/Toronto")
-    )
+    # Nothing happens before it is confirmed: the page shows what everyone will read.
+    after = wall.replace(tzinfo=ZoneInfo("America/Toronto"))
+    preview = organizer.post(here, data=typed)
+    assert preview.status_code == 200
+    for said in (before, after):
+        assert moment_text(said, "America/Toronto") in preview.text
+    for said in ("A storm.", "Une tempête.", "⟦Participant⟧", "⟦Organizer⟧"):
+        assert said in preview.text
+    assert preview.text.count(", 1 letter<") == 2
+    assert "Pourquoi\u00a0: Une tempête." in preview.text and "Why: A storm." in preview.text
+    assert db.session.scalars(select(Letter)).all() == []
+    hidden = dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', preview.text))
+    assert {name: hidden[name] for name in typed} == typed
+
+    changed = organizer.post(here, data=hidden | {"step": "change"})
+    assert changed.status_code == 200 and "Une tempête." in changed.text
+    assert db.session.scalars(select(Extension)).all() == []
+
+    confirmed = hidden | {"step": "confirm"}
+    assert organizer.post(here, data=confirmed).location == f"{MANAGE}/dates"
+    assert opening_of(competition, Gate.REGISTRATION).closes_at == after
     letters = db.session.scalars(select(Letter)).all()
     assert sorted((letter.language, letter.name) for letter in letters) == [
         ("en", "deadline_extended"),
@@ -73,6 +93,85 @@ def test_extending_a_deadline_from_the_page(
     assert f'<del datetime="{before.isoformat()}">' in page
     assert "A storm." in page
     assert "Une tempête." in world.client().get("/fr/c/dates").text
+
+    # A second click, and another organizer whose preview is older than this.
+    again = organizer.post(here, data=confirmed)
+    later = organizer.post(here, data=confirmed | {"closes_at": f"{wall.year + 1}-01-01T12:00"})
+    for answer in (again, later):
+        assert answer.status_code == 422
+        assert "has been extended since you opened this page" in answer.text
+    assert len(db.session.scalars(select(Extension)).all()) == 1
+
+
+def test_an_extension_undone_within_a_minute(
+    world: World, organizer: Any, competition: Competition
+) -> None:
+    before = opening_of(competition, Gate.SUBMISSION).closes_at
+    extension = actions.extend_deadline(
+        competition,
+        Gate.SUBMISSION,
+        closes_at=before + timedelta(days=2),
+        reason=both("reason"),
+        readers=[world.person(), world.person(language="fr")],
+        by=None,
+    )
+    db.session.commit()
+    undoing = f"{MANAGE}/dates/extensions/{extension.id}/undoing"
+    assert undoing in organizer.get(f"{MANAGE}/dates").text
+    with travel(extension.undo_until - timedelta(seconds=1), tick=False):
+        assert deliver_due(mailer := Outbox(), "us@example.org") == 0
+        for _ in range(2):  # a double click
+            assert organizer.post(undoing).location == f"{MANAGE}/dates"
+        assert "undid an extension (submissions)" in organizer.get(f"{MANAGE}/journal").text
+    assert opening_of(competition, Gate.SUBMISSION).closes_at == before
+    assert f'<del datetime="{before.isoformat()}">' not in world.client().get("/en/c/dates").text
+    assert (db.session.scalars(select(Letter)).all(), mailer.sent) == ([], [])
+    assert [e.deed for e in db.session.scalars(select(Entry).order_by(Entry.id))] == [
+        "deadline_extended",
+        "extension_undone",
+    ]
+
+
+def test_undoing_too_late(world: World, organizer: Any, competition: Competition) -> None:
+    extensions = []
+    for days in (1, 2):
+        close = opening_of(competition, Gate.SUBMISSION).closes_at
+        extensions.append(
+            actions.extend_deadline(
+                competition,
+                Gate.SUBMISSION,
+                closes_at=close + timedelta(days=days),
+                reason=both("reason"),
+                readers=[world.person()],
+                by=None,
+            )
+        )
+        db.session.commit()
+    first, second = (f"{MANAGE}/dates/extensions/{each.id}/undoing" for each in extensions)
+    answer = organizer.post(first)
+    assert (answer.status_code, "Undo the last extension first" in answer.text) == (409, True)
+    # A letter that a worker has in its hands does not come back.
+    letter = db.session.scalars(select(Letter).where(Letter.occasion_id == extensions[1].id)).one()
+    letter.claimed_until = clock.now() + timedelta(minutes=2)
+    assert organizer.post(second).status_code == 409
+    letter.claimed_until = None
+    with travel(extensions[1].undo_until, tick=False):
+        answer = organizer.post(second)
+        assert (answer.status_code, "no longer be undone" in answer.text) == (409, True)
+        assert "undoing" not in organizer.get(f"{MANAGE}/dates").text
+        assert deliver_due(mailer := Outbox(), "us@example.org") == 2
+    assert [each.undone_at for each in extensions] == [None, None]
+    assert len(mailer.sent) == 2
+
+
+class Outbox:
+    """A mail server that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+
+    def send(self, message: Any) -> None:
+        self.sent.append(message)
 
 
 def test_the_overview(organizer: Any, world: World, competition: Competition) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from time_machine import travel
 
 from hackathon.extensions import db
+from hackathon.ground.i18n import moment_text
+from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
 from hackathon.workshops.models import SignUp
 from tests.counting import cost
@@ -350,18 +352,62 @@ def test_a_refusal_is_said(world: World, language: str, words: list[str]) -> Non
     assert (len(seats()), letters()) == (1, [])
 
 
-def test_nobody_signs_up_for_what_is_over(world: World) -> None:
-    ends = datetime.now(UTC) + timedelta(hours=1)
-    competition = world.competition("c")
-    session = world.session(competition, starts_at=ends - timedelta(hours=1), ends_at=ends)
+@pytest.mark.parametrize("ahead", [None, timedelta(hours=2), timedelta(hours=-1)])
+def test_sign_ups_close_when_it_starts_or_when_they_were_said_to(
+    world: World, ahead: timedelta | None
+) -> None:
+    """`ahead`: how long before the start they close; None when nothing else was said."""
+    starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    closes = starts - (ahead or timedelta())
+    session = world.session(
+        world.competition("c"),
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=2),
+        sign_ups_close_at=closes if ahead else None,
+    )
     there, client = f"/en/c/agenda/{session.id}", world.client(world.person())
-    with travel(ends - timedelta(seconds=1), tick=False):
-        assert f"{there}/sign-up" in client.get(there).text
-    with travel(ends, tick=False):
-        assert f"{there}/sign-up" not in client.get(there).text
+    with travel(closes - timedelta(seconds=1), tick=False):
+        page = client.get(there).text
+        assert f"{there}/sign-up" in page
+        assert f'data-countdown="{closes.isoformat()}"' in page
+        assert moment_text(closes, "America/Toronto") in page
+        assert client.get(f"{there}/sign-up").text.count("<form") > 1
+    with travel(closes, tick=False):
+        page = client.get(there).text
+        assert f"{there}/sign-up" not in page and "Sign-ups are closed" in page
+        assert "Sign-ups are closed" in client.get(f"{there}/sign-up").text
         answer = client.post(f"{there}/sign-up")
     assert (answer.status_code, seats()) == (422, [])
-    assert "This session is over." in answer.text
+    assert "Sign-ups for this session closed: " in answer.text
+
+
+def test_a_sign_up_within_the_grace_is_taken_and_written_down(world: World) -> None:
+    competition = world.competition("c", grace_seconds=30)
+    session, user = world.session(competition), world.person("Ana")
+    there, client = f"/en/c/agenda/{session.id}", world.client(user)
+    with travel(session.starts_at + timedelta(seconds=12), tick=False):
+        assert f"{there}/sign-up" not in client.get(there).text
+        assert client.post(f"{there}/sign-up").status_code == 302
+    entry = db.session.scalars(select(Entry)).one()
+    assert (entry.deed, entry.actor, entry.details) == (
+        "let_in_late",
+        user,
+        {"gate": "sign_ups", "seconds": 12},
+    )
+    with travel(session.starts_at + timedelta(seconds=30), tick=False):
+        other = world.client(world.person())
+        assert other.post(f"{there}/sign-up").status_code == 422
+
+
+def test_who_asked_in_time_confirms_after_the_close(world: World) -> None:
+    session = world.session(world.competition("c"))
+    there, client = f"/en/c/agenda/{session.id}", world.client()
+    with travel(session.starts_at - timedelta(minutes=5), tick=False):
+        assert client.post(f"{there}/sign-up", data=GUEST).status_code == 302
+    with travel(session.starts_at + timedelta(minutes=5), tick=False):
+        (seat,) = seats()
+        assert client.post(f"/en/c/sign-ups/{seat.token}").status_code == 302
+    assert seats()[0].confirmed
 
 
 # -- signing up without an account -----------------------------------------------------------
