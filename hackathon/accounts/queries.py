@@ -15,4 +15,6 @@ def me() -> User:
 
 
 def person_with(address: str) -> User | None:
-    return db.session.scalar(select(User).where(User.email == address.strip().lower()))
+    return db.session.scalar(
+        select(User).where(User.email == address.strip().lower(), User.deleted_at.is_(None))
+    )

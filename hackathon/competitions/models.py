@@ -42,6 +42,7 @@ class Competition(Model):
     __table_args__ = (
         CheckConstraint("team_min >= 1 AND team_min <= team_max", name="team_size"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        CheckConstraint("personal_days BETWEEN 1 AND 3650", name="personal_days"),
     )
 
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -57,6 +58,8 @@ class Competition(Model):
     minimum_age: Mapped[int | None]
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166; None: anywhere
     published_at: Mapped[datetime | None]
+    # How long after its end the competition keeps what is personal.
+    personal_days: Mapped[int] = mapped_column(default=365, server_default="365")
 
     windows: Mapped[list["Window"]] = relationship(
         back_populates="competition", cascade="all, delete-orphan"

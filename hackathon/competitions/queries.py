@@ -1,5 +1,6 @@
 """Reads about competitions."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -89,6 +90,17 @@ def next_deadline(competition: Competition) -> Opening | None:
     """The opening that changes soonest."""
     coming = [o for o in timetable_of(competition) if o.next_at is not None]
     return min(coming, key=lambda o: o.next_at or o.at, default=None)
+
+
+def ends_at(competition: Competition) -> datetime | None:
+    """When the last gate closes; None while nothing is announced."""
+    closes = [o.closes_at for o in timetable_of(competition) if o.closes_at is not None]
+    return max(closes, default=None)
+
+
+def over(competition: Competition) -> bool:
+    end = ends_at(competition)
+    return end is not None and end <= now()
 
 
 def address_taken(slug: str, but_for: Competition | None = None) -> bool:

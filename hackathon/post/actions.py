@@ -28,12 +28,15 @@ class Recipient:
 
 def write(
     name: str, *, to: Any, competition: Any = None, due_at: datetime | None = None, **context: Any
-) -> Letter:
+) -> Letter | None:
     """Write the letter `templates/letters/<name>.txt` in the reader's language.
 
     `to` is a User or a Recipient. The template's first line is the subject; `link(endpoint, …)`
-    gives addresses in the reader's language. It is a row of the caller's transaction.
+    gives addresses in the reader's language. It is a row of the caller's transaction. Nobody
+    reads a letter to a deleted account, so none is written.
     """
+    if getattr(to, "deleted_at", None) is not None:
+        return None
     with force_locale(LOCALES[to.language]):
         text = render_template(
             f"letters/{name}.txt",

@@ -89,6 +89,7 @@ def agree(registration: Registration, text: ConsentText, *, by: User) -> Consent
     """Say yes after registering: to what was optional, or to a newer version."""
     if text not in consent_texts_in_force(registration.competition):
         raise TextSuperseded
+    db.session.refresh(registration, with_for_update={"key_share": True})
     consent = _give(registration, text)
     _record(Deed.CONSENT_GIVEN, text, by)
     return consent
@@ -162,10 +163,9 @@ def delete_text(text: ConsentText, *, by: User) -> ConsentText:
 
 
 def _give(registration: Registration, text: ConsentText) -> Consent:
+    """The open yes to this text, or a new one: the ledger's closed rows stay as they are."""
     for consent in registration.consents:
-        if consent.consent_text_id == text.id:
-            if consent.withdrawn_at is not None:
-                consent.created_at, consent.withdrawn_at = now(), None
+        if consent.consent_text_id == text.id and consent.withdrawn_at is None:
             return consent
     consent = Consent(text=text)
     registration.consents.append(consent)

@@ -17,8 +17,9 @@ from .queries import (
     consents_of,
     places_left,
     registration_of,
+    texts_to_agree,
 )
-from .residence import RESIDENCES
+from .residence import residence_name
 
 blueprint = Blueprint("registrations", __name__, url_prefix="/<key:competition>")
 
@@ -56,8 +57,9 @@ def show(competition: Competition) -> Any:
         "registrations/show.html",
         competition=competition,
         registration=registration,
-        residence=RESIDENCES[registration.residence],
+        residence=residence_name(registration.residence),
         consents=consents,
+        to_agree=texts_to_agree(me(), competition),
         others=[text for text in consent_texts_in_force(competition) if text.id not in agreed],
     )
 

@@ -12,8 +12,8 @@ from ..ground.forms import Form, page
 from ..ground.paging import asked, paginate
 from ..ground.tables import csv_file
 from ..registrations.models import Registration
-from ..registrations.queries import consents_of, registration_with
-from ..registrations.residence import RESIDENCES, residences
+from ..registrations.queries import ledger_of, registration_with
+from ..registrations.residence import residence_name, residences
 from . import actions
 from .forms import TEAM_GATES, AddressForm, AllowanceForm, MoveForm, NewTeamByHandForm
 from .models import Team
@@ -179,8 +179,8 @@ def person(competition: Competition, registration: Registration) -> Any:
         form,
         competition=competition,
         registration=registration,
-        residence=RESIDENCES[registration.residence],
-        consents=consents_of(registration),
+        residence=residence_name(registration.residence),
+        consents=ledger_of(registration.user, competition),
         place=place,
         free=free,
     )
