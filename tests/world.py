@@ -19,6 +19,7 @@ from hackathon.competitions.models import (
     Competition,
     Criterion,
     Document,
+    Extension,
     Gate,
     Level,
     Organizer,
@@ -110,6 +111,9 @@ class World:
             if not only or row.gate in only:
                 row.opens_at, row.closes_at = window(gates).values()
         db.session.flush()
+
+    def extension(self, window: Window, closes_at: datetime) -> Extension:
+        return self.add(Extension(window=window, closes_at=closes_at, reason=both("reason")))
 
     def organizer(self, competition: Competition) -> User:
         user = self.person("Organizer")
@@ -360,8 +364,11 @@ class World:
             review.completed_at = datetime.now(UTC)
             criteria = judge.competition.criteria
             for criterion, level in zip(criteria, levels, strict=True):
-                self.add(Score(review=review, criterion=criterion, score=level))
+                self.score(review, criterion, level)
         return review
+
+    def score(self, review: Review, criterion: Criterion, level: int) -> Score:
+        return self.add(Score(review=review, criterion=criterion, score=level))
 
     def honour(self, submission: Submission, grade: Grade = Grade.WINNER) -> Honour:
         return self.add(

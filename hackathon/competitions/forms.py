@@ -77,8 +77,8 @@ class CompetitionForm(NewCompetitionForm):
         _l("Days that personal data is kept"),
         [*presence(True), NumberRange(1, 3650)],
         description=_l(
-            "Counted from the end of the competition, when the last gate closes. What is personal "
-            "is then forgotten, and the journal says how much."
+            "Counted from the end of the competition, when its last deadline passes. What is "
+            "personal is then forgotten, and the journal says how much."
         ),
     )
 

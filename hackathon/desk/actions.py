@@ -17,7 +17,7 @@ from ..ground.clock import now
 from ..ground.model import Model
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
-from ..journal.deeds import Deed
+from ..journal.deeds import PURGED, Deed
 from ..journal.models import Entry
 from ..post.models import Letter
 from ..post.personal import empty_written_before
@@ -85,7 +85,7 @@ def purge() -> dict[Competition | None, dict[str, int]]:
     done = {
         where: found
         for where, counts in done.items()
-        if (found := {what: number for what, number in counts.items() if number})
+        if (found := {what: counts[what] for what in PURGED if counts.get(what)})
     }
     for competition, counts in done.items():
         record(Deed.PERSONAL_DATA_PURGED, by=None, competition=competition, counts=counts)

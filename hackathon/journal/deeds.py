@@ -209,7 +209,7 @@ MOMENTS = ("until_now", "from_now_on", "closes_at")
 
 def amounts(counts: dict[str, int]) -> str:
     """`registrations (12), letters (40)`."""
-    return ", ".join(f"{PURGED[what]} ({number})" for what, number in counts.items())
+    return ", ".join(f"{PURGED[what]} ({counts[what]})" for what in PURGED if what in counts)
 
 
 def sentence(entry: Any, zone: str) -> str:
