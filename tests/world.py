@@ -223,13 +223,18 @@ class World:
         )
 
     def consent_text(
-        self, competition: Competition, key: str = "rules", *, required: bool = True
+        self,
+        competition: Competition,
+        key: str = "rules",
+        *,
+        required: bool = True,
+        version: int = 1,
     ) -> ConsentText:
         return self.add(
             ConsentText(
                 competition=competition,
                 key=key,
-                version=1,
+                version=version,
                 title=both(key),
                 body=both("what you agree to"),
                 required=required,

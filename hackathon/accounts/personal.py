@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ..extensions import db
 from ..ground.clock import now
+from ..ground.i18n import NAMES
 from ..ground.personal import Fact, Holding, Share
 from .models import User
 
@@ -34,7 +35,7 @@ SHARE = Share(
             (
                 Fact("name", _l("Name"), "written_name"),
                 Fact("email", _l("Email")),
-                Fact("language", _l("Language of your letters")),
+                Fact("language", _l("Language of your letters"), words=NAMES.get),
                 Fact("zone", _l("Time zone")),
                 Fact("organization", _l("Organization")),
                 Fact("created_at", _l("Opened")),

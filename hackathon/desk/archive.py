@@ -108,7 +108,10 @@ def _for_people(
         chapters=[
             (
                 holding.title,
-                [[(f.label, _in_words(f.of(row), zone)) for f in holding.facts] for row in rows],
+                [
+                    [(f.label, _in_words(f.words(f.of(row)), zone)) for f in holding.facts]
+                    for row in rows
+                ],
             )
             for holding, rows in collected
             if rows

@@ -18,11 +18,13 @@ class Fact:
     """One thing held in a row: `key` in the file for machines, `label` for people.
 
     `read` is how to get it from the row: attributes in a row, as "team.name", or a function of it.
+    `words` says a value that is a code as people do.
     """
 
     key: str
     label: Any
     read: str | Callable[[Any], Any] = ""
+    words: Callable[[Any], Any] = lambda value: value
 
     def of(self, row: Any) -> Any:
         if callable(self.read):

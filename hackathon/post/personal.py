@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, select, update
 
 from ..extensions import db
+from ..ground.i18n import NAMES
 from ..ground.personal import Fact, Holding, Share
 from .models import Letter
 
@@ -60,7 +61,7 @@ SHARE = Share(
                 Fact("created_at", _l("Written")),
                 Fact("sent_at", _l("Sent")),
                 Fact("address", _l("To")),
-                Fact("language", _l("Language")),
+                Fact("language", _l("Language"), words=NAMES.get),
                 Fact("subject", _l("Subject")),
                 Fact("text", _l("Text")),
             ),

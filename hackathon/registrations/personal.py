@@ -10,6 +10,7 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.personal import Fact, Holding, Share
 from .models import Consent, Registration
+from .residence import residence_name
 
 
 def forget(person: User) -> None:
@@ -53,7 +54,7 @@ SHARE = Share(
                 Fact("competition", _l("Competition"), "competition.name"),
                 Fact("created_at", _l("Registered")),
                 Fact("of_age_declared_at", _l("Minimum age declared")),
-                Fact("residence", _l("Where you live")),
+                Fact("residence", _l("Where you live"), words=residence_name),
                 Fact("withdrawn_at", _l("Withdrawn")),
             ),
             stays=_l("That somebody was registered, and when: without where you live."),
@@ -76,7 +77,7 @@ SHARE = Share(
                 Fact("competition", _l("Competition"), "registration.competition.name"),
                 Fact("text", _l("Text"), "text.title"),
                 Fact("version", _l("Version"), "text.version"),
-                Fact("created_at", _l("Agreed")),
+                Fact("created_at", _l("Given")),
                 Fact("withdrawn_at", _l("Taken back")),
             ),
             stays=_l(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..competitions.models import Competition
 from ..extensions import db
+from ..ground.i18n import NAMES
 from ..ground.personal import Fact, Holding, Share
 from .models import Session, SignUp
 
@@ -46,7 +47,7 @@ SHARE = Share(
                 Fact("starts_at", _l("Begins"), "session.starts_at"),
                 Fact("name", _l("Name")),
                 Fact("address", _l("Email")),
-                Fact("language", _l("Language")),
+                Fact("language", _l("Language"), words=NAMES.get),
                 Fact("created_at", _l("Signed up")),
                 Fact("confirmed_at", _l("Confirmed")),
             ),

@@ -136,12 +136,16 @@ def test_the_file_for_machines(app: Flask, world: World) -> None:
 
 def test_the_file_for_people_is_in_their_language(app: Flask, world: World) -> None:
     story = Everything(world)
-    for language, title in (("en", "Your registrations"), ("fr", "Vos inscriptions")):
+    for language, title, province in (
+        ("en", "Your registrations", "Quebec"),
+        ("fr", "Vos inscriptions", "Québec"),
+    ):
         with app.test_request_context(), force_locale(f"{language}_CA"):
             page = opened(app, story.a).read("data.html").decode()
         assert f'<html lang="{language}">' in page
         assert f"<h2>{title}</h2>" in page
         assert "⟦AAA name⟧" in page
+        assert f"<dd>{province}</dd>" in page
 
 
 def test_what_a_person_typed_stays_text(app: Flask, world: World) -> None:
