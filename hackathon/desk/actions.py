@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
@@ -26,8 +26,8 @@ from . import letters
 from .models import DailyChore
 from .personal import SHARES, hindrances
 
-UNCONFIRMED = timedelta(days=30)
-"""How long an account waits for its confirmation."""
+PATIENCE = timedelta(days=30)
+"""How long an account waits for its confirmation, and a last letter for a mail server."""
 
 MOST_AT_ONCE = 1000
 DAY = timedelta(days=1)
@@ -76,12 +76,11 @@ def purge() -> dict[Competition | None, dict[str, int]]:
     days = timedelta(days=current_app.config["SETTINGS"].letter_days)
     done[None] = {
         "letters": empty_written_before(now() - days),
-        "accounts": _drop_unconfirmed(now() - UNCONFIRMED),
+        "accounts": _drop_unconfirmed(now() - PATIENCE),
     }
-    # The last letter to somebody who left has done its work.
-    db.session.execute(
-        delete(Letter).where(Letter.name == "account_deleted", Letter.sent_at.is_not(None))
-    )
+    # The last letter to somebody who left has done its work, or never will.
+    done_with = or_(Letter.sent_at.is_not(None), Letter.created_at < now() - PATIENCE)
+    db.session.execute(delete(Letter).where(Letter.name == "account_deleted", done_with))
     done = {
         where: found
         for where, counts in done.items()

@@ -106,18 +106,16 @@ def _for_people(
         made_at=moment_text(now(), zone),
         left_out=left_out,
         chapters=[
-            (
-                holding.title,
-                [
-                    [(f.label, _in_words(f.words(f.of(row)), zone)) for f in holding.facts]
-                    for row in rows
-                ],
-            )
+            (holding.title, [_lines(holding, row, zone) for row in rows])
             for holding, rows in collected
             if rows
         ],
         empty=[holding.title for holding, rows in collected if not rows],
     )
+
+
+def _lines(holding: Holding, row: Any, zone: str) -> list[tuple[Any, str]]:
+    return [(fact.label, _in_words(fact.words(fact.of(row)), zone)) for fact in holding.facts]
 
 
 def _in_words(value: Any, zone: str) -> str:

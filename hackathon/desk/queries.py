@@ -151,7 +151,7 @@ def figures_of(competition: Competition) -> dict[str, int]:
             count(Registration, Registration.takes_part).label("participants"),
             count(Team).label("teams"),
             count(Team, Team.challenge_id.is_(None)).label("undecided"),
-            count(Mentor).label("mentors"),
+            count(Mentor, Mentor.user.has(User.deleted_at.is_(None))).label("mentors"),
             mentored.label("mentored"),
             handed_in.label("handed_in"),
             count(Judge).label("judges"),

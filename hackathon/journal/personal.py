@@ -43,6 +43,10 @@ def _take_out(name: str) -> None:
     db.session.flush()
 
 
+def _former_name(entry: Entry) -> str | None:
+    return entry.details["before"] if entry.deed == Deed.NAME_CHANGED.value else None
+
+
 SHARE = Share(
     holdings=(
         Holding(
@@ -56,6 +60,7 @@ SHARE = Share(
                 Fact("created_at", _l("When")),
                 Fact("deed", _l("Kind")),
                 Fact("sentence", _l("What"), masked_sentence),
+                Fact("former_name", _l("Former name"), _former_name),
             ),
             stays=_l(
                 "The journal of each competition, in which you appear as “Deleted account”: it "

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
+from hackathon.accounts.actions import edit_profile
 from hackathon.accounts.models import User
 from hackathon.competitions.models import Organizer
 from hackathon.desk.archive import archive_of
@@ -205,6 +206,14 @@ def test_more_rows_cost_no_more_queries(app: Flask, world: World) -> None:
         world.judge(team.competition, user=story.a)
         world.invitation(team, story.a.email)
     assert cost() == before
+
+
+def test_former_names_are_told(app: Flask, world: World) -> None:
+    person = world.person("Before")
+    edit_profile(person, name="After")
+    with app.test_request_context("/en/"):
+        (deed,) = json.loads(opened(app, person).read("data.json"))["deeds"]
+    assert (deed["former_name"], deed["sentence"]) == ("⟦Before⟧", "After changed their name.")
 
 
 def test_the_door(world: World) -> None:

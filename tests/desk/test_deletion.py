@@ -13,6 +13,7 @@ from hackathon.accounts.models import User
 from hackathon.accounts.queries import person_with
 from hackathon.competitions.models import Organizer
 from hackathon.desk import actions
+from hackathon.desk.queries import figures_of
 from hackathon.extensions import db
 from hackathon.journal.actions import record
 from hackathon.journal.deeds import FORGOTTEN, Deed, sentence
@@ -250,6 +251,7 @@ def test_a_mentor_leaves_an_empty_profile_with_what_was_sent(world: World) -> No
     assert (rows(Pairing), rows(Mentor)) == ([], [mentor])
     assert (bool(mentor.headline), mentor.languages, mentor.capacity) == (False, [], 0)
     assert db.session.scalars(mentors_by_name(competition)).all() == []
+    assert figures_of(competition)["mentors"] == 0
     assert letters_to(team.captain.email) == ["pairing_ended"]
 
 

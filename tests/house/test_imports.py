@@ -14,7 +14,7 @@ ROOMS = (
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
-    *("models", "queries", "rules", "actions"),
+    *("models", "queries", "rules", "actions", "personal"),
     *("residence", "timetable", "timetabling", "matching", "receipt", "assignment", "ranking"),
 }
 
