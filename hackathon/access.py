@@ -328,6 +328,11 @@ POLICY = {
     # -- desk --
     "desk.front": published,
     "desk.home": signed_in,
+    "desk.my_data": signed_in,
+    "desk.agreements": signed_in,
+    "desk.download": signed_in,
+    "desk.deletion": signed_in,
+    "desk.privacy": published,
     "manage.desk.overview": organizer,
     "manage.desk.extension": organizer,
     "manage.desk.reminders": organizer,

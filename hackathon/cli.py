@@ -17,8 +17,11 @@ from .demo.content import PASSWORD, offered
 from .demo.laying import lay
 from .demo.phases import Phase
 from .demo.queries import laid
+from .desk.forgetting import delete_account
+from .desk.forgetting import purge as purge_now
 from .extensions import db
 from .ground.clock import now
+from .ground.obstacle import Obstacle
 from .journal.actions import record
 from .journal.deeds import Deed
 from .post.delivery import deliver_due
@@ -171,3 +174,40 @@ def administrator(email: str) -> None:
     record(Deed.ADMINISTRATOR_APPOINTED, by=None, subject=user.name)
     db.session.commit()
     click.echo(f"{user.name} is an administrator.")
+
+
+@click.command()
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def forget(email: str, yes: bool) -> None:
+    """Delete the account with this address, as its owner can on the site: EMAIL."""
+    user = person_with(email)
+    if user is None:
+        raise click.ClickException(f"{email} has no account.")
+    name = user.name
+    if not yes:
+        click.confirm(f"Delete the account of {name} <{email}>? There is no way back.", abort=True)
+    try:
+        delete_account(user)
+    except Obstacle as obstacle:
+        raise click.ClickException(str(obstacle)) from None
+    db.session.commit()
+    click.echo(f"The account of {name} is deleted.")
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would go, and keep it.")
+@with_appcontext
+def purge(dry_run: bool) -> None:
+    """Forget the personal data whose time has come. The worker does this once a day."""
+    done = {str(c.slug) if c else "the site": counts for c, counts in purge_now().items()}
+    if dry_run:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    if not done:
+        click.echo("Nothing is past its time.")
+    for where, counts in done.items():
+        said = ", ".join(f"{number} {what.replace('_', '-')}" for what, number in counts.items())
+        click.echo(f"{where}: {said} {'would be' if dry_run else 'are'} forgotten.")

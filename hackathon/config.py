@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 MODES = ("production", "demo", "test")
 MAIL_SCHEMES = ("smtp", "smtps", "mailbox")
+MOST_DAYS = 36500
 
 
 class SettingsError(Exception):
@@ -26,7 +27,8 @@ class Settings:
 
     `mail_url` is `smtp://user:password@host:587` (STARTTLS), `smtps://…:465`, or `mailbox:`,
     which delivers to the local mailbox page and exists only outside production.
-    `base_url` is the address people type: links in letters are built from it.
+    `base_url` is the address people type: links in letters are built from it. `letter_days` is how
+    long the text of a letter that was sent is kept.
     """
 
     mode: str
@@ -40,6 +42,7 @@ class Settings:
     redis_url: str | None = None
     trusted_proxies: int = 0
     upload_limit: int = 25 * 1024 * 1024
+    letter_days: int = 180
 
     @property
     def demo(self) -> bool:
@@ -117,6 +120,10 @@ class Settings:
         if not database_url.startswith(("sqlite://", "postgresql+psycopg://")):
             faults.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
 
+        letter_days = number("LETTER_DAYS", cls.letter_days)
+        if letter_days > MOST_DAYS:
+            faults.append(f"LETTER_DAYS is {letter_days}; it must be at most {MOST_DAYS}.")
+
         settings = cls(
             mode=mode,
             data_dir=data_dir,
@@ -129,6 +136,7 @@ class Settings:
             redis_url=given.get("REDIS_URL") or None,
             trusted_proxies=number("TRUSTED_PROXIES", 0),
             upload_limit=number("UPLOAD_LIMIT", cls.upload_limit),
+            letter_days=letter_days,
         )
         if faults:
             raise SettingsError(faults)

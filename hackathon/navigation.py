@@ -178,5 +178,6 @@ def account() -> list[Item]:
     return [
         Item("desk.home", _l("My home"), "house"),
         Item("accounts.profile", _l("My profile"), "person"),
+        Item("desk.my_data", _l("My data"), "shield-check"),
         Item("accounts.sign_out", _l("Sign out"), "x-lg", post=True),
     ]

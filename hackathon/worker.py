@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from .datasets.actions import ask_for_statements
 from .desk.actions import send_due_reminders
+from .desk.forgetting import purge_daily
 from .extensions import db
 from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
@@ -37,6 +38,7 @@ CHORES = (
     tell_teams_when_announced,
     # -- desk --
     send_due_reminders,
+    purge_daily,
 )
 
 log = structlog.get_logger()

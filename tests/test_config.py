@@ -60,6 +60,7 @@ def test_everything_bad_is_named_at_once(tmp_path: Path) -> None:
         "DATABASE_URL": "mysql://localhost/hackathon",
         "TRUSTED_PROXIES": "one",
         "UPLOAD_LIMIT": "-1",
+        "LETTER_DAYS": "36501",
     }
     assert sorted(faults(production(tmp_path, **bad))) == sorted(bad)
 

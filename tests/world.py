@@ -333,13 +333,18 @@ class World:
         )
 
     def consent_text(
-        self, competition: Competition, key: str = "rules", *, required: bool = True
+        self,
+        competition: Competition,
+        key: str = "rules",
+        *,
+        required: bool = True,
+        version: int = 1,
     ) -> ConsentText:
         return self.add(
             ConsentText(
                 competition=competition,
                 key=key,
-                version=1,
+                version=version,
                 title=both(key),
                 body=both("what you agree to"),
                 required=required,
@@ -528,8 +533,11 @@ class World:
             review.completed_at = datetime.now(UTC)
             criteria = judge.competition.criteria
             for criterion, level in zip(criteria, levels, strict=True):
-                self.add(Score(review=review, criterion=criterion, score=level))
+                self.score(review, criterion, level)
         return review
+
+    def score(self, review: Review, criterion: Criterion, level: int) -> Score:
+        return self.add(Score(review=review, criterion=criterion, score=level))
 
     def honour(self, submission: Submission, grade: Grade = Grade.WINNER) -> Honour:
         return self.add(

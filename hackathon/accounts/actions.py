@@ -104,5 +104,8 @@ def set_password(user: User, password: str) -> None:
 
 
 def edit_profile(user: User, **fields: Any) -> None:
+    """Change what the profile says. The journal keeps former names: by them it can forget one."""
+    if fields.get("name", user.name) != user.name:
+        record(Deed.NAME_CHANGED, by=user, before=user.name)
     for name, value in fields.items():
         setattr(user, name, value)

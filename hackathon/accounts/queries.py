@@ -20,7 +20,9 @@ def caller() -> str:
 
 
 def person_with(address: str) -> User | None:
-    return db.session.scalar(select(User).where(User.email == address.strip().lower()))
+    return db.session.scalar(
+        select(User).where(User.email == address.strip().lower(), User.deleted_at.is_(None))
+    )
 
 
 def readers_zone() -> str | None:

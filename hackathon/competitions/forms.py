@@ -95,6 +95,14 @@ class CompetitionForm(NewCompetitionForm):
         _l("Where participants must live"),
         choices=[SelectChoice("", _l("Anywhere")), SelectChoice("CA", _l("In Canada"))],
     )
+    personal_days = IntegerField(
+        _l("Days that personal data is kept"),
+        [*presence(True), NumberRange(1, 3650)],
+        description=_l(
+            "Counted from the end of the competition, when its last deadline passes. What is "
+            "personal is then forgotten, and the journal says how much."
+        ),
+    )
 
     def validate_team_max(self, field: IntegerField) -> None:
         if self.team_min.data and field.data and field.data < self.team_min.data:

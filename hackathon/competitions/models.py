@@ -56,6 +56,7 @@ class Competition(Model):
         CheckConstraint("offer_hours BETWEEN 2 AND 720", name="offer_hours"),
         CheckConstraint("size_warning_hours >= 0", name="size_warning_hours"),
         CheckConstraint("grace_seconds >= 0 AND grace_seconds <= 600", name="grace"),
+        CheckConstraint("personal_days BETWEEN 1 AND 3650", name="personal_days"),
     )
 
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -79,6 +80,8 @@ class Competition(Model):
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166; None: anywhere
     grace_seconds: Mapped[int] = mapped_column(default=0)  # see `grace`
     published_at: Mapped[datetime | None]
+    # How long after its end the competition keeps what is personal.
+    personal_days: Mapped[int] = mapped_column(default=365, server_default="365")
 
     windows: Mapped[list["Window"]] = relationship(
         back_populates="competition", cascade="all, delete-orphan"

@@ -113,6 +113,11 @@ def end_of(competition: Competition) -> datetime | None:
     return max(closes, default=None)
 
 
+def over(competition: Competition) -> bool:
+    end = end_of(competition)
+    return end is not None and end <= now()
+
+
 def published_inquiries(challenge: Challenge) -> list[Inquiry]:
     """The questions about the challenge that everyone reads, in the order of their answers."""
     return list(

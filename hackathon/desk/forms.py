@@ -4,9 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, ValidationError
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Audience, Gate
@@ -96,3 +104,15 @@ class ReminderForm(Form):
     def validate_number(self, field: IntegerField) -> None:
         if field.data and self.unit.data == "days" and field.data * 24 * 60 > MONTH:
             raise ValidationError(_l("At most 30 days."))
+
+
+class DeletionForm(Form):
+    understood = BooleanField(
+        _l("I have read what is deleted and what stays, and I know that there is no way back."),
+        [DataRequired(_l("Please check this box: the deletion cannot be undone."))],
+    )
+    password = PasswordField(
+        _l("Your password"),
+        [*presence(True), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )

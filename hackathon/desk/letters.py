@@ -1,7 +1,7 @@
 """Letters that know many rooms."""
 
 from ..competitions.models import Reminder
-from ..post.actions import write
+from ..post.actions import Recipient, write
 from .reminders import Reader
 
 
@@ -14,3 +14,7 @@ def deadline_reminder(reader: Reader, reminder: Reminder) -> None:
         reader=reader,
         team=reader.teams[0] if reader.teams else None,
     )
+
+
+def account_deleted(*, email: str, name: str, language: str) -> None:
+    write("account_deleted", to=Recipient(email, name, language))

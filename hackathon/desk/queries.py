@@ -174,7 +174,7 @@ def figures_of(competition: Competition) -> dict[str, int]:
                 ChallengeRequest.granted_at.is_(None),
                 ChallengeRequest.refused_at.is_(None),
             ).label("requests"),
-            count(Mentor).label("mentors"),
+            count(Mentor, Mentor.user.has(User.deleted_at.is_(None))).label("mentors"),
             mentored.label("mentored"),
             handed_in.label("handed_in"),
             count(Judge).label("judges"),

@@ -2,17 +2,27 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, flash, redirect, render_template, send_file, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
+from flask_security import logout_user
 
+from ..accounts.actions import with_password
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
 from ..competitions.queries import next_deadline, opening_of, published_competitions
+from ..extensions import limiter
+from ..ground.clock import now
+from ..ground.forms import page
 from ..news.queries import published_news
-from ..registrations.queries import entry_of
+from ..registrations.queries import entry_of, ledger_of, texts_to_agree
 from ..results.queries import honours_of
 from ..results.rules import announced
 from ..workshops.queries import next_sessions
+from . import actions
+from .archive import archive_of
+from .forms import DeletionForm
+from .personal import held, hindrances
 from .queries import places_of
 from .steps import steps_of
 
@@ -41,6 +51,61 @@ def home() -> Any:
     places = places_of(me())
     return render_template(
         "desk/home.html",
+        to_agree=texts_to_agree(me()),
         places=[(place, steps_of(place)) for place in places],
         competitions=[] if places else published_competitions(),
+    )
+
+
+# -- one's own data --------------------------------------------------------------------------
+
+seldom = limiter.limit("10 per hour")
+few = limiter.shared_limit("10 per minute; 60 per hour", scope="accounts", methods=["POST"])
+
+
+@blueprint.get("/my-data")
+def my_data() -> Any:
+    """What the site holds about the person, and what they can do about it."""
+    return render_template("desk/my_data.html", held=held(me()), kept=actions.kept_for(me()))
+
+
+@blueprint.get("/my-data/agreements")
+def agreements() -> Any:
+    return render_template("desk/agreements.html", ledger=ledger_of(me()))
+
+
+@blueprint.get("/my-data/download")
+@seldom
+def download() -> Any:
+    answer = send_file(
+        archive_of(me(), current_app.extensions["storage"]),
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=f"my-data-{now():%Y-%m-%d}.zip",
+        max_age=0,
+    )
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@blueprint.route("/my-data/deletion", methods=["GET", "POST"])
+@few
+def deletion() -> Any:
+    """Say what is deleted and what stays, and delete the account when the person confirms."""
+    form, person = DeletionForm(), me()
+    if form.validate_on_submit():
+        if with_password(person.email, form.password.data) is None:
+            form.refuse(_("This is not your password now."), "password")
+        elif form.attempt(actions.delete_account, person):
+            logout_user()
+            flash(_("Your account is deleted. One last letter confirms it."), "success")
+            return redirect(url_for("competitions.index"))
+    return page("desk/deletion.html", form, held=held(person), hindrances=hindrances(person))
+
+
+@blueprint.get("/<key:competition>/privacy")
+def privacy(competition: Competition) -> Any:
+    """What this competition knows of people, who sees it, and until when."""
+    return render_template(
+        "desk/privacy.html", competition=competition, kept_until=actions.kept_until(competition)
     )

@@ -5,6 +5,7 @@ A sentence may use `%(actor)s`, `%(subject)s` and the details recorded with the 
 
 from datetime import datetime
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -27,6 +28,8 @@ class Deed(StrEnum):
     ACCOUNT_CREATED = "account_created", _l("%(actor)s created an account.")
     ACCOUNT_CONFIRMED = "account_confirmed", _l("%(actor)s confirmed their address.")
     PASSWORD_CHANGED = "password_changed", _l("%(actor)s changed their password.")
+    NAME_CHANGED = "name_changed", _l("%(actor)s changed their name.")
+    ACCOUNT_DELETED = "account_deleted", _l("An account was deleted.")
     ADMINISTRATOR_APPOINTED = "administrator_appointed", _l("%(subject)s became an administrator.")
     # competitions
     COMPETITION_CREATED = "competition_created", _l("%(actor)s created %(subject)s.")
@@ -342,6 +345,11 @@ class Deed(StrEnum):
     NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
     NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")
     NEWS_WITHDRAWN = "news_withdrawn", _l("%(actor)s withdrew a piece of news: %(subject)s.")
+    # desk
+    PERSONAL_DATA_PURGED = (
+        "personal_data_purged",
+        _l("Personal data was forgotten because its time had come: %(amounts)s."),
+    )
 
 
 # What a deed recorded under `gate`, in words.
@@ -354,19 +362,52 @@ GATES = {
     "judging": _l("judging"),
     "sign_ups": _l("sign-ups for a session"),
 }
+# What a purge counted, in words.
+PURGED = {
+    "registrations": _l("registrations"),
+    "invitations": _l("invitations"),
+    "sign_ups": _l("sign-ups of guests"),
+    "conflicts": _l("reasons of conflicts of interest"),
+    "letters": _l("letters"),
+    "accounts": _l("accounts never confirmed"),
+}
+# Under these, details name a person.
+PEOPLE = ("person", "mentor", "before")
+# Stands for the name of a person whose account was deleted.
+FORGOTTEN = "\u2205"
 MOMENTS = ("until_now", "from_now_on", "closes_at")
+
+
+def amounts(counts: dict[str, int]) -> str:
+    """`registrations (12), letters (40)`."""
+    return ", ".join(f"{PURGED[what]} ({counts[what]})" for what in PURGED if what in counts)
 
 
 def sentence(entry: Any, zone: str) -> str:
     """An entry of the journal in the reader's words, its moments on the clock of `zone`."""
+    told = {"subject": entry.subject, **entry.details}
+    deleted = str(_l("Deleted account"))
     facts = {
-        "actor": entry.actor.name if entry.actor else str(_l("The system")),
-        "subject": entry.subject,
-        **entry.details,
+        key: value.replace(FORGOTTEN, deleted) if isinstance(value, str) else value
+        for key, value in told.items()
     }
+    facts["actor"] = entry.actor.name if entry.actor else str(_l("The system"))
+    if counts := entry.details.get("counts"):
+        facts["amounts"] = amounts(counts)
     if gate := entry.details.get("gate"):
         facts["gate"] = str(GATES[gate])
     for name in MOMENTS:
         if moment := entry.details.get(name):
             facts[name] = moment_text(datetime.fromisoformat(moment), zone)
     return str(Deed(entry.deed).sentence) % facts
+
+
+def masked_sentence(entry: Any) -> str:
+    """An entry in the words of who did it, without those of others: names and texts are “…”."""
+    said = ("gate", *MOMENTS)
+    masked = {
+        key: "…" if isinstance(value, str) and key not in said else value
+        for key, value in entry.details.items()
+    }
+    only = SimpleNamespace(deed=entry.deed, actor=entry.actor, subject="…", details=masked)
+    return sentence(only, "UTC")

@@ -59,7 +59,7 @@ def mentors_by_name(
     query = (
         select(Mentor)
         .join(Mentor.user)
-        .where(Mentor.competition_id == competition.id)
+        .where(Mentor.competition_id == competition.id, User.deleted_at.is_(None))
         .options(
             joinedload(Mentor.user),
             selectinload(Mentor.expertise),

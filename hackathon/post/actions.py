@@ -35,12 +35,14 @@ def write(
     due_at: datetime | None = None,
     occasion: Any = None,
     **context: Any,
-) -> Letter:
+) -> Letter | None:
     """Write the letter `templates/letters/<name>.txt` in the reader's language.
 
     It is a row of the caller's transaction. With an `occasion` (the row it tells of) it can be
-    taken back until it leaves.
+    taken back until it leaves. Nobody reads a letter to a deleted account, so none is written.
     """
+    if getattr(to, "deleted_at", None) is not None:
+        return None
     letter = compose(name, to=to, competition=competition, **context)
     letter.due_at = due_at or now()
     letter.occasion_id = occasion.id if occasion else None

@@ -283,6 +283,7 @@ def agree(registration: Registration, text: ConsentText, *, by: User) -> Consent
         raise NotEntered
     if text not in consent_texts_in_force(registration.competition):
         raise TextSuperseded
+    db.session.refresh(registration, with_for_update={"key_share": True})
     consent = _give(registration, text)
     _record(Deed.CONSENT_GIVEN, text, by)
     return consent
@@ -468,10 +469,9 @@ def _next_turn(competition: Competition) -> int:
 
 
 def _give(registration: Registration, text: ConsentText) -> Consent:
+    """The open yes to this text, or a new one: the ledger's closed rows stay as they are."""
     for consent in registration.consents:
-        if consent.consent_text_id == text.id:
-            if consent.withdrawn_at is not None:
-                consent.created_at, consent.withdrawn_at = now(), None
+        if consent.consent_text_id == text.id and consent.withdrawn_at is None:
             return consent
     consent = Consent(text=text)
     registration.consents.append(consent)

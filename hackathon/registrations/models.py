@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -60,7 +61,8 @@ class Registration(Model, OfCompetition):
     user_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"), index=True
     )
-    residence: Mapped[str] = mapped_column(String(10))  # a province or territory, as "QC"
+    # A province or territory, as "QC"; None: forgotten.
+    residence: Mapped[str | None] = mapped_column(String(10))
     of_age_declared_at: Mapped[datetime]
     state: Mapped[State] = mapped_column(Enum(State, **named(20)))
     moved_at: Mapped[datetime]  # when it came into this state
@@ -77,7 +79,9 @@ class Registration(Model, OfCompetition):
         cascade="all, delete-orphan",
     )
     consents: Mapped[list["Consent"]] = relationship(
-        back_populates="registration", cascade="all, delete-orphan"
+        back_populates="registration",
+        order_by="Consent.created_at",
+        cascade="all, delete-orphan",
     )
 
     @hybrid_property
@@ -109,13 +113,25 @@ class RegistrationChange(Model):
 
 
 class Consent(Model):
-    """A yes to one version of one text, and the moment it was given or taken back."""
+    """A yes to one version of one text: given at `created_at`, until it is taken back.
+
+    Rows are added and closed, never reopened: a yes given again is a row of its own.
+    """
 
     __tablename__ = "consent"
-    __table_args__ = (UniqueConstraint("registration_id", "consent_text_id"),)
+    __table_args__ = (
+        Index(
+            "uq_consent_open",
+            "registration_id",
+            "consent_text_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
 
     registration_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("registration.id", ondelete="CASCADE")
+        ForeignKey("registration.id", ondelete="CASCADE"), index=True
     )
     consent_text_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("consent_text.id", ondelete="RESTRICT"), index=True

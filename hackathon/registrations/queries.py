@@ -1,7 +1,7 @@
 """Reads about registrations."""
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Competition, Window
@@ -157,6 +157,64 @@ def consents_of(registration: Registration) -> list[Consent]:
         .order_by(ConsentText.required.desc(), ConsentText.key, ConsentText.version)
     )
     return list(rows)
+
+
+def ledger_of(user: User, competition: Competition | None = None) -> list[Consent]:
+    """Every yes the person gave, taken back or not, the newest first; here or anywhere."""
+    query = (
+        select(Consent)
+        .join(Consent.registration)
+        .where(Registration.user_id == user.id)
+        .options(
+            contains_eager(Consent.registration).joinedload(Registration.competition),
+            joinedload(Consent.text),
+        )
+        .order_by(Consent.created_at.desc(), Consent.id.desc())
+    )
+    if competition is not None:
+        query = query.where(Registration.competition_id == competition.id)
+    return list(db.session.scalars(query))
+
+
+def texts_to_agree(user: User, competition: Competition | None = None) -> list[ConsentText]:
+    """The newest versions of required texts to which a person who takes part said no yes yet."""
+    newer = aliased(ConsentText)
+    superseded = (
+        select(newer.id)
+        .where(
+            newer.competition_id == ConsentText.competition_id,
+            newer.key == ConsentText.key,
+            newer.version > ConsentText.version,
+            newer.published_at <= now(),
+        )
+        .exists()
+    )
+    agreed = (
+        select(Consent.id)
+        .where(
+            Consent.registration_id == Registration.id,
+            Consent.consent_text_id == ConsentText.id,
+            Consent.withdrawn_at.is_(None),
+        )
+        .exists()
+    )
+    query = (
+        select(ConsentText)
+        .join(Registration, Registration.competition_id == ConsentText.competition_id)
+        .where(
+            Registration.user_id == user.id,
+            Registration.takes_part,
+            ConsentText.required,
+            ConsentText.published_at <= now(),
+            ~superseded,
+            ~agreed,
+        )
+        .options(joinedload(ConsentText.competition))
+        .order_by(ConsentText.created_at)
+    )
+    if competition is not None:
+        query = query.where(ConsentText.competition_id == competition.id)
+    return list(db.session.scalars(query))
 
 
 def consent_texts_in_force(competition: Competition) -> list[ConsentText]:

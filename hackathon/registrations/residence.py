@@ -30,6 +30,11 @@ def residences() -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: (pair[0] == OUTSIDE, _plain(pair[1])))
 
 
+def residence_name(code: str | None) -> Any:
+    """Where the code says; of None, that it was forgotten."""
+    return _l("Forgotten, as promised") if code is None else RESIDENCES[code]
+
+
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -23,8 +23,9 @@ from .queries import (
     entry_of,
     place_in_line,
     places_left,
+    texts_to_agree,
 )
-from .residence import RESIDENCES
+from .residence import residence_name
 from .states import State
 
 blueprint = Blueprint("registrations", __name__, url_prefix="/<key:competition>")
@@ -89,8 +90,9 @@ def status(
         place=place_in_line(registration),
         opening=opening_of(competition, Gate.REGISTRATION),
         changes=changes_of(registration),
-        residence=RESIDENCES[registration.residence],
+        residence=residence_name(registration.residence),
         consents=consents,
+        to_agree=texts_to_agree(me(), competition),
         others=[text for text in consent_texts_in_force(competition) if text.id not in agreed],
     )
 

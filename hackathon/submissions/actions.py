@@ -219,7 +219,7 @@ def add_files(team: Team, received: list[Received], *, by: User) -> Submission:
             continue
         for file in [file for file in submission.files if file.name == new.name]:
             submission.files.remove(file)
-        submission.files.append(File(name=new.name, digest=new.digest, size=new.size))
+        submission.files.append(File(name=new.name, digest=new.digest, size=new.size, by=by))
     if len(submission.files) > MOST_FILES:
         raise TooManyFiles(most=MOST_FILES)
     return _touched(submission, by)

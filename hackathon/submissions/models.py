@@ -67,8 +67,12 @@ class File(Model):
     name: Mapped[str] = mapped_column(String(120))
     digest: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
 
     submission: Mapped[Submission] = relationship(back_populates="files")
+    by: Mapped[User | None] = relationship()
 
     @property
     def url_key(self) -> str:

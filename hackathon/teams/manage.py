@@ -16,13 +16,13 @@ from ..ground.tables import csv_file
 from ..registrations.models import Registration
 from ..registrations.queries import (
     changes_of,
-    consents_of,
     counts_of,
+    ledger_of,
     place_in_line,
     places_left,
     registration_with,
 )
-from ..registrations.residence import RESIDENCES, residences
+from ..registrations.residence import residence_name, residences
 from ..registrations.states import Mover, moves_of
 from . import actions, choice, sizes
 from .board import requests_to
@@ -328,11 +328,11 @@ def person(competition: Competition, registration: Registration) -> Any:
         form,
         competition=competition,
         registration=registration,
-        residence=RESIDENCES[registration.residence],
         moves=moves_of(Mover.ORGANIZER, registration.state),
         line=place_in_line(registration),
         changes=changes_of(registration),
-        consents=consents_of(registration),
+        residence=residence_name(registration.residence),
+        consents=ledger_of(registration.user, competition),
         place=place,
         free=free,
     )

@@ -14,18 +14,9 @@ ROOMS = (
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
-    *("models", "queries", "rules", "actions"),
-    *(
-        "residence",
-        "states",
-        "timetable",
-        "timetabling",
-        "matching",
-        "receipt",
-        "assignment",
-        "ranking",
-        "settling",
-    ),
+    *("models", "queries", "rules", "actions", "personal"),
+    *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
+    *("assignment", "ranking"),
 }
 
 

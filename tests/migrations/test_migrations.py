@@ -4,23 +4,24 @@ import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import CheckConstraint, DateTime, Uuid, column, inspect, select, text
+from sqlalchemy import CheckConstraint, DateTime, MetaData, Uuid, column, inspect, select, text
 from sqlalchemy import table as table_of
 
 from hackathon import create_app
 from hackathon.competitions.actions import WRITTEN
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
-from hackathon.ground.model import JSONType, Model
-from hackathon.registrations.models import Registration
+from hackathon.ground.model import JSONType, Model, uuid7
+from hackathon.registrations.models import Consent, Registration
 from hackathon.registrations.states import State
-from hackathon.submissions.models import Version
+from hackathon.submissions.models import File, Version
 from hackathon.teams.models import Membership, Team
 from tests.conftest import new_database, settings_for
 from tests.world import Story, World
@@ -138,3 +139,72 @@ def test_sqlite_has_its_foreign_keys_on_again(empty: Flask) -> None:
     upgrade()
     if db.engine.dialect.name == "sqlite":
         assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_old_consents_and_files_survive_the_ledger(empty: Flask) -> None:
+    """Rows of the first schema keep what they said, also when the ledger goes again."""
+    upgrade(revision="0001")
+    old = MetaData()
+    old.reflect(db.engine)
+    moment, keys = datetime(2026, 5, 8, tzinfo=UTC), [uuid7() for _ in range(8)]
+    user, competition, text_, registration, yes, no, team, submission = keys
+    words = {"en": "a", "fr": "b"}
+
+    def add(table: str, row: UUID, **columns: Any) -> None:
+        given = {"id": row, "created_at": moment, **columns}
+        if db.engine.dialect.name == "sqlite":
+            given = {k: v.hex if isinstance(v, UUID) else v for k, v in given.items()}
+        db.session.execute(old.tables[table].insert().values(given))
+
+    add(
+        *("user", user),
+        **{"email": "a@example.org", "password": "p", "name": "A", "language": "en"},
+        **{"active": True, "fs_uniquifier": "u"},
+    )
+    add(
+        *("competition", competition),
+        **{"slug": "c", "zone": "America/Toronto", "team_min": 1, "team_max": 2},
+        **dict.fromkeys(("name", "tagline", "summary", "description", "how_to_enter"), words),
+    )
+    of_it = {"competition_id": competition}
+    add(
+        *("consent_text", text_),
+        **{"key": "k", "version": 1, "title": words, "body": words, "required": True, **of_it},
+    )
+    add(
+        *("registration", registration),
+        **{"user_id": user, "residence": "QC", "of_age_declared_at": moment, **of_it},
+    )
+    add("consent", yes, registration_id=registration, consent_text_id=text_)
+    add("team", team, name="T", name_key="t", about="", languages=["en"], **of_it)
+    blank = ("title", "summary", "description", "repository", "demonstration", "video")
+    add(
+        *("submission", submission),
+        **{"team_id": team, "language": "en", "revision": 1, **of_it},
+        **dict.fromkeys(blank, ""),
+    )
+    file = {"submission_id": submission, "name": "f", "digest": "d", "size": 1}
+    add("submission_file", no, **file)
+    db.session.commit()
+    db.session.remove()
+
+    upgrade()
+    (consent,) = db.session.scalars(select(Consent))
+    assert (consent.id, consent.created_at, consent.withdrawn_at) == (yes, moment, None)
+    assert consent.registration.residence == "QC"
+    assert consent.registration.competition.personal_days == 365
+    assert [file.by for file in db.session.scalars(select(File))] == [None]
+    consent.withdrawn_at = moment
+    consent.registration.residence = None
+    db.session.flush()
+    again = Consent(registration_id=registration, consent_text_id=text_, created_at=moment)
+    db.session.add(again)
+    db.session.commit()
+    later = again.id
+    db.session.remove()
+
+    downgrade(revision="0001")
+    kept = db.session.execute(text("SELECT id, withdrawn_at FROM consent")).one()
+    assert (UUID(str(kept.id)), kept.withdrawn_at) == (later, None)
+    assert db.session.scalar(text("SELECT residence FROM registration")) == ""
+    db.session.remove()

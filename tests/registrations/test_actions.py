@@ -75,7 +75,7 @@ def test_after_a_withdrawal_the_same_row_serves_again(world: World) -> None:
     assert again.id == first.id
     assert again.residence == "NU"
     assert [c.text.key for c in consents_of(again)] == ["rules"]
-    assert len(list(db.session.scalars(select(Consent)))) == 2
+    assert len(list(db.session.scalars(select(Consent)))) == 3
     assert letters() == [
         ("registered", user.email),
         ("withdrawn", user.email),

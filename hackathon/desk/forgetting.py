@@ -1,0 +1,173 @@
+"""Forgetting people: when they ask for it, and when their data's time has come."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from ..accounts.models import User
+from ..competitions.models import Competition, Window
+from ..competitions.queries import end_of
+from ..extensions import db
+from ..ground.clock import now
+from ..ground.model import Model
+from ..ground.obstacle import Obstacle
+from ..journal.actions import record
+from ..journal.deeds import PURGED, Deed
+from ..journal.models import Entry
+from ..post.models import Letter
+from ..post.personal import empty_written_before
+from ..registrations.models import Registration
+from . import letters
+from .models import DailyChore
+from .personal import SHARES, hindrances
+
+PATIENCE = timedelta(days=30)
+"""How long an account waits for its confirmation, and a last letter for a mail server."""
+
+MOST_AT_ONCE = 1000
+DAY = timedelta(days=1)
+
+
+class SomethingInTheWay(Obstacle):
+    sentence = _l("Your account cannot be deleted yet: %(reasons)s")
+
+
+# -- one person ------------------------------------------------------------------------------
+
+
+def delete_account(person: User) -> User:
+    """Forget the person in every room, the last one first; twice is once.
+
+    Raises SomethingInTheWay, or the obstacle that came up meanwhile. Writes one last letter.
+    """
+    db.session.refresh(person, with_for_update={"key_share": True})
+    if person.deleted_at is not None:
+        return person
+    if stopping := [str(each.sentence) for each in hindrances(person) if each.stops]:
+        raise SomethingInTheWay(reasons=" ".join(stopping))
+    email, name, language = person.email, person.name, person.language
+    for share in reversed(SHARES):
+        share.forget(person)
+    record(Deed.ACCOUNT_DELETED, by=person)
+    letters.account_deleted(email=email, name=name, language=language)
+    db.session.flush()
+    return person
+
+
+# -- what is past its time -------------------------------------------------------------------
+
+
+def purge() -> dict[Competition | None, dict[str, int]]:
+    """Forget what is past its time; returns how much of what, by competition and for the site.
+
+    The journal gets one entry for each. A second purge finds nothing.
+    """
+    done: dict[Competition | None, dict[str, int]] = {}
+    for competition in _past_their_time():
+        counts: dict[str, int] = {}
+        for share in SHARES:
+            counts |= share.expire(competition)
+        done[competition] = counts
+    days = timedelta(days=current_app.config["SETTINGS"].letter_days)
+    done[None] = {
+        "letters": empty_written_before(now() - days),
+        "accounts": _drop_unconfirmed(now() - PATIENCE),
+    }
+    # The last letter to somebody who left has done its work, or never will.
+    done_with = or_(Letter.sent_at.is_not(None), Letter.created_at < now() - PATIENCE)
+    db.session.execute(delete(Letter).where(Letter.name == "account_deleted", done_with))
+    done = {
+        where: found
+        for where, counts in done.items()
+        if (found := {what: counts[what] for what in PURGED if counts.get(what)})
+    }
+    for competition, counts in done.items():
+        record(Deed.PERSONAL_DATA_PURGED, by=None, competition=competition, counts=counts)
+    db.session.flush()
+    db.session.expire_all()
+    return done
+
+
+def purge_daily() -> int:
+    """Purge once a day, however many workers there are; not where the event is laid in the past."""
+    if current_app.config["SETTINGS"].demo or not _today("purge"):
+        return 0
+    return sum(sum(counts.values()) for counts in purge().values())
+
+
+def _past_their_time() -> list[Competition]:
+    competitions = db.session.scalars(
+        select(Competition).options(
+            selectinload(Competition.windows).selectinload(Window.extensions)
+        )
+    )
+    return [c for c in competitions if (kept := kept_until(c)) is not None and kept <= now()]
+
+
+def kept_until(competition: Competition) -> Any:
+    """Until when the competition keeps what is personal; None while it has no end."""
+    end = end_of(competition)
+    return None if end is None else end + timedelta(days=competition.personal_days)
+
+
+def kept_for(person: User) -> list[tuple[Competition, Any]]:
+    """Each competition in which the person is registered, and until when it keeps their data."""
+    rows = db.session.scalars(
+        select(Competition)
+        .join(Registration, Registration.competition_id == Competition.id)
+        .where(Registration.user_id == person.id)
+        .options(selectinload(Competition.windows).selectinload(Window.extensions))
+        .order_by(Competition.created_at.desc())
+    )
+    return [(competition, kept_until(competition)) for competition in rows]
+
+
+def _drop_unconfirmed(before: Any) -> int:
+    """Delete the accounts that nobody confirmed and that have no part in anything.
+
+    A part is any row that would go with the account.
+    """
+    parts = [
+        column
+        for table in Model.metadata.sorted_tables
+        for column in table.columns
+        for key in column.foreign_keys
+        if key.column.table is User.__table__ and key.ondelete == "CASCADE"
+    ]
+    forgotten = select(User.id).where(
+        User.confirmed_at.is_(None),
+        User.created_at < before,
+        User.deleted_at.is_(None),
+        *(~select(1).where(column == User.id).exists() for column in parts),
+    )
+    keys = db.session.scalars(forgotten.limit(MOST_AT_ONCE)).all()
+    for kind, key in ((Letter, Letter.recipient_id), (Entry, Entry.actor_id), (User, User.id)):
+        db.session.execute(
+            delete(kind).where(key.in_(keys)).execution_options(synchronize_session=False)
+        )
+    return len(keys)
+
+
+def _today(name: str) -> bool:
+    """Is it ours to do today? Yes for one worker a day: the row is moved in its transaction."""
+    done_at = db.session.scalar(select(DailyChore.done_at).where(DailyChore.name == name))
+    if done_at is None:
+        try:
+            with db.session.begin_nested():
+                db.session.add(DailyChore(name=name, done_at=now()))
+        except IntegrityError:  # another worker was first
+            return False
+        return True
+    if done_at > now() - DAY:
+        return False
+    moved = db.session.execute(
+        update(DailyChore)
+        .where(DailyChore.name == name, DailyChore.done_at <= now() - DAY)
+        .values(done_at=now())
+    )
+    return moved.rowcount == 1

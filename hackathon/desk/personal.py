@@ -1,0 +1,46 @@
+"""The shares of all rooms in a person's data.
+
+Later rooms stand last, so a deletion goes through them backwards: a person leaves a competition the
+way they came in, and the account goes last. The ground's letters and journal know no room; they
+come just after the account, and so forget what the rooms wrote on the way.
+"""
+
+from ..accounts.models import User
+from ..accounts.personal import SHARE as ACCOUNTS
+from ..competitions.personal import SHARE as COMPETITIONS
+from ..extensions import db
+from ..ground.personal import Hindrance, Holding, Share
+from ..journal.personal import SHARE as JOURNAL
+from ..judging.personal import SHARE as JUDGING
+from ..mentoring.personal import SHARE as MENTORING
+from ..post.personal import SHARE as POST
+from ..registrations.personal import SHARE as REGISTRATIONS
+from ..submissions.personal import SHARE as SUBMISSIONS
+from ..teams.personal import SHARE as TEAMS
+from ..workshops.personal import SHARE as WORKSHOPS
+
+SHARES: tuple[Share, ...] = (
+    ACCOUNTS,
+    POST,
+    JOURNAL,
+    COMPETITIONS,
+    REGISTRATIONS,
+    TEAMS,
+    WORKSHOPS,
+    MENTORING,
+    SUBMISSIONS,
+    JUDGING,
+)
+HOLDINGS: tuple[Holding, ...] = tuple(h for share in SHARES for h in share.holdings)
+
+
+def hindrances(person: User) -> list[Hindrance]:
+    """What the person should know before the account is deleted; what stops it stands first."""
+    found = [hindrance for share in SHARES for hindrance in share.hindrances(person)]
+    return sorted(found, key=lambda hindrance: not hindrance.stops)
+
+
+def held(person: User) -> list[tuple[Holding, int]]:
+    """Every holding that has something about the person, with the number of rows."""
+    counted = [(h, db.session.scalar(h.count_of(person)) or 0) for h in HOLDINGS]
+    return [(holding, number) for holding, number in counted if number]

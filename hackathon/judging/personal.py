@@ -1,0 +1,127 @@
+"""What judging holds about a person."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from ..accounts.models import User
+from ..competitions.models import Competition
+from ..extensions import db
+from ..ground.personal import Fact, Hindrance, Holding, Share
+from .actions import dismiss
+from .models import Judge, Review, Score
+
+
+def hindrances(person: User) -> list[Hindrance]:
+    """The reviews that somebody else will have to do."""
+    rows = db.session.execute(
+        select(Competition, func.count())
+        .join(Judge, Judge.competition_id == Competition.id)
+        .join(Review, Review.judge_id == Judge.id)
+        .where(
+            Judge.user_id == person.id,
+            Judge.dismissed_at.is_(None),
+            Review.completed_at.is_(None),
+        )
+        .group_by(Competition.id)
+    )
+    return [
+        Hindrance(
+            lazy_ngettext(
+                "One review that you have to do in %(competition)s goes back to the organizers.",
+                "%(num)s reviews that you have to do in %(competition)s go back to the organizers.",
+                count,
+                competition=competition.name,
+            ),
+            "judging.index",
+            {"competition": competition},
+            stops=False,
+        )
+        for competition, count in rows
+    ]
+
+
+def forget(person: User) -> None:
+    """Stop judging: open reviews go back, completed ones stay and count."""
+    for judge in db.session.scalars(select(Judge).filter_by(user=person)).all():
+        if judge.dismissed_at is None:
+            dismiss(judge, confirmed=True, by=person)
+        judge.languages = []
+    db.session.flush()
+
+
+def _reviews(person: User) -> Any:
+    return (
+        select(Review)
+        .join(Review.judge)
+        .where(Judge.user_id == person.id)
+        .options(contains_eager(Review.judge).joinedload(Judge.competition))
+        .order_by(Review.created_at)
+    )
+
+
+SHARE = Share(
+    holdings=(
+        Holding(
+            "judging",
+            _l("Competitions you judge"),
+            Judge,
+            lambda person: (
+                select(Judge)
+                .where(Judge.user_id == person.id)
+                .options(joinedload(Judge.competition))
+            ),
+            (
+                Fact("competition", _l("Competition"), "competition.name"),
+                Fact("created_at", _l("Since")),
+                Fact("languages", _l("Languages")),
+                Fact("capacity", _l("Most reviews")),
+                Fact("dismissed_at", _l("Until")),
+            ),
+            stays=_l("A judge without a name, to whom the completed reviews belong."),
+        ),
+        Holding(
+            "reviews",
+            _l("Your reviews"),
+            Review,
+            _reviews,
+            (
+                Fact("competition", _l("Competition"), "judge.competition.name"),
+                Fact("submission", _l("Number of the submission"), "submission_id"),
+                Fact("comment", _l("Comment for the team")),
+                Fact("note", _l("Note for the organizers")),
+                Fact("created_at", _l("Assigned")),
+                Fact("completed_at", _l("Completed")),
+            ),
+            stays=_l(
+                "What you completed, without your name: the results rest on it. What you did not "
+                "complete is deleted."
+            ),
+        ),
+        Holding(
+            "scores",
+            _l("Your scores"),
+            Score,
+            lambda person: (
+                select(Score)
+                .join(Score.review)
+                .join(Review.judge)
+                .where(Judge.user_id == person.id)
+                .options(contains_eager(Score.review), joinedload(Score.criterion))
+                .order_by(Score.created_at)
+            ),
+            (
+                Fact("submission", _l("Number of the submission"), "review.submission_id"),
+                Fact("criterion", _l("Criterion"), "criterion.name"),
+                Fact("score", _l("Level")),
+                Fact("created_at", _l("Written")),
+            ),
+            stays=_l("As your reviews."),
+        ),
+    ),
+    hindrances=hindrances,
+    forget=forget,
+)

@@ -1,0 +1,121 @@
+"""What submissions hold about a person."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from ..accounts.models import User
+from ..extensions import db
+from ..ground.personal import Fact, Holding, Share
+from ..mentoring.models import Mentor
+from ..registrations.models import Registration
+from ..teams.models import Membership
+from .models import Feedback, File, Remark, Submission, Version
+
+
+def forget(person: User) -> None:
+    """Drop feedback that was never sent, and work begun alone that was never handed in."""
+    mentors = select(Mentor.id).where(Mentor.user_id == person.id)
+    db.session.execute(
+        delete(Feedback).where(Feedback.mentor_id.in_(mentors), Feedback.sent_at.is_(None))
+    )
+    whole = aliased(Membership)
+    size = select(func.count()).where(whole.team_id == Membership.team_id).scalar_subquery()
+    alone = (
+        select(Membership.team_id)
+        .join(Registration, Membership.registration_id == Registration.id)
+        .where(Registration.user_id == person.id, size == 1)
+    )
+    for submission in db.session.scalars(
+        select(Submission).where(Submission.team_id.in_(alone), ~Submission.versions.any())
+    ).all():
+        db.session.delete(submission)
+    db.session.flush()
+
+
+SHARE = Share(
+    holdings=(
+        Holding(
+            "files",
+            _l("Files you added to your team’s work"),
+            File,
+            lambda person: (
+                select(File)
+                .where(File.by_id == person.id)
+                .options(joinedload(File.submission).joinedload(Submission.team))
+            ),
+            (
+                Fact("team", _l("Team"), "submission.team.name"),
+                Fact("name", _l("Name")),
+                Fact("size", _l("Octets")),
+                Fact("digest", _l("SHA-256")),
+                Fact("created_at", _l("Added")),
+            ),
+            stays=_l("The work of your team."),
+            file=lambda row: (row.name, row.digest),
+        ),
+        Holding(
+            "versions",
+            _l("What you handed in for your team"),
+            Version,
+            lambda person: (
+                select(Version)
+                .where(Version.by_id == person.id)
+                .options(joinedload(Version.submission).joinedload(Submission.team))
+            ),
+            (
+                Fact("team", _l("Team"), "submission.team.name"),
+                Fact("number", _l("Version")),
+                Fact("digest", _l("SHA-256")),
+                Fact("created_at", _l("Handed in")),
+            ),
+            stays=_l("The work of your team, handed in by “Deleted account”."),
+        ),
+        Holding(
+            "feedback",
+            _l("Your feedback to teams"),
+            Feedback,
+            lambda person: (
+                select(Feedback)
+                .join(Feedback.mentor)
+                .where(Mentor.user_id == person.id)
+                .options(
+                    contains_eager(Feedback.mentor),
+                    joinedload(Feedback.submission).joinedload(Submission.team),
+                )
+            ),
+            (
+                Fact("team", _l("Team"), "submission.team.name"),
+                Fact("overall", _l("Comment")),
+                Fact("created_at", _l("Begun")),
+                Fact("sent_at", _l("Sent")),
+            ),
+            stays=_l("What you sent, which the teams have read. What you did not send is deleted."),
+        ),
+        Holding(
+            "remarks",
+            _l("Your remarks on single criteria"),
+            Remark,
+            lambda person: (
+                select(Remark)
+                .join(Remark.feedback)
+                .join(Feedback.mentor)
+                .where(Mentor.user_id == person.id)
+                .options(
+                    contains_eager(Remark.feedback)
+                    .joinedload(Feedback.submission)
+                    .joinedload(Submission.team),
+                    joinedload(Remark.criterion),
+                )
+            ),
+            (
+                Fact("team", _l("Team"), "feedback.submission.team.name"),
+                Fact("criterion", _l("Criterion"), "criterion.name"),
+                Fact("text", _l("Comment")),
+                Fact("created_at", _l("Written")),
+            ),
+            stays=_l("As your feedback."),
+        ),
+    ),
+    forget=forget,
+)

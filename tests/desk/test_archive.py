@@ -1,0 +1,245 @@
+"""The download of a person's data: everything of theirs, nothing of others."""
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from hackathon.accounts.actions import edit_profile
+from hackathon.accounts.models import User
+from hackathon.competitions.models import Organizer
+from hackathon.desk.archive import archive_of
+from hackathon.desk.personal import HOLDINGS
+from hackathon.extensions import db
+from hackathon.ground.localized import Localized
+from hackathon.journal.actions import record
+from hackathon.journal.deeds import Deed
+from tests.apps import own_app
+from tests.counting import queries
+from tests.world import World
+
+
+class Everything:
+    """One competition in which A and B each have every part, all their words marked."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.competition = world.competition()
+        self.criterion = world.criterion(self.competition)
+        self.session = world.session(self.competition)
+        self.text = world.consent_text(self.competition)
+        self.a, self.b = self.person("AAA"), self.person("BBB")
+        db.session.flush()
+
+    def person(self, mark: str) -> User:
+        world, competition = self.world, self.competition
+        person = world.person(f"{mark} name", organization=f"{mark} organization")
+        world.add(Organizer(competition=competition, user=person))
+        other = world.team(competition, 1, name=f"team that {mark} mentors", name_key=mark)
+        team = world.team(competition, 0, name=f"{mark} team", name_key=f"{mark} team")
+        membership = world.join(person, team, captain=True)
+        world.consent(membership.registration, self.text)
+        world.invitation(team, f"{mark}-friend@example.org".lower())
+        world.invitation(other, person.email)
+        world.sign_up(self.session, person)
+        submission = world.submission(team)
+        file = world.file(submission, f"%PDF-1.4 {mark} file".encode())
+        file.name, file.by = f"{mark}.pdf", person
+        mentor = world.mentor(
+            competition, other, user=person, headline=Localized(en=f"{mark} headline")
+        )
+        mentor.expertise = [world.expertise(competition)]
+        others_work = world.submission(other)
+        feedback = world.feedback(mentor, others_work)
+        feedback.overall, feedback.remarks[0].text = f"{mark} overall", f"{mark} remark"
+        world.conflict(person, other).reason = f"{mark} conflict"
+        judge = world.judge(competition, user=person)
+        review = world.review(judge, others_work)
+        review.comment, review.note = f"{mark} comment", f"{mark} note"
+        review.completed_at = datetime.now(UTC)
+        world.score(review, self.criterion, 3)
+        world.letter(
+            competition,
+            address=person.email,
+            recipient_id=person.id,
+            subject=f"{mark} subject",
+            text=f"{mark} text",
+            html=f"{mark} html",
+        )
+        record(
+            Deed.MEMBER_REMOVED,
+            by=person,
+            competition=competition,
+            subject=f"{mark} team",
+            person="CCC",
+            reason="CCC",
+        )
+        return person
+
+
+def opened(app: Flask, person: User, **others: Any) -> zipfile.ZipFile:
+    with archive_of(person, app.extensions["storage"], **others) as file:
+        return zipfile.ZipFile(io.BytesIO(file.read()))
+
+
+def everything_in(archive: zipfile.ZipFile) -> str:
+    return "\n".join([*archive.namelist(), *(archive.read(n).decode() for n in archive.namelist())])
+
+
+def test_everything_of_one_and_nothing_of_the_other(app: Flask, world: World) -> None:
+    story = Everything(world)
+    with app.test_request_context("/en/my-data/download"):
+        said = everything_in(opened(app, story.a))
+    for word in (
+        *("name", "organization", "team", "file", "headline", "overall", "remark", "comment"),
+        *("note", "subject", "text"),
+    ):
+        assert f"AAA {word}" in said, word
+    assert story.a.email in said
+    assert "BBB" not in said
+    assert "bbb" not in said
+    assert story.b.email not in said
+    assert "CCC" not in said
+
+
+def test_the_file_for_machines(app: Flask, world: World) -> None:
+    story = Everything(world)
+    with app.test_request_context("/fr/my-data/download"):
+        archive = opened(app, story.a)
+    data = json.loads(archive.read("data.json"))
+    assert list(data) == [
+        *("format", "site", "made_at", "files_left_out"),
+        *(holding.key for holding in HOLDINGS),
+    ]
+    assert (data["format"], data["site"]) == (1, "http://localhost")
+    assert datetime.fromisoformat(data["made_at"]).utcoffset() == timedelta(0)
+    assert [len(data[holding.key]) for holding in HOLDINGS] == [1] * len(HOLDINGS)
+    (registration,) = data["registrations"]
+    assert registration["residence"] == "QC"
+    assert registration["competition"] == dict(story.competition.name)
+    assert registration["created_at"].endswith("Z")
+    assert data["scores"] == [
+        {
+            "submission": data["reviews"][0]["submission"],
+            "criterion": dict(story.criterion.name),
+            "score": 3,
+            "created_at": data["scores"][0]["created_at"],
+        }
+    ]
+    (conflict,) = data["conflicts"]
+    assert conflict["reason"] is None  # somebody else wrote it
+
+
+def test_the_file_for_people_is_in_their_language(app: Flask, world: World) -> None:
+    story = Everything(world)
+    for language, title, province in (
+        ("en", "Your registrations", "Quebec"),
+        ("fr", "Vos inscriptions", "Québec"),
+    ):
+        with app.test_request_context(), force_locale(f"{language}_CA"):
+            page = opened(app, story.a).read("data.html").decode()
+        assert f'<html lang="{language}">' in page
+        assert f"<h2>{title}</h2>" in page
+        assert "⟦AAA name⟧" in page
+        assert f"<dd>{province}</dd>" in page
+
+
+def test_what_a_person_typed_stays_text(app: Flask, world: World) -> None:
+    person = world.person()
+    person.name = "<script>alert(1)</script>"
+    db.session.flush()
+    with app.test_request_context("/en/"):
+        page = opened(app, person).read("data.html").decode()
+    assert "<script" not in page
+
+
+def test_someone_without_any_part(app: Flask, world: World) -> None:
+    with app.test_request_context("/en/"):
+        archive = opened(app, world.person())
+    data = json.loads(archive.read("data.json"))
+    assert [key for key in data if isinstance(data[key], list) and data[key]] == ["account"]
+    assert archive.namelist() == ["data.json", "data.html"]
+
+
+def test_files_past_the_limit_or_lost_are_named(app: Flask, world: World) -> None:
+    story = Everything(world)
+    with app.test_request_context("/en/"):
+        archive = opened(app, story.a, most=5)
+    assert archive.namelist() == ["data.json", "data.html"]
+    assert json.loads(archive.read("data.json"))["files_left_out"] == ["AAA.pdf"]
+    assert "AAA.pdf" in archive.read("data.html").decode()
+
+
+def test_files_with_wicked_names_stay_in_their_folder(app: Flask, world: World) -> None:
+    story = Everything(world)
+    file = story.world.file(world.submission(world.team(story.competition)), b"%PDF-1.4 wicked")
+    file.name, file.by = "../../etc/passwd", story.a
+    db.session.flush()
+    with app.test_request_context("/en/"):
+        names = opened(app, story.a).namelist()
+    assert [name for name in names if ".." in name] == []
+    assert len(names) == 4
+
+
+def test_more_rows_cost_no_more_queries(app: Flask, world: World) -> None:
+    story = Everything(world)
+
+    def cost() -> int:
+        db.session.flush()
+        db.session.expire_all()
+        with app.test_request_context("/en/"), queries(app) as sent:
+            opened(app, story.a)
+        return len(sent)
+
+    before = cost()
+    for _ in range(3):
+        world.sign_up(world.session(story.competition), story.a)
+        team = world.team(world.competition())
+        world.file(world.submission(team)).by = story.a
+        world.registration(story.a, world.competition())
+        world.mentor(team.competition, team, user=story.a)
+        world.judge(team.competition, user=story.a)
+        world.invitation(team, story.a.email)
+    assert cost() == before
+
+
+def test_former_names_are_told(app: Flask, world: World) -> None:
+    person = world.person("Before")
+    edit_profile(person, name="After")
+    with app.test_request_context("/en/"):
+        (deed,) = json.loads(opened(app, person).read("data.json"))["deeds"]
+    assert (deed["former_name"], deed["sentence"]) == ("⟦Before⟧", "After changed their name.")
+
+
+def test_the_door(world: World) -> None:
+    story = Everything(world)
+    with world.client(story.a).get("/en/my-data/download") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+        disposition = answer.headers["Content-Disposition"]
+        assert disposition.startswith("attachment; filename=my-data-")
+        assert zipfile.ZipFile(io.BytesIO(answer.data)).testzip() is None
+    assert world.client().get("/en/my-data/download").location.startswith("/en/account/sign-in")
+
+
+def test_downloads_are_few(tmp_path: Any) -> None:
+    with own_app(tmp_path, mode="demo") as app:
+        world = World(app)
+        client = world.client(world.person())
+        answers = []
+        for _ in range(11):
+            with client.get("/en/my-data/download") as answer:
+                answers.append(answer.status_code)
+    assert answers == [200] * 10 + [429]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_the_page_about_it_counts(app: Flask, world: World) -> None:
+    story = Everything(world)
+    page = world.client(story.a).get("/en/my-data").text
+    assert "Your registrations (1)" in page
+    assert "You are in no competition." in world.client(world.person()).get("/en/my-data").text

@@ -1,0 +1,82 @@
+"""Nothing that is about a person is forgotten when their data is collected."""
+
+from sqlalchemy import Table
+
+from hackathon.accounts.models import User
+from hackathon.desk.personal import HOLDINGS, SHARES
+from hackathon.ground.model import Model
+from hackathon.journal.deeds import PURGED
+from hackathon.registrations.models import Registration
+from tests.world import World
+
+# Tables that refer to a person or hold an address, and are in no holding: why.
+TABLES_APART = {
+    "extension": "an organizer's deed, which is in the journal that the person gets",
+    "allowance": "an organizer's deed, which is in the journal that the person gets",
+    "submission": "the work of a team, which knows who saved it last",
+    "honour": "an organizer's deed, which is in the journal that the person gets",
+    "announcement": "an organizer's deed, which is in the journal that the person gets",
+}
+# Columns of the tables that are held, and in no fact: why.
+COLUMNS_APART = {
+    "user.password": "a secret, and of no use to its owner",
+    "user.fs_uniquifier": "a secret that sessions rest on",
+    "user.active": "tells nothing that deleted_at does not",
+    "user.deleted_at": "who can ask has not deleted",
+    "letter.name": "which template; subject and text say it",
+    "letter.html": "the text once more",
+    "letter.due_at": "how it was delivered",
+    "letter.claimed_until": "how it was delivered",
+    "letter.attempts": "how it was delivered",
+    "letter.last_error": "how it was delivered",
+    "journal_entry.subject": "may name others; the sentence says what the person did",
+    "journal_entry.details": "may name others; the sentence says what the person did",
+    "invitation.token": "a secret that lets people into the team",
+    "sign_up.token": "a secret that is in the letter about it",
+    "submission_version.content": "the work of the team, on its page",
+}
+
+
+def about_people(table: Table) -> bool:
+    """Does it refer to an account or an entry, or hold an address?"""
+    people = {User.__tablename__, Registration.__tablename__}
+    refers = any(key.column.table.name in people for key in table.foreign_keys)
+    return refers or bool({"address", "email"} & set(table.columns.keys()))
+
+
+def test_every_table_about_people_is_held_or_has_its_reason() -> None:
+    tables = {name for name, table in Model.metadata.tables.items() if about_people(table)}
+    held = {holding.model.__tablename__ for holding in HOLDINGS}
+    assert tables - held - set(TABLES_APART) == set()
+    assert set(TABLES_APART) - tables == set()
+    assert held & set(TABLES_APART) == set()
+
+
+def test_every_column_of_a_table_that_is_held_is_told_or_has_its_reason() -> None:
+    told: dict[type[Model], set[str]] = {}
+    for holding in HOLDINGS:
+        told.setdefault(holding.model, set()).update(fact.attribute for fact in holding.facts)
+    missing = set()
+    for model, attributes in told.items():
+        for attribute in model.__mapper__.column_attrs:
+            (column,) = attribute.columns
+            if column.primary_key or column.foreign_keys or attribute.key in attributes:
+                continue
+            missing.add(f"{column.table.name}.{column.name}")
+    # A composite key's columns refer by the table's constraint, and are foreign keys too.
+    assert missing - set(COLUMNS_APART) == set()
+    assert set(COLUMNS_APART) - missing == set()
+
+
+def test_keys_are_names_of_their_own() -> None:
+    keys = [holding.key for holding in HOLDINGS]
+    assert len(set(keys)) == len(keys)
+    for holding in HOLDINGS:
+        facts = [fact.key for fact in holding.facts]
+        assert len(set(facts)) == len(facts), holding.key
+
+
+def test_what_expires_has_its_words(world: World) -> None:
+    competition = world.competition()
+    counted = {what for share in SHARES for what in share.expire(competition)}
+    assert counted | {"accounts"} == set(PURGED)
