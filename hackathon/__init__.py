@@ -16,6 +16,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import access, cli, navigation
+from .accounts import presence
+from .accounts import security as accounts_security
 from .accounts import views as accounts_views
 from .accounts.models import User
 from .competitions import manage as competitions_manage
@@ -56,6 +58,7 @@ UNPREFIXED = ("/static/", "/healthz")
 
 PUBLIC = (
     accounts_views,
+    accounts_security,
     competitions_views,
     registrations_views,
     teams_views,
@@ -118,6 +121,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     doors = access.demo_doors if settings.demo else access.doors
     doors.init_app(app, sign_in="accounts.sign_in")
+    presence.init_app(app)
 
     for views in PUBLIC:
         app.register_blueprint(views.blueprint)

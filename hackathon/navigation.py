@@ -167,5 +167,6 @@ def account() -> list[Item]:
     return [
         Item("desk.home", _l("My home"), "house"),
         Item("accounts.profile", _l("My profile"), "person"),
+        Item("security.index", _l("Sign-in and security"), "key"),
         Item("accounts.sign_out", _l("Sign out"), "x-lg", post=True),
     ]

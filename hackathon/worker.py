@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+from .accounts.actions import forget_what_is_over
 from .extensions import db
 from .post.delivery import deliver_due
 from .results.actions import tell_teams_when_announced
@@ -18,7 +19,7 @@ from .results.actions import tell_teams_when_announced
 PAUSE = 0.5  # seconds between two looks when nothing is due
 
 # Each finds what is due, does it and returns how many deeds that was; the worker commits.
-CHORES = (tell_teams_when_announced,)
+CHORES = (tell_teams_when_announced, forget_what_is_over)
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from ..accounts.actions import NoAccount
 from ..accounts.models import User
-from ..accounts.queries import person_with
+from ..accounts.queries import has_second_factor, person_with
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
@@ -77,6 +77,14 @@ class InUse(Obstacle):
     sentence = _l("This is in use by teams or scores, so it can be changed but not removed.")
 
 
+class SecondFactorFirst(Obstacle):
+    sentence = _l(
+        "You have neither codes nor a passkey yourself, and would lock yourself out. Set one up "
+        "first, under Sign-in and security."
+    )
+    field = "second_factor_required"
+
+
 WRITTEN = ("name", "tagline", "summary", "description", "how_to_enter")
 
 
@@ -96,6 +104,9 @@ def create_competition(*, by: User, slug: str, **fields: Any) -> Competition:
 def edit_competition(competition: Competition, *, by: User, **fields: Any) -> Competition:
     if address_taken(fields.get("slug", competition.slug), but_for=competition):
         raise AddressTaken
+    asked = fields.get("second_factor_required", False)
+    if asked and not competition.second_factor_required and not has_second_factor(by):
+        raise SecondFactorFirst
     for name, value in fields.items():
         setattr(competition, name, value)
     if competition.published_at and (missing := unwritten(competition)):

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import IntegerField, SelectField, ValidationError
+from wtforms import BooleanField, IntegerField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, Regexp
 
@@ -72,6 +72,13 @@ class CompetitionForm(NewCompetitionForm):
     country = SelectField(
         _l("Where participants must live"),
         choices=[SelectChoice("", _l("Anywhere")), SelectChoice("CA", _l("In Canada"))],
+    )
+    second_factor_required = BooleanField(
+        _l("Organizers need a second factor"),
+        description=_l(
+            "The organizers’ pages of this competition then open only to who signed in with a "
+            "code from an app or a passkey. Whoever has neither yet is led to set one up."
+        ),
     )
 
     def validate_team_max(self, field: IntegerField) -> None:

@@ -57,6 +57,8 @@ class Competition(Model):
     minimum_age: Mapped[int | None]
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166; None: anywhere
     published_at: Mapped[datetime | None]
+    # Organizers need a second factor, or a passkey, to come in.
+    second_factor_required: Mapped[bool] = mapped_column(default=False)
 
     windows: Mapped[list["Window"]] = relationship(
         back_populates="competition", cascade="all, delete-orphan"

@@ -242,7 +242,11 @@ def test_a_reset_link_works_once_and_ends_other_sessions(
     assert (signed_in(client), signed_in(elsewhere)) == (True, False)
     db.session.refresh(user)
     assert (user.password, user.confirmed_at is not None) == ("another good one", True)
-    assert [letter.name for letter in letters()] == ["password_reset", "password_changed"]
+    assert [letter.name for letter in letters()] == [
+        "password_reset",
+        "password_changed",
+        "new_device",
+    ]
     assert deeds() == ["account_confirmed", "password_changed"]
 
     again = app.test_client()

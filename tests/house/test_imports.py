@@ -14,7 +14,7 @@ ROOMS = (
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
-    *("models", "queries", "rules", "actions"),
+    *("models", "queries", "rules", "actions", "presence"),
     *("residence", "timetable", "timetabling", "matching", "receipt", "assignment", "ranking"),
 }
 
