@@ -142,7 +142,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(IntegrityError, overtaken)
     app.register_error_handler(StaleDataError, overtaken)
     app.after_request(harden)
-    for command in (cli.serve, cli.worker, cli.post, cli.administrator, cli.demo):
+    for command in (cli.serve, cli.worker, cli.post, cli.administrator, cli.codes_off, cli.demo):
         app.cli.add_command(command)
 
     app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app))

@@ -1,4 +1,4 @@
-"""A device with a passkey, in software: what a browser would answer, right or wrong in one respect."""
+"""A device with a passkey, in software: what a browser would answer, or wrong in one respect."""
 
 import hashlib
 import json

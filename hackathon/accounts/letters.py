@@ -64,8 +64,8 @@ def recovery_code_used(user: User, left: int) -> None:
 
 
 def passkey_added(user: User, passkey: Passkey) -> None:
-    write("passkey_added", to=user, name=passkey.name)
+    write("passkey_added", to=user, passkey=passkey.name)
 
 
 def passkey_removed(user: User, name: str) -> None:
-    write("passkey_removed", to=user, name=name)
+    write("passkey_removed", to=user, passkey=name)

@@ -5,6 +5,8 @@ import pytest
 from hackathon.accounts.devices import described
 
 APPLE = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
+PHONE = f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) {APPLE}"
+MAC = f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {APPLE}"
 CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 
 
@@ -16,12 +18,12 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
         (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME}", "Chrome Windows"),
         (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Edg/140.0.0.0", "Edge Windows"),
         (f"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) {CHROME}", "Chrome ChromeOS"),
-        (f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {APPLE} Safari/605.1.15", "Safari macOS"),
-        (f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) {APPLE} Safari/604.1", "Safari iPhone"),
-        (f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) {APPLE} CriOS/140.0", "Chrome iPhone"),
+        (f"{MAC} Safari/605.1.15", "Safari macOS"),
+        (f"{PHONE} Safari/604.1", "Safari iPhone"),
+        (f"{PHONE} CriOS/140.0", "Chrome iPhone"),
         ("curl/8.5.0", " "),
         ("", " "),
     ],
-)  # fmt: skip
+)
 def test_a_device_in_words(user_agent: str, device: str) -> None:
     assert " ".join(described(user_agent)) == device

@@ -1,5 +1,7 @@
 """Migrations go up, equal the models, keep the rows, go down, and up again, on both databases."""
 
+import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import CheckConstraint, inspect, select, text
+from sqlalchemy import CheckConstraint, column, func, insert, inspect, select, table, text
 
 from hackathon import create_app
-from hackathon.competitions.models import Competition
+from hackathon.competitions.models import Competition, Organizer
 from hackathon.extensions import db
+from hackathon.ground.localized import Localized
 from hackathon.ground.model import Model
 from hackathon.submissions.models import Version
 from hackathon.teams.models import Membership, Team
@@ -74,6 +77,40 @@ def test_rows_survive(empty: Flask) -> None:
     after = {kind: len(db.session.scalars(select(kind)).all()) for kind in before}
     assert after == before
     assert db.session.get(Team, story.things["team"].id).challenge is not None
+
+
+def test_people_and_competitions_of_before_survive_signing_in(empty: Flask) -> None:
+    """Rows as 0001 knew them: tables are copied, and organizers hang on both."""
+    upgrade(revision="0001")
+    texts = ("name", "tagline", "summary", "description", "how_to_enter")
+    keys = {name: uuid.uuid4() for name in ("user", "competition", "organizer")}
+    born = {"created_at": datetime(2026, 5, 8, tzinfo=UTC)}
+    rows: dict[str, dict[str, Any]] = {
+        "user": {
+            **{"email": "a@b.example", "password": "x", "name": "Ana", "language": "fr"},
+            **{"active": True, "fs_uniquifier": "x"},
+        },
+        "competition": {
+            **{"slug": "c", "zone": "UTC", "team_min": 1, "team_max": 5},
+            **{name: Localized(en="x") for name in texts},
+        },
+        "organizer": {"competition_id": keys["competition"], "user_id": keys["user"]},
+    }
+    with db.engine.begin() as connection:
+        for name, row in rows.items():
+            values = {"id": keys[name], **born, **row}
+            now = Model.metadata.tables[name].c
+            before = table(name, *(column(c, now[c].type) for c in values))
+            connection.execute(insert(before).values(values))
+    upgrade(revision="0002")
+    competition = db.session.get(Competition, keys["competition"])
+    assert competition is not None and competition.second_factor_required is False
+    organizer = db.session.scalars(select(Organizer)).one()
+    assert (organizer.user.email, organizer.user.pronouns) == ("a@b.example", None)
+    db.session.remove()
+    downgrade(revision="0001")
+    with db.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(Organizer)) == 1
 
 
 def test_sqlite_has_its_foreign_keys_on_again(empty: Flask) -> None:
