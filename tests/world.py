@@ -409,7 +409,7 @@ class World:
             Passkey(
                 user=user,
                 name=marked(f"Passkey {number}"),
-                credential=f"credential-{number}",
+                credential=f"credential{number:06}",
                 public_key=b"",
                 sign_count=0,
             )

@@ -3,7 +3,16 @@
 from typing import Any
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -194,7 +203,7 @@ def codes_on() -> Any:
         codes := form.attempt(actions.turn_on_codes, me(), secret, form.code.data, here=me().here)
     ):
         del session["new_secret"]
-        return render_template("accounts/recovery_codes.html", codes=codes, goes_on=goes_on())
+        return shown_once("accounts/recovery_codes.html", codes=codes, goes_on=goes_on())
     otpauth = second_factor.address(secret, person=me().email, site=actions.site().name)
     return page(
         "accounts/codes_on.html",
@@ -204,6 +213,13 @@ def codes_on() -> Any:
         picture=picture_of(otpauth),
         goes_on=goes_on(),
     )
+
+
+def shown_once(template: str, **context: Any) -> Response:
+    """A page that the browser does not keep."""
+    response = make_response(render_template(template, **context))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def picture_of(text: str) -> Markup:
@@ -234,7 +250,7 @@ def recovery_codes() -> Any:
     form = EmptyForm()
     if form.validate_on_submit():
         codes = actions.make_recovery_codes(me())
-        return render_template("accounts/recovery_codes.html", codes=codes, goes_on="")
+        return shown_once("accounts/recovery_codes.html", codes=codes, goes_on="")
     return page("accounts/new_recovery_codes.html", form, left=codes_left(me()))
 
 

@@ -302,6 +302,7 @@ def test_turning_codes_off_asks_for_one(world: World) -> None:
 def test_new_recovery_codes_end_the_old(client: Any, world: World) -> None:
     codes = Codes(world)
     page = world.client(codes.user).post(f"{SECURITY}/codes/recovery")
+    assert page.headers["Cache-Control"] == "no-store"
     new = re.findall(r"<code[^>]*>(\w{5}-\w{5})</code>", page.text)
     assert len(new) == 10 and not set(new) & set(codes.recovery)
     enter(client, codes.user)

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import CheckConstraint, column, func, insert, inspect, select, table, text
+from sqlalchemy import CheckConstraint, TableClause, column, func, insert, inspect, select, text
 
 from hackathon import create_app
 from hackathon.competitions.models import Competition, Organizer
@@ -100,7 +100,7 @@ def test_people_and_competitions_of_before_survive_signing_in(empty: Flask) -> N
         for name, row in rows.items():
             values = {"id": keys[name], **born, **row}
             now = Model.metadata.tables[name].c
-            before = table(name, *(column(c, now[c].type) for c in values))
+            before = TableClause(name, *(column(c, now[c].type) for c in values))
             connection.execute(insert(before).values(values))
     upgrade(revision="0002")
     competition = db.session.get(Competition, keys["competition"])
