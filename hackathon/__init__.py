@@ -16,6 +16,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import access, cli, navigation
+from .accounts import presence
+from .accounts import security as accounts_security
 from .accounts import views as accounts_views
 from .accounts.models import User
 from .accounts.queries import readers_zone
@@ -64,6 +66,7 @@ UNPREFIXED = ("/static/", "/healthz")
 
 PUBLIC = (
     accounts_views,
+    accounts_security,
     competitions_views,
     registrations_views,
     teams_views,
@@ -132,6 +135,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     doors = access.demo_doors if settings.demo else access.doors
     doors.init_app(app, sign_in="accounts.sign_in", let_in_late=let_in_late)
+    presence.init_app(app)
 
     # Several files may put their pages on one blueprint.
     for blueprint in dict.fromkeys(views.blueprint for views in PUBLIC):
@@ -155,7 +159,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(harden)
     for command in (
         *(cli.serve, cli.worker, cli.post, cli.administrator, cli.demo),
-        *(cli.forget, cli.purge),
+        *(cli.codes_off, cli.forget, cli.purge),
     ):
         app.cli.add_command(command)
 

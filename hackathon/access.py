@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from .accounts.rules import administrator, signed_in, signed_out
+from .accounts.models import Passkey, SignIn
+from .accounts.queries import own
+from .accounts.rules import administrator, sensitive, signed_in, signed_out
 from .competitions.models import (
     Challenge,
     Criterion,
@@ -90,11 +92,33 @@ POLICY = {
     "accounts.confirmation_letter": anyone,
     "accounts.confirmation": anyone,
     "accounts.sign_in": signed_out,
+    "accounts.code": signed_out,
+    "accounts.passkey_question": anyone,
+    "accounts.passkey": signed_out,
+    "accounts.link_letter": signed_out,
+    "accounts.link": anyone,  # whoever holds the letter
     "accounts.sign_out": signed_in,
     "accounts.reset_letter": anyone,
     "accounts.reset": anyone,
     "accounts.profile": signed_in,
     "accounts.password": signed_in,
+    "security.index": signed_in,
+    "security.proof": signed_in,
+    "security.factor": signed_in,
+    "security.passkey_proof": signed_in,
+    "security.sign_in_end": signed_in,  # of one's own, as the finders see to
+    "security.end_others": sensitive,
+    "security.end_all": sensitive,
+    "security.address": sensitive,
+    "security.address_stop": signed_in,
+    "security.address_confirmation": anyone,  # whoever holds the letter
+    "security.address_refusal": anyone,
+    "security.codes_on": sensitive,
+    "security.codes_off": sensitive,
+    "security.recovery_codes": sensitive,
+    "security.passkey_invitation": sensitive,
+    "security.passkey_new": sensitive,
+    "security.passkey_removal": sensitive,
     # -- competitions --
     "competitions.index": anyone,
     "competitions.new": administrator,
@@ -404,8 +428,11 @@ def another_team(key: str, *, team: Any, **things: Any) -> Team | None:
 
 
 FINDERS = {
-    "competition": competition_at,
+    # -- accounts --
+    "sign_in": lambda key, **_: own(SignIn, key),
+    "passkey": lambda key, **_: own(Passkey, key),
     # -- competitions --
+    "competition": competition_at,
     "challenge": within(Challenge),
     "document": within(Document),
     "criterion": within(Criterion),

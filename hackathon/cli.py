@@ -12,7 +12,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from .accounts.queries import person_with
+from .accounts.actions import forget_codes
+from .accounts.queries import authenticator_of, person_with
 from .demo.content import PASSWORD, offered
 from .demo.laying import lay
 from .demo.phases import Phase
@@ -211,3 +212,17 @@ def purge(dry_run: bool) -> None:
     for where, counts in done.items():
         said = ", ".join(f"{number} {what.replace('_', '-')}" for what, number in counts.items())
         click.echo(f"{where}: {said} {'would be' if dry_run else 'are'} forgotten.")
+
+
+@click.command("codes-off")
+@click.argument("email")
+@with_appcontext
+def codes_off(email: str) -> None:
+    """For who lost app and recovery codes: ask them for no code any more. EMAIL of the account."""
+    user = person_with(email)
+    if user is None or authenticator_of(user) is None:
+        raise click.ClickException(f"{email} has no account that asks for codes.")
+    forget_codes(user)
+    record(Deed.SECOND_FACTOR_OFF, by=None, subject=user.name)
+    db.session.commit()
+    click.echo(f"Signing in asks {user.name} for no code any more. A letter tells them.")

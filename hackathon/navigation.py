@@ -179,5 +179,6 @@ def account() -> list[Item]:
         Item("desk.home", _l("My home"), "house"),
         Item("accounts.profile", _l("My profile"), "person"),
         Item("desk.my_data", _l("My data"), "shield-check"),
+        Item("security.index", _l("Sign-in and security"), "key"),
         Item("accounts.sign_out", _l("Sign out"), "x-lg", post=True),
     ]

@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+from .accounts.actions import forget_what_is_over
 from .datasets.actions import ask_for_statements
 from .desk.actions import send_due_reminders
 from .desk.forgetting import purge_daily
@@ -25,6 +26,8 @@ PAUSE = 0.5  # seconds between two looks when nothing is due
 
 # Each finds what is due, does it and returns how many deeds that was; the worker commits.
 CHORES = (
+    # -- accounts --
+    forget_what_is_over,
     # -- registrations --
     lapse_offers,
     offer_free_places,

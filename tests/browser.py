@@ -169,7 +169,7 @@ class Person:
     def signs_in(self, email: str, password: str = PASSWORD) -> None:
         self.goes_to("/account/sign-in")
         self.fills(email=email, password=password)
-        self.page.locator("main form button[type=submit]").click()
+        self.submits()
         self.page.wait_for_url(re.compile("/home"))
 
     def fits(self) -> bool:

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hackathon.accounts.models import User
+from hackathon.accounts.models import Manner, Passkey, SignIn, User
 from hackathon.competitions.models import (
     Audience,
     Challenge,
@@ -573,13 +573,33 @@ class World:
         }
         return self.add(NewsItem(competition=competition, **{**given, **others}))
 
-    def client(self, user: User | None = None) -> FlaskClient:
+    def sign_in(self, user: User, **others: Any) -> SignIn:
+        """With the password, just now."""
+        moment = datetime.now(UTC)
+        given = {"manner": Manner.PASSWORD, "seen_at": moment, "proved_at": moment}
+        return self.add(SignIn(user=user, **{**given, **others}))
+
+    def passkey(self, user: User) -> Passkey:
+        number = self.number()
+        return self.add(
+            Passkey(
+                user=user,
+                name=marked(f"Passkey {number}"),
+                credential=f"credential{number:06}",
+                public_key=b"",
+                sign_count=0,
+            )
+        )
+
+    def client(self, user: User | None = None, **sign_in: Any) -> FlaskClient:
         """A browser, signed in as the person."""
         client = self.app.test_client()
         if user is not None:
+            here = self.sign_in(user, **sign_in)
             with client.session_transaction() as session:
                 session["_user_id"] = user.fs_uniquifier
                 session["_fresh"] = True
+                session["sign_in"] = str(here.id)
         return client
 
 
@@ -673,6 +693,8 @@ class Story:
             "administrator": world.administrator(),
         }
         self.things: dict[str, Any] = {
+            "sign_in": world.sign_in(participant),
+            "passkey": world.passkey(participant),
             "competition": competition,
             "organizer": appointment,
             "partner": partner,

@@ -1,12 +1,28 @@
-"""Finding people."""
+"""Finding people, and what proves who they are."""
 
-from typing import cast
+import uuid
+from datetime import timedelta
+from typing import Any, TypeVar, cast
 
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from ..extensions import db
-from .models import User
+from ..ground.clock import now
+from .models import (
+    AddressChange,
+    Authenticator,
+    Passkey,
+    RecoveryCode,
+    SignIn,
+    User,
+)
+
+LASTS = timedelta(days=90)  # a sign-in, if nobody ends it
+CHANGE_LASTS = timedelta(days=2)
+
+Own = TypeVar("Own", SignIn, Passkey)
 
 
 def me() -> User:
@@ -28,3 +44,89 @@ def person_with(address: str) -> User | None:
 def readers_zone() -> str | None:
     """The clock that the person who asks lives by, where their profile says so."""
     return current_user.zone if current_user and current_user.is_authenticated else None
+
+
+def key_of(text: Any) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
+
+
+def sign_in_with(key: Any) -> SignIn | None:
+    """The sign-in of this key, with its person, while it opens doors."""
+    return db.session.scalar(
+        select(SignIn)
+        .join(SignIn.user)
+        .where(
+            SignIn.id == key_of(key),
+            SignIn.ended_at.is_(None),
+            SignIn.created_at > now() - LASTS,
+            User.active,
+        )
+        .options(joinedload(SignIn.user))
+    )
+
+
+def sign_ins_of(user: User) -> list[SignIn]:
+    """Where the person is signed in, the newest first."""
+    return list(
+        db.session.scalars(
+            select(SignIn)
+            .where(
+                SignIn.user_id == user.id,
+                SignIn.ended_at.is_(None),
+                SignIn.created_at > now() - LASTS,
+            )
+            .order_by(SignIn.created_at.desc(), SignIn.id.desc())
+        )
+    )
+
+
+def own(kind: type[Own], key: str) -> Own | None:
+    """A thing of the person who asks; None for a visitor, and for what is another's."""
+    if not current_user.is_authenticated:
+        return None
+    return db.session.scalar(
+        select(kind).where(kind.id == key_of(key), kind.user_id == current_user.id)
+    )
+
+
+def authenticator_of(user: User) -> Authenticator | None:
+    return db.session.scalar(select(Authenticator).where(Authenticator.user_id == user.id))
+
+
+def codes_left(user: User) -> int:
+    """How many recovery codes are unused."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(RecoveryCode)
+            .where(RecoveryCode.user_id == user.id, RecoveryCode.used_at.is_(None))
+        )
+        or 0
+    )
+
+
+def passkeys_of(user: User) -> list[Passkey]:
+    return list(
+        db.session.scalars(
+            select(Passkey).where(Passkey.user_id == user.id).order_by(Passkey.created_at)
+        )
+    )
+
+
+def has_second_factor(user: User) -> bool:
+    """An authenticator or a passkey, with which the person can prove twice who they are."""
+    return authenticator_of(user) is not None or bool(passkeys_of(user))
+
+
+def open_change_of(user: User) -> AddressChange | None:
+    """The change of address that waits for its confirmations."""
+    return db.session.scalar(
+        select(AddressChange).where(
+            AddressChange.user_id == user.id,
+            AddressChange.ended_at.is_(None),
+            AddressChange.created_at > now() - CHANGE_LASTS,
+        )
+    )

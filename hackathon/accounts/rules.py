@@ -1,11 +1,15 @@
-"""Who one is, regardless of any competition."""
+"""Who one is, regardless of any competition, and how well it was proved."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from ..ground.clock import now
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, SIGN_IN, Verdict, forbidden
+from ..ground.verdict import ALLOWED, SIGN_IN, Verdict, first, forbidden
+
+FRESH = timedelta(minutes=15)
 
 
 @Rule
@@ -27,3 +31,21 @@ def is_administrator(user: Any, **_: Any) -> Verdict:
 
 administrator = signed_in & is_administrator
 administrator.name = "administrator"
+
+
+@Rule
+def fresh(user: Any, **_: Any) -> Verdict:
+    """Proved who they are a short while ago, in this very browser."""
+    if user.here and user.here.proved_at > now() - FRESH:
+        return ALLOWED
+    return first("security.proof")
+
+
+@Rule
+def proved_twice(user: Any, **_: Any) -> Verdict:
+    """Signed in here with a second factor or a passkey."""
+    return ALLOWED if user.here and user.here.factor_at else first("security.factor")
+
+
+sensitive = signed_in & fresh
+sensitive.name = "sensitive"

@@ -1,32 +1,47 @@
-"""Signing up, in and out; one's own profile."""
+"""Signing up, in and out; one's own profile. What keeps an account safe is in `security`."""
 
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
-from flask_security import login_user, logout_user
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
 
 from ..extensions import limiter
 from ..ground.forms import page
 from ..ground.i18n import language
 from ..ground.way import goes_on
-from . import actions
+from . import actions, passkeys, presence
 from .forms import (
     AddressForm,
     ChangePasswordForm,
+    CodeForm,
     EmptyForm,
     NewPasswordForm,
+    PasskeyForm,
     ProfileForm,
     SignInForm,
     SignUpForm,
 )
-from .models import User
+from .models import Manner, User
 from .queries import me
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/account")
 
 few = limiter.shared_limit("10 per minute; 60 per hour", scope="accounts", methods=["POST"])
+
+
+def whose_codes() -> str:
+    """Codes are short: tries are counted for the person, from wherever they come."""
+    half = session.get("half")
+    known = half[0] if half else current_user.is_authenticated and current_user.id
+    return str(known or get_remote_address())
+
+
+few_codes = limiter.shared_limit(
+    "5 per minute; 20 per hour", scope="codes", key_func=whose_codes, methods=["POST"]
+)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -74,10 +89,9 @@ def confirmation(token: str) -> Any:
     if form.validate_on_submit():
         first = user.confirmed_at is None
         actions.confirm_address(user)
-        if first:
-            sign_in_as(user)
+        way = come_in(user, Manner.LETTER) if first else redirect(onward())
         flash(_("Your address is confirmed. Welcome!"), "success")
-        return redirect(goes_on() or url_for("desk.home"))
+        return way
     return page("accounts/confirmation.html", form, goes_on=goes_on())
 
 
@@ -93,18 +107,109 @@ def sign_in() -> Any:
             actions.ask_for_confirmation(user, goes_on=goes_on())
             return redirect(url_for(".letter_sent"))
         else:
-            sign_in_as(user)
-            return redirect(goes_on() or url_for("desk.home"))
-    return page("accounts/sign_in.html", form, goes_on=goes_on())
+            return come_in(user, Manner.PASSWORD)
+    return sign_in_page(form)
 
 
-def sign_in_as(user: User) -> None:
-    login_user(user, remember=False)
+def sign_in_page(form: SignInForm) -> Any:
+    return page(
+        "accounts/sign_in.html",
+        form,
+        passkey_form=PasskeyForm(formdata=None),
+        site=actions.site(),
+        goes_on=goes_on(),
+    )
+
+
+def come_in(user: User, manner: Manner) -> Any:
+    """Who has proved once who they are goes on, or is asked for a code first."""
+    if presence.arrive(user, manner):
+        return redirect(onward())
+    return redirect(url_for("accounts.code", next=goes_on() or None))
+
+
+def onward() -> str:
+    return goes_on() or url_for("desk.home")
+
+
+@blueprint.route("/code", methods=["GET", "POST"])
+@few
+@few_codes
+def code() -> Any:
+    """The second step of signing in, for who has an authenticator."""
+    half = presence.half_way()
+    if half is None:
+        return redirect(url_for(".sign_in", next=goes_on() or None))
+    form = CodeForm()
+    if form.validate_on_submit() and form.attempt(actions.take_code, half.user, form.code.data):
+        presence.enter(half.user, half.manner, factor=True)
+        return redirect(onward())
+    return page(
+        "accounts/code.html",
+        form,
+        passkey_form=PasskeyForm(formdata=None),
+        site=actions.site(),
+        goes_on=goes_on(),
+    )
+
+
+@blueprint.post("/passkey/question")
+@few
+def passkey_question() -> Any:
+    """What the browser needs to ask for a passkey, as JSON."""
+    options = passkeys.question(actions.site())
+    presence.challenge(options["challenge"])
+    return options
+
+
+@blueprint.post("/passkey")
+@few
+def passkey() -> Any:
+    """Sign in with the passkey that answered."""
+    form = PasskeyForm()
+    if form.validate_on_submit() and (user := person_who_answered(form)):
+        presence.enter(user, Manner.PASSKEY, factor=True)
+        return redirect(onward())
+    instead = SignInForm(formdata=None)
+    instead.refuse(str(actions.PasskeyRefused.sentence))
+    return sign_in_page(instead)
+
+
+def person_who_answered(form: PasskeyForm) -> User | None:
+    """Whose passkey answered the last question put to this browser; else the form says why not."""
+    challenge, asked_at = presence.challenged()
+    return form.attempt(
+        actions.with_passkey, form.credential.data or "", challenge=challenge, asked_at=asked_at
+    )
+
+
+@blueprint.route("/link", methods=["GET", "POST"])
+@few
+def link_letter() -> Any:
+    """Ask for a link that signs in; the answer is the same for any address."""
+    form = AddressForm()
+    if form.validate_on_submit():
+        actions.ask_for_link(form.email.data, goes_on=goes_on())
+        return redirect(url_for(".letter_sent"))
+    return page("accounts/link_letter.html", form, goes_on=goes_on())
+
+
+@blueprint.route("/link/<token>", methods=["GET", "POST"])
+@few
+def link(token: str) -> Any:
+    """A letter's link opens this page; its button signs in, so that mail scanners do not."""
+    link = actions.link_with(token)
+    form = EmptyForm()
+    if link and form.validate_on_submit() and actions.use_link(link):
+        return come_in(link.user, Manner.LETTER)
+    if link is None or form.is_submitted():
+        return render_template("accounts/link_expired.html", again="accounts.link_letter")
+    return page("accounts/link.html", form, goes_on=link.goes_on)
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> Any:
-    logout_user()
+    presence.leave()
     flash(_("You are signed out."), "success")
     return redirect(url_for("competitions.index"))
 
@@ -128,9 +233,9 @@ def reset(token: str) -> Any:
     form = NewPasswordForm()
     if form.validate_on_submit():
         actions.set_password(user, form.password.data)
-        sign_in_as(user)
+        way = come_in(user, Manner.LETTER)
         flash(_("Your new password is set."), "success")
-        return redirect(url_for("desk.home"))
+        return way
     return page("accounts/reset.html", form)
 
 
@@ -141,7 +246,9 @@ def profile() -> Any:
         actions.edit_profile(
             me(),
             name=form.name.data,
+            pronouns=form.pronouns.data or None,
             organization=form.organization.data or None,
+            accessibility=form.accessibility.data or None,
             language=form.language.data,
             zone=form.zone.data or None,
         )
@@ -159,8 +266,7 @@ def password() -> Any:
         if actions.with_password(user.email, form.current.data) is None:
             form.refuse(_("This is not your password now."), "current")
         else:
-            actions.set_password(user, form.password.data)
-            sign_in_as(user)
+            actions.set_password(user, form.password.data, but_for=user.here)
             flash(_("Your new password is set."), "success")
             return redirect(url_for(".profile"))
     return page("accounts/password.html", form)

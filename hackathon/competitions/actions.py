@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from ..accounts.actions import NoAccount
 from ..accounts.models import User
-from ..accounts.queries import person_with
+from ..accounts.queries import has_second_factor, person_with
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.i18n import moment_text
@@ -116,6 +116,14 @@ class NotInTheirLanguage(Obstacle):
     sentence = _l("Answer in the language of the question at least.")
 
 
+class SecondFactorFirst(Obstacle):
+    sentence = _l(
+        "You have neither codes nor a passkey yourself, and would lock yourself out. Set one up "
+        "first, under Sign-in and security."
+    )
+    field = "second_factor_required"
+
+
 WRITTEN = ("name", "tagline", "summary", "description", "how_to_enter")
 
 
@@ -153,6 +161,9 @@ def edit_competition(
         )
     if address_taken(fields.get("slug", competition.slug), but_for=competition):
         raise AddressTaken
+    asked = fields.get("second_factor_required", False)
+    if asked and not competition.second_factor_required and not has_second_factor(by):
+        raise SecondFactorFirst
     for name, value in fields.items():
         setattr(competition, name, value)
     if competition.published_at and (missing := unwritten(competition)):

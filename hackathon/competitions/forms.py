@@ -103,6 +103,13 @@ class CompetitionForm(NewCompetitionForm):
             "personal is then forgotten, and the journal says how much."
         ),
     )
+    second_factor_required = BooleanField(
+        _l("Organizers need a second factor"),
+        description=_l(
+            "The organizers’ pages of this competition then open only to who signed in with a "
+            "code from an app or a passkey. Whoever has neither yet is led to set one up."
+        ),
+    )
 
     def validate_team_max(self, field: IntegerField) -> None:
         if self.team_min.data and field.data and field.data < self.team_min.data:

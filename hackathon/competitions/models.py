@@ -82,6 +82,8 @@ class Competition(Model):
     published_at: Mapped[datetime | None]
     # How long after its end the competition keeps what is personal.
     personal_days: Mapped[int] = mapped_column(default=365, server_default="365")
+    # Organizers need a second factor, or a passkey, to come in.
+    second_factor_required: Mapped[bool] = mapped_column(default=False)
 
     windows: Mapped[list["Window"]] = relationship(
         back_populates="competition", cascade="all, delete-orphan"

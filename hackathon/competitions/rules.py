@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from ..accounts.rules import signed_in
+from ..accounts.rules import proved_twice, signed_in
 from ..ground.clock import now
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed, forbidden
@@ -40,7 +40,7 @@ def published(user: Any, *, competition: Any, **_: Any) -> Verdict:
 @Rule
 def organizes_it(user: Any, *, competition: Any, **_: Any) -> Verdict:
     if organizes(user, competition):
-        return ALLOWED
+        return proved_twice(user) if competition.second_factor_required else ALLOWED
     return forbidden(_l("This page is for the organizers of this competition."))
 
 

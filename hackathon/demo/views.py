@@ -7,9 +7,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_security import login_user, logout_user
 
-from ..accounts.models import User
+from ..accounts import presence
+from ..accounts.models import Manner, User
 from ..accounts.queries import person_with
 from ..extensions import db
 from ..ground.clock import now
@@ -107,9 +107,9 @@ def sign_in() -> Any:
 def become(person: User | None) -> None:
     """Sign in as the person; as nobody, sign out."""
     if person is not None:
-        login_user(person, remember=False)
-    elif current_user.is_authenticated:
-        logout_user()
+        presence.enter(person, Manner.DEMO)
+    else:
+        presence.leave()
 
 
 @blueprint.get("/mailbox")

@@ -100,11 +100,10 @@ class Doors:
 
     def refuse(self, verdict: Verdict) -> Any:
         match verdict.refusal:
-            case Refusal.SIGN_IN:
+            case Refusal.SIGN_IN | Refusal.FIRST:
                 goes_on = request.full_path.rstrip("?") if request.method == "GET" else None
-                return redirect(
-                    url_for(self.sign_in, next=goes_on and request.script_root + goes_on)
-                )
+                way = verdict.way or self.sign_in
+                return redirect(url_for(way, next=goes_on and request.script_root + goes_on))
             case Refusal.CLOSED:
                 page = render_template("errors/closed.html", verdict=verdict, **g.things)
                 return Response(page, 403, mimetype="text/html")
@@ -120,9 +119,11 @@ class Doors:
     def can(self, endpoint: str, **things: Any) -> bool:
         """Would this door open for the person who asks? What the page stands on need not be named.
 
-        Templates ask before they draw a link, so that no link leads to a shut door.
+        Templates ask before they draw a link, so that no link leads to a shut door. A door that
+        opens once something else has come first counts as open: the link leads there and back.
         """
-        return bool(self.verdict(endpoint, **things))
+        verdict = self.verdict(endpoint, **things)
+        return bool(verdict) or verdict.refusal is Refusal.FIRST
 
 
 def doors() -> Doors:

@@ -6,12 +6,13 @@ from typing import Any
 
 
 class Refusal(IntEnum):
-    """The four ways a door stays shut, from the least to the most telling."""
+    """The ways a door stays shut, from the least to the most telling."""
 
     HIDDEN = 1  # 404: not even that the thing exists
     SIGN_IN = 2  # to the sign-in page, and back
     FORBIDDEN = 3  # 403, with the reason
     CLOSED = 4  # the gate's dates and reasons
+    FIRST = 5  # to the page of something that comes first, and back
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,13 @@ class Verdict:
     """Allowed when `refusal` is None; otherwise why, in the reader's language.
 
     `opening` is the gate's opening when the refusal is CLOSED, and when it is allowed although the
-    gate has closed, by grace.
+    gate has closed, by grace. `way` is the endpoint of the page that comes first when it is FIRST.
     """
 
     refusal: Refusal | None = None
     reason: Any = ""
     opening: Any = None
+    way: str = ""
 
     def __bool__(self) -> bool:
         return self.refusal is None
@@ -41,3 +43,7 @@ def forbidden(reason: Any) -> Verdict:
 
 def closed(reason: Any, opening: Any = None) -> Verdict:
     return Verdict(Refusal.CLOSED, reason, opening)
+
+
+def first(way: str) -> Verdict:
+    return Verdict(Refusal.FIRST, way=way)

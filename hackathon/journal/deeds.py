@@ -30,6 +30,22 @@ class Deed(StrEnum):
     PASSWORD_CHANGED = "password_changed", _l("%(actor)s changed their password.")
     NAME_CHANGED = "name_changed", _l("%(actor)s changed their name.")
     ACCOUNT_DELETED = "account_deleted", _l("An account was deleted.")
+    SIGNED_OUT_ELSEWHERE = (
+        "signed_out_elsewhere",
+        _l("%(actor)s signed out elsewhere, in this many places: %(places)s."),
+    )
+    ADDRESS_CHANGE_ASKED = "address_change_asked", _l("%(actor)s asked to change their address.")
+    ADDRESS_CHANGE_STOPPED = "address_change_stopped", _l("%(actor)s stopped a change of address.")
+    ADDRESS_CHANGED = "address_changed", _l("%(actor)s changed their address.")
+    SECOND_FACTOR_ON = "second_factor_on", _l("%(actor)s turned codes for signing in on.")
+    SECOND_FACTOR_OFF = (
+        "second_factor_off",
+        _l("Codes for signing in were turned off: %(subject)s."),
+    )
+    RECOVERY_CODES_MADE = "recovery_codes_made", _l("%(actor)s made new recovery codes.")
+    RECOVERY_CODE_USED = "recovery_code_used", _l("%(actor)s used a recovery code.")
+    PASSKEY_ADDED = "passkey_added", _l("%(actor)s added a passkey: %(subject)s.")
+    PASSKEY_REMOVED = "passkey_removed", _l("%(actor)s removed a passkey: %(subject)s.")
     ADMINISTRATOR_APPOINTED = "administrator_appointed", _l("%(subject)s became an administrator.")
     # competitions
     COMPETITION_CREATED = "competition_created", _l("%(actor)s created %(subject)s.")

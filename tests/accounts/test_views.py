@@ -242,7 +242,11 @@ def test_a_reset_link_works_once_and_ends_other_sessions(
     assert (signed_in(client), signed_in(elsewhere)) == (True, False)
     db.session.refresh(user)
     assert (user.password, user.confirmed_at is not None) == ("another good one", True)
-    assert [letter.name for letter in letters()] == ["password_reset", "password_changed"]
+    assert [letter.name for letter in letters()] == [
+        "password_reset",
+        "password_changed",
+        "new_device",
+    ]
     assert deeds() == ["account_confirmed", "password_changed"]
 
     again = app.test_client()
@@ -285,8 +289,10 @@ def test_the_profile(world: World) -> None:
     user = world.person()
     client = world.client(user)
     typed = {"name": " Ana  Lee ", "organization": "", "language": "fr", "zone": "Asia/Tokyo"}
+    typed |= {"pronouns": " she/her ", "accessibility": "captions\r\nand pauses"}
     assert client.post("/en/account/profile", data=typed).location == "/en/account/profile"
     db.session.refresh(user)
+    assert (user.pronouns, user.accessibility) == ("she/her", "captions\nand pauses")
     assert (user.name, user.organization, user.language, user.zone) == (
         "Ana Lee",
         None,
@@ -304,6 +310,8 @@ def test_the_profile(world: World) -> None:
         ({"language": "de"}, "language"),
         ({"name": ""}, "name"),
         ({"organization": "x" * 201}, "organization"),
+        ({"pronouns": "x" * 61}, "pronouns"),
+        ({"accessibility": "x" * 1001}, "accessibility"),
     ],
 )
 def test_a_wrong_profile_changes_nothing(world: World, wrong: dict[str, str], field: str) -> None:

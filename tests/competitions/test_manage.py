@@ -406,3 +406,46 @@ def test_lists_cost_the_same_however_long(
         more()
     assert {path: cost(app, organizer, path) for path in paths} == one
     assert max(one.values()) < 15
+
+
+# -- a second factor for organizers ----------------------------------------------------------
+
+EDIT = "/en/the-one/manage/edit"
+
+
+def test_organizers_without_a_second_factor_are_led_to_one(world: World) -> None:
+    competition = world.competition("the-one", second_factor_required=True)
+    team = world.team(competition)
+    user = world.organizer(competition)
+    by_password, by_passkey = world.client(user), world.client(user, factor_at=datetime.now(UTC))
+    for path in (EDIT, "/en/the-one/manage/", f"/en/the-one/teams/{team.id}"):
+        answer = by_password.get(path)
+        assert answer.location == f"/en/account/security/factor?next={path}"
+        assert by_passkey.get(path).status_code == 200
+    page = by_password.get(f"/en/account/security/factor?next={EDIT}").text
+    assert f"/en/account/security/codes/on?next={EDIT}" in page
+    # The way there shows in the menu, and everyone else goes where they went.
+    assert "/en/the-one/manage/" in by_password.get("/en/the-one/").text
+    assert world.client(team.captain).get(f"/en/the-one/teams/{team.id}").status_code == 200
+    assert world.client(world.person()).get(EDIT).status_code == 403
+
+
+def test_administrators_need_it_too(world: World) -> None:
+    world.competition("the-one", second_factor_required=True)
+    assert "/factor" in world.client(world.administrator()).get(EDIT).location
+
+
+def test_who_asks_for_it_has_one(world: World) -> None:
+    competition = world.competition("the-one")
+    user = world.organizer(competition)
+    client = world.client(user, factor_at=datetime.now(UTC))
+    page = client.get(EDIT).text
+    typed = dict(re.findall(r'<input[^>]* name="([\w-]+)"[^>]* value="([^"]*)"', page))
+    typed |= {"second_factor_required": "y"}
+    refused = client.post(EDIT, data=typed)
+    assert refused.status_code == 422
+    assert re.findall(r'id="(\w+)-error"', refused.text) == ["second_factor_required"]
+    world.passkey(user)
+    client.post(EDIT, data=typed)
+    db.session.refresh(competition)
+    assert competition.second_factor_required

@@ -90,9 +90,7 @@ def test_organizers_choose_how_long(world: World) -> None:
 
 def test_an_extension_moves_the_end(world: World) -> None:
     competition = ended(world, 366)
-    world.extension(
-        competition, competition.windows[0].gate, closes_at=NOW - timedelta(days=300)
-    )
+    world.extension(competition, competition.windows[0].gate, closes_at=NOW - timedelta(days=300))
     db.session.expire_all()
     assert forgetting.purge() == {}
 

@@ -14,7 +14,7 @@ ROOMS = (
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
-    *("models", "queries", "rules", "actions", "personal"),
+    *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
     *("assignment", "ranking"),
 }

@@ -11,12 +11,22 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import CheckConstraint, DateTime, MetaData, Uuid, column, inspect, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    MetaData,
+    Uuid,
+    column,
+    func,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy import table as table_of
 
 from hackathon import create_app
 from hackathon.competitions.actions import WRITTEN
-from hackathon.competitions.models import Competition
+from hackathon.competitions.models import Competition, Organizer
 from hackathon.extensions import db
 from hackathon.ground.model import JSONType, Model, uuid7
 from hackathon.registrations.models import Consent, Registration
@@ -133,6 +143,26 @@ def insert(into: str, **values: Any) -> None:
     values = {"id": uuid.uuid4(), "created_at": datetime(2021, 4, 1, tzinfo=UTC), **values}
     columns = [column(name, kinds.get(type(value))) for name, value in values.items()]
     db.session.execute(table_of(into, *columns).insert().values(values))
+
+
+def test_people_and_competitions_of_before_survive_signing_in(empty: Flask) -> None:
+    """Rows as 0001 knew them: tables are copied, and organizers hang on both."""
+    upgrade(revision="0001")
+    user, competition, organizer = (uuid.uuid4() for _ in range(3))
+    who = {"email": "a@b.example", "name": "Ana", "password": "x", "fs_uniquifier": "x"}
+    insert("user", id=user, **who, language="fr", active=True)
+    texts: dict[str, Any] = {name: {"en": "x"} for name in WRITTEN}
+    insert("competition", id=competition, slug="c", zone="UTC", team_min=1, team_max=5, **texts)
+    insert("organizer", id=organizer, competition_id=competition, user_id=user)
+    db.session.commit()
+    upgrade()
+    assert db.session.get(Competition, competition).second_factor_required is False
+    kept = db.session.scalars(select(Organizer)).one()
+    assert (kept.user.email, kept.user.pronouns) == ("a@b.example", None)
+    db.session.remove()
+    downgrade(revision="0001")
+    with db.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(Organizer)) == 1
 
 
 def test_sqlite_has_its_foreign_keys_on_again(empty: Flask) -> None:

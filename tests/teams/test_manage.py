@@ -203,3 +203,19 @@ def test_renaming_at_any_time(world: World) -> None:
     client.post(f"/en/c/teams/{team.id}/edit", data=given)
     assert team.name == "New name"
     assert "New name" in client.get(f"/en/c/manage/teams/{team.id}").text
+
+
+def test_who_sees_pronouns_and_needs(world: World) -> None:
+    competition = world.competition("c")
+    team = world.team(competition)
+    member = team.members[1]
+    member.pronouns, member.accessibility = "iel/they", "captions please"
+    registration = next(m.registration for m in team.memberships if not m.captain)
+    person = f"/en/c/manage/people/{registration.id}"
+    organizer = world.client(world.organizer(competition))
+    page = organizer.get(person).text
+    assert "iel/they" in page and "captions please" in page
+    shown = world.client(team.captain).get(f"/en/c/teams/{team.id}").text
+    assert "(iel/they)" in shown and "captions please" not in shown
+    registration.withdrawn_at = registration.created_at
+    assert "captions please" not in organizer.get(person).text
