@@ -18,14 +18,15 @@ from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
 from .judging.models import Judge, Review
-from .judging.rules import assigned_judge, before_judging_closes, judge
+from .judging.rules import assigned_judge, before_judging_closes, judge, reads_answer_as_judge
 from .mentoring.models import Conflict, Expertise, Mentor
-from .mentoring.rules import mentor, mentor_of_team, needs_open
+from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
+from .questions.models import Question
 from .registrations.models import ConsentText, Registration
-from .registrations.rules import participant, text_in_public
+from .registrations.rules import own_registration, participant, text_in_public
 from .results.rules import announced, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
@@ -39,6 +40,8 @@ from .workshops.rules import public_session
 
 # The captain while teams can be changed; organizers always.
 changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organizer
+# The mentors and the judges of a team, where the organizers show them the answer.
+reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict.
 reviews_it = signed_in & published & judge & assigned_judge
 
@@ -89,9 +92,23 @@ POLICY = {
     "manage.competitions.document_removal": organizer,
     "manage.competitions.organizers": organizer,
     "manage.competitions.dismissal": organizer,
+    # -- questions --
+    "manage.questions.index": organizer,
+    "manage.questions.new": organizer,
+    "manage.questions.preview": organizer,
+    "manage.questions.edit": organizer,
+    "manage.questions.move": organizer,
+    "manage.questions.retirement": organizer,
+    "manage.questions.restoration": organizer,
+    "manage.questions.removal": organizer,
     # -- registrations --
     "registrations.new": published & signed_in & while_open(Gate.REGISTRATION),
     "registrations.show": participant,
+    "registrations.answers": participant,
+    "registrations.answer_file": signed_in
+    & published
+    & (own_registration | organizes_it | reads_answer),
+    "registrations.conditions": published,
     "registrations.consent_text": published & text_in_public,
     "registrations.agreement": participant & text_in_public,
     "registrations.revocation": participant & text_in_public,
@@ -101,6 +118,10 @@ POLICY = {
     "manage.registrations.consent_edit": organizer,
     "manage.registrations.consent_publication": organizer,
     "manage.registrations.consent_deletion": organizer,
+    "manage.registrations.answers": organizer,
+    "manage.registrations.answers_file": organizer,
+    "manage.registrations.answers_lacking": organizer,
+    "manage.registrations.answers_edit": organizer,
     # -- teams --
     "teams.index": participant | organizer,
     "teams.new": participant & teamless & while_open(Gate.TEAM_CHANGES),
@@ -108,6 +129,8 @@ POLICY = {
     "teams.show": (participant & member) | organizer,
     "teams.edit": changes_team,
     "teams.challenge": (participant & captain & while_open(Gate.CHALLENGE_CHOICE)) | organizer,
+    "teams.answers": (participant & member) | organizer,
+    "teams.answer_file": signed_in & published & (member | organizes_it | reads_answer),
     "teams.invitations": changes_team,
     "teams.invitation_link": changes_team,
     "teams.revocation": changes_team,
@@ -124,6 +147,7 @@ POLICY = {
     "manage.teams.admission": organizer,
     "manage.teams.allowance": organizer,
     "manage.teams.dissolution": organizer,
+    "manage.teams.answers_file": organizer,
     "manage.teams.people": organizer,
     "manage.teams.people_file": organizer,
     "manage.teams.person": organizer,
@@ -296,6 +320,8 @@ FINDERS = {
     "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
     "organizer": within(Organizer),
     "partner": within(Partner),
+    # -- questions --
+    "question": within(Question),
     # -- registrations --
     "consent_text": within(ConsentText),
     "registration": within(Registration),

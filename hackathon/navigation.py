@@ -90,6 +90,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         _l("People"),
         (
             ("manage.competitions.organizers", _l("Organizers"), "key"),
+            # -- questions --
+            ("manage.questions.index", _l("Questions"), "card-checklist"),
             # -- registrations --
             # -- teams --
             ("manage.teams.people", _l("Participants"), "person-check"),

@@ -32,11 +32,12 @@ from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Expertise, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
-from hackathon.registrations.models import Consent, ConsentText, Registration
+from hackathon.questions.models import Kind, Option, Question, Questionnaire
+from hackathon.registrations.models import Answer, Consent, ConsentText, Registration
 from hackathon.registrations.queries import registration_of
 from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
-from hackathon.teams.models import Invitation, Membership, Team
+from hackathon.teams.models import Invitation, Membership, Team, TeamAnswer
 from hackathon.workshops.models import Place, Session, SessionKind, SignUp, Speaker
 
 PASSWORD = "correct horse battery"
@@ -235,6 +236,46 @@ class World:
 
     def consent(self, registration: Registration, text: ConsentText) -> Consent:
         return self.add(Consent(registration=registration, text=text))
+
+    def question(
+        self,
+        competition: Competition,
+        kind: Kind = Kind.SHORT,
+        *options: str,
+        **others: Any,
+    ) -> Question:
+        """Asked at registration; options are named by their keys."""
+        number = self.number()
+        given = {
+            "questionnaire": Questionnaire.REGISTRATION,
+            "kind": kind,
+            "label": both(f"Question {number}"),
+            "position": number,
+            "options": [
+                Option(key=key, label=both(key), position=place)
+                for place, key in enumerate(options, 1)
+            ],
+        }
+        return self.add(Question(competition=competition, **{**given, **others}))
+
+    def answer(self, registration: Registration, question: Question, value: Any) -> Answer:
+        question.answered_at = datetime.now(UTC)
+        return self.add(
+            Answer(
+                registration=registration, question_id=question.id, kind=question.kind, value=value
+            )
+        )
+
+    def team_answer(self, team: Team, question: Question, value: Any) -> TeamAnswer:
+        question.answered_at = datetime.now(UTC)
+        return self.add(
+            TeamAnswer(team=team, question_id=question.id, kind=question.kind, value=value)
+        )
+
+    def sent(self, content: bytes = b"%PDF-1.4 a letter") -> dict[str, Any]:
+        """The answer that is a file."""
+        stored = self.app.extensions["storage"].keep(io.BytesIO(content), 10_000)
+        return {"name": marked("letter.pdf"), "digest": stored.digest, "size": stored.size}
 
     def place(self, competition: Competition) -> Place:
         return self.add(
@@ -471,6 +512,26 @@ class Story:
         organizer = world.organizer(competition)
         appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
         participant = world.participant(competition)
+        readers = {"shown_to": ["mentors", "judges"]}
+        letter = world.question(competition, Kind.FILE, **readers)
+        field = world.question(
+            competition, Kind.ONE, "study", "work", lets_in=["study", "work"], **readers
+        )
+        world.question(competition, parent_id=field.id, parent_answers=["work"], required=True)
+        world.question(
+            competition, Kind.SEVERAL, "a", "b", frozen_after=datetime(2021, 5, 1, tzinfo=UTC)
+        )
+        world.question(competition, Kind.YES_NO, retired_at=datetime.now(UTC))
+        team_question = world.question(
+            competition, Kind.LONG, questionnaire=Questionnaire.TEAM, **readers
+        )
+        registered = registration_of(participant, competition)
+        world.answer(registered, letter, world.sent())
+        world.answer(registered, field, "work")
+        world.answer(self.team.memberships[0].registration, letter, world.sent())
+        world.answer(self.team.memberships[0].registration, field, "study")
+        world.team_answer(self.team, letter, world.sent())
+        world.team_answer(self.team, team_question, marked("answer"))
 
         self.people: dict[str, User | None] = {
             "visitor": None,
@@ -496,7 +557,8 @@ class Story:
             "criterion": criterion,
             "gate": Gate.REGISTRATION,
             "consent_text": world.consent_text(competition),
-            "registration": registration_of(participant, competition),
+            "question": letter,
+            "registration": registered,
             "team": self.team,
             "invitation": world.invitation(self.team),
             "membership": self.team.memberships[1],

@@ -5,3 +5,4 @@ import "./local-time.js";
 import "./forms.js";
 import "./copy.js";
 import "./menus.js";
+import "./questions.js";

@@ -6,11 +6,19 @@ from zoneinfo import available_timezones
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import IntegerField, SelectField, ValidationError
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..ground.forms import Address, Form, LocalizedField, Text, WallClock, WebAddress, presence
+from ..ground.forms import Address, Day, Form, LocalizedField, Text, WallClock, WebAddress, presence
+from ..ground.places import PROVINCES
 from .models import Gate, PartnerKind
 
 GATE_NAMES = {
@@ -69,10 +77,31 @@ class CompetitionForm(NewCompetitionForm):
     team_max = IntegerField(_l("Most people in a team"), [*presence(True), NumberRange(1, 50)])
     capacity = IntegerField(_l("Most people in all"), [Optional(), NumberRange(1, 100_000)])
     minimum_age = IntegerField(_l("Minimum age"), [Optional(), NumberRange(1, 120)])
+    age_on = Day(
+        _l("The day of that age"),
+        required=False,
+        description=_l("Empty: the day the first step opens."),
+    )
+    asks_birth_date = BooleanField(
+        _l("Ask for the date of birth"),
+        description=_l("Otherwise people declare that they are old enough."),
+    )
     country = SelectField(
         _l("Where participants must live"),
         choices=[SelectChoice("", _l("Anywhere")), SelectChoice("CA", _l("In Canada"))],
     )
+
+    provinces = SelectMultipleField(
+        _l("Only in these provinces and territories"),
+        choices=[SelectChoice(code, name) for code, name in PROVINCES.items()],
+        description=_l("Nothing chosen: all of Canada."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def validate_provinces(self, field: SelectMultipleField) -> None:
+        if field.data and self.country.data != "CA":
+            raise ValidationError(_l("Choose Canada as where participants must live, too."))
 
     def validate_team_max(self, field: IntegerField) -> None:
         if self.team_min.data and field.data and field.data < self.team_min.data:

@@ -1,7 +1,7 @@
 """A competition and what is said of it in public: dates, challenges, partners, documents."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -55,7 +55,10 @@ class Competition(Model):
     team_max: Mapped[int] = mapped_column(default=5)
     capacity: Mapped[int | None]
     minimum_age: Mapped[int | None]
+    age_on: Mapped[date | None]  # the day of that age; None: the day the first step opens
+    asks_birth_date: Mapped[bool] = mapped_column(default=False)  # else people declare their age
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166; None: anywhere
+    provinces: Mapped[list[str]] = mapped_column(default=list)  # of Canada; none: all of them
     published_at: Mapped[datetime | None]
 
     windows: Mapped[list["Window"]] = relationship(

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from ..accounts.queries import me
 from ..ground.forms import page
+from ..ground.places import provinces
 from . import actions
 from .forms import NewCompetitionForm
 from .models import Challenge, Competition, Document
@@ -63,7 +64,8 @@ def challenge(competition: Competition, challenge: Challenge) -> Any:
 @blueprint.get("/<key:competition>/rules")
 def rules(competition: Competition) -> Any:
     """Who may enter, how, and by what submissions are judged."""
-    return render_template("competitions/rules.html", competition=competition)
+    places = [name for code, name in provinces() if code in competition.provinces]
+    return render_template("competitions/rules.html", competition=competition, places=places)
 
 
 @blueprint.get("/<key:competition>/partners")

@@ -5,7 +5,7 @@ script name, so that every `url_for`, form and link keeps it.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -108,6 +108,11 @@ def short_day(moment: datetime, zone: str) -> str:
     return format_date(moment.astimezone(ZoneInfo(zone)), "long", locale=_locale())
 
 
+def calendar_day(day: date) -> str:
+    """A day that lies in no zone: `May 8, 2021` / `8 mai 2021`."""
+    return format_date(day, "long", locale=_locale())
+
+
 def span(starts: datetime, ends: datetime, zone: str) -> str:
     """Two days and what lies between: `May 7 – 17, 2021` / `7–17 mai 2021`."""
     first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts, ends))
@@ -193,6 +198,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day,
         "short_day": short_day,
+        "calendar_day": calendar_day,
         "span": span,
         "hour": hour,
         "zone_name": zone_name,

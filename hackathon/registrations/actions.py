@@ -1,6 +1,7 @@
 """Entering a competition and leaving it; the texts that people agree to."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -13,8 +14,10 @@ from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..questions.actions import keep
+from ..questions.fields import Filled
 from . import letters
-from .models import Consent, ConsentText, Registration
+from .models import Answer, Consent, ConsentText, Registration
 from .queries import consent_texts_in_force, places_left
 
 
@@ -39,7 +42,13 @@ class NeedsBothLanguages(Obstacle):
 
 
 def register(
-    competition: Competition, *, by: User, residence: str, agreed: Iterable[ConsentText]
+    competition: Competition,
+    *,
+    by: User,
+    residence: str,
+    agreed: Iterable[ConsentText],
+    birth_date: date | None = None,
+    answers: Filled | None = None,
 ) -> Registration:
     """Enter the person, or enter them again after a withdrawal; twice is once.
 
@@ -59,11 +68,14 @@ def register(
         registration = Registration(competition=competition, user=by)
         db.session.add(registration)
     registration.residence = residence
+    registration.birth_date = birth_date
     registration.of_age_declared_at = now()
     registration.withdrawn_at = None
     for text in agreed:
         _give(registration, text)
     db.session.flush()
+    if answers is not None:
+        keep(registration.answers, answers, new=Answer, by=by)
     record(Deed.REGISTERED, by=by, competition=competition, subject=by.name)
     letters.registered(registration)
     return registration
@@ -82,6 +94,22 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
         subject=registration.user.name,
     )
     letters.withdrawn(registration)
+    return registration
+
+
+def answer(registration: Registration, answers: Filled, *, by: User) -> Registration:
+    """Change answers. The registration is locked, so that two forms at once do not collide."""
+    db.session.execute(
+        select(Registration.id).where(Registration.id == registration.id).with_for_update()
+    )
+    db.session.refresh(registration, ["answers"])
+    if keep(registration.answers, answers, new=Answer, by=by):
+        record(
+            Deed.ANSWERS_CHANGED,
+            by=by,
+            competition=registration.competition,
+            subject=registration.user.name,
+        )
     return registration
 
 

@@ -1,7 +1,7 @@
 """Who takes part, and what they agreed to."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -11,6 +11,7 @@ from ..accounts.models import User
 from ..competitions.models import Competition, OfCompetition
 from ..ground.localized import Localized
 from ..ground.model import Model
+from ..questions.models import AnswerTo, of_its_kind
 
 
 class ConsentText(Model, OfCompetition):
@@ -42,12 +43,16 @@ class Registration(Model, OfCompetition):
         ForeignKey("user.id", ondelete="CASCADE"), index=True
     )
     residence: Mapped[str] = mapped_column(String(10))  # a province or territory, as "QC"
+    birth_date: Mapped[date | None]  # where the organizers ask for it
     of_age_declared_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 
     competition: Mapped[Competition] = relationship()
     user: Mapped[User] = relationship()
     consents: Mapped[list["Consent"]] = relationship(
+        back_populates="registration", cascade="all, delete-orphan"
+    )
+    answers: Mapped[list["Answer"]] = relationship(
         back_populates="registration", cascade="all, delete-orphan"
     )
 
@@ -78,3 +83,16 @@ class Consent(Model):
 
     registration: Mapped[Registration] = relationship(back_populates="consents")
     text: Mapped[ConsentText] = relationship()
+
+
+class Answer(Model, AnswerTo):
+    """What a person answered to one question of the registration."""
+
+    __tablename__ = "answer"
+    __table_args__ = (of_its_kind(), UniqueConstraint("registration_id", "question_id"))
+
+    registration_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE")
+    )
+
+    registration: Mapped[Registration] = relationship(back_populates="answers")

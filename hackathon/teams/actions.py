@@ -21,10 +21,12 @@ from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..questions.actions import keep
+from ..questions.fields import Filled
 from ..registrations.actions import withdraw as withdraw_registration
 from ..registrations.models import Registration
 from . import letters
-from .models import Allowance, Invitation, Membership, Team
+from .models import Allowance, Invitation, Membership, Team, TeamAnswer
 from .queries import name_key, place_of, places_to_invite, team_named
 
 INVITATION_LIFE = timedelta(days=7)
@@ -131,6 +133,15 @@ def edit(team: Team, *, name: str, languages: list[str], about: str, by: User) -
         _record(Deed.TEAM_EDITED, team, by)
     else:
         _record(Deed.TEAM_RENAMED, team, by, before=before)
+    return team
+
+
+def answer(team: Team, answers: Filled, *, by: User) -> Team:
+    """Answer what the team is asked, or change it; two members go one after the other."""
+    _lock(team)
+    db.session.refresh(team, ["answers"])
+    if keep(team.answers, answers, new=TeamAnswer, by=by):
+        _record(Deed.TEAM_ANSWERS_CHANGED, team, by)
     return team
 
 

@@ -11,8 +11,10 @@ from ..extensions import db
 from ..ground.forms import Form, page
 from ..ground.paging import asked, paginate
 from ..ground.tables import csv_file
+from ..questions.models import values
+from ..questions.words import said
 from ..registrations.models import Registration
-from ..registrations.queries import consents_of, registration_with
+from ..registrations.queries import answers_of, consents_of, registration_with
 from ..registrations.residence import RESIDENCES, residences
 from . import actions
 from .forms import TEAM_GATES, AddressForm, AllowanceForm, MoveForm, NewTeamByHandForm
@@ -25,8 +27,11 @@ from .queries import (
     opening_for,
     people_in,
     place_of,
+    team_answers_of,
+    team_questions,
     teams_in,
     teams_of,
+    teams_with_answers,
     teams_with_room,
     with_consents,
 )
@@ -72,6 +77,7 @@ def show(competition: Competition, team: Team) -> Any:
         openings=[opening_for(team, gate) for gate in TEAM_GATES],
         allowances=allowances_of(team),
         history=history_of(team),
+        answers=team_answers_of(team),
     )
 
 
@@ -110,6 +116,19 @@ def allowance(competition: Competition, team: Team) -> Any:
         team=team,
         openings=[opening_for(team, gate) for gate in TEAM_GATES],
     )
+
+
+@blueprint.get("/team-answers.csv")
+def answers_file(competition: Competition) -> Any:
+    """What the teams answered, as a table to take away, a column for each question."""
+    questions = team_questions(competition)
+    head = [_("Team"), _("Challenge"), *(str(question.label) for question in questions)]
+    rows = []
+    for team in teams_with_answers(competition):
+        given = values(team.answers)
+        told = [said(question, given.get(question.key)) for question in questions]
+        rows.append([team.name, team.challenge.title if team.challenge else "", *told])
+    return csv_file(f"{competition.slug}-team-answers", head, rows)
 
 
 @blueprint.post("/teams/<key:team>/dissolution")
@@ -181,6 +200,7 @@ def person(competition: Competition, registration: Registration) -> Any:
         registration=registration,
         residence=RESIDENCES[registration.residence],
         consents=consents_of(registration),
+        answers=answers_of(registration),
         place=place,
         free=free,
     )

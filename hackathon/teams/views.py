@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
+from ..competitions.queries import organizes
 from ..extensions import db, limiter
 from ..ground.forms import page
 from ..ground.i18n import language
 from ..ground.paging import asked, paginate
 from ..ground.way import here
 from ..post.actions import address
+from ..questions.fields import answers_form
+from ..questions.models import Kind, Question
 from ..registrations.queries import registration_of
 from . import actions
 from .forms import AddressForm, CaptaincyForm, ChallengeForm, ReasonForm, TeamForm
@@ -23,7 +26,10 @@ from .queries import (
     membership_of,
     opening_for,
     places_to_invite,
+    team_answer_to,
+    team_answers_of,
     team_of,
+    team_sheet,
     teams_in,
 )
 
@@ -81,6 +87,7 @@ def show(competition: Competition, team: Team) -> Any:
         members=members_of(team),
         invitations=invitations_of(team),
         membership=membership_of(me(), competition),
+        answers=team_answers_of(team),
         openings=[opening_for(team, g) for g in (Gate.TEAM_CHANGES, Gate.CHALLENGE_CHOICE)],
     )
 
@@ -112,6 +119,25 @@ def challenge(competition: Competition, team: Team) -> Any:
         hints={str(c.id): c.summary for c in competition.challenges},
         opening=opening_for(team, Gate.CHALLENGE_CHOICE),
     )
+
+
+@blueprint.route("/teams/<key:team>/answers", methods=["GET", "POST"])
+def answers(competition: Competition, team: Team) -> Any:
+    """What the team is asked; any member answers. Organizers change what is frozen, too."""
+    form = answers_form(team_sheet(team, bound=not organizes(me(), competition)))
+    if form.validate_on_submit() and form.attempt(actions.answer, team, form.filled, by=me()):
+        flash(_("Your team’s answers are saved."), "success")
+        return to_team(team)
+    return page("teams/answers.html", form, competition=competition, team=team)
+
+
+@blueprint.get("/teams/<key:team>/answers/<key:question>")
+def answer_file(competition: Competition, team: Team, question: Question) -> Any:
+    """The file that the team sent as its answer."""
+    found = team_answer_to(team, question)
+    if found is None or found.kind is not Kind.FILE:
+        abort(404)
+    return current_app.extensions["storage"].download(found.value["digest"], found.value["name"])
 
 
 # -- invitations -----------------------------------------------------------------------------

@@ -8,13 +8,14 @@ import pytest
 PACKAGE = Path("hackathon")
 GROUND = ("ground", "post", "journal")
 ROOMS = (
-    *("accounts", "competitions", "registrations", "teams", "workshops", "mentoring"),
+    *("accounts", "competitions", "questions", "registrations", "teams", "workshops", "mentoring"),
     *("submissions", "judging", "results", "news", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
     *("models", "queries", "rules", "actions"),
+    *("asking", "fields", "words", "tallies", "eligibility"),
     *("residence", "timetable", "timetabling", "matching", "receipt", "assignment", "ranking"),
 }
 
