@@ -48,6 +48,7 @@ from .mergers import views as mergers_views
 from .news import manage as news_manage
 from .news import views as news_views
 from .post import delivery
+from .questions import manage as questions_manage
 from .registrations import manage as registrations_manage
 from .registrations import views as registrations_views
 from .results import manage as results_manage
@@ -83,6 +84,7 @@ PUBLIC = (
 )
 MANAGE = (
     competitions_manage,
+    questions_manage,
     registrations_manage,
     teams_manage,
     teams_completion_manage,

@@ -43,16 +43,23 @@ from .extensions import db
 from .ground.doors import Doors
 from .ground.rule import anyone
 from .judging.models import Judge, Review
-from .judging.rules import assigned_judge, before_judging_closes, judge
+from .judging.rules import assigned_judge, before_judging_closes, judge, reads_answer_as_judge
 from .mentoring.models import Conflict, Mentor
-from .mentoring.rules import mentor, mentor_of_team, needs_open
+from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
 from .mergers.models import Merger
 from .mergers.rules import asked, concerned, proposes
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
+from .questions.models import Question
 from .registrations.models import ConsentText, Registration
-from .registrations.rules import applicant, participant, registered, text_in_public
+from .registrations.rules import (
+    applicant,
+    own_registration,
+    participant,
+    registered,
+    text_in_public,
+)
 from .results.rules import announced, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
@@ -79,6 +86,8 @@ changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organiz
 # Whom data concern: those who take part, each challenge's data its own teams; mentors; organizers.
 data_concern = (registered & for_own_challenge) | mentor | organizes_it
 reads_data = signed_in & published & public_data & data_concern
+# The mentors and the judges of a team, where the organizers show them the answer.
+reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict.
 reviews_it = signed_in & published & judge & assigned_judge
 
@@ -156,10 +165,24 @@ POLICY = {
     "manage.competitions.inquiry_withdrawal": organizer,
     "manage.competitions.organizers": organizer,
     "manage.competitions.dismissal": organizer,
+    # -- questions --
+    "manage.questions.index": organizer,
+    "manage.questions.new": organizer,
+    "manage.questions.preview": organizer,
+    "manage.questions.edit": organizer,
+    "manage.questions.move": organizer,
+    "manage.questions.retirement": organizer,
+    "manage.questions.restoration": organizer,
+    "manage.questions.removal": organizer,
     # -- registrations --
     "registrations.new": published & signed_in & while_open(Gate.REGISTRATION),
     "registrations.show": applicant,
     "registrations.confirmation": applicant,
+    "registrations.answers": applicant,
+    "registrations.answer_file": signed_in
+    & published
+    & (own_registration | organizes_it | reads_answer),
+    "registrations.conditions": published,
     "registrations.consent_text": published & text_in_public,
     "registrations.agreement": applicant & text_in_public,
     "registrations.revocation": applicant & text_in_public,
@@ -174,6 +197,10 @@ POLICY = {
     "manage.registrations.consent_edit": organizer,
     "manage.registrations.consent_publication": organizer,
     "manage.registrations.consent_deletion": organizer,
+    "manage.registrations.answers": organizer,
+    "manage.registrations.answers_file": organizer,
+    "manage.registrations.answers_lacking": organizer,
+    "manage.registrations.answers_edit": organizer,
     # -- teams --
     "teams.index": participant | organizer,
     "teams.new": participant & teamless & while_open(Gate.TEAM_CHANGES),
@@ -183,6 +210,8 @@ POLICY = {
     "teams.challenge": (participant & captain & while_open(Gate.CHALLENGE_CHOICE)) | organizer,
     "teams.challenge_request": participant & captain & challenge_locked,
     "teams.challenge_request_withdrawal": participant & captain,
+    "teams.answers": (participant & member) | organizer,
+    "teams.answer_file": signed_in & published & (member | organizes_it | reads_answer),
     "teams.invitations": changes_team,
     "teams.invitation_link": changes_team,
     "teams.invitation_letter": changes_team,
@@ -217,6 +246,7 @@ POLICY = {
     "manage.teams.challenge_reminder": organizer,
     "manage.teams.quota": organizer,
     "manage.teams.challenge_request": organizer,
+    "manage.teams.answers_file": organizer,
     "manage.teams.people": organizer,
     "manage.teams.people_file": organizer,
     "manage.teams.person": organizer,
@@ -441,6 +471,8 @@ FINDERS = {
     "extension": through(Extension, Window),
     "organizer": within(Organizer),
     "partner": within(Partner),
+    # -- questions --
+    "question": within(Question),
     # -- registrations --
     "consent_text": within(ConsentText),
     "registration": within(Registration),

@@ -99,6 +99,8 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         _l("People"),
         (
             ("manage.competitions.organizers", _l("Organizers"), "key"),
+            # -- questions --
+            ("manage.questions.index", _l("Questions"), "card-checklist"),
             # -- registrations --
             ("manage.registrations.applications", _l("Applications"), "inbox"),
             # -- teams --

@@ -39,7 +39,9 @@ from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.mergers.models import Merger, Side
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
+from hackathon.questions.models import Kind, Option, Question, Questionnaire
 from hackathon.registrations.models import (
+    Answer,
     Consent,
     ConsentText,
     Registration,
@@ -57,6 +59,7 @@ from hackathon.teams.models import (
     Seeker,
     SizeExemption,
     Team,
+    TeamAnswer,
     Vacancy,
 )
 from hackathon.workshops.models import Place, Session, SessionKind, SignUp, Speaker
@@ -409,6 +412,46 @@ class World:
         given = {"name": file.name, "digest": file.digest, "size": file.size}
         return self.add(Taking(acceptance=acceptance, **{**given, **others}))
 
+    def question(
+        self,
+        competition: Competition,
+        kind: Kind = Kind.SHORT,
+        *options: str,
+        **others: Any,
+    ) -> Question:
+        """Asked at registration; options are named by their keys."""
+        number = self.number()
+        given = {
+            "questionnaire": Questionnaire.REGISTRATION,
+            "kind": kind,
+            "label": both(f"Question {number}"),
+            "position": number,
+            "options": [
+                Option(key=key, label=both(key), position=place)
+                for place, key in enumerate(options, 1)
+            ],
+        }
+        return self.add(Question(competition=competition, **{**given, **others}))
+
+    def answer(self, registration: Registration, question: Question, value: Any) -> Answer:
+        question.answered_at = datetime.now(UTC)
+        return self.add(
+            Answer(
+                registration=registration, question_id=question.id, kind=question.kind, value=value
+            )
+        )
+
+    def team_answer(self, team: Team, question: Question, value: Any) -> TeamAnswer:
+        question.answered_at = datetime.now(UTC)
+        return self.add(
+            TeamAnswer(team=team, question_id=question.id, kind=question.kind, value=value)
+        )
+
+    def sent(self, content: bytes = b"%PDF-1.4 a letter") -> dict[str, Any]:
+        """The answer that is a file."""
+        stored = self.app.extensions["storage"].keep(io.BytesIO(content), 10_000)
+        return {"name": marked("letter.pdf"), "digest": stored.digest, "size": stored.size}
+
     def place(self, competition: Competition) -> Place:
         return self.add(
             Place(competition=competition, name=both("Room"), link="https://room.example")
@@ -676,6 +719,25 @@ class Story:
         small, smaller = world.team(competition, 1), world.team(competition, 1)
         world.exemption(smaller)
         merger = world.merger(small, self.team, challenge_of=Side.ASKED, work_of=Side.ASKED)
+        readers = {"shown_to": ["mentors", "judges"]}
+        letter = world.question(competition, Kind.FILE, **readers)
+        field = world.question(
+            competition, Kind.ONE, "study", "work", lets_in=["study", "work"], **readers
+        )
+        world.question(competition, parent_id=field.id, parent_answers=["work"], required=True)
+        world.question(
+            competition, Kind.SEVERAL, "a", "b", frozen_after=datetime(2021, 5, 1, tzinfo=UTC)
+        )
+        world.question(competition, Kind.YES_NO, retired_at=datetime.now(UTC))
+        team_question = world.question(
+            competition, Kind.LONG, questionnaire=Questionnaire.TEAM, **readers
+        )
+        world.answer(entry, letter, world.sent())
+        world.answer(entry, field, "work")
+        world.answer(self.team.memberships[0].registration, letter, world.sent())
+        world.answer(self.team.memberships[0].registration, field, "study")
+        world.team_answer(self.team, letter, world.sent())
+        world.team_answer(self.team, team_question, marked("answer"))
 
         self.people: dict[str, User | None] = {
             "visitor": None,
@@ -707,6 +769,7 @@ class Story:
             "reminder": world.reminder(competition, Gate.SUBMISSION),
             "consent_text": world.consent_text(competition),
             "registration": entry,
+            "question": letter,
             "team": self.team,
             "invitation": world.invitation(self.team),
             "inquiry": world.inquiry(self.team.challenge),

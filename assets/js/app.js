@@ -6,3 +6,4 @@ import "./forms.js";
 import "./copy.js";
 import "./menus.js";
 import "./passkeys.js";
+import "./questions.js";

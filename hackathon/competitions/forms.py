@@ -6,12 +6,21 @@ from zoneinfo import available_timezones
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, SelectField, SubmitField, ValidationError
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    SubmitField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..ground.forms import (
     Address,
+    Day,
     Form,
     LocalizedField,
     LongText,
@@ -20,6 +29,7 @@ from ..ground.forms import (
     WebAddress,
     presence,
 )
+from ..ground.places import PROVINCES
 from .models import Gate, PartnerKind
 
 GATE_NAMES = {
@@ -91,6 +101,15 @@ class CompetitionForm(NewCompetitionForm):
         description=_l("Of team changes. Members of teams below the minimum get one letter."),
     )
     minimum_age = IntegerField(_l("Minimum age"), [Optional(), NumberRange(1, 120)])
+    age_on = Day(
+        _l("The day of that age"),
+        required=False,
+        description=_l("Empty: the day the first step opens."),
+    )
+    asks_birth_date = BooleanField(
+        _l("Ask for the date of birth"),
+        description=_l("Otherwise people declare that they are old enough."),
+    )
     country = SelectField(
         _l("Where participants must live"),
         choices=[SelectChoice("", _l("Anywhere")), SelectChoice("CA", _l("In Canada"))],
@@ -110,6 +129,18 @@ class CompetitionForm(NewCompetitionForm):
             "code from an app or a passkey. Whoever has neither yet is led to set one up."
         ),
     )
+
+    provinces = SelectMultipleField(
+        _l("Only in these provinces and territories"),
+        choices=[SelectChoice(code, name) for code, name in PROVINCES.items()],
+        description=_l("Nothing chosen: all of Canada."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def validate_provinces(self, field: SelectMultipleField) -> None:
+        if field.data and self.country.data != "CA":
+            raise ValidationError(_l("Choose Canada as where participants must live, too."))
 
     def validate_team_max(self, field: IntegerField) -> None:
         if self.team_min.data and field.data and field.data < self.team_min.data:

@@ -1,7 +1,7 @@
 """A competition and what is said of it in public: dates, challenges, partners, documents."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -77,8 +77,11 @@ class Competition(Model):
     offer_hours: Mapped[int] = mapped_column(default=48)  # in which to confirm a place that is free
     offers_after_close: Mapped[bool] = mapped_column(default=False)  # of registration
     minimum_age: Mapped[int | None]
+    age_on: Mapped[date | None]  # the day of that age; None: the day the first step opens
+    asks_birth_date: Mapped[bool] = mapped_column(default=False)  # else people declare their age
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166; None: anywhere
     grace_seconds: Mapped[int] = mapped_column(default=0)  # see `grace`
+    provinces: Mapped[list[str]] = mapped_column(default=list)  # of Canada; none: all of them
     published_at: Mapped[datetime | None]
     # How long after its end the competition keeps what is personal.
     personal_days: Mapped[int] = mapped_column(default=365, server_default="365")

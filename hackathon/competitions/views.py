@@ -11,6 +11,7 @@ from ..accounts.queries import caller, me
 from ..extensions import limiter
 from ..ground.forms import page
 from ..ground.i18n import language
+from ..ground.places import provinces
 from . import actions
 from .forms import InquiryForm, NewCompetitionForm
 from .models import Challenge, Competition, Document
@@ -90,7 +91,8 @@ def inquiry_new(competition: Competition, challenge: Challenge) -> Any:
 @blueprint.get("/<key:competition>/rules")
 def rules(competition: Competition) -> Any:
     """Who may enter, how, and by what submissions are judged."""
-    return render_template("competitions/rules.html", competition=competition)
+    places = [name for code, name in provinces() if code in competition.provinces]
+    return render_template("competitions/rules.html", competition=competition, places=places)
 
 
 @blueprint.get("/<key:competition>/partners")

@@ -1,7 +1,7 @@
 """Forms: the shape of input, errors kept beside the field, nothing typed is lost."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -19,7 +19,9 @@ from wtforms import (
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.widgets import DateInput
 
+from .i18n import calendar_day
 from .localized import LANGUAGES, Localized
 from .obstacle import Obstacle
 
@@ -194,6 +196,47 @@ def on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime | None:
     """The moment at which a clock in `zone` shows `wall`; None if the zone skips or repeats it."""
     first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     return first.astimezone(UTC) if first.utcoffset() == second.utcoffset() else None
+
+
+class Day(StringField):
+    """A day of the calendar, within a range that people mean."""
+
+    widget = DateInput()
+
+    def __init__(
+        self,
+        label: Any = None,
+        *,
+        required: bool = True,
+        earliest: date = date(1900, 1, 1),
+        latest: date = date(2100, 12, 31),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, presence(required), **kwargs)
+        self.earliest, self.latest = earliest, latest
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].replace("\x00", "").strip() if valuelist else ""
+        self.data, self.raw_data = None, [text]
+        if not text:
+            return
+        try:
+            day = date.fromisoformat(text) if len(text) == 10 else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise ValueError(_l("Write a day as year-month-day, such as 2021-05-08."))
+        self.data = day
+        if not self.earliest <= day <= self.latest:
+            raise ValueError(
+                _l("Choose a day from %(earliest)s to %(latest)s.")
+                % {"earliest": calendar_day(self.earliest), "latest": calendar_day(self.latest)}
+            )
 
 
 class Address(EmailField):

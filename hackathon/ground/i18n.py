@@ -108,8 +108,8 @@ def short_day(moment: datetime, zone: str) -> str:
     return format_date(moment.astimezone(ZoneInfo(zone)), "long", locale=_locale())
 
 
-def date_text(day: date) -> str:
-    """A day of the calendar, on no clock: `May 8, 2021` / `8 mai 2021`."""
+def calendar_day(day: date) -> str:
+    """A day that lies in no zone: `May 8, 2021` / `8 mai 2021`."""
     return format_date(day, "long", locale=_locale())
 
 
@@ -211,7 +211,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day,
         "short_day": short_day,
-        "date_text": date_text,
+        "calendar_day": calendar_day,
         "span": span,
         "hour": hour,
         "zone_name": zone_name,

@@ -90,6 +90,11 @@ class Deed(StrEnum):
         "inquiry_withdrawn",
         _l("%(actor)s took a question and its answer back from everyone: %(subject)s."),
     )
+    # questions
+    QUESTION_WRITTEN = "question_written", _l("%(actor)s wrote the question “%(subject)s”.")
+    QUESTION_RETIRED = "question_retired", _l("%(actor)s retired the question “%(subject)s”.")
+    QUESTION_RESTORED = "question_restored", _l("%(actor)s restored the question “%(subject)s”.")
+    QUESTION_REMOVED = "question_removed", _l("%(actor)s removed the question “%(subject)s”.")
     # registrations
     REGISTERED = "registered", _l("%(actor)s registered.")
     REGISTRATION_WITHDRAWN = (
@@ -133,6 +138,7 @@ class Deed(StrEnum):
         "consent_text_deleted",
         _l("%(actor)s deleted the draft of version %(version)s of the consent text %(subject)s."),
     )
+    ANSWERS_CHANGED = "answers_changed", _l("%(actor)s changed the answers of %(subject)s.")
     # teams
     TEAM_FOUNDED = "team_founded", _l("%(actor)s founded the team %(subject)s.")
     TEAM_EDITED = "team_edited", _l("%(actor)s edited the team %(subject)s.")
@@ -197,6 +203,10 @@ class Deed(StrEnum):
     COMPLETION_CONFIRMED = (
         "completion_confirmed",
         _l("%(actor)s completed teams. People placed: %(people)s. New teams: %(teams)s."),
+    )
+    TEAM_ANSWERS_CHANGED = (
+        "team_answers_changed",
+        _l("%(actor)s changed the answers of the team %(subject)s."),
     )
     ALLOWANCE_GRANTED = (
         "allowance_granted",

@@ -10,6 +10,9 @@ from ..competitions.rules import admitted
 from ..competitions.timetable import State
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, Verdict, forbidden
+from ..questions.models import Reader
+from ..submissions.queries import submission_of
+from ..teams.queries import place_of
 from .queries import Ground, interests, judge_of, review_of
 
 CONFLICT_REASONS = {
@@ -45,6 +48,25 @@ def assigned_judge(
     if found := interests(judge, submission):
         return forbidden(CONFLICT_REASONS[found[0].ground])
     return ALLOWED
+
+
+@Rule
+def reads_answer_as_judge(
+    user: Any,
+    *,
+    competition: Any,
+    question: Any,
+    team: Any = None,
+    registration: Any = None,
+    **_: Any,
+) -> Verdict:
+    """Judges the team that answered, or of the person who did, and is shown the answer."""
+    place = place_of(registration) if registration is not None else None
+    team = team or (place and place.team)
+    submission = submission_of(team) if team and Reader.JUDGES in question.shown_to else None
+    if submission and assigned_judge(user, competition=competition, submission=submission):
+        return ALLOWED
+    return forbidden(_l("This answer is not for you to read."))
 
 
 @Rule

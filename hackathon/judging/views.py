@@ -9,6 +9,8 @@ from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
 from ..competitions.queries import opening_of
 from ..ground.forms import page
+from ..questions.models import Reader
+from ..teams.queries import shown_to
 from . import actions
 from .forms import RecusalForm, ReviewForm, review_form
 from .models import Judge, Review
@@ -73,6 +75,7 @@ def scores(competition: Competition, review: Review) -> Any:
 def review_page(competition: Competition, review: Review, form: ReviewForm) -> Any:
     version = counted_version(review.submission)
     assert version is not None
+    team = review.submission.team
     return page(
         "judging/review.html",
         form,
@@ -84,6 +87,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
             for criterion in form.criteria
         },
         opening=opening_of(competition, Gate.JUDGING),
+        shown=shown_to(Reader.JUDGES, competition, [team])[team.id],
     )
 
 

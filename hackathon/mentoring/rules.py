@@ -9,7 +9,8 @@ from ..competitions.rules import admitted
 from ..competitions.timetable import State
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, Verdict, forbidden
-from ..teams.queries import opening_for
+from ..questions.models import Reader
+from ..teams.queries import opening_for, place_of
 from .queries import accompanies, mentor_of
 
 
@@ -27,6 +28,18 @@ def mentor_of_team(user: Any, *, team: Any = None, submission: Any = None, **_: 
     if accompanies(user, team or submission.team):
         return ALLOWED
     return forbidden(_l("This page is for the mentors of this team."))
+
+
+@Rule
+def reads_answer_as_mentor(
+    user: Any, *, question: Any, team: Any = None, registration: Any = None, **_: Any
+) -> Verdict:
+    """Accompanies the team that answered, or of the person who did, and is shown the answer."""
+    place = place_of(registration) if registration is not None else None
+    team = team or (place and place.team)
+    if team and Reader.MENTORS in question.shown_to and accompanies(user, team):
+        return ALLOWED
+    return forbidden(_l("This answer is not for you to read."))
 
 
 @Rule

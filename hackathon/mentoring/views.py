@@ -11,7 +11,9 @@ from ..competitions.queries import expertise_of
 from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate
+from ..questions.models import Reader
 from ..teams.models import Team
+from ..teams.queries import shown_to
 from . import actions
 from .forms import MentorFilter, MentorForm, NeedsForm
 from .queries import (
@@ -59,6 +61,7 @@ def teams(competition: Competition) -> Any:
         mentor=mentor,
         teams=accompanied,
         needs=needs_of(accompanied),
+        shown=shown_to(Reader.MENTORS, competition, accompanied),
     )
 
 

@@ -5,7 +5,7 @@ once and the waitlist has one order. What is free is offered to who waits by the
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -20,8 +20,10 @@ from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..questions.actions import keep
+from ..questions.fields import Filled
 from . import letters
-from .models import Consent, ConsentText, Registration, RegistrationChange
+from .models import Answer, Consent, ConsentText, Registration, RegistrationChange
 from .queries import (
     consent_texts_in_force,
     count_of,
@@ -65,7 +67,7 @@ class OfferOver(Obstacle):
 
 
 class NotEntered(Obstacle):
-    sentence = _l("Only people who have entered the competition can agree to this.")
+    sentence = _l("Your registration has ended, so nothing of it can be changed.")
 
 
 class ConsentNeeded(Obstacle):
@@ -88,7 +90,13 @@ class NeedsBothLanguages(Obstacle):
 
 
 def register(
-    competition: Competition, *, by: User, residence: str, agreed: Iterable[ConsentText]
+    competition: Competition,
+    *,
+    by: User,
+    residence: str,
+    agreed: Iterable[ConsentText],
+    birth_date: date | None = None,
+    answers: Filled | None = None,
 ) -> Registration:
     """Enter the person, or enter them again; twice is once.
 
@@ -103,10 +111,14 @@ def register(
     to = State.APPLIED if by_hand else _place_for_one_more(competition)
     registration = registration or Registration(competition=competition, user=by)
     registration.residence = residence
+    registration.birth_date = birth_date
     registration.of_age_declared_at = now()
     for text in agreed:
         _give(registration, text)
-    return _move(registration, to, mover=Mover.PERSON, by=by, deed=ENTERED[to])
+    _move(registration, to, mover=Mover.PERSON, by=by, deed=ENTERED[to])
+    if answers is not None:
+        keep(registration.answers, answers, new=Answer, by=by)
+    return registration
 
 
 def confirm(registration: Registration, *, agreed: Iterable[ConsentText], by: User) -> Registration:
@@ -135,6 +147,27 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
     _move(registration, State.WITHDRAWN, mover=mover, by=by, deed=Deed.REGISTRATION_WITHDRAWN)
     for consent in registration.consents:
         consent.withdrawn_at = consent.withdrawn_at or now()
+    return registration
+
+
+def answer(registration: Registration, answers: Filled, *, by: User) -> Registration:
+    """Change answers, while the registration has not ended. Raises NotEntered.
+
+    The registration is locked, so that two forms at once do not collide.
+    """
+    if not registration.state.live:
+        raise NotEntered
+    db.session.execute(
+        select(Registration.id).where(Registration.id == registration.id).with_for_update()
+    )
+    db.session.refresh(registration, ["answers"])
+    if keep(registration.answers, answers, new=Answer, by=by):
+        record(
+            Deed.ANSWERS_CHANGED,
+            by=by,
+            competition=registration.competition,
+            subject=registration.user.name,
+        )
     return registration
 
 

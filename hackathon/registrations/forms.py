@@ -1,5 +1,6 @@
 """What registering asks for, and the texts people agree to."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,15 +18,20 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
 
 from ..competitions.models import Approval, Competition
-from ..ground.forms import Form, LocalizedField, LongText, Text, presence
+from ..ground.clock import now
+from ..ground.forms import Day, Form, LocalizedField, LongText, Text, presence
+from ..ground.i18n import calendar_day
+from ..ground.places import provinces
+from ..questions.fields import QuestionsForm, Sheet
+from .eligibility import OUTSIDE, Conditions, may_live, old_enough
 from .models import ConsentText, Registration
-from .residence import OUTSIDE, residences
+from .residence import residences
 
 
 class ResidenceField(SelectField):
-    """A province or territory of Canada, or elsewhere; refused where only Canada is meant."""
+    """A province or territory of Canada, or elsewhere; refused where the conditions do."""
 
-    def __init__(self, country: str | None, **kwargs: Any) -> None:
+    def __init__(self, conditions: Conditions, **kwargs: Any) -> None:
         super().__init__(
             _l("Where you live"),
             [DataRequired(_l("Please choose where you live."))],
@@ -35,13 +41,69 @@ class ResidenceField(SelectField):
             ],
             **kwargs,
         )
-        self.country = country
+        self.conditions = conditions
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if self.country == "CA" and self.data == OUTSIDE:
+        if not self.data or may_live(self.data, self.conditions):
+            return
+        form.shut_out = True
+        if self.data == OUTSIDE:
             raise ValidationError(
                 _("This competition is for people who live in Canada, so you cannot enter it.")
             )
+        raise ValidationError(
+            _(
+                "This competition is for people who live in: %(places)s. So you cannot enter it.",
+                places=", ".join(n for c, n in provinces() if c in self.conditions.provinces),
+            )
+        )
+
+
+class BirthDateField(Day):
+    """The date of birth; refused where the age is not reached by the day that counts."""
+
+    def __init__(self, conditions: Conditions, **kwargs: Any) -> None:
+        super().__init__(
+            _l("Your date of birth"),
+            latest=now().date(),
+            description=_l("Only the organizers see it."),
+            render_kw={"autocomplete": "bday"},
+            **kwargs,
+        )
+        self.conditions = conditions
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if self.data and not self.errors and not old_enough(self.data, self.conditions):
+            form.shut_out = True
+            raise ValidationError(
+                _(
+                    "This competition is for people who are %(age)s or older on %(day)s.",
+                    age=self.conditions.age,
+                    day=calendar_day(self.conditions.age_on),
+                )
+            )
+
+
+class DeclarationField(BooleanField):
+    """A box that says one is old enough."""
+
+    def __init__(self, conditions: Conditions, on: date | None, **kwargs: Any) -> None:
+        age = conditions.age
+        day = calendar_day(on) if on else ""
+        if on:
+            label = _("I am %(age)s or older on %(day)s", age=age, day=day)
+            refusal = _(
+                "This competition is for people who are %(age)s or older on %(day)s.",
+                age=age,
+                day=day,
+            )
+        else:
+            label = _("I am %(age)s or older", age=age)
+            refusal = _("This competition is for people aged %(age)s or older.", age=age)
+        super().__init__(label, [DataRequired(refusal)], **kwargs)
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        form.shut_out = form.shut_out or not self.data
 
 
 class ConsentField(BooleanField):
@@ -55,8 +117,8 @@ class ConsentField(BooleanField):
         self.text = text
 
 
-class ConfirmationForm(Form):
-    """What is agreed to; the fields come with the texts."""
+class Agreements:
+    """A form that asks for consents; their fields come with the texts."""
 
     @property
     def consents(self) -> list[ConsentField]:
@@ -67,10 +129,18 @@ class ConfirmationForm(Form):
         return [field.text for field in self.consents if field.data]
 
 
-class RegistrationForm(ConfirmationForm):
+class ConfirmationForm(Agreements, Form):
+    """What is still to agree to before a place that is offered is taken."""
+
+
+class RegistrationForm(Agreements, QuestionsForm):
     """The fields come with the competition; see registration_form."""
 
     residence: ResidenceField
+
+    @property
+    def born(self) -> date | None:
+        return self["birth_date"].data if "birth_date" in self else None
 
 
 def confirmation_form(texts: list[ConsentText]) -> ConfirmationForm:
@@ -78,14 +148,16 @@ def confirmation_form(texts: list[ConsentText]) -> ConfirmationForm:
     return type("Fields", (ConfirmationForm,), _consents(texts))()
 
 
-def registration_form(competition: Competition, texts: list[ConsentText]) -> RegistrationForm:
+def registration_form(
+    competition: Competition, conditions: Conditions, texts: list[ConsentText], sheet: Sheet
+) -> RegistrationForm:
     fields: dict[str, Any] = {}
-    if age := competition.minimum_age:
-        refusal = _("This competition is for people aged %(age)s or older.", age=age)
-        fields["of_age"] = BooleanField(
-            _("I am %(age)s or older", age=age), [DataRequired(refusal)]
-        )
-    fields["residence"] = ResidenceField(competition.country)
+    if conditions.age and competition.asks_birth_date:
+        fields["birth_date"] = BirthDateField(conditions)
+    elif conditions.age:
+        fields["of_age"] = DeclarationField(conditions, competition.age_on)
+    fields["residence"] = ResidenceField(conditions)
+    fields |= sheet.fields()
     fields |= _consents(texts)
     return type("Fields", (RegistrationForm,), fields)()
 

@@ -1,4 +1,4 @@
-"""How people come to a place, who asks for one, and the texts that people agree to.
+"""How people come to a place, who asks for one, what they answer and what they agree to.
 
 Everyone who has entered is listed beside the teams.
 """
@@ -12,10 +12,25 @@ from flask_babel import ngettext
 from ..accounts.queries import me
 from ..competitions.models import Approval, Competition
 from ..ground.forms import page
+from ..ground.paging import paginate_rows
+from ..ground.tables import csv_file
+from ..questions.fields import answers_form
+from ..questions.models import Question, values
+from ..questions.words import said
 from . import actions
 from .forms import ApplicationsForm, ConsentTextForm, EntryForm, NewConsentTextForm, ReasonForm
 from .models import ConsentText, Registration
-from .queries import applications_of, consent_texts_of, counts_of, places_left
+from .queries import (
+    applications_of,
+    consent_texts_of,
+    counts_of,
+    lacking,
+    people_with_answers,
+    places_left,
+    registration_questions,
+    sheet_for,
+    tallies_of,
+)
 from .states import State
 
 blueprint = Blueprint("registrations", __name__)
@@ -206,3 +221,60 @@ def consent_deletion(competition: Competition, consent_text: ConsentText) -> Any
     actions.delete_text(consent_text, by=me())
     flash(_("The draft is deleted."), "success")
     return to_list(competition)
+
+
+# -- answers ---------------------------------------------------------------------------------
+
+
+@blueprint.get("/answers")
+def answers(competition: Competition) -> Any:
+    """Everyone's answers, counted."""
+    return render_template(
+        "registrations/manage/answers.html",
+        competition=competition,
+        tallies=tallies_of(competition),
+    )
+
+
+@blueprint.get("/answers.csv")
+def answers_file(competition: Competition) -> Any:
+    """The answers as a table to take away, a column for each question."""
+    questions = registration_questions(competition)
+    rows = []
+    for person in people_with_answers(competition):
+        given = values(person.answers)
+        told = [said(question, given.get(question.key)) for question in questions]
+        born = person.birth_date.isoformat() if person.birth_date else ""
+        rows.append([person.user.name, person.user.email, born, *told])
+    head = [_("Name"), _("Email"), _("Date of birth"), *(str(q.label) for q in questions)]
+    return csv_file(f"{competition.slug}-answers", head, rows)
+
+
+@blueprint.get("/answers/<key:question>/lacking")
+def answers_lacking(competition: Competition, question: Question) -> Any:
+    """Who has not answered a question that they are asked."""
+    return render_template(
+        "registrations/manage/lacking.html",
+        competition=competition,
+        question=question,
+        people=paginate_rows(lacking(competition, question)),
+    )
+
+
+@blueprint.route("/people/<key:registration>/answers", methods=["GET", "POST"])
+def answers_edit(competition: Competition, registration: Registration) -> Any:
+    """Change a person's answers for them, the frozen ones too."""
+    form = answers_form(sheet_for(competition, registration, bound=False))
+    if form.validate_on_submit() and form.attempt(
+        actions.answer, registration, form.filled, by=me()
+    ):
+        flash(_("The answers are saved."), "success")
+        return redirect(
+            url_for("manage.teams.person", competition=competition, registration=registration)
+        )
+    return page(
+        "registrations/manage/edit_answers.html",
+        form,
+        competition=competition,
+        registration=registration,
+    )

@@ -1,7 +1,7 @@
 """Who takes part, and what they agreed to."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
@@ -20,6 +20,7 @@ from ..accounts.models import User
 from ..competitions.models import Competition, OfCompetition
 from ..ground.localized import Localized
 from ..ground.model import Model, named
+from ..questions.models import AnswerTo, of_its_kind
 from .states import State
 
 
@@ -63,6 +64,7 @@ class Registration(Model, OfCompetition):
     )
     # A province or territory, as "QC"; None: forgotten.
     residence: Mapped[str | None] = mapped_column(String(10))
+    birth_date: Mapped[date | None]  # where the organizers ask for it
     of_age_declared_at: Mapped[datetime]
     state: Mapped[State] = mapped_column(Enum(State, **named(20)))
     moved_at: Mapped[datetime]  # when it came into this state
@@ -82,6 +84,9 @@ class Registration(Model, OfCompetition):
         back_populates="registration",
         order_by="Consent.created_at",
         cascade="all, delete-orphan",
+    )
+    answers: Mapped[list["Answer"]] = relationship(
+        back_populates="registration", cascade="all, delete-orphan"
     )
 
     @hybrid_property
@@ -140,3 +145,16 @@ class Consent(Model):
 
     registration: Mapped[Registration] = relationship(back_populates="consents")
     text: Mapped[ConsentText] = relationship()
+
+
+class Answer(Model, AnswerTo):
+    """What a person answered to one question of the registration."""
+
+    __tablename__ = "answer"
+    __table_args__ = (of_its_kind(), UniqueConstraint("registration_id", "question_id"))
+
+    registration_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE")
+    )
+
+    registration: Mapped[Registration] = relationship(back_populates="answers")

@@ -1,5 +1,9 @@
 """Reads about registrations."""
 
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
@@ -8,7 +12,14 @@ from ..competitions.models import Competition, Window
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from .models import Consent, ConsentText, Registration, RegistrationChange
+from ..questions import asking
+from ..questions.fields import Sheet
+from ..questions.models import Question, Questionnaire, Reader, values
+from ..questions.queries import questions_in
+from ..questions.tallies import Tally, tallies
+from ..questions.words import Told, told
+from .eligibility import Conditions
+from .models import Answer, Consent, ConsentText, Registration, RegistrationChange
 from .states import HOLDING, State
 
 
@@ -248,3 +259,87 @@ def consent_texts_of(competition: Competition) -> list[tuple[ConsentText, int]]:
         .order_by(ConsentText.key, ConsentText.version.desc())
     )
     return [(text, count) for text, count in rows]
+
+
+def conditions_of(competition: Competition) -> Conditions:
+    """Who may enter. Without a day of its own, the age counts when the first step opens."""
+    first = min((window.opens_at for window in competition.windows), default=now())
+    return Conditions(
+        age=competition.minimum_age,
+        age_on=competition.age_on or first.astimezone(ZoneInfo(competition.zone)).date(),
+        country=competition.country,
+        provinces=competition.provinces,
+    )
+
+
+# -- answers ---------------------------------------------------------------------------------
+
+
+def registration_questions(competition: Competition) -> list[Question]:
+    return questions_in(competition, Questionnaire.REGISTRATION)
+
+
+def sheet_for(
+    competition: Competition, registration: Registration | None = None, *, bound: bool = True
+) -> Sheet:
+    """The questions to whoever registers, or with the answers that they gave."""
+    answers = values(registration.answers) if registration else {}
+    return Sheet(registration_questions(competition), answers, bound=bound)
+
+
+def answers_of(registration: Registration) -> list[Told]:
+    """What the person was asked and answered, as they and the organizers see it."""
+    return told(registration_questions(registration.competition), registration.answers)
+
+
+def answers_shown(
+    competition: Competition, registrations: Iterable[Registration], reader: Reader
+) -> dict[Any, list[Told]]:
+    """What these people answered that the reader may see, by the id of the registration."""
+    questions = [q for q in registration_questions(competition) if reader in q.shown_to]
+    if not questions:
+        return {}
+    people = db.session.scalars(
+        select(Registration)
+        .where(Registration.id.in_([registration.id for registration in registrations]))
+        .options(selectinload(Registration.answers))
+    )
+    return {person.id: told(questions, person.answers, reader=reader) for person in people}
+
+
+def answer_to(registration: Registration, question: Question) -> Answer | None:
+    return db.session.scalar(
+        select(Answer).where(
+            Answer.registration_id == registration.id, Answer.question_id == question.id
+        )
+    )
+
+
+def people_with_answers(competition: Competition) -> list[Registration]:
+    """Everyone who takes part, by name, with their answers."""
+    return list(
+        db.session.scalars(
+            select(Registration)
+            .join(User, Registration.user_id == User.id)
+            .where(Registration.competition_id == competition.id, Registration.takes_part)
+            .options(joinedload(Registration.user), selectinload(Registration.answers))
+            .order_by(func.lower(User.name), User.email)
+        )
+    )
+
+
+def tallies_of(competition: Competition) -> list[Tally]:
+    people = people_with_answers(competition)
+    return tallies(registration_questions(competition), [(values(p.answers), None) for p in people])
+
+
+def lacking(competition: Competition, question: Question) -> list[Registration]:
+    """Who is asked this question and has not answered it, by name."""
+    plain = [each.asked for each in registration_questions(competition)]
+
+    def lacks(person: Registration) -> bool:
+        answers = values(person.answers)
+        asked = {each.key for each in asking.asked(plain, answers)}
+        return question.key in asked and question.key not in answers
+
+    return [person for person in people_with_answers(competition) if lacks(person)]

@@ -36,6 +36,14 @@ applicant.name = "applicant"
 
 
 @Rule
+def own_registration(user: Any, *, registration: Any, **_: Any) -> Verdict:
+    """The registration that the address names is the person's own, and has not ended."""
+    if user.is_authenticated and registration.user_id == user.id and registration.state.live:
+        return ALLOWED
+    return forbidden(_l("This page is for the person whose registration this is."))
+
+
+@Rule
 def text_in_public(user: Any, *, competition: Any, consent_text: Any, **_: Any) -> Verdict:
     """A consent text once it is published; before that, for organizers."""
     if consent_text.published_at is not None and consent_text.published_at <= now():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -10,12 +10,19 @@ from ..accounts.queries import me
 from ..competitions.models import Approval, Competition, Gate
 from ..competitions.queries import opening_of
 from ..ground.forms import page
+from ..ground.places import provinces
 from ..ground.way import goes_on
+from ..questions.fields import answers_form
+from ..questions.models import Kind, Question
+from ..questions.words import choices_of
 from . import actions
 from .forms import ConfirmationForm, confirmation_form, registration_form
 from .models import ConsentText, Registration
 from .queries import (
+    answer_to,
+    answers_of,
     changes_of,
+    conditions_of,
     consent_texts_in_force,
     consents_missing,
     consents_of,
@@ -23,6 +30,7 @@ from .queries import (
     entry_of,
     place_in_line,
     places_left,
+    sheet_for,
     texts_to_agree,
 )
 from .residence import residence_name
@@ -44,7 +52,12 @@ def new(competition: Competition) -> Any:
     entry = entry_of(me(), competition)
     if entry and (entry.state.live or entry.state is State.DECLINED):
         return redirect((goes_on() or here) if entry.takes_part else here)
-    form = registration_form(competition, consent_texts_in_force(competition))
+    form = registration_form(
+        competition,
+        conditions_of(competition),
+        consent_texts_in_force(competition),
+        sheet_for(competition),
+    )
     if form.validate_on_submit() and (
         entry := form.attempt(
             actions.register,
@@ -52,6 +65,8 @@ def new(competition: Competition) -> Any:
             by=me(),
             residence=form.residence.data,
             agreed=form.agreed,
+            birth_date=form.born,
+            answers=form.filled,
         )
     ):
         if entry.state in SAID:
@@ -91,6 +106,7 @@ def status(
         opening=opening_of(competition, Gate.REGISTRATION),
         changes=changes_of(registration),
         residence=residence_name(registration.residence),
+        answers=answers_of(registration),
         consents=consents,
         to_agree=texts_to_agree(me(), competition),
         others=[text for text in consent_texts_in_force(competition) if text.id not in agreed],
@@ -107,6 +123,45 @@ def confirmation(competition: Competition) -> Any:
     actions.confirm(registration, agreed=form.agreed, by=me())
     flash(SAID[State.REGISTERED], "success")
     return redirect(url_for(".show", competition=competition))
+
+
+@blueprint.route("/registration/answers", methods=["GET", "POST"])
+def answers(competition: Competition) -> Any:
+    """What the person answered, to change what can still be changed."""
+    registration = entry_of(me(), competition)
+    form = answers_form(sheet_for(competition, registration))
+    if form.validate_on_submit() and form.attempt(
+        actions.answer, registration, form.filled, by=me()
+    ):
+        flash(_("Your answers are saved."), "success")
+        return redirect(url_for(".show", competition=competition))
+    return page("registrations/answers.html", form, competition=competition)
+
+
+@blueprint.get("/registrations/<key:registration>/answers/<key:question>")
+def answer_file(competition: Competition, registration: Registration, question: Question) -> Any:
+    """The file that a person sent as their answer."""
+    found = answer_to(registration, question)
+    if found is None or found.kind is not Kind.FILE:
+        abort(404)
+    return current_app.extensions["storage"].download(found.value["digest"], found.value["name"])
+
+
+@blueprint.get("/who-can-enter")
+def conditions(competition: Competition) -> Any:
+    """Everything that decides whether a person may enter, before they begin."""
+    return render_template(
+        "registrations/conditions.html",
+        competition=competition,
+        conditions=conditions_of(competition),
+        places=[name for code, name in provinces() if code in competition.provinces],
+        texts=[text for text in consent_texts_in_force(competition) if text.required],
+        questions=[
+            (question, [label for key, label in choices_of(question) if key in question.lets_in])
+            for question in sheet_for(competition).drawn
+            if question.lets_in
+        ],
+    )
 
 
 @blueprint.post("/consents/<key:consent_text>/agreement")

@@ -4,9 +4,7 @@ Whoever changes a team's work first locks the team's row: its draft, files, vers
 choice of challenge then stand still.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -15,15 +13,13 @@ from ..accounts.models import User
 from ..competitions.models import Criterion
 from ..extensions import db
 from ..ground.clock import now
-from ..ground.i18n import file_size
 from ..ground.obstacle import Obstacle
-from ..ground.storage import Storage, TooLarge, safe_name
+from ..ground.receiving import FileRefused, Received
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..mentoring.models import Mentor
 from ..teams.models import Team
 from . import letters
-from .kinds import ACCEPTED, ending_of, kind_of
 from .models import Feedback, File, Remark, Submission, Version
 from .queries import Part, feedback_by, missing_parts
 from .receipt import digest_of, frozen
@@ -40,53 +36,6 @@ class Overtaken(Obstacle):
         "Somebody in your team saved this draft while you were writing. Yours is still in the "
         "form and theirs stands beside it: bring the two together, then save again."
     )
-
-
-class FileRefused(Obstacle):
-    """What is wrong with one file; its `name` is among the facts."""
-
-    field = "files"
-
-
-class Nameless(FileRefused):
-    sentence = _l("A file needs a name with an ending, such as report.pdf.")
-
-
-class UnknownEnding(FileRefused):
-    sentence = _l("%(name)s: files that end in .%(ending)s are not accepted.")
-
-
-class WebPage(FileRefused):
-    sentence = _l(
-        "%(name)s holds a web page or an SVG picture, which are not accepted. Pack it in a ZIP."
-    )
-
-
-class NotWhatItSays(FileRefused):
-    sentence = _l("%(name)s ends in .%(ending)s, but what is in it is a .%(kind)s file.")
-
-
-class Unrecognized(FileRefused):
-    sentence = _l("%(name)s ends in .%(ending)s, but what is in it is something else or damaged.")
-
-
-class Empty(FileRefused):
-    sentence = _l("%(name)s is empty.")
-
-
-class FileTooLarge(FileRefused):
-    sentence = _l("%(name)s is larger than %(limit)s. Hand in a link to it instead.")
-
-
-class FilesRefused(FileRefused):
-    """Everything that is wrong with the files that came together; none was added."""
-
-    def __init__(self, refusals: list[FileRefused]) -> None:
-        super().__init__()
-        self.refusals = refusals
-
-    def __str__(self) -> str:
-        return " ".join(str(each) for each in self.refusals)
 
 
 class TooManyFiles(FileRefused):
@@ -154,58 +103,6 @@ def edit(team: Team, *, based_on: int, by: User, **fields: str) -> Submission:
         setattr(submission, name, value)
     submission.revision += 1
     return _touched(submission, by)
-
-
-@dataclass(frozen=True)
-class Received:
-    """A file that is on disk and good; no row names it yet."""
-
-    name: str
-    digest: str
-    size: int
-
-
-def receive(
-    files: Iterable[tuple[str | None, IO[bytes]]], *, storage: Storage, limit: int
-) -> list[Received]:
-    """Check the files and write them down. Touches the disk alone, so nobody waits for it.
-
-    `limit` is in octets, for each file. Raises FilesRefused with every reason.
-    """
-    received: list[Received] = []
-    refusals: list[FileRefused] = []
-    for given, stream in files:
-        try:
-            received.append(_receive_one(safe_name(given), stream, storage, limit))
-        except FileRefused as refusal:
-            refusals.append(refusal)
-    if refusals:
-        raise FilesRefused(refusals)
-    return received
-
-
-def _receive_one(name: str, stream: IO[bytes], storage: Storage, limit: int) -> Received:
-    ending = ending_of(name)
-    if not ending:
-        raise Nameless
-    if ending not in ACCEPTED:
-        raise UnknownEnding(name=name, ending=ending)
-    size = stream.seek(0, 2)
-    if size == 0:
-        raise Empty(name=name)
-    if size > limit:
-        raise FileTooLarge(name=name, limit=file_size(limit))
-    kind = kind_of(stream)
-    if kind == "page":
-        raise WebPage(name=name)
-    if kind not in ACCEPTED[ending]:
-        known = kind and kind != "text"
-        raise (NotWhatItSays if known else Unrecognized)(name=name, ending=ending, kind=kind)
-    try:
-        stored = storage.keep(stream, limit)
-    except TooLarge as error:
-        raise FileTooLarge(name=name, limit=file_size(limit)) from error
-    return Received(name, stored.digest, stored.size)
 
 
 def add_files(team: Team, received: list[Received], *, by: User) -> Submission:

@@ -12,7 +12,7 @@ from wtforms.widgets import HiddenInput
 from ..competitions.models import Competition, Criterion
 from ..ground.forms import Form, LongText, Text, WebAddress
 from ..ground.i18n import NAMES, language
-from .kinds import ACCEPTED
+from ..ground.kinds import ACCEPTED
 from .models import Feedback
 from .queries import Progress
 

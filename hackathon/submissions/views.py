@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
 from ..ground.forms import Form, page
+from ..ground.receiving import receive
 from ..mentoring.queries import mentor_of
 from ..teams.models import Team
 from ..teams.queries import opening_for, team_of
@@ -87,7 +88,7 @@ def files(competition: Competition, team: Team) -> Any:
     if form.validate_on_submit():
         storage = current_app.extensions["storage"]
         uploads = [(file.filename, file.stream) for file in form.files.data]
-        received = form.attempt(actions.receive, uploads, storage=storage, limit=limit)
+        received = form.attempt(receive, uploads, storage=storage, limit=limit)
         if received and form.attempt(actions.add_files, team, received, by=me()):
             number = len(received)
             flash(ngettext("The file is added.", "%(num)d files are added.", number), "success")

@@ -21,10 +21,12 @@ from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..questions.actions import keep
+from ..questions.fields import Filled
 from ..registrations.actions import withdraw as withdraw_registration
 from ..registrations.models import Registration
 from . import letters
-from .models import Allowance, Ending, Invitation, InvitationUse, Membership, Team
+from .models import Allowance, Ending, Invitation, InvitationUse, Membership, Team, TeamAnswer
 from .queries import (
     name_key,
     open_links_of,
@@ -189,6 +191,15 @@ def edit(team: Team, *, name: str, languages: list[str], about: str, by: User) -
         note(Deed.TEAM_EDITED, team, by)
     else:
         note(Deed.TEAM_RENAMED, team, by, before=before)
+    return team
+
+
+def answer(team: Team, answers: Filled, *, by: User) -> Team:
+    """Answer what the team is asked, or change it; two members go one after the other."""
+    lock(team)
+    db.session.refresh(team, ["answers"])
+    if keep(team.answers, answers, new=TeamAnswer, by=by):
+        note(Deed.TEAM_ANSWERS_CHANGED, team, by)
     return team
 
 

@@ -13,8 +13,11 @@ from ..extensions import db
 from ..ground.forms import Form, page
 from ..ground.paging import asked, paginate
 from ..ground.tables import csv_file
+from ..questions.models import values
+from ..questions.words import said
 from ..registrations.models import Registration
 from ..registrations.queries import (
+    answers_of,
     changes_of,
     counts_of,
     ledger_of,
@@ -51,9 +54,12 @@ from .queries import (
     place_of,
     shares_of,
     small_teams,
+    team_answers_of,
+    team_questions,
     teams_in,
     teams_of,
     teams_that_chose,
+    teams_with_answers,
     teams_with_room,
     undecided_teams,
     with_consents,
@@ -103,6 +109,7 @@ def show(competition: Competition, team: Team) -> Any:
         history=history_of(team),
         exemption=exemption_of(team) if team.exempt else None,
         request=last_request_of(team),
+        answers=team_answers_of(team),
     )
 
 
@@ -141,6 +148,19 @@ def allowance(competition: Competition, team: Team) -> Any:
         team=team,
         openings=[opening_for(team, gate) for gate in TEAM_GATES],
     )
+
+
+@blueprint.get("/team-answers.csv")
+def answers_file(competition: Competition) -> Any:
+    """What the teams answered, as a table to take away, a column for each question."""
+    questions = team_questions(competition)
+    head = [_("Team"), _("Challenge"), *(str(question.label) for question in questions)]
+    rows = []
+    for team in teams_with_answers(competition):
+        given = values(team.answers)
+        told = [said(question, given.get(question.key)) for question in questions]
+        rows.append([team.name, team.challenge.title if team.challenge else "", *told])
+    return csv_file(f"{competition.slug}-team-answers", head, rows)
 
 
 @blueprint.post("/teams/<key:team>/dissolution")
@@ -333,6 +353,7 @@ def person(competition: Competition, registration: Registration) -> Any:
         changes=changes_of(registration),
         residence=residence_name(registration.residence),
         consents=ledger_of(registration.user, competition),
+        answers=answers_of(registration),
         place=place,
         free=free,
     )

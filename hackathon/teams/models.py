@@ -24,6 +24,7 @@ from ..competitions.models import Challenge, Competition, Expertise, Gate, OfCom
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import Model, named
+from ..questions.models import AnswerTo, of_its_kind
 from ..registrations.models import Registration
 
 
@@ -51,6 +52,9 @@ class Team(Model, OfCompetition):
     )
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="team", order_by="Membership.created_at", cascade="all, delete-orphan"
+    )
+    answers: Mapped[list["TeamAnswer"]] = relationship(
+        back_populates="team", cascade="all, delete-orphan"
     )
 
     @property
@@ -407,3 +411,14 @@ class JoinRequest(Model):
     def waiting(self) -> bool:
         """Can it still be answered?"""
         return self.closed_at is None and now() < self.expires_at
+
+
+class TeamAnswer(Model, AnswerTo):
+    """What a team answered to one question."""
+
+    __tablename__ = "team_answer"
+    __table_args__ = (of_its_kind(), UniqueConstraint("team_id", "question_id"))
+
+    team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+
+    team: Mapped[Team] = relationship(back_populates="answers")

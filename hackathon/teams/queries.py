@@ -18,7 +18,12 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
 from ..journal.models import Entry
+from ..questions.fields import Sheet
+from ..questions.models import Question, Questionnaire, Reader, values
+from ..questions.queries import questions_in
+from ..questions.words import Told, told
 from ..registrations.models import Consent, Registration
+from ..registrations.queries import answers_shown
 from ..registrations.states import State
 from .models import (
     Allowance,
@@ -29,6 +34,7 @@ from .models import (
     SizeExemption,
     SizeWarning,
     Team,
+    TeamAnswer,
 )
 
 
@@ -487,3 +493,86 @@ def teams_of(registrations: Iterable[Registration]) -> dict[uuid.UUID, Team]:
         .options(joinedload(Membership.team))
     )
     return {membership.registration_id: membership.team for membership in rows}
+
+
+# -- answers ---------------------------------------------------------------------------------
+
+
+def team_questions(competition: Competition) -> list[Question]:
+    return questions_in(competition, Questionnaire.TEAM)
+
+
+def team_sheet(team: Team, *, bound: bool = True) -> Sheet:
+    """The questions to the team, those of its challenge included."""
+    return Sheet(
+        team_questions(team.competition), values(team.answers), _challenge_key(team), bound=bound
+    )
+
+
+def team_answers_of(team: Team) -> list[Told]:
+    """What the team was asked and answered, as its members and the organizers see it."""
+    questions = team_questions(team.competition)
+    return told(questions, team.answers, challenge=_challenge_key(team))
+
+
+def teams_with_answers(competition: Competition) -> list[Team]:
+    """Every team by name, with its answers and its challenge."""
+    return list(
+        db.session.scalars(
+            select(Team)
+            .where(Team.competition_id == competition.id)
+            .options(selectinload(Team.answers), joinedload(Team.challenge))
+            .order_by(Team.name_key)
+        )
+    )
+
+
+def team_answer_to(team: Team, question: Question) -> TeamAnswer | None:
+    return db.session.scalar(
+        select(TeamAnswer).where(
+            TeamAnswer.team_id == team.id, TeamAnswer.question_id == question.id
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a mentor or a judge reads: the team's answers, and those of its people (with names)."""
+
+    team: list[Told]
+    people: list[tuple[Registration, list[Told]]]
+
+    def __bool__(self) -> bool:
+        return bool(self.team or self.people)
+
+
+def shown_to(reader: Reader, competition: Competition, teams: list[Team]) -> dict[Any, Shown]:
+    """For each team, by its id, the answers that the organizers show to this reader."""
+    questions = [q for q in team_questions(competition) if reader in q.shown_to]
+    keys = [team.id for team in teams]
+    rows: dict[Any, list[TeamAnswer]] = {key: [] for key in keys}
+    if questions:
+        for row in db.session.scalars(select(TeamAnswer).where(TeamAnswer.team_id.in_(keys))):
+            rows[row.team_id].append(row)
+    places = db.session.scalars(
+        select(Membership)
+        .where(Membership.team_id.in_(keys))
+        .options(joinedload(Membership.registration).joinedload(Registration.user))
+        .order_by(Membership.captain.desc(), Membership.created_at)
+    ).all()
+    answers = answers_shown(competition, [place.registration for place in places], reader)
+    return {
+        key: Shown(
+            told(questions, rows[key], reader=reader),
+            [
+                (place.registration, answers[place.registration_id])
+                for place in places
+                if place.team_id == key and answers.get(place.registration_id)
+            ],
+        )
+        for key in keys
+    }
+
+
+def _challenge_key(team: Team) -> str | None:
+    return team.challenge_id.hex if team.challenge_id else None

@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
+from ..competitions.queries import organizes
 from ..extensions import db, limiter
 from ..ground.forms import page
 from ..ground.i18n import language
 from ..ground.paging import asked, paginate
 from ..ground.way import here
 from ..post.actions import address
+from ..questions.fields import answers_form
+from ..questions.models import Kind, Question
 from ..registrations.queries import entry_of, registration_of
 from . import actions, choice
 from .board import requests_to, vacancy_of
@@ -40,7 +43,10 @@ from .queries import (
     place_of,
     places_to_invite,
     shares_of,
+    team_answer_to,
+    team_answers_of,
     team_of,
+    team_sheet,
     teams_in,
 )
 
@@ -102,6 +108,7 @@ def show(competition: Competition, team: Team) -> Any:
         membership=membership_of(me(), competition),
         exemption=exemption_of(team) if team.exempt else None,
         request=last_request_of(team),
+        answers=team_answers_of(team),
         openings=[opening_for(team, g) for g in (Gate.TEAM_CHANGES, Gate.CHALLENGE_CHOICE)],
     )
 
@@ -184,6 +191,25 @@ def room(share: Share) -> str:
     if share.places_left == 0:
         return _("Full: as many teams as it has places for have chosen it.")
     return ngettext("One place left.", "%(num)s places left.", share.places_left)
+
+
+@blueprint.route("/teams/<key:team>/answers", methods=["GET", "POST"])
+def answers(competition: Competition, team: Team) -> Any:
+    """What the team is asked; any member answers. Organizers change what is frozen, too."""
+    form = answers_form(team_sheet(team, bound=not organizes(me(), competition)))
+    if form.validate_on_submit() and form.attempt(actions.answer, team, form.filled, by=me()):
+        flash(_("Your team’s answers are saved."), "success")
+        return to_team(team)
+    return page("teams/answers.html", form, competition=competition, team=team)
+
+
+@blueprint.get("/teams/<key:team>/answers/<key:question>")
+def answer_file(competition: Competition, team: Team, question: Question) -> Any:
+    """The file that the team sent as its answer."""
+    found = team_answer_to(team, question)
+    if found is None or found.kind is not Kind.FILE:
+        abort(404)
+    return current_app.extensions["storage"].download(found.value["digest"], found.value["name"])
 
 
 # -- invitations -----------------------------------------------------------------------------

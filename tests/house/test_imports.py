@@ -8,7 +8,16 @@ import pytest
 PACKAGE = Path("hackathon")
 GROUND = ("ground", "post", "journal")
 ROOMS = (
-    *("accounts", "competitions", "registrations", "teams", "datasets", "workshops", "mentoring"),
+    *(
+        "accounts",
+        "competitions",
+        "questions",
+        "registrations",
+        "teams",
+        "datasets",
+        "workshops",
+        "mentoring",
+    ),
     *("submissions", "mergers", "judging", "results", "news", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
@@ -17,6 +26,7 @@ OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
     *("assignment", "ranking"),
+    *("asking", "fields", "words", "tallies", "eligibility"),
 }
 
 

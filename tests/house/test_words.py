@@ -22,7 +22,7 @@ SILENT = {"script", "style", "code", "datalist", "time"}
 VOID = {"meta", "link", "input", "br", "hr", "img", "use", "source", "col", "wbr"}
 # Moments, sizes and numbers come from Babel's own catalogues; we mark them as a whole.
 FORMATS = (
-    *("day", "short_day", "date_text", "hour", "span", "zone_name", "clock_name", "moment_text"),
+    *("day", "short_day", "calendar_day", "hour", "span", "zone_name", "clock_name", "moment_text"),
     *("file_size", "percent"),
 )
 ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\w+")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from hackathon import create_app
 from hackathon.accounts.models import User
 from hackathon.extensions import db
+from hackathon.ground import receiving
 from hackathon.ground.model import Model
 from hackathon.ground.obstacle import Obstacle
 from hackathon.journal.models import Entry
@@ -63,8 +64,8 @@ def write(team: Team, **others: str) -> Submission:
     )
 
 
-def receive(app: Flask, *files: tuple[str, bytes], limit: int = LIMIT) -> list[actions.Received]:
-    return actions.receive(
+def receive(app: Flask, *files: tuple[str, bytes], limit: int = LIMIT) -> list[receiving.Received]:
+    return receiving.receive(
         [(name, io.BytesIO(content)) for name, content in files],
         storage=app.extensions["storage"],
         limit=limit,
@@ -72,7 +73,7 @@ def receive(app: Flask, *files: tuple[str, bytes], limit: int = LIMIT) -> list[a
 
 
 def refusals(app: Flask, *files: tuple[str, bytes], limit: int = LIMIT) -> list[type]:
-    with pytest.raises(actions.FilesRefused) as refused:
+    with pytest.raises(receiving.FilesRefused) as refused:
         receive(app, *files, limit=limit)
     return [type(each) for each in refused.value.refusals]
 
@@ -144,26 +145,26 @@ def test_a_submission_has_at_most_ten_files(app: Flask, team: Team) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "refusal"),
     [
-        ("report.pdf", samples.ZIP, actions.NotWhatItSays),
-        ("report.pdf", samples.HTML, actions.WebPage),
-        ("report.pdf", samples.HTML + samples.PDF, actions.WebPage),
-        ("report.pdf", b"just words", actions.Unrecognized),
-        ("archive.zip", samples.PDF + samples.ZIP, actions.NotWhatItSays),
-        ("notes.txt", samples.HTML, actions.WebPage),
-        ("notes.md", samples.SVG, actions.WebPage),
-        ("notes.csv", b"a\x00b", actions.Unrecognized),
-        ("notes.txt", samples.PNG, actions.NotWhatItSays),
-        ("book.ipynb", b'{"a": 1}', actions.NotWhatItSays),
-        ("letter.docx", samples.ZIP, actions.NotWhatItSays),
-        ("letter.docx", samples.XLSX, actions.NotWhatItSays),
-        ("page.html", samples.HTML, actions.UnknownEnding),
-        ("picture.svg", samples.SVG, actions.UnknownEnding),
-        ("evil\u202efdp.exe", samples.PDF, actions.UnknownEnding),
-        ("report", samples.PDF, actions.Nameless),
-        (".pdf", samples.PDF, actions.Nameless),
-        ("../..", samples.PDF, actions.Nameless),
-        ("", samples.PDF, actions.Nameless),
-        ("empty.pdf", b"", actions.Empty),
+        ("report.pdf", samples.ZIP, receiving.NotWhatItSays),
+        ("report.pdf", samples.HTML, receiving.WebPage),
+        ("report.pdf", samples.HTML + samples.PDF, receiving.WebPage),
+        ("report.pdf", b"just words", receiving.Unrecognized),
+        ("archive.zip", samples.PDF + samples.ZIP, receiving.NotWhatItSays),
+        ("notes.txt", samples.HTML, receiving.WebPage),
+        ("notes.md", samples.SVG, receiving.WebPage),
+        ("notes.csv", b"a\x00b", receiving.Unrecognized),
+        ("notes.txt", samples.PNG, receiving.NotWhatItSays),
+        ("book.ipynb", b'{"a": 1}', receiving.NotWhatItSays),
+        ("letter.docx", samples.ZIP, receiving.NotWhatItSays),
+        ("letter.docx", samples.XLSX, receiving.NotWhatItSays),
+        ("page.html", samples.HTML, receiving.UnknownEnding),
+        ("picture.svg", samples.SVG, receiving.UnknownEnding),
+        ("evil\u202efdp.exe", samples.PDF, receiving.UnknownEnding),
+        ("report", samples.PDF, receiving.Nameless),
+        (".pdf", samples.PDF, receiving.Nameless),
+        ("../..", samples.PDF, receiving.Nameless),
+        ("", samples.PDF, receiving.Nameless),
+        ("empty.pdf", b"", receiving.Empty),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(
@@ -190,11 +191,11 @@ def test_names_are_made_safe(app: Flask, context: None, given: str, kept: str) -
 def test_a_file_may_be_as_large_as_the_limit_and_not_one_larger(app: Flask, context: None) -> None:
     full = samples.PDF.ljust(100)
     assert [each.size for each in receive(app, ("a.pdf", full), limit=100)] == [100]
-    assert refusals(app, ("a.pdf", full + b" "), limit=100) == [actions.FileTooLarge]
+    assert refusals(app, ("a.pdf", full + b" "), limit=100) == [receiving.FileTooLarge]
 
 
 def test_every_reason_is_named_at_once(app: Flask, context: None) -> None:
-    with pytest.raises(actions.FilesRefused) as refused:
+    with pytest.raises(receiving.FilesRefused) as refused:
         receive(app, ("a.pdf", b""), ("good.pdf", samples.PDF), ("b.exe", b"MZ"))
     assert str(refused.value) == "a.pdf is empty. b.exe: files that end in .exe are not accepted."
 

@@ -3,7 +3,7 @@ import struct
 
 import pytest
 
-from hackathon.submissions.kinds import ACCEPTED, ending_of, kind_of
+from hackathon.ground.kinds import ACCEPTED, ending_of, kind_of
 from tests.submissions import samples
 
 

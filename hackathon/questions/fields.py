@@ -1,0 +1,434 @@
+"""The fields of a form that asks questions.
+
+A form of another room derives from QuestionsForm and is given the fields of a Sheet. Without a
+script every question is there to be answered; what does not apply is ignored, kindly.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from ..ground.clock import now
+from ..ground.forms import Day, Form, LongText, Text
+from ..ground.i18n import file_size
+from ..ground.kinds import ACCEPTED, ending_of
+from ..ground.places import countries, provinces
+from ..ground.receiving import FilesRefused, FileTooLarge, Received, receive
+from ..ground.storage import safe_name
+from . import asking
+from .models import Kind, Question
+from .words import choices_of, said, spoken
+
+CHARACTERS = {Kind.SHORT: 200, Kind.LONG: 2000}  # at most, where nothing else is said
+FEW = 7  # so many options are radio buttons; more are a list
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
+MEGABYTE = 1_000_000
+
+
+class Options(RadioField):
+    """One of several; what is not offered any more is said so."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and self.data not in {choice.value for choice in self.choices}:
+            raise ValidationError(_("This is not offered any more. Please choose again."))
+
+
+class OptionList(SelectField):
+    pre_validate = Options.pre_validate
+
+
+class Boxes(SelectMultipleField):
+    """Several of several, kept in the order in which they are offered."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        offered = [choice.value for choice in self.choices]
+        if set(self.data or []) - set(offered):
+            raise ValidationError(_("One of these is not offered any more. Please choose again."))
+        self.data = [value for value in offered if value in (self.data or [])]
+
+
+class Number(StringField):
+    """A number written in figures, with a point or a comma, within its limits."""
+
+    def __init__(
+        self,
+        label: Any,
+        *,
+        least: float | None = None,
+        most: float | None = None,
+        step: float | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, **kwargs)
+        self.least, self.most, self.step = least, most, step
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{Decimal(str(self.data)):f}"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].replace("\x00", "").strip() if valuelist else ""
+        self.data, self.raw_data = None, [text]
+        if not text:
+            return
+        plain = re.sub(r"\s", "", text).replace(",", ".").replace("−", "-")
+        if not re.fullmatch(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?", plain):
+            raise ValueError(_("Write a number in figures, such as 12 or 12.5."))
+        number = Decimal(plain)
+        if self.least is not None and number < Decimal(str(self.least)):
+            raise ValueError(_("This must be at least %(least)s.", least=spoken(self.least)))
+        if self.most is not None and number > Decimal(str(self.most)):
+            raise ValueError(_("This can be at most %(most)s.", most=spoken(self.most)))
+        if self.step and (number - Decimal(str(self.least or 0))) % Decimal(str(self.step)):
+            raise ValueError(_("This must go in steps of %(step)s.", step=spoken(self.step)))
+        self.data = int(number) if number == number.to_integral_value() else float(number)
+
+
+class FileAnswer(FileField):
+    """A file, looked into. `kept` is what was sent before; a box takes it away."""
+
+    def __init__(self, label: Any, *, kept: Any, endings: list[str], size: int, **kwargs: Any):
+        super().__init__(label, **kwargs)
+        self.kept, self.endings, self.size = kept, endings, size
+        self.received: Received | None = None
+        self.removed = False
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        self.removed = bool(formdata and formdata.get(self.removal))
+
+    @property
+    def removal(self) -> str:
+        """The name of the box that takes the file away."""
+        return f"{self.name}-removal"
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if not self.data:
+            return
+        if self.endings and ending_of(safe_name(self.data.filename)) not in self.endings:
+            raise ValidationError(
+                _("Send a file that ends in %(endings)s.", endings=", ".join(self.accepted))
+            )
+        sent = [(self.data.filename, self.data.stream)]
+        storage = current_app.extensions["storage"]
+        try:
+            [self.received] = receive(sent, storage=storage, limit=self.size)
+        except FilesRefused as refused:
+            [refusal] = refused.refusals
+            if isinstance(refusal, FileTooLarge):
+                raise ValidationError(
+                    _("A file can have at most %(limit)s.", limit=file_size(self.size))
+                ) from None
+            raise ValidationError(str(refusal)) from None
+
+    @property
+    def accepted(self) -> list[str]:
+        return [f".{ending}" for ending in self.endings or sorted(ACCEPTED)]
+
+    @property
+    def answer(self) -> Any:
+        if self.received:
+            return {
+                "name": self.received.name,
+                "digest": self.received.digest,
+                "size": self.received.size,
+            }
+        return None if self.removed else self.kept
+
+
+@dataclass
+class Sheet:
+    """Questions to put to one person or team, who gave these answers before.
+
+    `challenge` is the key of the one they chose. Organizers are not `bound` by what is frozen.
+    """
+
+    questions: list[Question]
+    answers: dict[str, Any] = field(default_factory=dict)
+    challenge: str | None = None
+    bound: bool = True
+
+    @cached_property
+    def plain(self) -> list[asking.Asked]:
+        return [question.asked for question in self.questions]
+
+    @cached_property
+    def frozen(self) -> set[str]:
+        return asking.frozen(self.plain, self.answers, now()) if self.bound else set()
+
+    @cached_property
+    def drawn(self) -> list[Question]:
+        """Those on the form, each under the one it follows, whether it turns out to apply or not.
+
+        What follows a frozen answer is decided already.
+        """
+        by_key = {question.key: question for question in self.questions}
+        decided = {each.key for each in asking.asked(self.plain, self.answers, self.challenge)}
+        drawn: dict[str, Question] = {}
+        for each in asking.arranged(self.plain):
+            if each.retired or each.challenge not in (None, self.challenge):
+                continue
+            if each.parent is None or each.parent in drawn:
+                if each.parent in self.frozen and each.key not in decided:
+                    continue
+                drawn[each.key] = by_key[each.key]
+        return list(drawn.values())
+
+    @cached_property
+    def missing(self) -> list[Question]:
+        """What must be answered now and is not."""
+        keys = {
+            each.key for each in asking.missing(self.plain, self.answers, now(), self.challenge)
+        }
+        return [question for question in self.drawn if question.key in keys]
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one when the questions now ask something else."""
+        said_so = [
+            [
+                *(each.key, dict(each.label), each.required_now, sorted(each.parent_answers)),
+                *([option.key, dict(option.label)] for option in each.offered),
+            ]
+            for each in self.drawn
+        ]
+        return hashlib.sha256(json.dumps(said_so).encode()).hexdigest()[:16]
+
+    def fields(self) -> dict[str, Any]:
+        """What a form that derives from QuestionsForm is made of."""
+        made = {
+            name_of(question): field_of(question, self.answers.get(question.key))
+            for question in self.drawn
+            if question.key not in self.frozen
+        }
+        return {"sheet": self, **made}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What came back on a sheet: `given` is an answer, or None, for each question drawn."""
+
+    sheet: Sheet
+    given: dict[str, Any]
+
+
+def name_of(question: Question) -> str:
+    return f"q_{question.key}"
+
+
+def field_of(question: Question, value: Any) -> Any:
+    """The field that asks the question, holding the answer there is."""
+    limits = question.limits
+    given: dict[str, Any] = {"description": question.help}
+    label = str(question.label)
+    match question.kind:
+        case Kind.SHORT | Kind.LONG:
+            make = Text if question.kind is Kind.SHORT else LongText
+            most = limits.get("characters") or CHARACTERS[question.kind]
+            return make(label, required=False, most=most, default=value, **given)
+        case Kind.ONE:
+            return _options(question, value, **given)
+        case Kind.SEVERAL:
+            chosen = value or []
+            offered = [
+                SelectChoice(option.key, str(option.label))
+                for option in question.options
+                if option.retired_at is None or option.key in chosen
+            ]
+            return Boxes(label, choices=offered, default=chosen, **given)
+        case Kind.YES_NO:
+            default = None if value is None else ("yes" if value else "no")
+            pairs = choices_of(question)
+            return Options(label, choices=_radios(question, pairs), default=default, **given)
+        case Kind.NUMBER:
+            bounds = {name: limits.get(name) for name in ("least", "most", "step")}
+            return Number(
+                label, default=value, render_kw={"inputmode": "decimal"}, **bounds, **given
+            )
+        case Kind.DATE:
+            return Day(
+                label,
+                required=False,
+                earliest=_day(limits.get("earliest")) or EARLIEST,
+                latest=_day(limits.get("latest")) or LATEST,
+                default=_day(value),
+                **given,
+            )
+        case Kind.FILE:
+            size = limits.get("size") or 10 * MEGABYTE
+            made = {"kept": value, "endings": limits.get("endings") or [], "size": size}
+            return FileAnswer(label, **made, **given)
+        case Kind.COUNTRY | Kind.PROVINCE:
+            places = countries() if question.kind is Kind.COUNTRY else provinces()
+            return OptionList(label, choices=_listed(places), default=value, **given)
+    return BooleanField(label, default=bool(value), **given)
+
+
+def _options(question: Question, value: Any, **given: Any) -> Any:
+    """Radio buttons for few, a list for many; an answer that is retired stays choosable."""
+    pairs = [
+        (option.key, str(option.label))
+        for option in question.options
+        if option.retired_at is None or option.key == value
+    ]
+    label = str(question.label)
+    if len(pairs) > FEW:
+        return OptionList(label, choices=_listed(pairs), default=value, **given)
+    return Options(label, choices=_radios(question, pairs), default=value, **given)
+
+
+def _radios(question: Question, pairs: list[tuple[str, str]]) -> list[SelectChoice]:
+    """With a way back where no answer is needed."""
+    none = [] if question.required_now else [SelectChoice("", _("No answer"))]
+    return [*(SelectChoice(key, label) for key, label in pairs), *none]
+
+
+def _listed(pairs: list[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice("", _("Choose…")), *(SelectChoice(key, label) for key, label in pairs)]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+class QuestionsForm(Form):
+    """A form that asks the questions of its sheet."""
+
+    sheet = Sheet([])
+    seen = HiddenField()  # which questions the person saw
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.overtaken = bool(self.seen.data) and self.seen.data != self.sheet.fingerprint
+        self.seen.data, self.seen.raw_data = self.sheet.fingerprint, None
+        self.shut_out = False  # an answer does not let the person in
+        for question, asked in self.asked:
+            if asked is not None and question.required_now:
+                asked.flags.required = True
+
+    @property
+    def asked(self) -> list[tuple[Question, Field | None]]:
+        """Each question with its field, or with None where the answer stands still."""
+        return [(question, self._fields.get(name_of(question))) for question in self.sheet.drawn]
+
+    @property
+    def by_key(self) -> dict[str, Field | None]:
+        """The fields by the key of their question."""
+        return {question.key: asked for question, asked in self.asked}
+
+    def rule_of(self, question: Question) -> str:
+        """When a question that follows another is asked, in words."""
+        parent = next(each for each in self.sheet.drawn if each.id == question.parent_id)
+        wanted = [label for key, label in choices_of(parent) if key in question.parent_answers]
+        if not wanted:
+            return _("Only if you answered “%(question)s”.", question=parent.label)
+        return _(
+            "Only if you answered %(answers)s to “%(question)s”.",
+            answers=_(" or ").join(f"“{each}”" for each in wanted),
+            question=parent.label,
+        )
+
+    def file_help(self, question: Question, asked: FileAnswer) -> str:
+        """The question's own help, with what may be sent."""
+        limits = _(
+            "%(endings)s; at most %(size)s.",
+            endings=", ".join(asked.accepted),
+            size=file_size(asked.size),
+        )
+        return f"{question.help} {limits}".strip()
+
+    @property
+    def upload(self) -> bool:
+        return any(isinstance(asked, FileAnswer) for _question, asked in self.asked)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The answers as they stand in the form, by the key of their question."""
+        return {
+            question.key: _answer(question, asked)
+            for question, asked in self.asked
+            if asked is not None
+        }
+
+    @property
+    def filled(self) -> Filled:
+        return Filled(self.sheet, self.given)
+
+    def standing(self, question: Question) -> str:
+        """The answer that stands still, in words."""
+        return said(question, self.sheet.answers.get(question.key))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        answers, sheet = self.sheet.answers | self.given, self.sheet
+        put = {each.key for each in asking.asked(sheet.plain, answers, sheet.challenge)}
+        for question, asked in self.asked:
+            if asked is None:
+                continue
+            value = answers.get(question.key)
+            if question.key not in put:
+                asked.errors = []
+            elif question.required_now and not asking.answered(value) and not asked.errors:
+                asked.errors = [_("Please fill this in.")]
+            elif question.lets_in and asking.answered(value) and not asked.errors:
+                self._let_in(question, asked, value)
+        if self.overtaken:
+            self.form_errors.append(
+                _(
+                    "The questions were changed while you were writing. What you wrote is kept: "
+                    "please look through it once more, then send it."
+                )
+            )
+        return not self.errors
+
+    def _let_in(self, question: Question, asked: Field, value: Any) -> None:
+        if not asking.choices(value) & set(question.lets_in):
+            asked.errors = [
+                str(question.refusal) or _("With this answer you cannot enter this competition.")
+            ]
+            self.shut_out = True
+
+
+def _answer(question: Question, asked: Field) -> Any:
+    match question.kind:
+        case Kind.YES_NO:
+            return {"yes": True, "no": False}.get(asked.data)
+        case Kind.DATE:
+            return asked.data.isoformat() if asked.data else None
+        case Kind.FILE:
+            return asked.answer
+        case Kind.CONSENT:
+            return True if asked.data else None
+        case Kind.NUMBER:
+            return asked.data
+    return asked.data or None
+
+
+def answers_form(sheet: Sheet, **kwargs: Any) -> QuestionsForm:
+    """The questions of the sheet alone."""
+    return type("Answers", (QuestionsForm,), sheet.fields())(**kwargs)
