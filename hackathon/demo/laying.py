@@ -127,7 +127,7 @@ def between(first: datetime, last: datetime, share: float) -> datetime:
 def answer_to(question: dict[str, Any], language: str, draw: Random) -> Any:
     """An answer of the question's kind."""
     if "texts" in question:
-        return draw.choice(question["texts"][language])
+        return draw.choice(question["texts"])[language]
     options = question["options"]
     # Where an option is a language, people mostly choose their own.
     fit = [each for each in options if each.get("language", language) == language]
