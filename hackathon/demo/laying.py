@@ -42,7 +42,9 @@ from ..judging.models import Judge, Review, Score
 from ..mentoring import matching
 from ..mentoring.models import Conflict, Mentor, Pairing, team_need
 from ..news.models import NewsItem
-from ..registrations.models import Consent, ConsentText, Registration, RegistrationChange
+from ..questions.asking import choices
+from ..questions.models import Kind, Option, Question, Questionnaire
+from ..registrations.models import Answer, Consent, ConsentText, Registration, RegistrationChange
 from ..registrations.states import State
 from ..results.models import Announcement, Grade, Honour
 from ..submissions.models import Feedback, File, Remark, Submission, Version
@@ -55,6 +57,7 @@ from ..teams.models import (
     Outcome,
     Seeker,
     Team,
+    TeamAnswer,
     Vacancy,
 )
 from ..teams.queries import name_key
@@ -137,6 +140,21 @@ def between(first: datetime, last: datetime, share: float) -> datetime:
     return (first + (last - first) * share).replace(second=0, microsecond=0)
 
 
+def answer_to(question: dict[str, Any], language: str, draw: Random) -> Any:
+    """An answer of the question's kind."""
+    if "texts" in question:
+        return draw.choice(question["texts"])[language]
+    options = question["options"]
+    # Where an option is a language, people mostly choose their own.
+    fit = [each for each in options if each.get("language", language) == language]
+    keys, weights = [each["key"] for each in fit], [each["weight"] for each in fit]
+    first = draw.choices(keys, weights)[0]
+    if question["kind"] == "one":
+        return first
+    also = draw.choices(keys, weights)[0]
+    return [key for key in keys if key in (first, also)]
+
+
 class _Laying:
     """One laying. Every method adds the rows of one room, those that exist by now."""
 
@@ -156,6 +174,7 @@ class _Laying:
         for part in (
             self.accounts,
             self.competition,
+            self.questions,
             self.registrations,
             self.founded_teams,
             self.inquiries,
@@ -360,6 +379,85 @@ class _Laying:
                 description=Localized.of(description),
             )
 
+    # -- questions --
+
+    def questions(self) -> None:
+        for number, question in enumerate(content("questions")["questions"]):
+            key, follows = question["key"], question.get("follows", {})
+            challenge, still = question.get("challenge"), question.get("frozen_after")
+            self.of_event(
+                Question,
+                key,
+                since=ANNOUNCED,
+                questionnaire=Questionnaire(question["questionnaire"]),
+                challenge_id=key_of(Challenge, challenge) if challenge else None,
+                kind=Kind(question["kind"]),
+                label=Localized.of(question["label"]),
+                help=Localized.of(question.get("help")),
+                limits=question.get("limits", {}),
+                required=question.get("required", False),
+                frozen_after=self.at(still) if still else None,
+                shown_to=question.get("shown_to", []),
+                personal=question.get("personal", True),
+                parent_id=key_of(Question, follows["question"]) if follows else None,
+                parent_answers=follows.get("answers", []),
+                position=number,
+            )
+            for place, option in enumerate(question.get("options", [])):
+                self.add(
+                    Option,
+                    *(key, option["key"]),
+                    since=ANNOUNCED,
+                    question_id=key_of(Question, key),
+                    key=option["key"],
+                    label=Localized.of(option["label"]),
+                    position=place,
+                )
+            db.session.flush()  # another may follow it
+
+    def answers(
+        self,
+        kind: type[Answer] | type[TeamAnswer],
+        name: str,
+        language: str,
+        since: datetime,
+        asked: list[dict[str, Any]],
+        by: str,
+        **whose: Any,
+    ) -> None:
+        """What one person or team answers; now and then they leave out what is free."""
+        given: dict[str, Any] = {}
+        for question in asked:
+            draw = chance("answer", name, question["key"])
+            follows = question.get("follows")
+            if follows and given.get(follows["question"]) not in follows["answers"]:
+                continue
+            if not question.get("required") and draw.random() < 0.25:
+                continue
+            value = answer_to(question, language, draw)
+            given[question["key"]] = value
+            self.add(
+                kind,
+                *(name, question["key"]),
+                since=since,
+                question_id=key_of(Question, question["key"]),
+                kind=Kind(question["kind"]),
+                value=value,
+                changed_at=self.at(since),
+                by_id=key_of(User, by),
+                **whose,
+            )
+            self.answered(question["key"], value, since)
+
+    def answered(self, question: str, value: Any, since: datetime) -> None:
+        """Mark the question and the options as answered and chosen."""
+        row = db.session.get(Question, key_of(Question, question))
+        assert row is not None
+        row.answered_at = row.answered_at or self.at(since)
+        for option in row.options:
+            if option.key in choices(value):
+                option.chosen_at = option.chosen_at or self.at(since)
+
     # -- registrations --
 
     def registrations(self) -> None:
@@ -405,6 +503,15 @@ class _Laying:
                 by_id=key_of(User, address),
             )
             self.record(Deed.REGISTERED, address, since, person["name"])
+            self.answers(
+                Answer,
+                address,
+                person["language"],
+                since,
+                [q for q in content("questions")["questions"] if q["questionnaire"] != "team"],
+                by=address,
+                registration_id=key_of(Registration, address),
+            )
             for text in texts:
                 if text["required"] or chance("consent", address, text["key"]).random() < 0.7:
                     self.add(
@@ -445,6 +552,20 @@ class _Laying:
             self.of_team(Deed.TEAM_FOUNDED, key, captain, since)
             if self.past(chosen):
                 self.of_team(Deed.CHALLENGE_CHOSEN, key, captain, chosen, number=team["challenge"])
+                self.answers(
+                    TeamAnswer,
+                    key,
+                    team["languages"][0],
+                    chosen,
+                    [
+                        question
+                        for question in content("questions")["questions"]
+                        if question["questionnaire"] == "team"
+                        and question.get("challenge") in (None, team["challenge"])
+                    ],
+                    by=captain,
+                    team_id=key_of(Team, key),
+                )
             for person in self.members[key]:
                 self.member(person, key)
 

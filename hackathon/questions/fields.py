@@ -349,7 +349,7 @@ class QuestionsForm(Form):
             return _("Only if you answered “%(question)s”.", question=parent.label)
         return _(
             "Only if you answered %(answers)s to “%(question)s”.",
-            answers=_(" or ").join(f"“{each}”" for each in wanted),
+            answers=_(" or ").join(_("“%(answer)s”", answer=each) for each in wanted),
             question=parent.label,
         )
 

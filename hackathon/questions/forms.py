@@ -309,7 +309,7 @@ def _add_options(
 
 def _possible_parents(question: Question, others: list[Question]) -> list[Question]:
     """What this question could follow: what is asked, and neither itself nor below it."""
-    below = {question.id}
+    below = {question.id} if question.id else set()
     for each in asking.arranged([other.asked for other in others]):
         parent = next(other for other in others if other.key == each.key)
         if parent.parent_id in below:

@@ -18,7 +18,7 @@ KINDS: dict[Kind, Any] = {
     Kind.SHORT: _l("Short text"),
     Kind.LONG: _l("Long text"),
     Kind.ONE: _l("One of several"),
-    Kind.SEVERAL: _l("Several of several"),
+    Kind.SEVERAL: _l("Any of several"),
     Kind.YES_NO: _l("Yes or no"),
     Kind.NUMBER: _l("Number"),
     Kind.DATE: _l("Date"),
