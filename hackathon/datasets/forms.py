@@ -171,7 +171,7 @@ class StatementForm(Form):
         ],
     )
     deleted_on = DateField(
-        _l("Day"), presence(True), description=_l("On which you deleted them.")
+        _l("Day"), presence(True), description=_l("The day on which you deleted them.")
     )
     kept = LongText(
         _l("What you keep, and why"),
