@@ -170,7 +170,9 @@ class StatementForm(Form):
             SelectChoice("kept", _l("I keep something")),
         ],
     )
-    deleted_on = DateField(_l("Day"), presence(True), description=_l("On which you deleted them."))
+    deleted_on = DateField(
+        _l("Day"), presence(True), description=_l("The day on which you deleted them.")
+    )
     kept = LongText(
         _l("What you keep, and why"),
         required=False,
