@@ -9,13 +9,14 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from hackathon import create_app
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
 from hackathon.ground.model import Model
 from hackathon.submissions.models import Version
-from hackathon.teams.models import Membership, Team
+from hackathon.teams.models import Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
 from tests.world import Story, World
 
@@ -74,6 +75,29 @@ def test_rows_survive(empty: Flask) -> None:
     after = {kind: len(db.session.scalars(select(kind)).all()) for kind in before}
     assert after == before
     assert db.session.get(Team, story.things["team"].id).challenge is not None
+
+
+def test_invitations_survive_the_board(empty: Flask) -> None:
+    """Their table is copied on SQLite: down and up again, rows and the partial index stay."""
+    upgrade()
+    world = World(empty)
+    team = world.team(world.competition())
+    link, letter = world.invitation(team), world.invitation(team, "ana@example.org")
+    keys, of = [link.id, letter.id], team.id
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0001")
+    upgrade()
+    found = db.session.scalars(select(Invitation).order_by(Invitation.id)).all()
+    assert [each.id for each in found] == keys
+    assert [(each.address, each.to) for each in found] == [(None, None), ("ana@example.org", None)]
+    found[1].closed_at = found[1].created_at
+    world = World(empty)
+    world.count = 1000
+    waiting = world.invitation(db.session.get_one(Team, of), "ana@example.org")
+    with pytest.raises(IntegrityError):
+        world.invitation(waiting.team, "ana@example.org")
+    db.session.rollback()
 
 
 def test_sqlite_has_its_foreign_keys_on_again(empty: Flask) -> None:
