@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
@@ -44,13 +44,19 @@ def people_on_board(
     competition: Competition, *, team: Team | None = None, vacancy: Vacancy | None = None
 ) -> list[tuple[Seeker, Fit | None]]:
     """Who looks for a team: as `team` sees them, else the longest waiting first."""
-    rows = db.session.scalars(
+    rows = db.session.scalars(seekers_in(competition))
+    return _best_first((seeker, fit(seeker, team, vacancy) if team else None) for seeker in rows)
+
+
+def seekers_in(competition: Competition) -> Select[tuple[Seeker]]:
+    """Who looks for a team, the longest waiting first."""
+    return (
         select(Seeker)
-        .where(Seeker.competition_id == competition.id)
+        .join(Seeker.registration)
+        .where(Seeker.competition_id == competition.id, Registration.takes_part)
         .options(*SEEKER)
         .order_by(Seeker.created_at, Seeker.id)
     )
-    return _best_first((seeker, fit(seeker, team, vacancy) if team else None) for seeker in rows)
 
 
 def teams_on_board(

@@ -25,7 +25,7 @@ from ..journal.deeds import Deed
 from ..registrations.models import Registration
 from . import completion, letters
 from .actions import give_place, lock, lock_person, note
-from .board import SEEKER
+from .board import seekers_in
 from .completion import Fault, Filled, Key, New
 from .models import Membership, Seeker, Team, Vacancy
 from .queries import _members, name_key, team_named
@@ -154,13 +154,7 @@ def completion_of(
     """As the tables stand now. `everyone`: also who does not seek."""
     placed = select(Membership.id).where(Membership.registration_id == Registration.id).exists()
     seekers = {
-        seeker.registration_id: seeker
-        for seeker in db.session.scalars(
-            select(Seeker)
-            .where(Seeker.competition_id == competition.id)
-            .options(*SEEKER)
-            .order_by(Seeker.created_at, Seeker.id)
-        )
+        seeker.registration_id: seeker for seeker in db.session.scalars(seekers_in(competition))
     }
     people = [seeker.registration for seeker in seekers.values()]
     if everyone:

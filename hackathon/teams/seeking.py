@@ -18,6 +18,7 @@ from ..journal.deeds import Deed
 from ..registrations.models import Registration
 from . import letters
 from .actions import TeamFull, give_place, invite, lock, lock_person, note
+from .board import REQUEST
 from .models import Invitation, JoinRequest, Membership, Outcome, Seeker, Team, Vacancy
 from .settling import close, hold_requests
 
@@ -215,6 +216,7 @@ def expire_requests() -> int:
     due = db.session.scalars(
         select(JoinRequest)
         .where(JoinRequest.closed_at.is_(None), JoinRequest.expires_at <= now())
+        .options(*REQUEST)
         .order_by(JoinRequest.id)
         .limit(EXPIRED_AT_ONCE)
     ).all()

@@ -34,7 +34,15 @@ def settle(membership: Membership) -> None:
 
 
 def forget(registration: Registration) -> None:
-    """Before a person leaves the competition: they look and ask no more."""
+    """Before a person leaves the competition: they look and ask no more.
+
+    Their entry is held, so that another tab does not begin again meanwhile.
+    """
+    db.session.execute(
+        select(Registration.id)
+        .where(Registration.id == registration.id)
+        .with_for_update(key_share=True)
+    )
     _end_search(registration)
     for request in _open(JoinRequest.registration_id == registration.id):
         close(request, Outcome.WITHDRAWN)

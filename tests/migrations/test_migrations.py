@@ -23,6 +23,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import table as table_of
+from sqlalchemy.exc import IntegrityError
 
 from hackathon import create_app
 from hackathon.competitions.actions import WRITTEN
@@ -32,7 +33,7 @@ from hackathon.ground.model import JSONType, Model, uuid7
 from hackathon.registrations.models import Consent, Registration
 from hackathon.registrations.states import State
 from hackathon.submissions.models import File, Version
-from hackathon.teams.models import Membership, Team
+from hackathon.teams.models import Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
 from tests.world import Story, World
 
@@ -163,6 +164,29 @@ def test_people_and_competitions_of_before_survive_signing_in(empty: Flask) -> N
     downgrade(revision="0001")
     with db.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(Organizer)) == 1
+
+
+def test_invitations_survive_the_board(empty: Flask) -> None:
+    """Their table is copied on SQLite: down and up again, rows and the partial index stay."""
+    upgrade()
+    world = World(empty)
+    team = world.team(world.competition())
+    link, letter = world.invitation(team), world.invitation(team, "ana@example.org")
+    keys, of = [link.id, letter.id], team.id
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0001")
+    upgrade()
+    found = db.session.scalars(select(Invitation).order_by(Invitation.id)).all()
+    assert [each.id for each in found] == keys
+    assert [(each.address, each.to) for each in found] == [(None, None), ("ana@example.org", None)]
+    found[1].closed_at = found[1].created_at
+    world = World(empty)
+    world.count = 1000
+    waiting = world.invitation(db.session.get_one(Team, of), "ana@example.org")
+    with pytest.raises(IntegrityError):
+        world.invitation(waiting.team, "ana@example.org")
+    db.session.rollback()
 
 
 def test_sqlite_has_its_foreign_keys_on_again(empty: Flask) -> None:

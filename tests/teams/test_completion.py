@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from random import Random
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -251,9 +251,9 @@ def test_no_way_is_better(situation: tuple[list[Person], list[Team], int, int]) 
 # --- in time -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("left", "there", "limit"), [(40, 20, 2.0), (400, 100, 15.0)])
+@pytest.mark.parametrize(("left", "there", "limit"), [(40, 20, 1.0), (400, 100, 8.0)])
 def test_it_is_quick(left: int, there: int, limit: float) -> None:
-    """A second and some seconds on a quiet machine; the limits leave room for a busy one."""
+    """A second, and some seconds, of the processor; a third of that on a quiet machine."""
     random = Random(2021)
     crowd = [
         Person(
@@ -269,7 +269,7 @@ def test_it_is_quick(left: int, there: int, limit: float) -> None:
         Team(f"t{n}", random.randint(1, 5), random.choices(LANGUAGES, (55, 25, 20))[0])
         for n in range(there)
     ]
-    began = perf_counter()
+    began = process_time()
     found = propose(crowd, teams, least=4, most=5)
-    assert perf_counter() - began < limit
+    assert process_time() - began < limit
     assert not any(f.faults for f in fill(crowd, teams, found.places, least=4, most=5))
