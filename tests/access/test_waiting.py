@@ -2,12 +2,8 @@
 
 from typing import Any
 
-import pytest
-
-from hackathon.extensions import db
+from hackathon.access import POLICY
 from hackathon.registrations.states import State
-from tests.access.test_matrix import outcome
-from tests.doors import address, doors
 from tests.world import Story, World
 
 # The doors that anyone with a registration may go through, whatever became of it.
@@ -20,22 +16,20 @@ OWN = {
 }
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("state", [state for state in State if state is not State.REGISTERED])
-def test_who_does_not_take_part_meets_what_a_stranger_meets(
-    app: Any, world: World, connection: Any, state: State
-) -> None:
+def test_who_does_not_take_part_is_treated_as_a_stranger(world: World) -> None:
     story = Story(world)
-    person = world.registration(world.person(), story.competition, state).user
-    db.session.commit()
-    different = set()
-    for method, route in doors(app):
-        path = address(app, route, story)
-        seen = []
-        for user in (story.people["stranger"], person):
-            with story.undone(connection), world.client(user).open(path, method=method) as answer:
-                seen.append(outcome(answer))
-        if seen[0] != seen[1]:
-            different.add(route.endpoint)
-            assert seen == ["-", "+"], (method, path)
-    assert different == OWN
+
+    def opens_for(person: Any) -> dict[str, bool]:
+        with world.app.test_request_context():
+            return {name: bool(rule(person, **story.things)) for name, rule in POLICY.items()}
+
+    to_stranger = opens_for(story.people["stranger"])
+    for state in State:
+        person = world.registration(world.person(), story.competition, state).user
+        to_person = opens_for(person)
+        different = {name for name in POLICY if to_person[name] != to_stranger[name]}
+        if state is State.REGISTERED:
+            assert different > OWN
+        else:
+            assert different == OWN, state
+            assert all(to_person[name] for name in OWN)
