@@ -320,7 +320,7 @@ def test_a_recovery_code_stands_in_once(app: Flask, world: World) -> None:
     assert (signed_in(first), signed_in(second)) == (True, False)
     assert codes_left(codes.user) == 9
     assert names() == ["second_factor_on", "recovery_code_used"]
-    assert "9 are left." in letters()[1].text
+    assert "Unused recovery codes: 9." in letters()[1].text
 
 
 def test_codes_of_others_do_not_count(client: Any, world: World) -> None:
