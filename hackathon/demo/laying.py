@@ -29,6 +29,9 @@ from ..competitions.models import (
     Organizer,
     Partner,
     PartnerKind,
+    Reminded,
+    Reminder,
+    ReminderRound,
     Window,
 )
 from ..datasets.models import Acceptance, DataFile, DataSet, Statement, Taking, Terms
@@ -285,6 +288,8 @@ class _Laying:
             )
         for window in event["windows"]:
             self.window(window)
+        for reminder in event["reminders"]:
+            self.reminder(reminder)
         for challenge in content("challenges")["challenges"]:
             self.of_event(
                 Challenge,
@@ -308,6 +313,62 @@ class _Laying:
                 self.document(document, number)
         for number, criterion in enumerate(self.criteria):
             self.criterion(criterion, number)
+
+    def reminder(self, reminder: dict[str, Any]) -> None:
+        """Planned with the announcement. What was due before now has gone out."""
+        gate = Gate(reminder["gate"])
+        self.of_event(
+            Reminder,
+            gate,
+            since=ANNOUNCED,
+            gate=gate,
+            minutes_before=reminder["minutes_before"],
+            audience=reminder["audience"],
+            words=Localized.of(reminder["words"]),
+            by_id=key_of(User, self.organizer),
+        )
+        closes = next(
+            w["closes_at"] for w in content("competition")["windows"] if w["gate"] == gate
+        )
+        due = closes - timedelta(minutes=reminder["minutes_before"])
+        if self.past(due):
+            self.add(
+                ReminderRound,
+                gate,
+                since=due,
+                reminder_id=key_of(Reminder, gate),
+                closes_at=self.at(closes),
+                finished_at=self.at(due),
+            )
+            db.session.flush()
+            for person in self.idle(gate, due):
+                self.add(
+                    Reminded,
+                    *(gate, person["email"]),
+                    since=due,
+                    round_id=key_of(ReminderRound, gate),
+                    user_id=key_of(User, person["email"]),
+                )
+
+    def idle(self, gate: Gate, due: datetime) -> list[dict[str, Any]]:
+        """The participants who had by then not joined, not chosen or not handed in."""
+        handed_in = {
+            item["team"]: item.get("first_submitted_at", item["submitted_at"])
+            for item in content("submissions")["submissions"]
+        }
+
+        def done(person: dict[str, Any]) -> bool:
+            team = person["team"]
+            match gate:
+                case Gate.TEAM_CHANGES:
+                    return self.joined_at(person) <= due
+                case Gate.CHALLENGE_CHOICE:
+                    return self.chosen_at(self.teams[team]) <= due
+                case _:
+                    return team in handed_in and handed_in[team] <= due
+
+        everyone = content("people")["participants"]
+        return [p for p in everyone if p["registered_at"] <= due and not done(p)]
 
     def window(self, window: dict[str, Any]) -> None:
         gate = window["gate"]

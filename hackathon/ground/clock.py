@@ -3,10 +3,16 @@
 One request has one "now": the moment it reached the door. An upload begun in time is in time.
 """
 
+import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+
+# What governments decide about their clocks comes with the locked tzdata package and its updates;
+# the machine's own copy may be years old.
+zoneinfo.reset_tzpath(())
+zoneinfo.ZoneInfo.clear_cache()
 
 _arrived: ContextVar[datetime | None] = ContextVar("arrived", default=None)
 

@@ -132,8 +132,11 @@ def zone_name(moment: datetime, zone: str) -> str:
     hours, minutes = divmod(abs(offset) // 60, 60)
     shown = f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "") if offset else "UTC"
     name = get_timezone_name(local, width="short", locale=_locale())
-    # Without a name of its own, Babel gives the offset once more; « TU » is UTC in French.
+    # Without a name of its own, Babel gives the offset once more; « TU » is UTC in French. Where a
+    # government has just changed the clocks, Babel's letters may be old: then the offset alone.
+    english = get_timezone_name(local, width="short", locale=LOCALES["en"])
     nameless = not name[0].isalpha() or name.startswith(("UTC", "GMT", "TU"))
+    nameless = nameless or english != local.tzname()
     return shown if nameless else f"{name} ({shown})"
 
 

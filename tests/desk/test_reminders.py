@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 from time_machine import travel
 
@@ -14,7 +15,7 @@ from hackathon.competitions.queries import opening_of
 from hackathon.desk import actions
 from hackathon.desk.reminders import AUDIENCES, Readers, plans_of
 from hackathon.extensions import db
-from hackathon.ground.i18n import moment_text
+from hackathon.ground.i18n import LOCALES, moment_text, own_moment
 from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
@@ -42,6 +43,11 @@ def letters() -> list[str]:
     """To whom reminders were written."""
     rows = db.session.scalars(select(Letter).where(Letter.name == "deadline_reminder"))
     return sorted(letter.address for letter in rows)
+
+
+def own_moment_in(language: str, at: datetime) -> str:
+    with force_locale(LOCALES[language]):
+        return own_moment(at, "America/Toronto", "America/Vancouver")
 
 
 def reached(reminder: Reminder) -> set[str]:
@@ -136,7 +142,7 @@ def test_once_for_each_person_and_close(world: World, competition: Competition) 
     assert "Where you are" not in english.text
     assert french.subject.startswith("À faire avant")
     assert "⟦words (fr)⟧" in french.text and "http://localhost/fr/c/teams" in french.text
-    assert "(UTC−8)" in french.text or "(UTC−7)" in french.text
+    assert f"Là où vous êtes\u00a0: {own_moment_in('fr', close)}" in french.text
     entry = db.session.scalars(select(Entry)).one()
     assert (entry.deed, entry.actor, entry.details) == (
         "reminder_sent",
