@@ -13,9 +13,10 @@ from sqlalchemy import CheckConstraint, inspect, select, text
 from hackathon import create_app
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
+from hackathon.ground.clock import now
 from hackathon.ground.model import Model
 from hackathon.submissions.models import Version
-from hackathon.teams.models import Membership, Team
+from hackathon.teams.models import Ending, Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
 from tests.world import Story, World
 
@@ -74,6 +75,40 @@ def test_rows_survive(empty: Flask) -> None:
     after = {kind: len(db.session.scalars(select(kind)).all()) for kind in before}
     assert after == before
     assert db.session.get(Team, story.things["team"].id).challenge is not None
+
+
+def test_old_invitations_keep_their_sense(empty: Flask) -> None:
+    """Letters work once, links for all; what was closed says as what."""
+    upgrade(revision="0007")
+    world = World(empty)
+    team = world.team(world.competition())
+    rows = {
+        "waiting": world.invitation(team, "a@example.org"),
+        "answered": world.invitation(team, "b@example.org"),
+        "link": world.invitation(team),
+        "revoked": world.invitation(team),
+    }
+    for name in ("answered", "revoked"):
+        rows[name].closed_at, rows[name].closed_as = now(), Ending.DECLINED
+    keys = {name: row.id for name, row in rows.items()}
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0001")
+    upgrade(revision="0007")
+    found = {name: db.session.get(Invitation, key) for name, key in keys.items()}
+    assert {name: (row.most_uses, row.state) for name, row in found.items()} == {
+        "waiting": (1, "waiting"),
+        "answered": (1, "used"),
+        "link": (None, "waiting"),
+        "revoked": (None, "revoked"),
+    }
+    competition = db.session.scalars(select(Competition)).one()
+    assert competition.size_warning_hours == 72
+    assert team_sizes() == [2]
+
+
+def team_sizes() -> list[int]:
+    return [len(team.memberships) for team in db.session.scalars(select(Team))]
 
 
 def test_sqlite_has_its_foreign_keys_on_again(empty: Flask) -> None:
