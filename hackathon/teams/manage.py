@@ -361,8 +361,13 @@ def person(competition: Competition, registration: Registration) -> Any:
 
 @blueprint.post("/people/<key:registration>/withdrawal")
 def withdrawal(competition: Competition, registration: Registration) -> Any:
-    """End a person's entry for them."""
-    actions.withdraw(registration, by=me())
+    """End a person's entry for them; where they are a captain, somebody else must be first."""
+    try:
+        actions.withdraw(registration, by=me())
+    except actions.CaptainMustHandOver as obstacle:
+        flash(str(obstacle), "warning")
+        team = place_of(registration).team
+        return redirect(url_for("teams.captaincy", competition=competition, team=team))
     flash(_("The registration is withdrawn, and the person has a letter."), "success")
     return redirect(url_for(".people", competition=competition))
 

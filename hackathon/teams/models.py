@@ -77,7 +77,11 @@ class Team(Model, OfCompetition):
 
 
 class Membership(Model):
-    """A registered person's place in a team: one at most in a competition, one captain a team."""
+    """A registered person's place in a team: one at most in a competition, one captain a team.
+
+    Whoever is in a team cannot vanish from the database: they leave it first, so that the captaincy
+    is handed over and no team is left without.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -87,7 +91,6 @@ class Membership(Model):
         ForeignKeyConstraint(
             ["registration_id", "competition_id"],
             ["registration.id", "registration.competition_id"],
-            ondelete="CASCADE",
         ),
         Index(
             "uq_membership_captain",

@@ -30,6 +30,7 @@ def upgrade() -> None:
     with op.batch_alter_table("challenge") as batch:
         batch.add_column(sa.Column("quota", sa.Integer(), nullable=True))
         batch.create_check_constraint(batch.f("ck_challenge_quota"), "quota IS NULL OR quota > 0")
+    _places(ondelete=None)
     _end_invitations()
     op.create_table(
         "invitation_use",
@@ -90,6 +91,20 @@ def upgrade() -> None:
     )
     _challenge_request()
     _merger()
+
+
+def _places(*, ondelete: str | None) -> None:
+    """What happens to a place in a team when its person's registration is deleted."""
+    name = "fk_membership_registration_id_competition_id_registration"
+    with op.batch_alter_table("membership") as batch:
+        batch.drop_constraint(batch.f(name), type_="foreignkey")
+        batch.create_foreign_key(
+            batch.f(name),
+            "registration",
+            ["registration_id", "competition_id"],
+            ["id", "competition_id"],
+            ondelete=ondelete,
+        )
 
 
 def _end_invitations() -> None:
@@ -241,6 +256,7 @@ def downgrade() -> None:
             batch.drop_constraint(batch.f(f"ck_invitation_{name}"), type_="check")
         batch.drop_column("closed_as")
         batch.drop_column("most_uses")
+    _places(ondelete="CASCADE")
     with op.batch_alter_table("challenge") as batch:
         batch.drop_constraint(batch.f("ck_challenge_quota"), type_="check")
         batch.drop_column("quota")

@@ -29,11 +29,12 @@ from hackathon import create_app
 from hackathon.competitions.actions import WRITTEN
 from hackathon.competitions.models import Competition, Organizer
 from hackathon.extensions import db
+from hackathon.ground.clock import now
 from hackathon.ground.model import JSONType, Model, uuid7
 from hackathon.registrations.models import Consent, Registration
 from hackathon.registrations.states import State
 from hackathon.submissions.models import File, Version
-from hackathon.teams.models import Invitation, Membership, Team
+from hackathon.teams.models import Ending, Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
 from tests.world import Story, World
 
@@ -180,13 +181,47 @@ def test_invitations_survive_the_board(empty: Flask) -> None:
     found = db.session.scalars(select(Invitation).order_by(Invitation.id)).all()
     assert [each.id for each in found] == keys
     assert [(each.address, each.to) for each in found] == [(None, None), ("ana@example.org", None)]
-    found[1].closed_at = found[1].created_at
+    found[1].closed_at, found[1].closed_as = found[1].created_at, Ending.REVOKED
     world = World(empty)
     world.count = 1000
     waiting = world.invitation(db.session.get_one(Team, of), "ana@example.org")
     with pytest.raises(IntegrityError):
         world.invitation(waiting.team, "ana@example.org")
     db.session.rollback()
+
+
+def test_old_invitations_keep_their_sense(empty: Flask) -> None:
+    """Letters work once, links for all; what was closed says as what."""
+    upgrade()
+    world = World(empty)
+    team = world.team(world.competition())
+    rows = {
+        "waiting": world.invitation(team, "a@example.org"),
+        "answered": world.invitation(team, "b@example.org"),
+        "link": world.invitation(team),
+        "revoked": world.invitation(team),
+    }
+    for name in ("answered", "revoked"):
+        rows[name].closed_at, rows[name].closed_as = now(), Ending.DECLINED
+    keys = {name: row.id for name, row in rows.items()}
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0001")
+    upgrade()
+    found = {name: db.session.get(Invitation, key) for name, key in keys.items()}
+    assert {name: (row.most_uses, row.state) for name, row in found.items()} == {
+        "waiting": (1, "waiting"),
+        "answered": (1, "used"),
+        "link": (None, "waiting"),
+        "revoked": (None, "revoked"),
+    }
+    competition = db.session.scalars(select(Competition)).one()
+    assert competition.size_warning_hours == 72
+    assert team_sizes() == [2]
+
+
+def team_sizes() -> list[int]:
+    return [len(team.memberships) for team in db.session.scalars(select(Team))]
 
 
 def test_sqlite_has_its_foreign_keys_on_again(empty: Flask) -> None:

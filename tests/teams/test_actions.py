@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 
-from hackathon.competitions.models import Gate
+from hackathon.accounts.models import User
+from hackathon.competitions.models import Competition, Gate
 from hackathon.extensions import db
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
@@ -366,6 +368,15 @@ def test_withdrawing_leaves_the_team_first(world: World) -> None:
     assert len(places(team)) == 1
     assert letters() == sorted([("left_team", captain.email), ("withdrawn", member.email)])
     assert deeds() == ["team_left", "registration_withdrawn"]
+
+
+def test_nobody_in_a_team_vanishes_from_the_database(world: World) -> None:
+    competition = world.competition()
+    captain = world.team(competition, 2).captain
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(delete(User).where(User.id == captain.id))
+    db.session.execute(delete(Competition).where(Competition.id == competition.id))
+    assert db.session.scalar(select(func.count()).select_from(Membership)) == 0
 
 
 # -- by hand ---------------------------------------------------------------------------------

@@ -129,8 +129,11 @@ def test_one_of_many_teams_gets_the_last_place_of_a_challenge(site: Flask) -> No
         answer = browser.post(path, data={"challenge": str(key)})
         said[answer.status_code, "Ce défi est complet" in answer.text] += 1
 
-    rush = zip(browsers, paths, strict=True)
-    at_once(site, [lambda b=browser, p=path: choose(b, p) for browser, path in rush])
+    rush = [
+        lambda browser=browser, path=path: choose(browser, path)
+        for browser, path in zip(browsers, paths, strict=True)
+    ]
+    at_once(site, rush)
     assert said == {(302, False): 1, (422, True): CROWD - 1}
     with site.app_context():
         assert db.session.scalar(select(func.count()).where(Team.challenge_id == key)) == 3
@@ -152,8 +155,11 @@ def test_two_captains_who_accept_each_other_make_one_team(site: Flask) -> None:
             raise merging.ProposalOver
         merging.accept(found, by=db.session.get(kind, captain))
 
-    both = zip(mergers, captains, strict=True)
-    answers = at_once(site, [lambda k=key, c=captain: accept(k, c) for key, captain in both])
+    accepts = [
+        lambda key=key, captain=captain: accept(key, captain)
+        for key, captain in zip(mergers, captains, strict=True)
+    ]
+    answers = at_once(site, accepts)
     assert answers == {"done": 1, "ProposalOver": 1}
     with site.app_context():
         [team] = db.session.scalars(select(Team))
@@ -180,10 +186,11 @@ def test_who_joins_while_two_teams_become_one_is_in_it_or_told_why(site: Flask) 
             raise actions.TeamGone
         actions.accept(invitation, db.session.get(Registration, person))
 
-    rush = zip(links, people, strict=True)
-    answers = at_once(
-        site, [merge, *(lambda way=link, p=person: join(way, p) for link, person in rush)]
-    )
+    joins = [
+        lambda link=link, person=person: join(link, person)
+        for link, person in zip(links, people, strict=True)
+    ]
+    answers = at_once(site, [merge, *joins])
     assert sum(answers.values()) == 9
     assert set(answers) <= {"done", "TeamFull", "TeamGone", "TooManyTogether"}
     with site.app_context():
