@@ -19,7 +19,7 @@ from ..registrations.queries import entry_of, ledger_of, texts_to_agree
 from ..results.queries import honours_of
 from ..results.rules import announced
 from ..workshops.queries import next_sessions
-from . import actions
+from . import forgetting
 from .archive import archive_of
 from .forms import DeletionForm
 from .personal import held, hindrances
@@ -66,7 +66,7 @@ few = limiter.shared_limit("10 per minute; 60 per hour", scope="accounts", metho
 @blueprint.get("/my-data")
 def my_data() -> Any:
     """What the site holds about the person, and what they can do about it."""
-    return render_template("desk/my_data.html", held=held(me()), kept=actions.kept_for(me()))
+    return render_template("desk/my_data.html", held=held(me()), kept=forgetting.kept_for(me()))
 
 
 @blueprint.get("/my-data/agreements")
@@ -96,7 +96,7 @@ def deletion() -> Any:
     if form.validate_on_submit():
         if with_password(person.email, form.password.data) is None:
             form.refuse(_("This is not your password now."), "password")
-        elif form.attempt(actions.delete_account, person):
+        elif form.attempt(forgetting.delete_account, person):
             logout_user()
             flash(_("Your account is deleted. One last letter confirms it."), "success")
             return redirect(url_for("competitions.index"))
@@ -107,5 +107,5 @@ def deletion() -> Any:
 def privacy(competition: Competition) -> Any:
     """What this competition knows of people, who sees it, and until when."""
     return render_template(
-        "desk/privacy.html", competition=competition, kept_until=actions.kept_until(competition)
+        "desk/privacy.html", competition=competition, kept_until=forgetting.kept_until(competition)
     )
