@@ -27,7 +27,6 @@ from .models import Answer, Consent, ConsentText, Registration, RegistrationChan
 from .queries import (
     consent_texts_in_force,
     count_of,
-    entry_of,
     places_left,
     places_taken,
     with_a_place_awaited,
@@ -104,7 +103,11 @@ def register(
     left the end of the waitlist. Raises CompetitionFull, and MoveRefused for who was declined.
     """
     _lock(competition)
-    registration = entry_of(by, competition)
+    registration = db.session.scalar(  # not as it was before the lock
+        select(Registration)
+        .where(Registration.user_id == by.id, Registration.competition_id == competition.id)
+        .execution_options(populate_existing=True)
+    )
     if registration and registration.state.live:
         return registration
     by_hand = competition.approval is Approval.BY_HAND

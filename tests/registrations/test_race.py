@@ -140,3 +140,27 @@ def test_a_double_click_confirms_once(site: Flask) -> None:
     assert at_once(site, [confirm] * 4) == {"done": 4}
     assert states() == {State.REGISTERED: 1}
     assert list(db.session.scalars(select(Letter.name))) == ["registered"]
+
+
+def test_a_double_click_registers_once(site: Flask) -> None:
+    """Both requests have looked before either has the lock, and both end on the same page."""
+    site.config["WTF_CSRF_ENABLED"] = False
+    world = World(site)
+    world.competition("c", minimum_age=None)
+    browser = world.client(world.person())
+    browsers = [browser, *(site.test_client() for _ in range(3))]
+    cookie = browser.get_cookie("session")
+    for other in browsers[1:]:
+        other.set_cookie("session", cookie.value)
+    db.session.commit()
+    db.session.remove()
+    places: Counter[str] = Counter()
+
+    def click(client: Any) -> None:
+        answer = client.post("/en/c/registration/new", data={"residence": "QC"})
+        places[answer.location] += 1
+
+    at_once(site, [lambda client=client: click(client) for client in browsers])
+    assert places == {"/en/c/registration": 4}
+    assert states() == {State.REGISTERED: 1}
+    assert list(db.session.scalars(select(Letter.name))) == ["registered"]
