@@ -265,7 +265,10 @@ def _limit_fields(kind: Kind) -> dict[str, Any]:
         case Kind.DATE:
             made = {name: Day(LIMITS[name], required=False) for name in ("earliest", "latest")}
         case Kind.FILE:
-            endings = [SelectChoice(each, f".{each}") for each in sorted(ACCEPTED)]
+            endings = [
+                SelectChoice(each, _("%(ending)s files", ending=f".{each}"))
+                for each in sorted(ACCEPTED)
+            ]
             size = _("Otherwise 10.")
             made = {
                 "endings": Boxes(
