@@ -11,15 +11,15 @@ _decides = captain & while_open(Gate.TEAM_CHANGES)
 
 
 @Rule
-def asked(user: Any, *, competition: Any, merger: Any, **_: Any) -> Verdict:
+def asked(user: Any, *, competition: Any, merger: Any, **more: Any) -> Verdict:
     """The captain of the team to which it was proposed, while teams can be changed."""
-    return _decides(user, competition=competition, team=merger.other)
+    return _decides(user, competition=competition, team=merger.other, **more)
 
 
 @Rule
-def proposes(user: Any, *, competition: Any, merger: Any, **_: Any) -> Verdict:
+def proposes(user: Any, *, competition: Any, merger: Any, **more: Any) -> Verdict:
     """The captain of the team that proposed it, while teams can be changed."""
-    return _decides(user, competition=competition, team=merger.team)
+    return _decides(user, competition=competition, team=merger.team, **more)
 
 
 @Rule

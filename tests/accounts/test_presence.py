@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from flask_security import hash_password
 from passlib.totp import TOTP
 from sqlalchemy import select
 
@@ -355,6 +356,7 @@ def test_tries_are_counted_for_the_person(tmp_path: Any) -> None:
     with own_app(tmp_path, mode="demo") as app:
         app.config["WTF_CSRF_ENABLED"] = False
         codes = Codes(World(app))
+        codes.user.password = hash_password(PASSWORD)  # as this mode keeps it
         seen = []
         for number in range(7):
             client = app.test_client()

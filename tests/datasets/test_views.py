@@ -13,6 +13,7 @@ from hackathon.accounts.models import User
 from hackathon.datasets.models import Acceptance, DataSet, Statement, Taking
 from hackathon.extensions import db
 from hackathon.registrations.queries import registration_of
+from hackathon.registrations.states import State
 from hackathon.teams.models import Team
 from tests.counting import cost
 from tests.world import World
@@ -120,7 +121,7 @@ def test_a_link_is_shut_with_the_right_to_it(
         case "registration":
             registration = registration_of(team.members[0], team.competition)
             assert registration is not None
-            registration.withdrawn_at = datetime.now(UTC)
+            registration.state = State.WITHDRAWN
         case "challenge":
             team.challenge = world.challenge(team.competition)
         case "withdrawn":

@@ -11,6 +11,7 @@ from hackathon.extensions import db
 from hackathon.registrations import actions
 from hackathon.registrations.models import Consent
 from hackathon.registrations.queries import ledger_of, registration_of, texts_to_agree
+from hackathon.registrations.states import State
 from tests.counting import cost
 from tests.world import World
 
@@ -69,7 +70,7 @@ def test_what_is_still_to_agree_to(world: World) -> None:
     consent.withdrawn_at = datetime.now(UTC)
     db.session.flush()
     assert texts_to_agree(user) == [newer]
-    registration.withdrawn_at = datetime.now(UTC)
+    registration.state = State.WITHDRAWN
     db.session.flush()
     assert texts_to_agree(user) == []
 

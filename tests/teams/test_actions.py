@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from hackathon.accounts.models import User
-from hackathon.competitions.models import Competition, Gate
+from hackathon.competitions.models import Gate
 from hackathon.extensions import db
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
@@ -375,7 +375,8 @@ def test_nobody_in_a_team_vanishes_from_the_database(world: World) -> None:
     captain = world.team(competition, 2).captain
     with pytest.raises(IntegrityError), db.session.begin_nested():
         db.session.execute(delete(User).where(User.id == captain.id))
-    db.session.execute(delete(Competition).where(Competition.id == competition.id))
+    db.session.execute(delete(Team).where(Team.competition_id == competition.id))
+    db.session.execute(delete(User).where(User.id == captain.id))
     assert db.session.scalar(select(func.count()).select_from(Membership)) == 0
 
 

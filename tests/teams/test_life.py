@@ -1,7 +1,8 @@
 """Random lives of teams: several people act through the doors, gates close and open, and nothing
 that must hold is ever broken.
 
-After each deed the rows, the journal and the letters are compared with what they were before it.
+After each deed the rows, the journal and the letters are compared with what they were before it:
+invitations, requests to join, mergers, the challenge with its quota, and requests to change it.
 """
 
 from collections import Counter
@@ -23,20 +24,34 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import delete, select
 
-from hackathon.competitions.models import Gate
+from hackathon.competitions.models import Challenge, Gate
 from hackathon.extensions import db
 from hackathon.journal.models import Entry
+from hackathon.mergers.models import Merger
 from hackathon.post.models import Letter
 from hackathon.registrations.models import Registration
 from hackathon.registrations.queries import registration_of
-from hackathon.teams.models import Allowance, Invitation, Membership, Team
+from hackathon.teams.models import (
+    Allowance,
+    ChallengeRequest,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Outcome,
+    Seeker,
+    Team,
+)
 from tests.world import World
 
-PEOPLE = 7
-MIN, MAX = 2, 3
+SIZES = (3, 2, 1)  # of the teams there are at first
+PEOPLE = sum(SIZES) + 2
+MIN, MAX = 2, 4
+QUOTA = 1  # of the first challenge
 GATES = (Gate.TEAM_CHANGES, Gate.CHALLENGE_CHOICE)
 SOMEONE = st.integers(0, PEOPLE - 1)
 ANY = st.integers(0, 5)
+SIDES = st.sampled_from(["proposer", "asked"])
+MERGER_DEEDS = ["acceptance", "acceptance", "refusal", "withdrawal"]
 APT = st.sampled_from([True, True, True, False])  # mostly whoever can do it, at times whoever
 
 
@@ -49,6 +64,7 @@ class Seen:
     challenges: dict[Any, Any]
     names: dict[Any, str]
     taking_part: frozenset[Any]
+    requests: dict[Any, tuple[Any, Any, Outcome | None]]  # team, registration, how it ended
 
 
 def see() -> Seen:
@@ -64,6 +80,10 @@ def see() -> Seen:
         {t.id: t.challenge_id for t in teams},
         {t.id: t.name for t in teams},
         frozenset(db.session.scalars(select(Registration.id).where(Registration.takes_part))),
+        {
+            row.id: (row.team_id, row.registration_id, row.outcome)
+            for row in db.session.scalars(select(JoinRequest))
+        },
     )
 
 
@@ -85,7 +105,8 @@ class Life(RuleBasedStateMachine):
         self.world = World(self.app)
         self.competition = self.world.competition("c", team_min=MIN, team_max=MAX)
         self.challenges = [self.world.challenge(self.competition).id for _ in range(2)]
-        teams = [self.world.team(self.competition, size) for size in (MAX, MIN)]
+        db.session.get_one(Challenge, self.challenges[0]).quota = QUOTA
+        teams = [self.world.team(self.competition, size) for size in SIZES]
         free = [self.world.participant(self.competition) for _ in range(2)]
         self.people = [person for team in teams for person in team.members] + free
         self.registrations = [registration_of(p, self.competition).id for p in self.people]
@@ -147,7 +168,7 @@ class Life(RuleBasedStateMachine):
 
     def expected(self, told: Any, before: Seen, after: Seen, by: Any) -> list[tuple[str, str]]:
         """The letters that the deeds call for, each with its address."""
-        letters = []
+        letters = self.expected_of_requests(before, after)
         for entry in told:
             team = entry.details.get("team")
             was, now = self.people_of(before, team), self.people_of(after, team)
@@ -184,11 +205,44 @@ class Life(RuleBasedStateMachine):
                         .order_by(Invitation.created_at.desc(), Invitation.id.desc())
                     ).first()
                     letters.append(("team_invitation", invitation.address))
+                case "request_sent":
+                    letters.append(("join_request", captain))
+                case "request_accepted":
+                    [person] = now - was
+                    letters.append(("join_request_accepted", person))
+                case "merger_proposed" | "merger_declined":
+                    name = entry.details["other"]
+                    other = next(str(key) for key, each in before.names.items() if each == name)
+                    asked = self.captain_of(after, other)
+                    proposed = entry.deed == "merger_proposed"
+                    letters.append((entry.deed, asked if proposed else captain))
+                case "teams_merged" | "teams_merged_by_hand":
+                    letters += [("teams_merged", address) for address in now]
+                case "challenge_request_granted" | "challenge_request_refused":
+                    letters += [("challenge_request_answered", address) for address in now]
                 case "registration_withdrawn":
                     [gone] = before.taking_part - after.taking_part
                     letters.append(("withdrawn", self.address(gone)))
                 case "registered":
                     letters.append(("registered", by.email))
+        return letters
+
+    def expected_of_requests(self, before: Seen, after: Seen) -> list[tuple[str, str]]:
+        """Whoever waits for an answer is told when there will be none, and why."""
+        letters = []
+        for key, (team, registration, outcome) in before.requests.items():
+            if outcome is not None:
+                continue
+            if key not in after.requests:
+                letters.append(("join_request_overtaken", self.address(registration)))
+                continue
+            match after.requests[key][2]:
+                case Outcome.FULL:
+                    letters.append(("join_request_overtaken", self.address(registration)))
+                case Outcome.DECLINED:
+                    letters.append(("join_request_declined", self.address(registration)))
+                case Outcome.PLACED:
+                    letters.append(("join_request_settled", self.captain_of(after, str(team))))
         return letters
 
     def address(self, registration: Any) -> str:
@@ -277,7 +331,8 @@ class Life(RuleBasedStateMachine):
     def make_link(self, someone: int, number: int, as_captain: bool) -> None:
         team = self.team(number)
         user = self.actor(team, someone, as_captain)
-        self.act(user, f"teams/{team}/invitations/link", gate=Gate.TEAM_CHANGES)
+        data = {"days": "7", "most_uses": "0"}
+        self.act(user, f"teams/{team}/invitations/link", data, gate=Gate.TEAM_CHANGES)
 
     def invitation(self, number: int, *, apt: bool) -> Any:
         """One that can be accepted when wanted and there; otherwise any that was ever made."""
@@ -356,6 +411,77 @@ class Life(RuleBasedStateMachine):
         user = gone[someone % len(gone)] if gone else self.people[someone]
         self.act(user, "registration/new", {"residence": "QC", "of_age": "y"})
 
+    @rule(someone=SOMEONE, apt=APT)
+    def look(self, someone: int, apt: bool) -> None:
+        data = {"languages": ["fr"], "about": "I map.", "friends": ""}
+        user = self.someone(someone, apt=apt, placed=False)
+        self.act(user, "teams/board/looking", data, gate=Gate.TEAM_CHANGES)
+
+    @rule(someone=SOMEONE, number=ANY, as_captain=APT)
+    def call(self, someone: int, number: int, as_captain: bool) -> None:
+        team = self.team(number)
+        user = self.actor(team, someone, as_captain)
+        self.act(user, f"teams/{team}/seeking", {"about": "We map."}, gate=Gate.TEAM_CHANGES)
+
+    @rule(someone=SOMEONE, number=ANY, apt=APT)
+    def ask(self, someone: int, number: int, apt: bool) -> None:
+        self.call(someone, number, True)
+        user = self.someone(someone, apt=apt, placed=False)
+        path, data = f"teams/{self.team(number)}/requests/new", {"message": "May I?"}
+        self.act(user, path, data, gate=Gate.TEAM_CHANGES)
+
+    @rule(number=st.integers(0, 9), someone=SOMEONE, deed=st.sampled_from(["accept", "decline"]))
+    def answer(self, number: int, someone: int, deed: str) -> None:
+        if request := self.pick(JoinRequest, number):
+            user = self.actor(request.team_id, someone, True)
+            path = f"teams/{request.team_id}/requests/{request.id}"
+            self.act(user, path, {"deed": deed, "answer": "Well."}, gate=Gate.TEAM_CHANGES)
+
+    @rule(number=st.integers(0, 9))
+    def take_request_back(self, number: int) -> None:
+        if request := self.pick(JoinRequest, number):
+            user = self.people[self.registrations.index(request.registration_id)]
+            self.act(user, f"requests/{request.id}/withdrawal")
+
+    @rule(number=st.integers(0, 9), team=ANY)
+    def invite_from_the_board(self, number: int, team: int) -> None:
+        if seeker := self.pick(Seeker, number):
+            user = self.actor(self.team(team), 0, True)
+            path = f"teams/board/{seeker.id}/invitation"
+            self.act(user, path, gate=Gate.TEAM_CHANGES)
+
+    @rule(number=ANY, other=ANY, someone=SOMEONE, as_captain=APT, stays=SIDES)
+    def propose(self, number: int, other: int, someone: int, as_captain: bool, stays: str) -> None:
+        team, second = self.team(number), self.team(other)
+        user = self.actor(team, someone, as_captain)
+        data = {name: stays for name in ("name_of", "captain_of", "challenge_of")}
+        self.act(user, f"teams/{team}/mergers/{second}", data, gate=Gate.TEAM_CHANGES)
+
+    @rule(number=ANY, someone=SOMEONE, as_captain=APT, deed=st.sampled_from(MERGER_DEEDS))
+    def answer_merger(self, number: int, someone: int, as_captain: bool, deed: str) -> None:
+        if merger := self.pick(Merger, number):
+            whose = merger.team_id if deed == "withdrawal" else merger.other_id
+            user = self.actor(whose, someone, as_captain)
+            self.act(user, f"mergers/{merger.id}/{deed}", gate=Gate.TEAM_CHANGES)
+
+    @rule(number=ANY, which=st.integers(0, 1), someone=SOMEONE, as_captain=APT)
+    def ask_for_change(self, number: int, which: int, someone: int, as_captain: bool) -> None:
+        team = self.team(number)
+        user = self.actor(team, someone, as_captain)
+        data = {"challenge": self.challenges[which], "reason": "We know more now."}
+        self.act(user, f"teams/{team}/challenge/request", data)
+
+    @rule(number=ANY, grants=st.booleans())
+    def answer_change(self, number: int, grants: bool) -> None:
+        if request := self.pick(ChallengeRequest, number):
+            data = {"grant" if grants else "refuse": "y", "answer": "Well."}
+            path = f"manage/teams/challenge-requests/{request.id}"
+            self.act(self.organizer, path, data)
+
+    def pick(self, kind: Any, number: int) -> Any:
+        rows = db.session.scalars(select(kind).order_by(kind.created_at, kind.id)).all()
+        return rows[number % len(rows)] if rows else None
+
     # -- what organizers do ----------------------------------------------------------------
 
     @rule(someone=SOMEONE, number=ANY)
@@ -407,6 +533,11 @@ class Life(RuleBasedStateMachine):
             assert 1 <= len(members) <= MAX, "nobody left behind, nobody too many"
             assert len(seen.captains[team]) == 1, "one captain"
             assert seen.challenges[team] in (None, *self.challenges), "one challenge or none yet"
+        chosen = list(seen.challenges.values())
+        assert chosen.count(self.challenges[0]) <= QUOTA, "no more than the quota"
+        waiting = [(t, r) for t, r, outcome in seen.requests.values() if outcome is None]
+        assert len(waiting) == len(set(waiting)), "one open request for a person and a team"
+        assert not set(placed) & {r for _, r in waiting}, "whoever has a place asks no more"
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
