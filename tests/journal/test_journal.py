@@ -81,7 +81,7 @@ def test_gates_and_moments_in_words(app: Flask, world: World, locale: str, said:
 
 
 def test_every_gate_has_its_word() -> None:
-    assert set(GATES) == set(Gate)
+    assert set(GATES) == {*Gate, "sign_ups"}  # a session has its own close
 
 
 @pytest.mark.parametrize("deed", list(Deed))
