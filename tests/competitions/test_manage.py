@@ -53,6 +53,7 @@ SETTINGS = {
     "team_min": "1",
     "team_max": "4",
     "size_warning_hours": "48",
+    "personal_days": "365",
     "minimum_age": "",
     "country": "",
     **texts(name="Name", tagline="Tag", summary="Sum", description="Desc", how_to_enter="How"),
