@@ -205,10 +205,8 @@ def test_of_questions_only_what_everyone_reads_stays(world: World) -> None:
     assert "⟦theirs⟧" in client.get(manage).text
     page = client.get(f"{manage}/{public.id}").text
     assert "What was asked is no longer kept" in page
-    assert (
-        "⟦theirs⟧"
-        in world.client().get(f"/en/{competition.slug}/challenges/{challenge.number}").text
-    )
+    everyones = world.client().get(f"/en/{competition.slug}/challenges/{challenge.id}").text
+    assert "⟦theirs⟧" in everyones
 
 
 def test_that_the_person_was_reminded_goes(world: World) -> None:
