@@ -248,6 +248,8 @@ class Reminded(Model):
         ForeignKey("user.id", ondelete="CASCADE"), index=True
     )
 
+    round: Mapped[ReminderRound] = relationship()
+
 
 class Challenge(Model, OfCompetition):
     """A question that teams may answer; each team chooses exactly one."""

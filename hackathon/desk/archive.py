@@ -3,7 +3,7 @@
 import json
 import tempfile
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import IO, Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from ..accounts.models import User
 from ..extensions import db
 from ..ground.clock import now
-from ..ground.i18n import language, moment_text
+from ..ground.i18n import calendar_day, language, moment_text
 from ..ground.localized import Localized
 from ..ground.personal import Holding
 from ..ground.storage import Storage, safe_name
@@ -51,7 +51,9 @@ def _pack_files(
     left_out = []
     for holding, rows in collected:
         for row in rows if holding.file else ():
-            name, digest = holding.file(row)
+            if (file := holding.file(row)) is None:
+                continue
+            name, digest = file
             path = storage.path(digest)
             if digest in packed:
                 continue
@@ -85,6 +87,8 @@ def _plain(value: Any) -> Any:
     match value:
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
         case Localized():
             return dict(value)
         case Enum():
@@ -115,7 +119,7 @@ def _for_people(
 
 
 def _lines(holding: Holding, row: Any, zone: str) -> list[tuple[Any, str]]:
-    return [(fact.label, _in_words(fact.words(fact.of(row)), zone)) for fact in holding.facts]
+    return [(fact.label, _in_words(fact.in_words(row), zone)) for fact in holding.facts]
 
 
 def _in_words(value: Any, zone: str) -> str:
@@ -126,6 +130,8 @@ def _in_words(value: Any, zone: str) -> str:
             return _("yes") if value else _("no")
         case datetime():
             return moment_text(value, zone)
+        case date():
+            return calendar_day(value)
         case list():
             return ", ".join(str(each) for each in value)
         case _:

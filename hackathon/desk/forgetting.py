@@ -22,6 +22,7 @@ from ..journal.models import Entry
 from ..post.models import Letter
 from ..post.personal import empty_written_before
 from ..registrations.models import Registration
+from ..registrations.states import LIVE
 from . import letters
 from .models import DailyChore
 from .personal import SHARES, hindrances
@@ -68,7 +69,8 @@ def purge() -> dict[Competition | None, dict[str, int]]:
     The journal gets one entry for each. A second purge finds nothing.
     """
     done: dict[Competition | None, dict[str, int]] = {}
-    for competition in _past_their_time():
+    past = _past_their_time()
+    for competition in past:
         counts: dict[str, int] = {}
         for share in SHARES:
             counts |= share.expire(competition)
@@ -76,6 +78,7 @@ def purge() -> dict[Competition | None, dict[str, int]]:
     days = timedelta(days=current_app.config["SETTINGS"].letter_days)
     done[None] = {
         "letters": empty_written_before(now() - days),
+        "needs": _empty_needs(past),
         "accounts": _drop_unconfirmed(now() - PATIENCE),
     }
     # The last letter to somebody who left has done its work, or never will.
@@ -125,6 +128,29 @@ def kept_for(person: User) -> list[tuple[Competition, Any]]:
         .order_by(Competition.created_at.desc())
     )
     return [(competition, kept_until(competition)) for competition in rows]
+
+
+def _empty_needs(past: list[Competition]) -> int:
+    """Forget what people need in order to take part, once they take part in nothing any more.
+
+    Whoever has never been in a competition keeps it for the first.
+    """
+    keys = [competition.id for competition in past]
+    entered = select(Registration.user_id)
+    emptied = db.session.execute(
+        update(User)
+        .where(
+            User.accessibility.is_not(None),
+            User.id.in_(entered.where(Registration.competition_id.in_(keys))),
+            User.id.not_in(
+                entered.where(
+                    Registration.competition_id.not_in(keys), Registration.state.in_(LIVE)
+                )
+            ),
+        )
+        .values(accessibility=None)
+    )
+    return int(emptied.rowcount)  # type: ignore[attr-defined]
 
 
 def _drop_unconfirmed(before: Any) -> int:

@@ -8,11 +8,13 @@ come just after the account, and so forget what the rooms wrote on the way.
 from ..accounts.models import User
 from ..accounts.personal import SHARE as ACCOUNTS
 from ..competitions.personal import SHARE as COMPETITIONS
+from ..datasets.personal import SHARE as DATASETS
 from ..extensions import db
 from ..ground.personal import Hindrance, Holding, Share
 from ..journal.personal import SHARE as JOURNAL
 from ..judging.personal import SHARE as JUDGING
 from ..mentoring.personal import SHARE as MENTORING
+from ..mergers.personal import SHARE as MERGERS
 from ..post.personal import SHARE as POST
 from ..registrations.personal import SHARE as REGISTRATIONS
 from ..submissions.personal import SHARE as SUBMISSIONS
@@ -26,9 +28,11 @@ SHARES: tuple[Share, ...] = (
     COMPETITIONS,
     REGISTRATIONS,
     TEAMS,
+    DATASETS,
     WORKSHOPS,
     MENTORING,
     SUBMISSIONS,
+    MERGERS,
     JUDGING,
 )
 HOLDINGS: tuple[Holding, ...] = tuple(h for share in SHARES for h in share.holdings)

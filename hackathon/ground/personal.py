@@ -18,13 +18,14 @@ class Fact:
     """One thing held in a row: `key` in the file for machines, `label` for people.
 
     `read` is how to get it from the row: attributes in a row, as "team.name", or a function of it.
-    `words` says a value that is a code as people do.
+    `words` says a value that is a code as people do; `told` does where that takes the whole row.
     """
 
     key: str
     label: Any
     read: str | Callable[[Any], Any] = ""
     words: Callable[[Any], Any] = lambda value: value
+    told: Callable[[Any], Any] | None = None
 
     def of(self, row: Any) -> Any:
         if callable(self.read):
@@ -33,6 +34,9 @@ class Fact:
         for name in (self.read or self.key).split("."):
             value = getattr(value, name) if value is not None else None
         return value
+
+    def in_words(self, row: Any) -> Any:
+        return self.told(row) if self.told else self.words(self.of(row))
 
     @property
     def attribute(self) -> str:
@@ -46,7 +50,7 @@ class Holding:
 
     `rows(person)` selects them. `stays` says what remains when the account is deleted, and why;
     None when nothing does. `file` gives the (name, digest) of a row whose file belongs in the
-    download.
+    download; None where a row has no file.
     """
 
     key: str
@@ -55,7 +59,7 @@ class Holding:
     rows: Callable[[Any], Select[Any]]
     facts: tuple[Fact, ...]
     stays: Any = None
-    file: Callable[[Any], tuple[str, str]] | None = None
+    file: Callable[[Any], tuple[str, str] | None] | None = None
 
     def count_of(self, person: Any) -> Select[Any]:
         """How many rows, without reading them."""

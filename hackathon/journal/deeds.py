@@ -391,10 +391,18 @@ GATES = {
 # What a purge counted, in words.
 PURGED = {
     "registrations": _l("registrations"),
+    "birth_dates": _l("dates of birth"),
+    "answers": _l("personal answers at registration"),
+    "team_answers": _l("personal answers of teams"),
+    "reasons": _l("reasons of decisions on registrations"),
+    "inquiries": _l("questions about challenges"),
     "invitations": _l("invitations"),
+    "searches": _l("searches for teams and people"),
+    "requests": _l("requests to join a team"),
     "sign_ups": _l("sign-ups of guests"),
     "conflicts": _l("reasons of conflicts of interest"),
     "letters": _l("letters"),
+    "needs": _l("needs of people in order to take part"),
     "accounts": _l("accounts never confirmed"),
 }
 # Under these, details name a person.

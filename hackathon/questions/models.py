@@ -14,7 +14,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Document, OfCompetition
@@ -187,6 +187,15 @@ class AnswerTo:
     @classmethod
     def by_id(cls) -> Mapped[uuid.UUID | None]:
         return mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+    @declared_attr
+    @classmethod
+    def question(cls) -> Mapped[Question]:
+        return relationship(
+            Question,
+            primaryjoin=lambda: foreign(cls.question_id) == Question.id,
+            viewonly=True,
+        )
 
     @declared_attr
     @classmethod

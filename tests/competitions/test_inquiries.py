@@ -121,7 +121,7 @@ def test_whoever_asked_may_be_gone(
     world: World, challenge: Challenge, organizer: FlaskClient
 ) -> None:
     inquiry = world.inquiry(challenge, asker=None)
-    assert "A deleted account" in organizer.get("/en/jam/manage/questions").text
+    assert "No longer kept" in organizer.get("/en/jam/manage/questions").text
     assert answer(organizer, inquiry, **BOTH, publish="1").status_code == 302
 
 

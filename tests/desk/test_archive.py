@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,14 +11,24 @@ from flask import Flask
 from flask_babel import force_locale
 
 from hackathon.accounts.actions import edit_profile
-from hackathon.accounts.models import User
-from hackathon.competitions.models import Organizer
+from hackathon.accounts.models import (
+    AddressChange,
+    Authenticator,
+    RecoveryCode,
+    SignInLink,
+    User,
+)
+from hackathon.competitions.models import Gate, Organizer, Reminded, ReminderRound
+from hackathon.datasets.models import Statement
 from hackathon.desk.archive import archive_of
 from hackathon.desk.personal import HOLDINGS
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.journal.actions import record
 from hackathon.journal.deeds import Deed
+from hackathon.questions.models import Kind, Questionnaire
+from hackathon.registrations.queries import registration_of
+from hackathon.teams.models import InvitationUse
 from tests.apps import own_app
 from tests.counting import queries
 from tests.world import World
@@ -33,19 +43,60 @@ class Everything:
         self.criterion = world.criterion(self.competition)
         self.session = world.session(self.competition)
         self.text = world.consent_text(self.competition)
+        self.challenge = world.challenge(self.competition)
+        self.data_set = world.data_set(self.competition)
+        self.letter = world.question(self.competition, Kind.FILE)
+        self.field = world.question(self.competition, Kind.ONE, "study", "work")
+        self.team_question = world.question(
+            self.competition, Kind.LONG, questionnaire=Questionnaire.TEAM
+        )
         self.a, self.b = self.person("AAA"), self.person("BBB")
         db.session.flush()
 
     def person(self, mark: str) -> User:
         world, competition = self.world, self.competition
-        person = world.person(f"{mark} name", organization=f"{mark} organization")
+        person = world.person(
+            f"{mark} name",
+            organization=f"{mark} organization",
+            pronouns=f"{mark} pronouns",
+            accessibility=f"{mark} needs",
+        )
         world.add(Organizer(competition=competition, user=person))
         other = world.team(competition, 1, name=f"team that {mark} mentors", name_key=mark)
         team = world.team(competition, 0, name=f"{mark} team", name_key=f"{mark} team")
         membership = world.join(person, team, captain=True)
-        world.consent(membership.registration, self.text)
+        entry = membership.registration
+        entry.birth_date = date(1990, 4, 17)
+        entry.changes[0].reason = f"{mark} reason"
+        world.consent(entry, self.text)
+        sent = world.sent(f"%PDF-1.4 {mark} answer".encode())
+        world.answer(entry, self.letter, {**sent, "name": f"{mark}-answer.pdf"})
+        world.team_answer(team, self.team_question, f"{mark} team answer").by = person
         world.invitation(team, f"{mark}-friend@example.org".lower())
-        world.invitation(other, person.email)
+        accepted = world.invitation(other, person.email)
+        world.add(InvitationUse(invitation=accepted, registration=entry))
+        # As if the person were still looking, too.
+        friend = f"{mark}-friend@example.org".lower()
+        seeker = world.seeker(entry, about=f"{mark} about", friends=[friend])
+        seeker.skills, seeker.interests = [world.expertise(competition)], [self.challenge]
+        world.join_request(entry, other, message=f"{mark} message")
+        world.challenge_request(team, self.challenge).reason = f"{mark} wish"
+        world.merger(team, other, message=f"{mark} merger")
+        world.inquiry(self.challenge, asker=person, text=f"{mark} inquiry")
+        reminder = world.reminder(competition, Gate.SUBMISSION)
+        rounds = ReminderRound(reminder=reminder, closes_at=datetime.now(UTC))
+        world.add(Reminded(round=rounds, user_id=person.id))
+        acceptance = world.acceptance(self.data_set, person)
+        world.taking(acceptance).name = f"{mark}.csv"
+        world.add(
+            Statement(
+                data_set=self.data_set,
+                user=person,
+                deleted_on=date(2026, 3, 1),
+                kept=f"{mark} copies",
+            )
+        )
+        self.ways_in(person, mark)
         world.sign_up(self.session, person)
         submission = world.submission(team)
         file = world.file(submission, f"%PDF-1.4 {mark} file".encode())
@@ -81,6 +132,24 @@ class Everything:
         )
         return person
 
+    def ways_in(self, person: User, mark: str) -> None:
+        """One of each by which the person gets in, with secrets that say SECRET."""
+        world = self.world
+        world.sign_in(person, browser=f"{mark} browser", device=f"SECRET-{mark}-device")
+        world.passkey(person).name = f"{mark} passkey"
+        secret = f"SECRET-{mark}"
+        world.add(Authenticator(user=person, secret=secret, counter=1))
+        world.add(RecoveryCode(user_id=person.id, digest=secret))
+        world.add(SignInLink(user=person, digest=secret, goes_on=f"/en/{mark}"))
+        world.add(
+            AddressChange(
+                user=person,
+                address=f"{mark}-new@example.org".lower(),
+                old_digest=secret,
+                new_digest=secret,
+            )
+        )
+
 
 def opened(app: Flask, person: User, **others: Any) -> zipfile.ZipFile:
     with archive_of(person, app.extensions["storage"], **others) as file:
@@ -97,7 +166,8 @@ def test_everything_of_one_and_nothing_of_the_other(app: Flask, world: World) ->
         said = everything_in(opened(app, story.a))
     for word in (
         *("name", "organization", "team", "file", "headline", "overall", "remark", "comment"),
-        *("note", "subject", "text"),
+        *("note", "subject", "text", "pronouns", "needs", "reason", "team answer", "answer"),
+        *("about", "message", "wish", "merger", "inquiry", "copies", "browser", "passkey"),
     ):
         assert f"AAA {word}" in said, word
     assert story.a.email in said
@@ -105,6 +175,10 @@ def test_everything_of_one_and_nothing_of_the_other(app: Flask, world: World) ->
     assert "bbb" not in said
     assert story.b.email not in said
     assert "CCC" not in said
+    assert "SECRET" not in said
+    assert "credential" not in said
+    for held in ("AAA-new@example.org", "AAA-friend@example.org", "AAA.csv", "1990-04-17"):
+        assert held.lower() in said.lower(), held
 
 
 def test_the_file_for_machines(app: Flask, world: World) -> None:
@@ -131,15 +205,19 @@ def test_the_file_for_machines(app: Flask, world: World) -> None:
             "created_at": data["scores"][0]["created_at"],
         }
     ]
+    assert registration["birth_date"] == "1990-04-17"
+    assert data["searches"][0]["interests"] == [dict(story.challenge.title)]
+    (answer,) = data["answers"]
+    assert (answer["question"], answer["kind"]) == (dict(story.letter.label), "file")
     (conflict,) = data["conflicts"]
     assert conflict["reason"] is None  # somebody else wrote it
 
 
 def test_the_file_for_people_is_in_their_language(app: Flask, world: World) -> None:
     story = Everything(world)
-    for language, title, province in (
-        ("en", "Your registrations", "Quebec"),
-        ("fr", "Vos inscriptions", "Québec"),
+    for language, title, province, day in (
+        ("en", "Your registrations", "Quebec", "April 17, 1990"),
+        ("fr", "Vos inscriptions", "Québec", "17 avril 1990"),
     ):
         with app.test_request_context(), force_locale(f"{language}_CA"):
             page = opened(app, story.a).read("data.html").decode()
@@ -147,6 +225,7 @@ def test_the_file_for_people_is_in_their_language(app: Flask, world: World) -> N
         assert f"<h2>{title}</h2>" in page
         assert "⟦AAA name⟧" in page
         assert f"<dd>{province}</dd>" in page
+        assert f"<dd>{day}</dd>" in page
 
 
 def test_what_a_person_typed_stays_text(app: Flask, world: World) -> None:
@@ -171,7 +250,7 @@ def test_files_past_the_limit_or_lost_are_named(app: Flask, world: World) -> Non
     with app.test_request_context("/en/"):
         archive = opened(app, story.a, most=5)
     assert archive.namelist() == ["data.json", "data.html"]
-    assert json.loads(archive.read("data.json"))["files_left_out"] == ["AAA.pdf"]
+    assert json.loads(archive.read("data.json"))["files_left_out"] == ["AAA-answer.pdf", "AAA.pdf"]
     assert "AAA.pdf" in archive.read("data.html").decode()
 
 
@@ -183,7 +262,7 @@ def test_files_with_wicked_names_stay_in_their_folder(app: Flask, world: World) 
     with app.test_request_context("/en/"):
         names = opened(app, story.a).namelist()
     assert [name for name in names if ".." in name] == []
-    assert len(names) == 4
+    assert len(names) == 5
 
 
 def test_more_rows_cost_no_more_queries(app: Flask, world: World) -> None:
@@ -204,8 +283,38 @@ def test_more_rows_cost_no_more_queries(app: Flask, world: World) -> None:
         world.registration(story.a, world.competition())
         world.mentor(team.competition, team, user=story.a)
         world.judge(team.competition, user=story.a)
-        world.invitation(team, story.a.email)
+        invitation = world.invitation(team, story.a.email)
+        entry = world.registration(story.a, world.competition())
+        world.answer(entry, world.question(entry.competition, Kind.ONE, "x"), "x")
+        world.team_answer(team, world.question(team.competition), "x").by = story.a
+        world.add(InvitationUse(invitation=invitation, registration=entry))
+        seeker = world.seeker(entry)
+        seeker.skills = [world.expertise(entry.competition)]
+        seeker.interests = [world.challenge(entry.competition)]
+        world.join_request(entry, world.team(entry.competition))
+        challenge = world.challenge(team.competition)
+        world.challenge_request(team, challenge).by = story.a
+        world.merger(team, world.team(team.competition), by=story.a)
+        world.inquiry(challenge, asker=story.a)
+        reminder = world.reminder(team.competition, Gate.SUBMISSION)
+        rounds = ReminderRound(reminder=reminder, closes_at=datetime.now(UTC))
+        world.add(Reminded(round=rounds, user_id=story.a.id))
+        data_set = world.data_set(team.competition)
+        world.taking(world.acceptance(data_set, story.a))
+        world.add(Statement(data_set=data_set, user=story.a, deleted_on=date(2026, 3, 1)))
+        world.sign_in(story.a)
+        world.passkey(story.a)
     assert cost() == before
+
+
+def test_a_choice_is_told_in_words(app: Flask, world: World) -> None:
+    story = Everything(world)
+    world.answer(registration_of(story.a, story.competition), story.field, "work")
+    with app.test_request_context("/fr/"), force_locale("fr_CA"):
+        archive = opened(app, story.a)
+    answers = json.loads(archive.read("data.json"))["answers"]
+    assert "work" in [answer["value"] for answer in answers]
+    assert "<dd>⟦work (fr)⟧</dd>" in archive.read("data.html").decode()
 
 
 def test_former_names_are_told(app: Flask, world: World) -> None:

@@ -1,6 +1,6 @@
 """Deleting an account: what goes, what stays nameless, what stands in the way."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,23 @@ from flask_babel import force_locale
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from hackathon.accounts.models import User
+from hackathon.accounts.models import (
+    AddressChange,
+    Authenticator,
+    Passkey,
+    RecoveryCode,
+    SignIn,
+    SignInLink,
+    User,
+)
 from hackathon.accounts.queries import person_with
-from hackathon.competitions.models import Organizer
+from hackathon.competitions.models import Gate, Inquiry, Organizer, Reminded
+from hackathon.competitions.queries import opening_of
+from hackathon.datasets.actions import ask_for_statements
+from hackathon.datasets.models import Acceptance, Statement, Taking
+from hackathon.datasets.queries import holders
 from hackathon.desk import forgetting
+from hackathon.desk.personal import hindrances
 from hackathon.desk.queries import figures_of
 from hackathon.extensions import db
 from hackathon.journal.actions import record
@@ -21,14 +34,26 @@ from hackathon.journal.models import Entry
 from hackathon.judging.models import Review
 from hackathon.mentoring.models import Mentor, Pairing
 from hackathon.mentoring.queries import mentors_by_name
+from hackathon.mergers.models import Merger
 from hackathon.post.models import Letter
-from hackathon.registrations.models import Registration
+from hackathon.questions.models import Kind, Questionnaire
+from hackathon.registrations.models import Answer, Registration, RegistrationChange
 from hackathon.registrations.queries import ledger_of, registration_of
+from hackathon.registrations.states import State
 from hackathon.submissions.models import Feedback, Submission
-from hackathon.teams.models import Invitation, Membership, Team
+from hackathon.teams.models import (
+    Invitation,
+    InvitationUse,
+    JoinRequest,
+    Membership,
+    Outcome,
+    Seeker,
+    Team,
+    TeamAnswer,
+)
 from hackathon.workshops.models import SignUp
 from tests.desk.test_archive import Everything
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, both
 
 
 def rows(kind: Any) -> list[Any]:
@@ -46,12 +71,15 @@ def test_nothing_of_the_person_is_left(app: Flask, world: World) -> None:
     db.session.expire_all()
     person = db.session.get(User, story.a.id)
     assert (person.written_name, person.organization, person.active) == ("", None, False)
+    assert (person.pronouns, person.accessibility) == (None, None)
     assert (person.email, person_with(person.email)) == (f"{person.id}@deleted.invalid", None)
     assert person_with(email) is None
     kept = {
         **{"letter": "one last letter", "submission": "team", "submission_version": "team"},
         **{"submission_file": "team", "team": "team", "feedback": "sent", "remark": "sent"},
         **{"review": "record", "journal_entry": "team’s name", "session": "no", "user": "no"},
+        **{"challenge_request": "team", "team_answer": "team"},
+        **{"data_taking": "ledger", "data_statement": "ledger"},
     }
     for table in db.metadata.sorted_tables:
         for row in db.session.execute(table.select()):
@@ -132,6 +160,19 @@ def test_the_last_letter_is_in_the_persons_language(world: World) -> None:
     assert (letter.subject, letter.recipient_id) == ("Votre compte est supprimé", None)
 
 
+# -- signing in ------------------------------------------------------------------------------
+
+
+def test_every_way_in_is_gone_and_every_device_signed_out(world: World) -> None:
+    story = Everything(world)
+    here, elsewhere = world.client(story.a), world.client(story.a)
+    forgetting.delete_account(story.a)
+    for kind in (SignIn, SignInLink, AddressChange, Authenticator, RecoveryCode, Passkey):
+        assert {row.user_id for row in rows(kind)} == {story.b.id}, kind
+    for client in (here, elsewhere):
+        assert client.get("/en/home").status_code == 302
+
+
 # -- competitions ----------------------------------------------------------------------------
 
 
@@ -143,6 +184,35 @@ def test_the_last_organizer_appoints_another_first(world: World) -> None:
     other = world.organizer(competition)
     forgetting.delete_account(organizer)
     assert [row.user for row in rows(Organizer)] == [other]
+
+
+def test_of_questions_only_what_everyone_reads_stays(world: World) -> None:
+    competition = world.competition()
+    challenge, now = world.challenge(competition), datetime.now(UTC)
+    person, other = world.participant(competition), world.participant(competition)
+    world.inquiry(challenge, asker=person)
+    world.inquiry(challenge, asker=person, answered_at=now)
+    public = world.inquiry(
+        challenge, asker=person, question=both("theirs"), answered_at=now, published_at=now
+    )
+    untouched = world.inquiry(challenge, asker=other)
+    forgetting.delete_account(person)
+    db.session.expire_all()
+    assert rows(Inquiry) == [public, untouched]
+    assert (public.asker, public.text, untouched.asker) == (None, "", other)
+    client = world.client(world.organizer(competition))
+    manage = f"/en/{competition.slug}/manage/questions"
+    assert "⟦theirs⟧" in client.get(manage).text
+    page = client.get(f"{manage}/{public.id}").text
+    assert "What was asked is no longer kept" in page
+    everyones = world.client().get(f"/en/{competition.slug}/challenges/{challenge.id}").text
+    assert "⟦theirs⟧" in everyones
+
+
+def test_that_the_person_was_reminded_goes(world: World) -> None:
+    story = Everything(world)
+    forgetting.delete_account(story.a)
+    assert {row.user_id for row in rows(Reminded)} == {story.b.id}
 
 
 # -- registrations and teams -----------------------------------------------------------------
@@ -157,6 +227,82 @@ def test_a_participant_leaves(world: World) -> None:
     db.session.refresh(registration)
     assert (registration.takes_part, registration.residence) == (False, None)
     assert [consent.withdrawn_at is None for consent in ledger_of(person)] == [False]
+
+
+def test_answers_and_the_birth_date_go(world: World) -> None:
+    competition = world.competition()
+    team = world.team(competition, 2)
+    captain, person = team.members
+    question = world.question(competition)
+    for member in (captain, person):
+        entry = registration_of(member, competition)
+        entry.birth_date = date(1990, 4, 17)
+        world.answer(entry, question, "word")
+    asked = world.question(competition, Kind.LONG, questionnaire=Questionnaire.TEAM)
+    world.team_answer(team, asked, "of the team").by = person
+    forgetting.delete_account(person)
+    db.session.expire_all()
+    assert [answer.registration.user for answer in rows(Answer)] == [captain]
+    assert registration_of(captain, competition).birth_date == date(1990, 4, 17)
+    (entry,) = db.session.scalars(select(Registration).filter_by(user_id=person.id))
+    assert (entry.birth_date, entry.state) == (None, State.WITHDRAWN)
+    assert [answer.value for answer in rows(TeamAnswer)] == ["of the team"]
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_whoever_waits_is_withdrawn_and_the_reasons_go(world: World, state: State) -> None:
+    entry = world.registration(world.person(), world.competition(), state)
+    entry.changes[0].reason = "a sick child"
+    db.session.flush()
+    forgetting.delete_account(entry.user)
+    db.session.expire_all()
+    assert entry.state is (State.WITHDRAWN if state.live else state)
+    moves = [(change.before, change.after) for change in entry.changes]
+    assert moves == [(None, state), *([(state, State.WITHDRAWN)] if state.live else [])]
+    assert {change.reason for change in rows(RegistrationChange)} == {""}
+
+
+def test_the_board_forgets_the_person_and_their_address(world: World) -> None:
+    competition = world.competition()
+    person, friend = world.participant(competition), world.participant(competition)
+    entries = [registration_of(each, competition) for each in (person, friend)]
+    world.seeker(entries[0], friends=[friend.email])
+    theirs = world.seeker(entries[1], friends=["other@example.org", person.email])
+    team = world.team(competition, 1)
+    for entry in entries:
+        world.join_request(entry, team)
+    long_ago = world.join_request(entries[0], world.team(competition, 1))
+    long_ago.closed_at, long_ago.outcome = datetime.now(UTC), Outcome.DECLINED
+    db.session.flush()
+    forgetting.delete_account(person)
+    db.session.expire_all()
+    assert rows(Seeker) == [theirs]
+    assert theirs.friends == ["other@example.org"]
+    assert [request.registration for request in rows(JoinRequest)] == [entries[1]]
+
+
+def test_an_invitation_to_a_former_address_goes_and_uses_still_count(world: World) -> None:
+    competition = world.competition()
+    team = world.team(competition, 2)
+    person = team.members[1]
+    link = world.invitation(team, most_uses=2)
+    world.add(InvitationUse(invitation=link, registration=registration_of(person, competition)))
+    world.invitation(world.team(competition), "former@example.org", to=person)
+    forgetting.delete_account(person)
+    db.session.expire_all()
+    assert rows(Invitation) == [link]
+    assert (len(link.uses), link.closed_as) == (1, None)
+
+
+def test_a_captain_alone_proposes_no_merger_any_more(world: World) -> None:
+    competition = world.competition()
+    team, other = world.team(competition, 1), world.team(competition, 1)
+    world.submission(team)
+    person = team.captain
+    world.merger(team, other)
+    theirs = world.merger(other, team)
+    forgetting.delete_account(person)
+    assert rows(Merger) == [theirs]
 
 
 def test_a_member_leaves_and_the_captain_is_told(world: World) -> None:
@@ -221,6 +367,49 @@ def test_while_an_invitation_is_open(world: World) -> None:
     forgetting.delete_account(person)
     assert [invitation.id for invitation in rows(Invitation)] == [theirs.id]
     assert rows(Invitation)[0].waiting
+
+
+# -- data ------------------------------------------------------------------------------------
+
+
+def test_the_ledger_keeps_its_lines_of_nobody(world: World) -> None:
+    competition = world.competition()
+    person, other = world.participant(competition), world.participant(competition)
+    data_set = world.data_set(competition)
+    past = datetime.now(UTC) - timedelta(days=1)
+    data_set.terms.expires_at = past
+    taken, theirs = world.acceptance(data_set, person), world.acceptance(data_set, other)
+    world.taking(taken)
+    world.taking(theirs)
+    stated = world.add(
+        Statement(data_set=data_set, user=person, deleted_on=date(2026, 3, 1), kept="a chart")
+    )
+    page = world.client(person).get("/en/my-data/deletion").text
+    assert "have not stated what became of your copies" in page
+    assert f'href="/en/{competition.slug}/data/{data_set.id}/statement"' in page
+    assert 'name="password"' in page  # it can be done all the same
+    forgetting.delete_account(person)
+    db.session.expire_all()
+    assert [(row.user, row.ended_at is None) for row in rows(Acceptance)] == [
+        (None, False),
+        (other, True),
+    ]
+    assert (len(rows(Taking)), stated.user, stated.kept) == (2, None, "a chart")
+    assert holders(data_set) == [theirs]
+    assert ask_for_statements() == 1
+    client = world.client(world.organizer(competition))
+    ledger = client.get(f"/en/{competition.slug}/manage/data/{data_set.id}/people").text
+    assert "None: the account was deleted" in ledger
+
+
+def test_who_stated_hears_nothing_of_it(world: World) -> None:
+    competition = world.competition()
+    person, data_set = world.participant(competition), world.data_set(competition)
+    stated = world.add(Statement(data_set=data_set, user=person, deleted_on=date(2026, 3, 1)))
+    now = datetime.now(UTC)
+    world.taking(world.acceptance(data_set, person, statement=stated, ended_at=now))
+    world.acceptance(world.data_set(competition), person)  # and took nothing
+    assert hindrances(person) == []
 
 
 # -- workshops -------------------------------------------------------------------------------
@@ -323,7 +512,10 @@ def test_no_letter_is_written_to_a_deleted_account(world: World) -> None:
     later = (datetime.now(UTC) + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M")
     client.post(
         f"/en/{competition.slug}/manage/dates/submission/extension",
-        data={"closes_at": later, "reason-en": "a", "reason-fr": "b"},
+        data={
+            **{"closes_at": later, "reason-en": "a", "reason-fr": "b", "step": "confirm"},
+            "known": opening_of(competition, Gate.SUBMISSION).closes_at.isoformat(),
+        },
     )
     new = [letter.address for letter in rows(Letter)][before:]
     assert [address for address in new if "deleted" in address] == []

@@ -1,7 +1,7 @@
 """What is past its time is forgotten, once, and the journal says how much."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from hackathon.accounts.models import User
-from hackathon.competitions.models import Competition
+from hackathon.competitions.models import Competition, Inquiry
 from hackathon.desk import forgetting
 from hackathon.desk.models import DailyChore
 from hackathon.extensions import db
@@ -18,8 +18,10 @@ from hackathon.journal.deeds import Deed, sentence
 from hackathon.journal.models import Entry
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
-from hackathon.registrations.models import Registration
-from hackathon.teams.models import Invitation
+from hackathon.questions.models import Questionnaire
+from hackathon.registrations.models import Answer, Registration, RegistrationChange
+from hackathon.registrations.states import State
+from hackathon.teams.models import Invitation, JoinRequest, Seeker, TeamAnswer, Vacancy
 from hackathon.workshops.models import SignUp
 from tests.apps import own_app
 from tests.world import World
@@ -39,6 +41,18 @@ def ended(world: World, days: float, **others: Any) -> Competition:
         window.closes_at = NOW - timedelta(days=days)
     team = world.team(competition, 2)
     world.invitation(team, "friend@example.org")
+    entry = team.memberships[0].registration
+    entry.birth_date, entry.changes[0].reason = date(1990, 4, 17), "a reason"
+    for personal in (True, False):
+        world.answer(entry, world.question(competition, personal=personal), "word")
+        asked = {"questionnaire": Questionnaire.TEAM, "personal": personal}
+        world.team_answer(team, world.question(competition, **asked), "word")
+    challenge = world.challenge(competition)
+    world.inquiry(challenge, asker=team.captain)
+    world.inquiry(challenge, asker=team.captain, answered_at=NOW, published_at=NOW)
+    world.seeker(entry)
+    world.vacancy(team)
+    world.join_request(entry, world.team(competition, 0))
     session = world.session(competition)
     world.sign_up(session)
     world.sign_up(session, team.captain)
@@ -48,14 +62,31 @@ def ended(world: World, days: float, **others: Any) -> Competition:
     return competition
 
 
-WHOLE = {"registrations": 2, "invitations": 1, "sign_ups": 1, "conflicts": 1, "letters": 1}
+WHOLE = {
+    **{"registrations": 4, "birth_dates": 1, "answers": 1, "team_answers": 1, "reasons": 1},
+    **{"inquiries": 2, "invitations": 1, "searches": 2, "requests": 1},
+    **{"sign_ups": 1, "conflicts": 1, "letters": 1},
+}
 
 
 def test_what_is_past_its_time_goes_and_the_rest_stays(app: Flask, world: World) -> None:
     past, lately = ended(world, 366), ended(world, 364)
     assert forgetting.purge() == {past: WHOLE}
-    assert [r.residence for r in rows(Registration)] == [None, None, "QC", "QC"]
+    assert [r.residence for r in rows(Registration)] == [None] * 4 + ["QC"] * 4
+    assert [r.birth_date is None for r in rows(Registration)] == [True] * 4 + [
+        *(False, True, True, True)
+    ]
+    assert [change.reason for change in rows(RegistrationChange)] == [""] * 4 + [
+        *("a reason", "", "", "")
+    ]
+    for kind in (Answer, TeamAnswer):
+        assert [row.question.personal for row in rows(kind)] == [False, True, False]
+    assert [(i.text, i.asker is None) for i in rows(Inquiry)] == [
+        ("", True),
+        *[("⟦text⟧", False)] * 2,
+    ]
     assert [i.team.competition_id for i in rows(Invitation)] == [lately.id]
+    assert [len(rows(kind)) for kind in (Seeker, Vacancy, JoinRequest)] == [1, 1, 1]
     assert len(rows(SignUp)) == 3  # two of the later one, and the seat of an account
     assert [c.reason for c in rows(Conflict)] == ["", "⟦reason⟧"]
     letters = sorted((x.competition_id == past.id, x.text, x.address) for x in rows(Letter))
@@ -69,9 +100,11 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(app: Flask, world: World)
     assert (entry.details, entry.actor_id) == ({"counts": WHOLE}, None)
     with app.test_request_context("/en/"):
         assert sentence(entry, "UTC") == (
-            "Personal data was forgotten because its time had come: registrations (2), "
-            "invitations (1), sign-ups of guests (1), reasons of conflicts of interest (1), "
-            "letters (1)."
+            "Personal data was forgotten because its time had come: registrations (4), "
+            "dates of birth (1), personal answers at registration (1), personal answers of teams "
+            "(1), reasons of decisions on registrations (1), questions about challenges (2), "
+            "invitations (1), searches for teams and people (2), requests to join a team (1), "
+            "sign-ups of guests (1), reasons of conflicts of interest (1), letters (1)."
         )
 
 
@@ -102,6 +135,25 @@ def test_without_dates_there_is_no_end(world: World) -> None:
     db.session.flush()
     db.session.expire_all()
     assert forgetting.purge() == {}
+
+
+def test_needs_go_once_a_person_takes_part_in_nothing_any_more(world: World) -> None:
+    past, lately = ended(world, 366), ended(world, 364)
+    people = [world.person(accessibility="captions", pronouns="they") for _ in range(5)]
+    gone, in_both, left, only_lately, new = people
+    for person, competition, state in (
+        (gone, past, State.REGISTERED),
+        (in_both, past, State.REGISTERED),
+        (in_both, lately, State.REGISTERED),
+        (left, past, State.REGISTERED),
+        (left, lately, State.WITHDRAWN),
+        (only_lately, lately, State.REGISTERED),
+    ):
+        world.registration(person, competition, state)
+    assert forgetting.purge()[None] == {"needs": 2}
+    kept = [person for person in people if person.accessibility]
+    assert kept == [in_both, only_lately, new]
+    assert {person.pronouns for person in people} == {"they"}
 
 
 def test_accounts_never_confirmed_go_after_thirty_days(world: World) -> None:
@@ -214,7 +266,7 @@ def test_the_command(app: Flask, world: World) -> None:
     slug = competition.slug
     db.session.commit()
     run = app.test_cli_runner().invoke
-    said = "2 registrations, 1 invitations, 1 sign-ups, 1 conflicts, 1 letters"
+    said = ", ".join(f"{number} {what.replace('_', '-')}" for what, number in WHOLE.items())
     dry = run(args=["purge", "--dry-run"])
     assert (dry.exit_code, dry.output) == (0, f"{slug}: {said} would be forgotten.\n")
     assert rows(Registration)[0].residence == "QC"
@@ -243,6 +295,7 @@ def test_organizers_set_the_days(world: World) -> None:
     given = {
         "slug": competition.slug,
         **{"zone": "America/Toronto", "team_min": "1", "team_max": "5", "country": ""},
+        "size_warning_hours": "48",
         **{
             f"{name}-{language}": "word"
             for name in ("name", "tagline", "summary", "description", "how_to_enter")

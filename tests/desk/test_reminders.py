@@ -19,6 +19,7 @@ from hackathon.ground.i18n import LOCALES, moment_text, own_moment
 from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
+from hackathon.registrations.states import State
 from hackathon.teams.actions import grant
 from tests.apps import own_app
 from tests.counting import cost, queries
@@ -64,8 +65,7 @@ def test_who_has_not_found_a_team(world: World, competition: Competition) -> Non
         world.team(competition, 1),
     )
     world.participant(world.competition())
-    gone = world.registration(world.person(), competition)
-    gone.withdrawn_at = datetime.now(UTC)
+    world.registration(world.person(), competition, State.WITHDRAWN)
     organizer = world.organizer(competition)
     gate = Gate.TEAM_CHANGES
     assert full.members
