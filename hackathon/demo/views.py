@@ -15,7 +15,7 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.doors import doors
 from ..ground.i18n import language
-from ..ground.paging import paginate
+from ..ground.paging import asked, paginate
 from ..post.models import Letter
 from .content import ZONE, Role, offered
 from .laying import lay
@@ -115,7 +115,7 @@ def become(person: User | None) -> None:
 @blueprint.get("/mailbox")
 def mailbox() -> Any:
     """Every letter, since the demo has no mail server; `?address=` keeps those to one reader."""
-    address = request.args.get("address", "").strip()
+    address = asked("address")["address"]
     return render_template(
         "demo/mailbox.html",
         letters=paginate(db.session, letters_to(address), 25),

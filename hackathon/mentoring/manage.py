@@ -11,7 +11,7 @@ from ..competitions.models import Competition, Expertise
 from ..competitions.queries import expertise_of
 from ..extensions import db
 from ..ground.forms import page
-from ..ground.paging import paginate, paginate_rows
+from ..ground.paging import asked, paginate, paginate_rows
 from ..teams.models import Team
 from . import actions
 from .forms import AppointmentForm, Button, ConflictForm, ExpertiseForm, MentorForm
@@ -34,7 +34,7 @@ blueprint = Blueprint("mentoring", __name__)
 
 @blueprint.get("/mentors")
 def index(competition: Competition) -> Any:
-    search = request.args.get("search", "").strip()
+    search = asked("search")["search"]
     return render_template(
         "mentoring/manage/index.html",
         competition=competition,
@@ -135,7 +135,7 @@ def expertise_removal(competition: Competition, expertise: Expertise) -> Any:
 
 @blueprint.get("/pairings")
 def pairings(competition: Competition) -> Any:
-    search = request.args.get("search", "").strip()
+    search = asked("search")["search"]
     without_mentor = "without" in request.args
     teams = paginate(
         db.session, teams_by_name(competition, search=search, without_mentor=without_mentor)
@@ -224,8 +224,9 @@ def matching(competition: Competition) -> Any:
 
 def mentors_wanted() -> int:
     """How many mentors for each team the organizer asks for; an odd answer means one."""
-    asked = request.values.get("wanted", "")
-    return min(max(1, int(asked)), MOST_WANTED) if asked.isascii() and asked.isdigit() else 1
+    wanted = request.values.get("wanted", "")
+    plain = wanted.isascii() and wanted.isdigit() and len(wanted) < 10
+    return min(max(1, int(wanted)), MOST_WANTED) if plain else 1
 
 
 # -- conflicts -------------------------------------------------------------------------------
