@@ -55,6 +55,7 @@ from .questions.models import Question
 from .registrations.models import ConsentText, Registration
 from .registrations.rules import (
     applicant,
+    not_ended,
     own_registration,
     participant,
     registered,
@@ -178,7 +179,7 @@ POLICY = {
     "registrations.new": published & signed_in & while_open(Gate.REGISTRATION),
     "registrations.show": applicant,
     "registrations.confirmation": applicant,
-    "registrations.answers": applicant,
+    "registrations.answers": applicant & not_ended,
     "registrations.answer_file": signed_in
     & published
     & (own_registration | organizes_it | reads_answer),

@@ -82,7 +82,7 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             ("manage.competitions.criteria", _l("Criteria"), "list-check"),
             ("manage.competitions.partners", _l("Partners"), "building"),
             ("manage.competitions.documents", _l("Documents"), "file-earmark-text"),
-            ("manage.competitions.inquiries", _l("Questions"), "question-circle"),
+            ("manage.competitions.inquiries", _l("Questions about challenges"), "question-circle"),
             # -- datasets --
             ("manage.datasets.index", _l("Data sets"), "database"),
             # -- workshops --
@@ -100,7 +100,7 @@ MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
         (
             ("manage.competitions.organizers", _l("Organizers"), "key"),
             # -- questions --
-            ("manage.questions.index", _l("Questions"), "card-checklist"),
+            ("manage.questions.index", _l("Questions to people"), "card-checklist"),
             # -- registrations --
             ("manage.registrations.applications", _l("Applications"), "inbox"),
             # -- teams --

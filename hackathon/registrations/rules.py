@@ -36,6 +36,15 @@ applicant.name = "applicant"
 
 
 @Rule
+def not_ended(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Takes part, applies or waits."""
+    entry = entry_of(user, competition)
+    if entry and entry.state.live:
+        return ALLOWED
+    return forbidden(_l("Your registration has ended, so nothing of it can be changed."))
+
+
+@Rule
 def own_registration(user: Any, *, registration: Any, **_: Any) -> Verdict:
     """The registration that the address names is the person's own, and has not ended."""
     if user.is_authenticated and registration.user_id == user.id and registration.state.live:
