@@ -13,6 +13,7 @@ from hackathon.accounts.models import User
 from hackathon.datasets.models import Acceptance, DataSet, Statement, Taking
 from hackathon.extensions import db
 from hackathon.registrations.queries import registration_of
+from hackathon.registrations.states import State
 from hackathon.teams.models import Team
 from tests.counting import cost
 from tests.world import World
@@ -103,8 +104,9 @@ def test_a_link_is_of_one_person(world: World, client: FlaskClient, data_set: Da
 def test_a_link_has_a_day(client: FlaskClient, data_set: DataSet) -> None:
     path = taken(client, data_set)
     with travel(datetime.now(UTC) + timedelta(hours=25)):
-        answer = client.get(path)
-        assert (answer.status_code, "This link has expired" in answer.text) == (403, True)
+        for language, said in (("en", "This link has expired"), ("fr", "Ce lien a expiré")):
+            answer = client.get(path.replace("/en/", f"/{language}/"))
+            assert (answer.status_code, said in answer.text) == (403, True)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,8 @@ def test_a_link_is_shut_with_the_right_to_it(
         case "registration":
             registration = registration_of(team.members[0], team.competition)
             assert registration is not None
-            registration.withdrawn_at = datetime.now(UTC)
+            registration.state = State.WITHDRAWN
+            registration.registered_at = None
         case "challenge":
             team.challenge = world.challenge(team.competition)
         case "withdrawn":
@@ -129,7 +132,8 @@ def test_a_link_is_shut_with_the_right_to_it(
             world.terms(data_set)
         case "file":
             db.session.delete(data_set.files[0])
-    assert client.get(path).status_code in (403, 404)
+    with client.get(path) as answer:
+        assert answer.status_code in (403, 404)
     db.session.expire_all()
     assert client.get(at(data_set, "/statement")).status_code == 200  # the duty stays
 
