@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from flask import Blueprint, Flask, Response, render_template, request
+from flask_babel import gettext as _
 from flask_security import SQLAlchemyUserDatastore
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
@@ -33,6 +34,7 @@ from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
 from .ground import clock, i18n
 from .ground.doors import KeyConverter
+from .ground.forms import words_typed
 from .ground.markdown import markdown
 from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
@@ -243,6 +245,7 @@ def dress(app: Flask) -> None:
         "now": clock.now,
         "readers_zone": readers_zone,
         "site_name": settings.site_name,
+        "words_typed": words_typed,
     }
     app.jinja_env.filters["markdown"] = markdown
     app.jinja_env.add_extension("jinja2.ext.do")
@@ -262,8 +265,12 @@ def refused(error: HTTPException) -> Any:
 
 
 def old_form(error: CSRFError) -> Any:
-    """A form older than the session: back to a fresh one, with a word of why."""
-    return error_page(409)
+    """A form older than the session, as of another tab: back to a fresh one, with a word of why."""
+    return error_page(
+        409,
+        title=_("This form is too old"),
+        reason=_("You signed in or out since this page was opened, so nothing was saved."),
+    )
 
 
 def obstructed(obstacle: Obstacle) -> Any:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, RoutingException
 from werkzeug.wrappers import Response
 
+from .forms import words_typed
 from .rule import Rule
 from .transaction import READING
 from .verdict import Refusal, Verdict
@@ -103,7 +104,11 @@ class Doors:
             case Refusal.SIGN_IN | Refusal.FIRST:
                 goes_on = request.full_path.rstrip("?") if request.method == "GET" else None
                 way = verdict.way or self.sign_in
-                return redirect(url_for(way, next=goes_on and request.script_root + goes_on))
+                address = url_for(way, next=goes_on and request.script_root + goes_on)
+                if words_typed():  # which a page they are sent to would lose
+                    page = render_template("errors/signed_out.html", way=address)
+                    return Response(page, 403, mimetype="text/html")
+                return redirect(address)
             case Refusal.CLOSED:
                 page = render_template("errors/closed.html", verdict=verdict, **g.things)
                 return Response(page, 403, mimetype="text/html")

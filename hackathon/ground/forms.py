@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template
+from flask import current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -58,6 +58,14 @@ def page(template: str, form: Form | None = None, **context: Any) -> Any:
     """A page; with a form that has errors, its status is 422 and nothing is committed."""
     status = 422 if form is not None and form.errors else 200
     return render_template(template, form=form, **context), status
+
+
+def words_typed() -> list[str]:
+    """Texts of several words, but no secrets, in what was sent: what a page that answers instead of
+    the form has to give back."""
+    secret = {"password", "current", "code"}
+    sent = request.form.items(multi=True)
+    return [text for name, text in sent if name not in secret and len(text.split()) > 1]
 
 
 class Text(StringField):

@@ -36,8 +36,11 @@ class Page:
 
 
 def asked(*names: str) -> dict[str, str]:
-    """What the address asks a list to show: one text for each name, empty when it asks nothing."""
-    return {name: request.args.get(name, "").replace("\x00", "").strip() for name in names}
+    """What the address asks a list to show: one text for each name, empty when it asks nothing.
+
+    A text ends after 200 characters, which SQLite can still look for.
+    """
+    return {name: request.args.get(name, "").replace("\x00", "").strip()[:200] for name in names}
 
 
 def paginate(session: Session, query: Select[Any], per_page: int = PER_PAGE) -> Page:

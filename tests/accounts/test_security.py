@@ -151,6 +151,24 @@ def test_an_altered_or_old_link_moves_nothing(client: Any, world: World) -> None
     assert person_with("new@example.org") is None
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "This link does not work any more"), ("fr", "Ce lien ne fonctionne plus")],
+)
+def test_a_used_link_moves_nothing_and_says_so(
+    client: Any, world: World, language: str, words: str
+) -> None:
+    user, other = world.person(), world.person()
+    paths = [path.replace("/en/", f"/{language}/") for path in move(world, user)]
+    for path in paths:
+        client.post(path)
+    for path in paths:
+        for browser in (client, world.client(other)):
+            assert words in browser.post(path).text
+    db.session.refresh(user)
+    assert (user.email, other.email != user.email) == ("new@example.org", True)
+
+
 def test_asking_again_ends_the_first_wish(client: Any, world: World) -> None:
     user = world.person()
     first = move(world, user, "first@example.org")

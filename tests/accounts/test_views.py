@@ -163,6 +163,42 @@ def test_an_altered_or_expired_link_opens_nothing(client: Any, world: World, kin
         assert user.confirmed_at is not None
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "This link does not work any more"), ("fr", "Ce lien ne fonctionne plus")],
+)
+@pytest.mark.parametrize("kind", ["confirmation", "reset"])
+@pytest.mark.parametrize("wrong", ["altered", "of another kind", "expired", "used"])
+def test_a_link_that_does_not_work_says_so(
+    app: Flask, client: Any, world: World, language: str, words: str, kind: str, wrong: str
+) -> None:
+    user = world.person(confirmed_at=None)
+    client.post(f"/en/account/{kind}", data={"email": user.email})
+    name, other = {
+        "confirmation": ("confirm_address", "reset"),
+        "reset": ("password_reset", "confirmation"),
+    }[kind]
+    path, days = link(name).replace("/en/", f"/{language}/"), 0
+    match wrong:
+        case "altered":
+            path = path[:-4] + ("aaaa" if path[-4:] != "aaaa" else "bbbb")
+        case "of another kind":
+            path = path.replace(kind, other)
+        case "expired":
+            days = 6
+        case "used" if kind == "reset":
+            client.post(path, data={"password": "another good one"})
+        case "used":  # what is confirmed stays so: whoever clicks again is not told off
+            client.post(path)
+            assert app.test_client().post(path).location == f"/{language}/home"
+            return
+    with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
+        other_client = app.test_client()
+        for method in (other_client.get, other_client.post):
+            assert words in method(path).text
+        assert not signed_in(other_client)
+
+
 def test_confirming_twice_signs_nobody_in(app: Flask, client: Any, world: World) -> None:
     user = world.person(confirmed_at=None)
     client.post("/en/account/confirmation", data={"email": user.email})

@@ -104,8 +104,9 @@ def test_a_link_is_of_one_person(world: World, client: FlaskClient, data_set: Da
 def test_a_link_has_a_day(client: FlaskClient, data_set: DataSet) -> None:
     path = taken(client, data_set)
     with travel(datetime.now(UTC) + timedelta(hours=25)):
-        answer = client.get(path)
-        assert (answer.status_code, "This link has expired" in answer.text) == (403, True)
+        for language, said in (("en", "This link has expired"), ("fr", "Ce lien a expiré")):
+            answer = client.get(path.replace("/en/", f"/{language}/"))
+            assert (answer.status_code, said in answer.text) == (403, True)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,8 @@ def test_a_link_is_shut_with_the_right_to_it(
             world.terms(data_set)
         case "file":
             db.session.delete(data_set.files[0])
-    assert client.get(path).status_code in (403, 404)
+    with client.get(path) as answer:
+        assert answer.status_code in (403, 404)
     db.session.expire_all()
     assert client.get(at(data_set, "/statement")).status_code == 200  # the duty stays
 

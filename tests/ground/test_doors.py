@@ -172,6 +172,21 @@ def test_what_was_being_posted_is_not_repeated_by_a_link(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "said"), [("en", "You are not signed in any more"), ("fr", "session a pris fin")]
+)
+def test_what_was_typed_before_the_session_ended_is_given_back(
+    world: World, language: str, said: str
+) -> None:
+    world.competition("c")
+    typed = {"name": "Boussole du Nord", "about": "", "languages": ["en", "fr"]}
+    answer = world.client().post(f"/{language}/c/teams/new", data=typed)
+    assert (answer.status_code, said in answer.text) == (403, True)
+    assert "\nBoussole du Nord</textarea>" in answer.text
+    assert answer.text.count("<textarea") == 1
+    assert f'href="/{language}/account/sign-in"' in answer.text
+
+
+@pytest.mark.parametrize(
     "wanted",
     [
         "//evil.example",

@@ -1,9 +1,11 @@
 """The pages of registering."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask_babel import force_locale
+from time_machine import travel
 
 from hackathon.competitions.models import Approval, Gate
 from hackathon.extensions import db
@@ -95,6 +97,25 @@ def test_full_is_said_kindly(world: World) -> None:
     answer = world.client(world.person()).post("/en/c/registration/new", data=entry())
     assert answer.status_code == 422
     assert "Every place in this competition is taken." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Registration is not open."), ("fr", "L’inscription n’est pas ouverte.")],
+)
+def test_registering_counts_up_to_the_close_and_not_at_it(
+    world: World, language: str, said: str
+) -> None:
+    competition = world.competition("c")
+    window = next(w for w in competition.windows if w.gate is Gate.REGISTRATION)
+    closes_at = window.closes_at
+    early, late = (world.client(world.person()) for _ in range(2))
+    path = f"/{language}/c/registration/new"
+    with travel(closes_at, tick=False):
+        answer = late.post(path, data=entry())
+        assert (answer.status_code, said in answer.text) == (403, True)
+    with travel(closes_at - timedelta(microseconds=1), tick=False):
+        assert early.post(path, data=entry()).status_code == 302
 
 
 def test_after_the_deadline_with_its_history(world: World) -> None:
@@ -223,10 +244,15 @@ def test_an_offer_that_ended_says_so(world: World) -> None:
     offered = world.registration(world.person(), competition, State.OFFERED)
     offered.offered_until = offered.moved_at
     client = world.client(offered.user)
-    page = client.get("/en/c/registration").text
-    assert "This offer has ended." in page
-    assert "/registration/confirmation" not in page
-    assert client.post("/en/c/registration/confirmation").status_code == 409
+    for language, ended, gone in (
+        ("en", "This offer has ended.", "There is no place kept for you any more."),
+        ("fr", "Cette offre a pris fin.", "Plus aucune place n’est gardée pour vous."),
+    ):
+        page = client.get(f"/{language}/c/registration").text
+        assert ended in page
+        assert "/registration/confirmation" not in page
+        answer = client.post(f"/{language}/c/registration/confirmation")
+        assert (answer.status_code, gone in answer.text) == (409, True)
     assert not registration_of(offered.user, competition)
 
 

@@ -148,6 +148,7 @@ def test_a_save_after_the_deadline_is_refused_with_the_reason(world: World, team
     ]
     assert [answer.status_code for answer in answers] == [403] * 4
     assert all("Submissions are not open." in answer.text for answer in answers)
+    assert f"\n{WORDS['description']}</textarea>" in answers[1].text  # to be copied
     assert submission_of(team) is None
     assert "Nothing was handed in" in client.get(at(team)).text
 

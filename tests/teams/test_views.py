@@ -322,22 +322,23 @@ def test_from_the_link_through_registration_into_the_team(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "said", "dit"),
     [
-        ("expired", "This invitation has expired"),
-        ("revoked", "This invitation was revoked"),
-        ("used", "This invitation is used up"),
-        ("declined", "This invitation was declined"),
-        ("full", "This team is full"),
-        ("closed", "Teams cannot be changed at this time"),
+        ("expired", "This invitation has expired", "Cette invitation a expiré"),
+        ("revoked", "This invitation was revoked", "Cette invitation a été annulée"),
+        ("used", "This invitation is used up", "Cette invitation a déjà servi"),
+        ("declined", "This invitation was declined", "Cette invitation a été déclinée"),
+        ("full", "This team is full", "Cette équipe est complète"),
+        ("closed", "Teams cannot be changed at this time", "Les équipes ne peuvent pas changer"),
     ],
 )
+@pytest.mark.parametrize("address", ["", "a@example.org"], ids=["link", "letter"])
 def test_an_invitation_that_cannot_be_accepted_says_why(
-    world: World, state: str, said: str
+    world: World, address: str, state: str, said: str, dit: str
 ) -> None:
     competition = world.competition("c")
     team = world.team(competition, 3 if state == "full" else 2)
-    link = world.invitation(team)
+    link = world.invitation(team, address) if address else world.invitation(team)
     user = world.participant(competition)
     if state == "expired":
         link.expires_at = datetime.now(UTC)
@@ -350,6 +351,7 @@ def test_an_invitation_that_cannot_be_accepted_says_why(
     page = client.get(path)
     assert page.status_code == 200
     assert said in page.text
+    assert dit in client.get(path.replace("/en/", "/fr/")).text
     assert "/acceptance" not in page.text
     assert client.post(f"{path}/acceptance").status_code in (403, 409)
     assert team_of(user, competition) is None
@@ -359,7 +361,10 @@ def test_foreign_and_altered_tokens_are_not_found(world: World) -> None:
     world.competition("c")
     foreign = world.invitation(world.team(world.competition("d")))
     for token in (foreign.token, "no-such-token", foreign.token.upper(), "%00", "x" * 500):
-        assert world.client().get(f"/en/c/invitations/{token}").status_code == 404
+        for language in ("en", "fr"):
+            path = f"/{language}/c/invitations/{token}"
+            assert says(world.client().get(path), 404, "missing", language)
+            assert world.client(world.person()).post(f"{path}/acceptance").status_code == 404
 
 
 def test_declining(world: World) -> None:
@@ -421,6 +426,18 @@ SAID = {
 
 def says(answer: Any, status: int, what: str, language: str) -> bool:
     return (answer.status_code, SAID[what][language == "fr"] in answer.text) == (status, True)
+
+
+@LANGUAGES
+def test_founding_a_team_twice(world: World, language: str) -> None:
+    """A double click, or the button once more after going back."""
+    client = world.client(world.participant(world.competition("c")))
+    path = f"/{language}/c/teams/new"
+    assert client.post(path, data=TEAM).status_code == 302
+    again = client.post(path, data=TEAM | {"about": "Written in the other tab."})
+    assert says(again, 403, "in a team", language)
+    assert "Written in the other tab.</textarea>" in again.text
+    assert len(db.session.scalars(select(Team)).all()) == 1
 
 
 @LANGUAGES

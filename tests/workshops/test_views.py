@@ -405,9 +405,9 @@ def test_who_asked_in_time_confirms_after_the_close(world: World) -> None:
     with travel(session.starts_at - timedelta(minutes=5), tick=False):
         assert client.post(f"{there}/sign-up", data=GUEST).status_code == 302
     with travel(session.starts_at + timedelta(minutes=5), tick=False):
-        (token,) = db.session.scalars(select(SignUp.token))
-        assert client.post(f"/en/c/sign-ups/{token}").status_code == 302
-    assert [confirmed for _, confirmed in seats()] == [True]
+        seat = db.session.scalars(select(SignUp)).one()
+        assert client.post(f"/en/c/sign-ups/{seat.token}").status_code == 302
+    assert seats() == [("zoe@example.org", True)]
 
 
 # -- signing up without an account -----------------------------------------------------------
@@ -436,6 +436,24 @@ def test_a_guest_confirms_by_the_button_not_by_the_link(world: World, language: 
 
     assert reader.post(f"{link}/cancellation").location == there
     assert (seats(), reader.get(link).status_code) == ([], 404)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "There is no such page"), ("fr", "Cette page n’existe pas")]
+)
+def test_foreign_altered_and_given_up_sign_ups_are_not_found(
+    world: World, language: str, words: str
+) -> None:
+    competition = world.competition("c")
+    seat = world.sign_up(world.session(competition))
+    foreign = world.sign_up(world.session(world.competition("d")))
+    client, given_up = world.client(), seat.token
+    assert client.post(f"/en/c/sign-ups/{given_up}/cancellation").status_code == 302
+    for token in (given_up, foreign.token, foreign.token + "x", "%00", "x" * 500):
+        path = f"/{language}/c/sign-ups/{token}"
+        for answer in (client.get(path), client.post(path), client.post(f"{path}/cancellation")):
+            assert (answer.status_code, words in answer.text) == (404, True)
+    assert len(seats()) == 1
 
 
 def test_an_address_already_signed_up_gets_the_same_answer(world: World) -> None:
