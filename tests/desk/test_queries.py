@@ -82,9 +82,11 @@ def test_figures(world: World) -> None:
     world.submission(undecided, handed_in=False)
     db.session.flush()
     assert figures_of(story.competition) == {
-        "participants": 6,
-        "teams": 3,
-        "undecided": 1,
+        "participants": 8,
+        "teams": 5,
+        "undecided": 3,
+        "small": 2,  # a third is allowed to be
+        "requests": 1,
         "mentors": 2,
         "mentored": 2,
         "handed_in": 2,
