@@ -301,7 +301,7 @@ def document_removal(competition: Competition, document: Document) -> Any:
 # -- questions about a challenge -------------------------------------------------------------
 
 
-@blueprint.get("/questions")
+@blueprint.get("/inquiries")
 def inquiries(competition: Competition) -> Any:
     return render_template(
         "competitions/manage/inquiries.html",
@@ -310,7 +310,7 @@ def inquiries(competition: Competition) -> Any:
     )
 
 
-@blueprint.route("/questions/<key:inquiry>", methods=["GET", "POST"])
+@blueprint.route("/inquiries/<key:inquiry>", methods=["GET", "POST"])
 def inquiry(competition: Competition, inquiry: Inquiry) -> Any:
     """Answer the asker alone, or everyone."""
     asked = inquiry.question or Localized(**{inquiry.language: inquiry.text})
@@ -328,7 +328,7 @@ def inquiry(competition: Competition, inquiry: Inquiry) -> Any:
     return page("competitions/manage/inquiry.html", form, competition=competition, inquiry=inquiry)
 
 
-@blueprint.post("/questions/<key:inquiry>/withdrawal")
+@blueprint.post("/inquiries/<key:inquiry>/withdrawal")
 def inquiry_withdrawal(competition: Competition, inquiry: Inquiry) -> Any:
     actions.withdraw_inquiry(inquiry, by=me())
     flash(_("Only the person who asked sees the answer now."), "success")

@@ -4,6 +4,7 @@ The policy is one table, endpoint → rule. The site does not start with an endp
 rule, or a rule that has no endpoint.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -59,6 +60,8 @@ class Doors:
             raise RuntimeError(f"Endpoints without a rule: {', '.join(bare)}")
         if dead := sorted(set(self.policy) - endpoints):
             raise RuntimeError(f"Rules without an endpoint: {', '.join(dead)}")
+        if twice := sorted(_at_one_address(app)):
+            raise RuntimeError(f"Doors at one address: {', '.join(twice)}")
         arguments = {name for rule in app.url_map.iter_rules() for name in _keys(rule)}
         if lost := sorted(arguments - set(self.finders)):
             raise RuntimeError(f"Arguments without a finder: {', '.join(lost)}")
@@ -134,6 +137,18 @@ class Doors:
 def doors() -> Doors:
     """The doors of the site that is being asked."""
     return cast(Doors, current_app.extensions["doors"])
+
+
+def _at_one_address(app: Flask) -> set[str]:
+    """Endpoints that another one hides: same method, same path but for the arguments' names."""
+    found: dict[tuple[str, str], str] = {}
+    hidden = set()
+    for rule in app.url_map.iter_rules():
+        shape = re.sub(r"<[^>]*>", "<>", rule.rule)
+        for method in (rule.methods or set()) - {"OPTIONS"}:
+            if found.setdefault((method, shape), rule.endpoint) != rule.endpoint:
+                hidden.add(f"{found[method, shape]} and {rule.endpoint}")
+    return hidden
 
 
 def _keys(rule: Any) -> list[str]:

@@ -46,7 +46,7 @@ def ask(client: FlaskClient, challenge: Challenge, text: str = "May we?") -> Inq
 
 
 def answer(client: FlaskClient, inquiry: Inquiry, **data: str) -> Any:
-    return client.post(f"/en/jam/manage/questions/{inquiry.id}", data=data)
+    return client.post(f"/en/jam/manage/inquiries/{inquiry.id}", data=data)
 
 
 def test_everyone_reads_a_public_answer_and_nobody_the_name(
@@ -56,7 +56,7 @@ def test_everyone_reads_a_public_answer_and_nobody_the_name(
     visitor = world.client()
     assert "May we?" not in visitor.get(at(challenge)).text
     assert "Waiting for an answer" in world.client(asker).get(at(challenge)).text
-    assert asker.name in organizer.get("/en/jam/manage/questions").text
+    assert asker.name in organizer.get("/en/jam/manage/inquiries").text
     assert answer(organizer, inquiry, **BOTH, publish="1").status_code == 302
     page = visitor.get(at(challenge, language="fr")).text
     assert "Peut-on ?" in page and "Oui." in page and asker.name not in page
@@ -105,7 +105,7 @@ def test_an_answer_is_taken_back(
     inquiry = world.inquiry(challenge)
     answer(organizer, inquiry, **BOTH, publish="1")
     assert "Yes." in world.client().get(at(challenge)).text
-    organizer.post(f"/en/jam/manage/questions/{inquiry.id}/withdrawal")
+    organizer.post(f"/en/jam/manage/inquiries/{inquiry.id}/withdrawal")
     assert "Yes." not in world.client().get(at(challenge)).text
 
 
@@ -121,7 +121,7 @@ def test_whoever_asked_may_be_gone(
     world: World, challenge: Challenge, organizer: FlaskClient
 ) -> None:
     inquiry = world.inquiry(challenge, asker=None)
-    assert "No longer kept" in organizer.get("/en/jam/manage/questions").text
+    assert "No longer kept" in organizer.get("/en/jam/manage/inquiries").text
     assert answer(organizer, inquiry, **BOTH, publish="1").status_code == 302
 
 
@@ -136,7 +136,7 @@ def test_pages_cost_the_same_for_many(
 
     more()
     client = world.client(asker)
-    pages = ((client, "/en/jam/challenges/%s"), (organizer, "/en/jam/manage/questions"))
+    pages = ((client, "/en/jam/challenges/%s"), (organizer, "/en/jam/manage/inquiries"))
     paths = [(who, path.replace("%s", str(challenge.id))) for who, path in pages]
     one = [cost(app, who, path) for who, path in paths]
     for _ in range(3):

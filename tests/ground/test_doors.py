@@ -47,6 +47,14 @@ def test_otherwise_the_site_does_not_start(policy: Any, finders: Any, complaint:
         Doors(policy, finders).hang(small_app())
 
 
+def test_two_doors_at_one_address_do_not_start() -> None:
+    app = small_app()
+    app.add_url_rule("/<key:other>", "other", lambda other: other)
+    doors = Doors(dict.fromkeys(["front", "thing", "other"], anyone), FINDERS | {"other": None})
+    with pytest.raises(RuntimeError, match="Doors at one address: thing and other"):
+        doors.hang(app)
+
+
 def test_finders_are_asked_from_left_to_right_with_what_was_found() -> None:
     asked: list[Any] = []
 

@@ -81,8 +81,9 @@ def bare(html: str) -> set[str]:
     words = Words()
     words.feed(html)
     found = set()
+    depth = 0  # over the whole page: a message may have a tag inside, such as a moment
     for text in words.spoken:
-        depth, outside = 0, []
+        outside = []
         for character in text:
             depth += (character == "⟦") - (character == "⟧")
             outside.append(character if depth == 0 and character not in "⟦⟧" else " ")
@@ -110,6 +111,7 @@ def marked_catalogue(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 def test_a_bare_word_is_found() -> None:
     assert bare("<p>⟦Hello⟧ dear <b title='you'>⟦a⟧</b></p>") == {"dear", "you"}
     assert bare("<time>May</time><p translate=no>Ana</p><p>a@b.example ⟦x⟦y⟧z⟧ 12:30</p>") == set()
+    assert bare("<p>⟦until <time>⟦May⟧</time> or so⟧ then</p>") == {"then"}
 
 
 @pytest.mark.parametrize(
