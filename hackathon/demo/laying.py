@@ -712,7 +712,7 @@ class _Laying:
                 challenge_id=key_of(Challenge, challenge) if challenge else None,
                 published_at=self.at(since),
                 position=number,
-                **{text: Localized.of(each[text]) for text in texts},
+                **{text: Localized.of(each.get(text)) for text in texts},
             )
             self.add(
                 DataFile, key, since=since, data_set_id=key_of(DataSet, key), name=name, **stored
