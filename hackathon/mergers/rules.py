@@ -11,15 +11,17 @@ _decides = captain & while_open(Gate.TEAM_CHANGES)
 
 
 @Rule
-def asked(user: Any, *, competition: Any, merger: Any, **more: Any) -> Verdict:
+def asked(user: Any, *, competition: Any, merger: Any, changing: bool = False, **_: Any) -> Verdict:
     """The captain of the team to which it was proposed, while teams can be changed."""
-    return _decides(user, competition=competition, team=merger.other, **more)
+    return _decides(user, competition=competition, team=merger.other, changing=changing)
 
 
 @Rule
-def proposes(user: Any, *, competition: Any, merger: Any, **more: Any) -> Verdict:
+def proposes(
+    user: Any, *, competition: Any, merger: Any, changing: bool = False, **_: Any
+) -> Verdict:
     """The captain of the team that proposed it, while teams can be changed."""
-    return _decides(user, competition=competition, team=merger.team, **more)
+    return _decides(user, competition=competition, team=merger.team, changing=changing)
 
 
 @Rule
