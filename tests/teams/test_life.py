@@ -475,7 +475,7 @@ class Life(RuleBasedStateMachine):
     def answer_change(self, number: int, grants: bool) -> None:
         if request := self.pick(ChallengeRequest, number):
             data = {"grant" if grants else "refuse": "y", "answer": "Well."}
-            path = f"manage/teams/challenge-requests/{request.id}"
+            path = f"manage/challenge-requests/{request.id}"
             self.act(self.organizer, path, data)
 
     def pick(self, kind: Any, number: int) -> Any:
