@@ -201,7 +201,7 @@ def test_of_questions_only_what_everyone_reads_stays(world: World) -> None:
     assert rows(Inquiry) == [public, untouched]
     assert (public.asker, public.text, untouched.asker) == (None, "", other)
     client = world.client(world.organizer(competition))
-    manage = f"/en/{competition.slug}/manage/questions"
+    manage = f"/en/{competition.slug}/manage/inquiries"
     assert "⟦theirs⟧" in client.get(manage).text
     page = client.get(f"{manage}/{public.id}").text
     assert "What was asked is no longer kept" in page

@@ -151,9 +151,14 @@ def test_the_whole_story(
     assert organizer.page.locator("[name=closes_at]").input_value() == typed(day(5.5))
     organizer.fills(**{"reason-en": "Exams are on.", "reason-fr": "Les examens ont lieu."})
     organizer.submits()
+    assert organizer.sees("Extend this deadline?")  # what it will mean, before it is done
+    visitor.goes_to(JAM + "/dates")
+    assert visitor.page.locator("del").count() == 0
+    organizer.presses("Extend the deadline")
     visitor.goes_to(JAM + "/dates")
     assert visitor.page.locator("del").count() == 1
     assert visitor.sees("Les examens ont lieu.")
+    site.move_to(START + timedelta(minutes=2))  # until then it could be undone
     news = site.letters_to("benoit@example.org")[0]
     assert (news.name, news.language) == ("deadline_extended", "fr")
     assert "Les examens ont lieu." in news.text
