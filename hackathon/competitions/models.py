@@ -185,6 +185,7 @@ class Extension(Model):
 class Audience(StrEnum):
     """Whom a reminder reaches: always those alone who have not done the thing."""
 
+    UNCONFIRMED = "unconfirmed"
     TEAMLESS = "teamless"
     SMALL_TEAMS = "small_teams"
     MEMBERS = "members"

@@ -25,6 +25,7 @@ from .models import Acceptance, DataFile, DataSet, Statement, Taking, Terms
 from .queries import (
     Hindrance,
     Standing,
+    agreements_in_force,
     expiry_of,
     held_under,
     holders,
@@ -229,7 +230,10 @@ def write_terms(
 
 
 def publish_terms(data_set: DataSet, *, by: User) -> Terms:
-    """From now on this version holds: whoever wants to take more agrees to it first."""
+    """From now on this version holds: whoever wants to take more agrees to it first.
+
+    Whoever agreed to an earlier one hears of it, where they can see the data.
+    """
     _lock(data_set)
     terms = data_set.draft
     if terms is None:
@@ -242,6 +246,9 @@ def publish_terms(data_set: DataSet, *, by: User) -> Terms:
     terms.published_at = now()
     db.session.flush()
     _record(Deed.DATA_TERMS_PUBLISHED, data_set, by, version=terms.version)
+    if data_set.public:
+        for acceptance in agreements_in_force(data_set):
+            letters.terms_changed(acceptance, terms)
     return terms
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ..ground.clock import now
 from ..post.actions import write
-from .models import Acceptance
+from .models import Acceptance, Terms
 
 
 def statement_due(acceptance: Acceptance, expiry: datetime | None) -> None:
@@ -18,4 +18,17 @@ def statement_due(acceptance: Acceptance, expiry: datetime | None) -> None:
         data_set=data_set,
         version=acceptance.terms.version,
         expired_at=expiry if expiry and expiry <= now() else None,
+    )
+
+
+def terms_changed(acceptance: Acceptance, terms: Terms) -> None:
+    """A newer version of what the person agreed to is in force."""
+    data_set = acceptance.data_set
+    write(
+        "terms_changed",
+        to=acceptance.user,
+        competition=data_set.competition,
+        data_set=data_set,
+        agreed=acceptance.terms.version,
+        terms=terms,
     )

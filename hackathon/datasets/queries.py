@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Competition, Window
@@ -288,6 +288,18 @@ def holders(data_set: DataSet) -> list[Acceptance]:
         .order_by(Acceptance.created_at, Acceptance.id)
     )
     return [row for row in rows if row.user is not None]
+
+
+def agreements_in_force(data_set: DataSet) -> list[Acceptance]:
+    """The yes of everyone who has an account and has not ended it, to whichever version."""
+    rows = db.session.scalars(
+        select(Acceptance)
+        .join(Acceptance.user)
+        .where(Acceptance.data_set_id == data_set.id, Acceptance.ended_at.is_(None))
+        .options(contains_eager(Acceptance.user), joinedload(Acceptance.terms))
+        .order_by(Acceptance.created_at, Acceptance.id)
+    )
+    return list(rows)
 
 
 def terms_held(letters: int) -> list[Terms]:

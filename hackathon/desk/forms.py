@@ -32,6 +32,7 @@ TEAM_AUDIENCES = {
     },
 }
 AUDIENCE_NAMES = {
+    Audience.UNCONFIRMED: _l("People who have not confirmed the place they were offered"),
     Audience.TEAMLESS: _l("Participants without a team"),
     Audience.SMALL_TEAMS: _l("Everyone in teams that are too small"),
     Audience.MENTORS: _l("Mentors who owe a team feedback"),

@@ -33,13 +33,14 @@ from ..ground.clock import now
 from ..judging.models import Judge, Review
 from ..mentoring.models import Mentor, Pairing
 from ..registrations.models import Registration
+from ..registrations.states import State
 from ..submissions.models import Feedback, Submission, Version
 from ..teams.models import Allowance, Membership, Team
 
 # Whom a reminder of a gate may reach, the nearest to the matter first. Whoever has an account and
-# is not registered is nobody's business, so of registration only organizers are reminded.
+# never asked to take part is nobody's business; whoever is on the waitlist can only wait.
 AUDIENCES = {
-    Gate.REGISTRATION: (Audience.ORGANIZERS,),
+    Gate.REGISTRATION: (Audience.UNCONFIRMED, Audience.SMALL_TEAMS, Audience.ORGANIZERS),
     Gate.TEAM_CHANGES: (Audience.TEAMLESS, Audience.SMALL_TEAMS, Audience.ORGANIZERS),
     Gate.CHALLENGE_CHOICE: (Audience.CAPTAINS, Audience.MEMBERS, Audience.ORGANIZERS),
     Gate.SUBMISSION: (Audience.CAPTAINS, Audience.MEMBERS, Audience.ORGANIZERS),
@@ -105,6 +106,18 @@ class Readers:
 
 
 # -- who has not done it: (person, team) or (person, None) -----------------------------------
+
+
+def unconfirmed(competition: Competition, gate: Gate) -> Select[Any]:
+    """Who was offered a place and has not taken it, or not in time."""
+    return (
+        select(User, null())
+        .join(Registration, Registration.user_id == User.id)
+        .where(
+            Registration.competition_id == competition.id,
+            Registration.state.in_([State.OFFERED, State.LAPSED]),
+        )
+    )
 
 
 def teamless(competition: Competition, gate: Gate) -> Select[Any]:
@@ -195,6 +208,7 @@ def organizers(competition: Competition, gate: Gate) -> Select[Any]:
 
 
 QUERIES: dict[Audience, Callable[[Competition, Gate], Select[Any]]] = {
+    Audience.UNCONFIRMED: unconfirmed,
     Audience.TEAMLESS: teamless,
     Audience.SMALL_TEAMS: small_teams,
     Audience.MEMBERS: members,

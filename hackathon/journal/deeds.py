@@ -399,6 +399,8 @@ PURGED = {
     "invitations": _l("invitations"),
     "searches": _l("searches for teams and people"),
     "requests": _l("requests to join a team"),
+    "wishes": _l("reasons of requests for another challenge"),
+    "mergers": _l("proposals to merge teams"),
     "sign_ups": _l("sign-ups of guests"),
     "conflicts": _l("reasons of conflicts of interest"),
     "letters": _l("letters"),

@@ -1,10 +1,11 @@
 """What proposals to merge hold about a person."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
+from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.personal import Fact, Holding, Share
 from ..registrations.models import Registration
@@ -26,6 +27,12 @@ def forget(person: User) -> None:
         select(Merger).where(Merger.team_id.in_(led), Merger.declined_at.is_(None))
     ).all():
         take_back(merger, by=person)
+
+
+def expire(competition: Competition) -> dict[str, int]:
+    """What captains wrote to each other; teams that did merge are in the journal."""
+    gone = db.session.execute(delete(Merger).where(Merger.competition_id == competition.id))
+    return {"mergers": gone.rowcount}  # type: ignore[attr-defined]
 
 
 SHARE = Share(
@@ -56,4 +63,5 @@ SHARE = Share(
         ),
     ),
     forget=forget,
+    expire=expire,
 )

@@ -1,7 +1,7 @@
 """What teams hold about a person."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
@@ -112,7 +112,8 @@ def _to(person: User) -> ColumnElement[bool]:
 
 
 def expire(competition: Competition) -> dict[str, int]:
-    """Invitations, with the addresses they went to; the board; what teams answered of people."""
+    """Invitations, with the addresses they went to; the board; what teams answered of people, and
+    why they asked for another challenge."""
     teams = select(Team.id).where(Team.competition_id == competition.id)
     deeds = {
         "invitations": [delete(Invitation).where(Invitation.team_id.in_(teams))],
@@ -121,6 +122,14 @@ def expire(competition: Competition) -> dict[str, int]:
             delete(Vacancy).where(Vacancy.team_id.in_(teams)),
         ],
         "requests": [delete(JoinRequest).where(JoinRequest.competition_id == competition.id)],
+        "wishes": [
+            update(ChallengeRequest)
+            .where(
+                ChallengeRequest.competition_id == competition.id,
+                (ChallengeRequest.reason != "") | (ChallengeRequest.answer != ""),
+            )
+            .values(reason="", answer="")
+        ],
         "team_answers": [
             delete(TeamAnswer).where(
                 TeamAnswer.team_id.in_(teams),

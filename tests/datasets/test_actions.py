@@ -314,6 +314,28 @@ def test_published_terms_stay_as_they_are(world: World, data_set: DataSet) -> No
     assert [t.body for t in data_set.versions[:2]] == [both("terms"), both("new")]
 
 
+def test_who_agreed_hears_of_new_terms(world: World, data_set: DataSet, person: User) -> None:
+    by = world.organizer(data_set.competition)
+    left, other = (world.participant(data_set.competition) for _ in range(2))
+    person.language = "fr"
+    for each in (person, left):
+        actions.accept(data_set, data_set.terms, by=each)
+    state(data_set, left)  # their agreement has ended
+    words = {"body": both("new"), "expires_at": None, "days_after_end": None, "by": by}
+    actions.write_terms(data_set, **words)
+    assert letters() == []
+    new = actions.publish_terms(data_set, by=by)
+    assert letters() == [("terms_changed", person.email)]
+    (letter,) = db.session.scalars(select(Letter))
+    assert f"/fr/jam/data/{data_set.id}/terms/{new.id}" in letter.text
+    assert "Version 2" in letter.text or "version 2" in letter.text
+    assert other.email not in letter.text
+    actions.withdraw_data_set(data_set, by=by)
+    actions.write_terms(data_set, **words)
+    actions.publish_terms(data_set, by=by)
+    assert len(letters()) == 1  # nobody could read them
+
+
 def test_terms_are_published_whole_and_not_already_over(world: World, data_set: DataSet) -> None:
     by = world.organizer(data_set.competition)
     with pytest.raises(actions.NothingToPublish):

@@ -17,11 +17,19 @@ from hackathon.extensions import db
 from hackathon.journal.deeds import Deed, sentence
 from hackathon.journal.models import Entry
 from hackathon.mentoring.models import Conflict
+from hackathon.mergers.models import Merger
 from hackathon.post.models import Letter
 from hackathon.questions.models import Questionnaire
 from hackathon.registrations.models import Answer, Registration, RegistrationChange
 from hackathon.registrations.states import State
-from hackathon.teams.models import Invitation, JoinRequest, Seeker, TeamAnswer, Vacancy
+from hackathon.teams.models import (
+    ChallengeRequest,
+    Invitation,
+    JoinRequest,
+    Seeker,
+    TeamAnswer,
+    Vacancy,
+)
 from hackathon.workshops.models import SignUp
 from tests.apps import own_app
 from tests.world import World
@@ -52,7 +60,10 @@ def ended(world: World, days: float, **others: Any) -> Competition:
     world.inquiry(challenge, asker=team.captain, answered_at=NOW, published_at=NOW)
     world.seeker(entry)
     world.vacancy(team)
-    world.join_request(entry, world.team(competition, 0))
+    other = world.team(competition, 0)
+    world.join_request(entry, other)
+    world.challenge_request(team, challenge)
+    world.merger(team, other)
     session = world.session(competition)
     world.sign_up(session)
     world.sign_up(session, team.captain)
@@ -65,6 +76,7 @@ def ended(world: World, days: float, **others: Any) -> Competition:
 WHOLE = {
     **{"registrations": 4, "birth_dates": 1, "answers": 1, "team_answers": 1, "reasons": 1},
     **{"inquiries": 2, "invitations": 1, "searches": 2, "requests": 1},
+    **{"wishes": 1, "mergers": 1},
     **{"sign_ups": 1, "conflicts": 1, "letters": 1},
 }
 
@@ -86,7 +98,8 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(app: Flask, world: World)
         *[("⟦text⟧", False)] * 2,
     ]
     assert [i.team.competition_id for i in rows(Invitation)] == [lately.id]
-    assert [len(rows(kind)) for kind in (Seeker, Vacancy, JoinRequest)] == [1, 1, 1]
+    assert [len(rows(kind)) for kind in (Seeker, Vacancy, JoinRequest, Merger)] == [1, 1, 1, 1]
+    assert [wish.reason for wish in rows(ChallengeRequest)] == ["", "⟦why another⟧"]
     assert len(rows(SignUp)) == 3  # two of the later one, and the seat of an account
     assert [c.reason for c in rows(Conflict)] == ["", "⟦reason⟧"]
     letters = sorted((x.competition_id == past.id, x.text, x.address) for x in rows(Letter))
@@ -104,6 +117,7 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(app: Flask, world: World)
             "dates of birth (1), personal answers at registration (1), personal answers of teams "
             "(1), reasons of decisions on registrations (1), questions about challenges (2), "
             "invitations (1), searches for teams and people (2), requests to join a team (1), "
+            "reasons of requests for another challenge (1), proposals to merge teams (1), "
             "sign-ups of guests (1), reasons of conflicts of interest (1), letters (1)."
         )
 

@@ -79,6 +79,19 @@ def test_who_has_not_found_a_team(world: World, competition: Competition) -> Non
     assert reached(everyone) == {alone.email, small.members[0].email, organizer.email}
 
 
+def test_whose_place_is_not_confirmed(world: World, competition: Competition) -> None:
+    people = {state: world.registration(world.person(), competition, state) for state in State}
+    world.registration(world.person(), world.competition(), State.OFFERED)
+    reminder = world.reminder(competition, Gate.REGISTRATION, Audience.UNCONFIRMED)
+    offered, lapsed = people[State.OFFERED].user, people[State.LAPSED].user
+    assert reached(reminder) == {offered.email, lapsed.email}
+    with travel(close_of(competition, Gate.REGISTRATION) - DAY, tick=False):
+        assert actions.send_due_reminders() == 2
+    text = db.session.scalars(select(Letter.text)).first()
+    assert text and "You were offered a place" in text
+    assert "http://localhost/en/c/registration" in text
+
+
 @pytest.mark.parametrize("gate", [Gate.CHALLENGE_CHOICE, Gate.SUBMISSION])
 def test_whose_team_has_not_done_it(world: World, competition: Competition, gate: Gate) -> None:
     done, waiting = world.team(competition, 2), world.team(competition, 2)
