@@ -11,6 +11,7 @@ from flask_login import current_user
 from ..extensions import limiter
 from ..ground.forms import page
 from ..ground.i18n import language
+from ..ground.pace import unhurried
 from ..ground.way import goes_on
 from . import actions, passkeys, presence
 from .forms import (
@@ -45,6 +46,7 @@ few_codes = limiter.shared_limit(
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@unhurried
 @few
 def sign_up() -> Any:
     form = SignUpForm()
@@ -66,6 +68,7 @@ def letter_sent() -> Any:
 
 
 @blueprint.route("/confirmation", methods=["GET", "POST"])
+@unhurried
 @few
 def confirmation_letter() -> Any:
     """Ask for the confirmation letter again; the answer is the same for any address."""
@@ -184,6 +187,7 @@ def person_who_answered(form: PasskeyForm) -> User | None:
 
 
 @blueprint.route("/link", methods=["GET", "POST"])
+@unhurried
 @few
 def link_letter() -> Any:
     """Ask for a link that signs in; the answer is the same for any address."""
@@ -215,6 +219,7 @@ def sign_out() -> Any:
 
 
 @blueprint.route("/reset", methods=["GET", "POST"])
+@unhurried
 @few
 def reset_letter() -> Any:
     form = AddressForm()
