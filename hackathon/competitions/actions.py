@@ -105,7 +105,9 @@ class OtherClock(Obstacle):
 
 
 class InUse(Obstacle):
-    sentence = _l("This is in use by teams or scores, so it can be changed but not removed.")
+    sentence = _l(
+        "This is in use: teams, questions or scores refer to it. It can be changed, but not removed."
+    )
 
 
 class NotInBothLanguages(Obstacle):

@@ -97,6 +97,10 @@ OVER = {
 }
 
 
+class JoinedMeanwhile(Obstacle):
+    sentence = _l("This person has just joined a team. Load the page again first.")
+
+
 class AlreadyInvited(Obstacle):
     sentence = _l("This address has an invitation already.")
     field = "address"
@@ -409,6 +413,8 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
     if membership := place_of(registration):
         leave(membership, by=by)
     forget(registration)
+    if place_of(registration):  # joined in another tab, before the entry was held
+        raise JoinedMeanwhile
     return withdraw_registration(registration, by=by)
 
 

@@ -239,6 +239,33 @@ def test_one_of_many_gets_the_last_place_in_a_competition(site: Flask) -> None:
     assert answers == {"done": 1, "CompetitionFull": CROWD - 1}
 
 
+def test_nobody_withdraws_and_joins_at_once(site: Flask) -> None:
+    """In one tab the person joins a team, in another they leave the competition."""
+    with site.app_context():
+        world = World(site)
+        competition = world.competition(team_max=5)
+        people = [registration_of(world.participant(competition), competition) for _ in range(16)]
+        pairs = [(entry.id, world.invitation(world.team(competition, 1)).id) for entry in people]
+        db.session.commit()
+        db.session.remove()
+
+    def join(entry: Any, link: Any) -> None:
+        actions.accept(db.session.get(Invitation, link), db.session.get(Registration, entry))
+
+    def withdraw(entry: Any) -> None:
+        registration = db.session.get(Registration, entry)
+        actions.withdraw(registration, by=registration.user)
+
+    deeds = [lambda pair=pair: join(*pair) for pair in pairs]
+    deeds += [lambda pair=pair: withdraw(pair[0]) for pair in pairs]
+    answers = at_once(site, deeds)
+    assert set(answers) <= {"done", "NotRegistered", "JoinedMeanwhile"}
+    with site.app_context():
+        members = select(Membership.registration_id)
+        lost = select(Registration).where(Registration.id.in_(members), ~Registration.takes_part)
+        assert db.session.scalars(lost).all() == []
+
+
 def test_two_who_leave_and_are_removed_leave_one_gap(site: Flask) -> None:
     """A member leaves in one tab while the captain takes them out in another."""
     with site.app_context():
