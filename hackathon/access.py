@@ -185,6 +185,7 @@ POLICY = {
     & (own_registration | organizes_it | reads_answer),
     "registrations.conditions": published,
     "registrations.consent_text": published & text_in_public,
+    "registrations.consent_document": published & text_in_public,
     "registrations.agreement": applicant & text_in_public,
     "registrations.revocation": applicant & text_in_public,
     "manage.registrations.entry": organizer,

@@ -161,11 +161,28 @@ class FileAnswer(FileField):
         return None if self.removed else self.kept
 
 
+class ConsentAnswer(BooleanField):
+    """A yes to the question's document as it stands now; `agreed` is to what it was before.
+
+    While the tick stays, so does the earlier yes: a box that is drawn ticked proves nothing new.
+    """
+
+    def __init__(self, label: Any, *, agreed: Any, words: str, **kwargs: Any) -> None:
+        super().__init__(label, default=bool(agreed), **kwargs)
+        self.agreed = agreed
+        self.overtaken = isinstance(agreed, dict) and agreed["words"] != words
+
+    @property
+    def answer(self) -> Any:
+        return (self.agreed or True) if self.data else None
+
+
 @dataclass
 class Sheet:
     """Questions to put to one person or team, who gave these answers before.
 
-    `challenge` is the key of the one they chose. Organizers are not `bound` by what is frozen.
+    `challenge` is the key of the one they chose. Organizers are not `bound` by what is frozen,
+    but nobody agrees to a document for others.
     """
 
     questions: list[Question]
@@ -179,7 +196,10 @@ class Sheet:
 
     @cached_property
     def frozen(self) -> set[str]:
-        return asking.frozen(self.plain, self.answers, now()) if self.bound else set()
+        """The keys whose answers stand still on this sheet."""
+        if not self.bound:
+            return {each.key for each in self.questions if each.kind is Kind.CONSENT}
+        return asking.frozen(self.plain, self.answers, now())
 
     @cached_property
     def drawn(self) -> list[Question]:
@@ -213,6 +233,7 @@ class Sheet:
         said_so = [
             [
                 *(each.key, dict(each.label), each.required_now, sorted(each.parent_answers)),
+                *([each.words] if each.kind is Kind.CONSENT else []),
                 *([option.key, dict(option.label)] for option in each.offered),
             ]
             for each in self.drawn
@@ -286,7 +307,7 @@ def field_of(question: Question, value: Any) -> Any:
         case Kind.COUNTRY | Kind.PROVINCE:
             places = countries() if question.kind is Kind.COUNTRY else provinces()
             return OptionList(label, choices=_listed(places), default=value, **given)
-    return BooleanField(label, default=bool(value), **given)
+    return ConsentAnswer(label, agreed=value, words=question.words, **given)
 
 
 def _options(question: Question, value: Any, **given: Any) -> Any:
@@ -420,10 +441,8 @@ def _answer(question: Question, asked: Field) -> Any:
             return {"yes": True, "no": False}.get(asked.data)
         case Kind.DATE:
             return asked.data.isoformat() if asked.data else None
-        case Kind.FILE:
+        case Kind.FILE | Kind.CONSENT:
             return asked.answer
-        case Kind.CONSENT:
-            return True if asked.data else None
         case Kind.NUMBER:
             return asked.data
     return asked.data or None

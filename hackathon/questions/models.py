@@ -1,5 +1,7 @@
 """What organizers ask. The rooms that ask it keep the answers."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -44,7 +46,7 @@ class Kind(StrEnum):
     FILE = "file"  # {name, digest, size}
     COUNTRY = "country"  # ISO 3166
     PROVINCE = "province"  # postal code
-    CONSENT = "consent"  # true
+    CONSENT = "consent"  # {version, words}: of what was agreed to; true where neither was kept
 
 
 CHOICES = {Kind.ONE, Kind.SEVERAL}
@@ -136,6 +138,13 @@ class Question(Model, OfCompetition):
         return all(text.complete for text in texts) and (
             self.kind not in CHOICES or bool(self.offered)
         )
+
+    @property
+    def words(self) -> str:
+        """A fingerprint of what a yes to it agrees to, its document included."""
+        document = self.document.digest if self.document else ""
+        asked = json.dumps([dict(self.label), dict(self.help), document], sort_keys=True)
+        return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
     @property
     def asked(self) -> Asked:

@@ -45,8 +45,11 @@ def said(question: Question, value: Any) -> str:
         case Kind.ONE | Kind.SEVERAL:
             chosen = {value} if isinstance(value, str) else set(value)
             return " · ".join(str(each.label) for each in question.options if each.key in chosen)
-        case Kind.YES_NO | Kind.CONSENT:
+        case Kind.YES_NO:
             return _("Yes") if value else _("No")
+        case Kind.CONSENT:
+            kept = isinstance(value, dict)
+            return _("Yes, to version %(version)s", version=value["version"]) if kept else _("Yes")
         case Kind.NUMBER:
             return spoken(value)
         case Kind.DATE:
