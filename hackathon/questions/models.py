@@ -23,6 +23,7 @@ from ..competitions.models import Challenge, Competition, Document, OfCompetitio
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import JSONType, Model, named
+from ..ground.storage import NAMES_FILES
 from .asking import Asked
 
 
@@ -189,7 +190,7 @@ class AnswerTo:
 
     question_id: Mapped[uuid.UUID] = mapped_column(index=True)
     kind: Mapped[Kind] = mapped_column(Enum(Kind, **named(20)))
-    value: Mapped[Any] = mapped_column(JSONType)
+    value: Mapped[Any] = mapped_column(JSONType, info=NAMES_FILES)
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
     @declared_attr

@@ -21,6 +21,7 @@ from ..accounts.models import User
 from ..competitions.models import Competition, OfCompetition
 from ..ground.localized import Localized
 from ..ground.model import Model, named
+from ..ground.storage import NAMES_FILES
 from ..questions.models import AnswerTo, of_its_kind
 from .states import State
 
@@ -50,7 +51,7 @@ class ConsentText(Model, OfCompetition):
     published_at: Mapped[datetime | None]
     question_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     file_name: Mapped[str | None] = mapped_column(String(200))  # of the document, as it was
-    digest: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str | None] = mapped_column(String(64), info=NAMES_FILES)
 
     competition: Mapped[Competition] = relationship()
 
