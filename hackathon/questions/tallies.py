@@ -109,7 +109,10 @@ def _counts(question: Question, values: list[Any]) -> list[Count]:
 
 
 def fold(counts: Sequence[Count]) -> list[Count]:
-    """Put the small groups together, with others as long as they could be told by subtraction."""
+    """Put the small groups together, with others as long as they could be told by subtraction.
+
+    Nothing is left where all would stand together.
+    """
     hidden = [count for count in counts if 0 < count.number < FEW]
     larger = sorted((count for count in counts if count.number >= FEW), key=lambda c: c.number)
     while hidden and larger and (len(hidden) < 2 or sum(c.number for c in hidden) < FEW):
@@ -117,5 +120,7 @@ def fold(counts: Sequence[Count]) -> list[Count]:
     if not hidden:
         return list(counts)
     shown = [count for count in counts if count not in hidden]
+    if not any(count.number for count in shown):
+        return []
     together = sum(count.number for count in hidden)
     return [*shown, Count(_("The others together"), together, together=True)]

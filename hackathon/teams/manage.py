@@ -189,7 +189,7 @@ def counts_file(competition: Competition) -> Any:
             told: list[tuple[str, Any]] = [(count.label, count.number) for count in tally.counts]
             told += tally.scale
             if tally.closed and not told:
-                told = [(_("Too few have answered to tell their answers apart."), "")]
+                told = [(_("Not told apart, since that would show what few people answered."), "")]
             rows += [[*of_it, *pair] for pair in told or [("", "")]]
     return csv_file(f"{competition.slug}-counts", head, rows)
 

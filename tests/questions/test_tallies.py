@@ -95,16 +95,16 @@ def test_few_personal_answers_are_not_told_apart(kind: Kind) -> None:
     [
         ([9, 0, 8], [9, 0, 8]),
         ([20, 3, 4], [20, 7]),  # two small groups hide one another
-        ([20, 1, 2], [23]),  # but not when both together are few
+        ([20, 9, 1, 2], [20, 12]),  # but not when both together are few
         ([20, 9, 3], [20, 12]),  # one alone could be told by subtraction
-        ([18, 2], [20]),
+        ([18, 2], []),
+        ([7, 1, 1, 0], []),
         ([5, 5, 1, 0], [5, 0, 6]),
     ],
 )
 def test_no_small_group_can_be_worked_out(counts: list[int], shown: list[int]) -> None:
     made = fold([Count(str(place), number) for place, number in enumerate(counts)])
     assert numbers(made) == shown
-    assert sum(numbers(made)) == sum(counts)
 
 
 def test_nobody_asked() -> None:
