@@ -497,8 +497,8 @@ def add_passkey(
     return passkey
 
 
-def remove_passkey(passkey: Passkey) -> None:
-    record(Deed.PASSKEY_REMOVED, by=passkey.user, subject=passkey.name)
+def remove_passkey(passkey: Passkey, *, by: User | None) -> None:
+    record(Deed.PASSKEY_REMOVED, by=by, subject=passkey.name)
     letters.passkey_removed(passkey.user, passkey.name)
     db.session.delete(passkey)
 

@@ -292,6 +292,6 @@ def passkey_new() -> Any:
 
 @blueprint.post("/passkeys/<key:passkey>/removal")
 def passkey_removal(passkey: Passkey) -> Any:
-    actions.remove_passkey(passkey)
+    actions.remove_passkey(passkey, by=me())
     flash(_("This passkey does not sign in any more. Remove it from your device too."), "success")
     return redirect(url_for(".index"))

@@ -13,7 +13,13 @@ from sqlalchemy import select
 
 from hackathon.accounts import actions
 from hackathon.accounts.models import Manner, SignIn, SignInLink, User
-from hackathon.accounts.queries import authenticator_of, codes_left, sign_in_with, sign_ins_of
+from hackathon.accounts.queries import (
+    authenticator_of,
+    codes_left,
+    passkeys_of,
+    sign_in_with,
+    sign_ins_of,
+)
 from hackathon.extensions import db
 from hackathon.ground import clock
 from tests.accounts.test_views import SENT, deeds, letters, link, signed_in
@@ -352,6 +358,15 @@ def test_the_operator_turns_codes_off(app: Flask, world: World) -> None:
     assert deeds() == ["second_factor_on", "second_factor_off"]
 
 
+def test_the_operator_removes_lost_passkeys(app: Flask, world: World) -> None:
+    user, _ = with_passkey(world)
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["codes-off", user.email]).exit_code == 1
+    assert runner.invoke(args=["codes-off", "--passkeys", user.email]).exit_code == 0
+    assert passkeys_of(user) == []
+    assert (names(), deeds()) == (["passkey_added", "passkey_removed"],) * 2
+
+
 def test_tries_are_counted_for_the_person(tmp_path: Any) -> None:
     with own_app(tmp_path, mode="demo") as app:
         app.config["WTF_CSRF_ENABLED"] = False
@@ -376,7 +391,7 @@ def test_tries_are_counted_for_the_person(tmp_path: Any) -> None:
 def with_passkey(world: World, user: User | None = None) -> tuple[User, Device]:
     """A person who has added one, by the page."""
     user, device = user or world.person(), Device()
-    client = world.client(user)
+    client = world.client(user, factor_at=clock.now())
     options = client.post(f"{SECURITY}/passkeys/invitation").json
     answer = client.post(
         f"{SECURITY}/passkeys/new", data={"credential": device.makes(options), "name": "Phone"}
