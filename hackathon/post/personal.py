@@ -1,5 +1,6 @@
 """What letters hold about a person."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,11 @@ EMPTY = {"subject": "", "text": "", "html": ""}
 
 def _to(person: Any) -> Any:
     return or_(Letter.recipient_id == person.id, Letter.address == person.email)
+
+
+def without_links(letter: Letter) -> str:
+    """The text, but of an address alone on its line only the site: some open the account."""
+    return re.sub(r"^(https?://[^/\s]+/)\S+", r"\1…", letter.text, flags=re.MULTILINE)
 
 
 def forget(person: Any) -> None:
@@ -63,7 +69,7 @@ SHARE = Share(
                 Fact("address", _l("To")),
                 Fact("language", _l("Language"), words=NAMES.get),
                 Fact("subject", _l("Subject")),
-                Fact("text", _l("Text")),
+                Fact("text", _l("Text"), without_links),
             ),
             stays=_l(
                 "That a letter was sent, and when: without its subject, its text and your address. "

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,8 +10,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy import select
 
-from hackathon.accounts.actions import edit_profile
+from hackathon.accounts.actions import (
+    ask_for_address,
+    ask_for_confirmation,
+    ask_for_link,
+    ask_for_reset,
+    edit_profile,
+)
 from hackathon.accounts.models import (
     AddressChange,
     Authenticator,
@@ -26,6 +34,7 @@ from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.journal.actions import record
 from hackathon.journal.deeds import Deed
+from hackathon.post.models import Letter
 from hackathon.questions.models import Kind, Questionnaire
 from hackathon.registrations.queries import registration_of
 from hackathon.teams.models import InvitationUse
@@ -179,6 +188,24 @@ def test_everything_of_one_and_nothing_of_the_other(app: Flask, world: World) ->
     assert "credential" not in said
     for held in ("AAA-new@example.org", "AAA-friend@example.org", "AAA.csv", "1990-04-17"):
         assert held.lower() in said.lower(), held
+
+
+def test_no_letter_in_it_opens_the_account(app: Flask, world: World) -> None:
+    """Else whoever sits at somebody's open browser takes the account with the archive."""
+    person = world.person("Ana")
+    ask_for_confirmation(person, goes_on="/en/c/")
+    ask_for_reset(person.email)
+    ask_for_link(person.email)
+    ask_for_address(person, "other@example.org")
+    db.session.flush()
+    letters = db.session.scalars(select(Letter).where(Letter.recipient_id == person.id)).all()
+    texts = "\n".join(letter.text for letter in letters)
+    secrets = re.findall(r"http://localhost/en/account/\S+/(\S{30,})", texts)
+    assert len(secrets) == 4
+    with app.test_request_context("/en/my-data/download"):
+        said = everything_in(opened(app, person))
+    assert "Ana" in said and "http://localhost/…" in said
+    assert [secret for secret in secrets if secret in said] == []
 
 
 def test_the_file_for_machines(app: Flask, world: World) -> None:
