@@ -19,6 +19,7 @@ from ..ground.clock import now
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..post.personal import forget_about
 from . import letters, passkeys, second_factor
 from .models import (
     AddressChange,
@@ -539,11 +540,12 @@ KEPT = {
 
 
 def forget_what_is_over() -> int:
-    """Delete old sign-ins, links and changes of address; returns how many."""
+    """Delete old sign-ins, links and changes of address, with their letters; returns how many."""
     forgotten = 0
     for kind, kept in KEPT.items():
         old = select(kind.id).where(kind.created_at < now() - kept).limit(100)
         if keys := db.session.scalars(old).all():
+            forget_about(keys)
             db.session.execute(delete(kind).where(kind.id.in_(keys)))
             forgotten += len(keys)
     return forgotten

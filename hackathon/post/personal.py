@@ -25,12 +25,19 @@ def without_links(letter: Letter) -> str:
 
 
 def forget(person: Any) -> None:
+    _forget(_to(person))
+
+
+def forget_about(occasions: Any) -> None:
+    """The letters that tell of the rows with these keys."""
+    _forget(Letter.occasion_id.in_(occasions))
+
+
+def _forget(which: Any) -> None:
     """What waits is not sent; of what was sent, only that it was stays."""
     db.session.flush()
-    db.session.execute(delete(Letter).where(_to(person), Letter.sent_at.is_(None)))
-    db.session.execute(
-        update(Letter).where(_to(person)).values(**EMPTY, address="", last_error=None)
-    )
+    db.session.execute(delete(Letter).where(which, Letter.sent_at.is_(None)))
+    db.session.execute(update(Letter).where(which).values(**EMPTY, address="", last_error=None))
 
 
 def expire(competition: Any) -> dict[str, int]:

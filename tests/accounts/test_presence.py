@@ -164,6 +164,19 @@ def test_old_rows_are_forgotten(world: World) -> None:
     assert len(db.session.scalars(select(SignIn)).all()) == 1
 
 
+def test_the_letter_to_a_new_address_is_forgotten_with_the_change(world: World) -> None:
+    actions.ask_for_address(world.person(), "new@example.org")
+    db.session.flush()
+    for letter in letters():
+        letter.sent_at = clock.now()
+    with later(days=31):
+        assert actions.forget_what_is_over() == 1
+    db.session.expire_all()
+    kept = {letter.name: (letter.address, letter.text != "") for letter in letters()}
+    assert kept["address_change_confirm"] == ("", False)
+    assert kept["address_change_asked"][1]
+
+
 # -- links that sign in ----------------------------------------------------------------------
 
 

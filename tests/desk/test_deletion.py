@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from hackathon.accounts.actions import ask_for_address
 from hackathon.accounts.models import (
     AddressChange,
     Authenticator,
@@ -62,6 +63,20 @@ def rows(kind: Any) -> list[Any]:
 
 def letters_to(address: str) -> list[str]:
     return [x.name for x in rows(Letter) if x.address == address]
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_the_letter_to_a_new_address_goes_too(world: World, sent: bool) -> None:
+    """It went to a mailbox that the account never moved to, and names the person."""
+    person = world.person(email="ana@example.org")
+    ask_for_address(person, "other@example.org")
+    db.session.flush()
+    if sent:
+        db.session.execute(update(Letter).values(sent_at=datetime.now(UTC)))
+    forgetting.delete_account(person)
+    db.session.expire_all()
+    left = [x for x in rows(Letter) if x.name == "address_change_confirm"]
+    assert [(x.address, x.subject, x.text, x.html) for x in left] == [("",) * 4] * sent
 
 
 def test_nothing_of_the_person_is_left(app: Flask, world: World) -> None:
