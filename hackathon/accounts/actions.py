@@ -493,13 +493,13 @@ def add_passkey(
         raise PasskeyRefused from None
     if here:
         prove(here, factor=True)
-    record(Deed.PASSKEY_ADDED, by=user, subject=name)
+    record(Deed.PASSKEY_ADDED, by=user)
     letters.passkey_added(user, passkey)
     return passkey
 
 
 def remove_passkey(passkey: Passkey, *, by: User | None) -> None:
-    record(Deed.PASSKEY_REMOVED, by=by, subject=passkey.name)
+    record(Deed.PASSKEY_REMOVED, by=by, subject=passkey.user.name)
     letters.passkey_removed(passkey.user, passkey.name)
     db.session.delete(passkey)
 
