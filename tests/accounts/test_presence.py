@@ -380,6 +380,21 @@ def test_the_operator_removes_lost_passkeys(app: Flask, world: World) -> None:
     assert (names(), deeds()) == (["passkey_added", "passkey_removed"],) * 2
 
 
+def test_passwords_at_the_proof_are_counted_for_the_person(tmp_path: Any) -> None:
+    with own_app(tmp_path, mode="demo") as app:
+        app.config["WTF_CSRF_ENABLED"] = False
+        world = World(app)
+        clients = [world.client(world.person(password=hash_password("a b c d e"))) for _ in "ab"]
+
+        def tried(client: Any, number: int) -> int:
+            where = {"REMOTE_ADDR": f"192.0.2.{number}"}
+            typed = {"password": "wrong"}
+            return client.post(f"{SECURITY}/proof", data=typed, environ_overrides=where).status_code
+
+        assert [tried(clients[0], n) for n in range(11)] == [422] * 10 + [429]
+        assert tried(clients[1], 0) == 422
+
+
 def test_tries_are_counted_for_the_person(tmp_path: Any) -> None:
     with own_app(tmp_path, mode="demo") as app:
         app.config["WTF_CSRF_ENABLED"] = False
