@@ -367,7 +367,10 @@ def confirm_change(change: AddressChange, token: str) -> AddressChange:
 
 
 def stop_change(change: AddressChange) -> None:
-    change.ended_at = now()
+    """Raises ChangeOver: of a yes and a stop at the same moment, the first counts."""
+    lock(change.user)
+    if not _end(AddressChange.ended_at, change.user, AddressChange.id == change.id):
+        raise ChangeOver
     record(Deed.ADDRESS_CHANGE_STOPPED, by=change.user)
 
 

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from passlib.totp import TOTP
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from hackathon.accounts import actions
@@ -162,6 +162,23 @@ def test_either_mailbox_stops_it(client: Any, world: World) -> None:
         db.session.refresh(user)
         assert user.email == f"old{which}@example.org"
     assert deeds() == ["address_change_asked", "address_change_stopped"] * 2
+
+
+def test_what_was_done_meanwhile_is_not_said_to_be_stopped(client: Any, world: World) -> None:
+    """Somebody presses Stop while the last yes is on its way."""
+    user = world.person()
+    links = move(world, user)
+    change = open_change_of(user)
+    assert change is not None
+    db.session.execute(
+        update(AddressChange)
+        .values(ended_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    with pytest.raises(actions.ChangeOver):
+        actions.stop_change(change)
+    assert deeds() == ["address_change_asked"]
+    assert "does not work" in client.post(links[0] + "/stop").text
 
 
 def test_an_altered_or_old_link_moves_nothing(client: Any, world: World) -> None:
