@@ -170,8 +170,7 @@ def address_confirmation(token: str) -> Any:
     form = EmptyForm()
     if form.validate_on_submit() and form.attempt(actions.confirm_change, change, token):
         return render_template("accounts/address_confirmed.html", change=change)
-    old = actions.from_old_mailbox(change, token)
-    return page("accounts/address_confirmation.html", form, change=change, old=old, token=token)
+    return page("accounts/address_confirmation.html", form, change=change, token=token)
 
 
 @blueprint.post("/address/<token>/stop")
