@@ -202,21 +202,23 @@ def codes_on() -> Any:
         codes := form.attempt(actions.turn_on_codes, me(), secret, form.code.data, here=me().here)
     ):
         del session["new_secret"]
-        return shown_once("accounts/recovery_codes.html", codes=codes, goes_on=goes_on())
+        return not_kept(page("accounts/recovery_codes.html", codes=codes, goes_on=goes_on()))
     otpauth = second_factor.address(secret, person=me().email, site=actions.site().name)
-    return page(
-        "accounts/codes_on.html",
-        form,
-        secret=[secret[i : i + 4] for i in range(0, len(secret), 4)],
-        otpauth=otpauth,
-        picture=picture_of(otpauth),
-        goes_on=goes_on(),
+    return not_kept(
+        page(
+            "accounts/codes_on.html",
+            form,
+            secret=[secret[i : i + 4] for i in range(0, len(secret), 4)],
+            otpauth=otpauth,
+            picture=picture_of(otpauth),
+            goes_on=goes_on(),
+        )
     )
 
 
-def shown_once(template: str, **context: Any) -> Response:
-    """A page that the browser does not keep."""
-    response = make_response(render_template(template, **context))
+def not_kept(shown: Any) -> Response:
+    """A page with secrets, that the browser does not keep."""
+    response = make_response(shown)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -249,7 +251,7 @@ def recovery_codes() -> Any:
     form = EmptyForm()
     if form.validate_on_submit():
         codes = actions.make_recovery_codes(me())
-        return shown_once("accounts/recovery_codes.html", codes=codes, goes_on="")
+        return not_kept(page("accounts/recovery_codes.html", codes=codes, goes_on=""))
     return page("accounts/new_recovery_codes.html", form, left=codes_left(me()))
 
 

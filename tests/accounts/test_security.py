@@ -304,7 +304,9 @@ def test_stopping_it_oneself(world: World) -> None:
 def test_turning_codes_on(world: World) -> None:
     user = world.person()
     here, elsewhere = world.client(user), world.client(user)
-    page = here.get(f"{SECURITY}/codes/on").text
+    shown = here.get(f"{SECURITY}/codes/on")
+    assert shown.headers["Cache-Control"] == "no-store"
+    page = shown.text
     secret = "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", page))
     assert len(secret) == 32 and f"secret={secret}" in page and "<svg" in page
     assert secret in here.get(f"{SECURITY}/codes/on").text.replace("</span> <span>", "")  # two tabs
