@@ -111,7 +111,7 @@ SHARE = Share(
             lambda person: select(AddressChange).where(AddressChange.user_id == person.id),
             (
                 Fact("address", _l("New address")),
-                Fact("created_at", _l("Asked for")),
+                Fact("created_at", _l("Asked on")),
                 Fact("old_confirmed_at", _l("Confirmed from the old address")),
                 Fact("new_confirmed_at", _l("Confirmed from the new address")),
                 Fact("ended_at", _l("Done or stopped")),

@@ -255,6 +255,14 @@ def test_the_file_for_people_is_in_their_language(app: Flask, world: World) -> N
         assert f"<dd>{day}</dd>" in page
 
 
+def test_a_change_of_address_is_not_told_as_a_challenge(app: Flask, world: World) -> None:
+    story = Everything(world)
+    with app.test_request_context(), force_locale("fr_CA"):
+        page = opened(app, story.a).read("data.html").decode()
+    told = page.split("<h2>Changements de votre adresse</h2>")[1].split("<h2>")[0]
+    assert "<dt>Demandé le</dt>" in told and "Défi" not in told
+
+
 def test_what_a_person_typed_stays_text(app: Flask, world: World) -> None:
     person = world.person()
     person.name = "<script>alert(1)</script>"
