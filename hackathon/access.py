@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from .accounts.models import Passkey, SignIn
 from .accounts.queries import own
-from .accounts.rules import administrator, sensitive, signed_in, signed_out
+from .accounts.rules import administrator, changes_factor, sensitive, signed_in, signed_out
 from .competitions.models import (
     Challenge,
     Criterion,
@@ -123,12 +123,12 @@ POLICY = {
     "security.address_stop": signed_in,
     "security.address_confirmation": anyone,  # whoever holds the letter
     "security.address_refusal": anyone,
-    "security.codes_on": sensitive,
-    "security.codes_off": sensitive,
-    "security.recovery_codes": sensitive,
-    "security.passkey_invitation": sensitive,
-    "security.passkey_new": sensitive,
-    "security.passkey_removal": sensitive,
+    "security.codes_on": changes_factor,
+    "security.codes_off": changes_factor,
+    "security.recovery_codes": changes_factor,
+    "security.passkey_invitation": changes_factor,
+    "security.passkey_new": changes_factor,
+    "security.passkey_removal": changes_factor,
     # -- competitions --
     "competitions.index": anyone,
     "competitions.new": administrator,

@@ -116,7 +116,11 @@ def concerned_by_role(competition: Competition, gate: Gate) -> dict[type, list[U
     """Everyone who should hear that a gate's deadline moved, by what they are here."""
     found = {}
     for kind in (Organizer, *_CONCERNED[gate]):
-        people = select(User).join(kind).where(kind.competition_id == competition.id)
+        people = (
+            select(User)
+            .join(kind)
+            .where(kind.competition_id == competition.id, User.deleted_at.is_(None))
+        )
         if kind is Registration:
             people = people.where(Registration.takes_part)
         if kind is Judge:
@@ -177,7 +181,7 @@ def figures_of(competition: Competition) -> dict[str, int]:
             count(Mentor, Mentor.user.has(User.deleted_at.is_(None))).label("mentors"),
             mentored.label("mentored"),
             handed_in.label("handed_in"),
-            count(Judge).label("judges"),
+            count(Judge, Judge.dismissed_at.is_(None)).label("judges"),
             reviews.scalar_subquery().label("reviews"),
             reviews.where(Review.completed_at.is_not(None)).scalar_subquery().label("reviewed"),
             waiting.scalar_subquery().label("letters_waiting"),

@@ -44,8 +44,8 @@ class Deed(StrEnum):
     )
     RECOVERY_CODES_MADE = "recovery_codes_made", _l("%(actor)s made new recovery codes.")
     RECOVERY_CODE_USED = "recovery_code_used", _l("%(actor)s used a recovery code.")
-    PASSKEY_ADDED = "passkey_added", _l("%(actor)s added a passkey: %(subject)s.")
-    PASSKEY_REMOVED = "passkey_removed", _l("%(actor)s removed a passkey: %(subject)s.")
+    PASSKEY_ADDED = "passkey_added", _l("%(actor)s added a passkey.")
+    PASSKEY_REMOVED = "passkey_removed", _l("A passkey was removed: %(subject)s.")
     ADMINISTRATOR_APPOINTED = "administrator_appointed", _l("%(subject)s became an administrator.")
     # competitions
     COMPETITION_CREATED = "competition_created", _l("%(actor)s created %(subject)s.")
