@@ -35,7 +35,7 @@ from .standing import disqualify, reinstate
 blueprint = Blueprint("submissions", __name__)
 
 
-GROUNDS = {Ground.DISQUALIFIED: _l("Disqualified"), Ground.WITHDRAWN: _l("Withdrawn")}
+GROUNDS = {Ground.DISQUALIFIED: _l("Disqualified"), Ground.WITHDRAWN: _l("Withdrawn by the team")}
 
 
 @blueprint.get("/submissions")
