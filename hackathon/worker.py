@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from .accounts.actions import forget_what_is_over
 from .datasets.actions import ask_for_statements
 from .desk.actions import send_due_reminders
-from .desk.forgetting import purge_daily
+from .desk.forgetting import purge_daily, sweep_daily
 from .extensions import db
 from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
@@ -45,6 +45,7 @@ CHORES = (
     # -- desk --
     send_due_reminders,
     purge_daily,
+    sweep_daily,
 )
 
 log = structlog.get_logger()

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..ground.localized import Localized
 from ..ground.model import Model, named
+from ..ground.storage import NAMES_FILES
 
 
 class Gate(StrEnum):
@@ -335,7 +336,7 @@ class Document(Model, OfCompetition):
     title: Mapped[Localized]
     language: Mapped[str | None] = mapped_column(String(2))
     file_name: Mapped[str] = mapped_column(String(200))
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), info=NAMES_FILES)
     size: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
@@ -192,11 +192,21 @@ def remove(question: Question, *, by: User) -> Question:
 # -- answers ---------------------------------------------------------------------------------
 
 
-def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -> bool:
-    """Bring the answers of one person or team up to date; says whether anything changed.
+@dataclass(frozen=True)
+class Change(Generic[Row]):
+    """An answer that was given, changed or, when it is `gone`, taken away."""
 
-    `rows` is the collection of whose answers they are, whose row is locked; `new` makes an empty
-    one. Raises OptionGone when a choice was taken away at the same moment.
+    question: Question
+    row: Row
+    gone: bool = False
+
+
+def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -> list[Change[Row]]:
+    """Bring the answers of one person or team up to date; returns what changed.
+
+    The ledger of consents is the caller's. `rows` is the collection of whose answers they are,
+    whose row is locked; `new` makes an empty one. Raises OptionGone when a choice was taken away at
+    the same moment.
     """
     sheet = filled.sheet
     before = {row.question_id.hex: row for row in rows}
@@ -204,11 +214,12 @@ def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -
     after = asking.settled(
         sheet.plain, values, filled.given, now(), sheet.challenge, bound=sheet.bound
     )
-    changed = False
+    changes = []
     for question in sheet.questions:
         row, value = before.get(question.key), after.get(question.key)
         if value is None and row is not None:
             rows.remove(row)
+            changes.append(Change(question, row, gone=True))
         elif value is not None and (row is None or row.value != value):
             if row is None:
                 row = new()
@@ -216,11 +227,9 @@ def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -
                 rows.append(row)
             row.value, row.by_id, row.changed_at = value, by.id, now()
             _mark(question, value)
-        else:
-            continue
-        changed = True
+            changes.append(Change(question, row))
     db.session.flush()
-    return changed
+    return changes
 
 
 def _mark(question: Question, value: Any) -> None:

@@ -1,7 +1,8 @@
 """Which questions are asked, which must be answered, and which answers stand still.
 
 Pure: plain values in, plain values out. An answer is None (none), text, a number, true or false,
-or a list of option keys; answers are a dict from the key of a question to its answer.
+a list of option keys, or what a file or a consent is known by; answers are a dict from the key of a
+question to its answer.
 """
 
 from collections import defaultdict

@@ -1,5 +1,7 @@
 """What organizers ask. The rooms that ask it keep the answers."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,6 +23,7 @@ from ..competitions.models import Challenge, Competition, Document, OfCompetitio
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import JSONType, Model, named
+from ..ground.storage import NAMES_FILES
 from .asking import Asked
 
 
@@ -44,7 +47,7 @@ class Kind(StrEnum):
     FILE = "file"  # {name, digest, size}
     COUNTRY = "country"  # ISO 3166
     PROVINCE = "province"  # postal code
-    CONSENT = "consent"  # true
+    CONSENT = "consent"  # {version, words}: of what was agreed to; true where neither was kept
 
 
 CHOICES = {Kind.ONE, Kind.SEVERAL}
@@ -138,6 +141,13 @@ class Question(Model, OfCompetition):
         )
 
     @property
+    def words(self) -> str:
+        """A fingerprint of what a yes to it agrees to, its document included."""
+        document = self.document.digest if self.document else ""
+        asked = json.dumps([dict(self.label), dict(self.help), document], sort_keys=True)
+        return hashlib.sha256(asked.encode()).hexdigest()[:16]
+
+    @property
     def asked(self) -> Asked:
         return Asked(
             key=self.key,
@@ -180,7 +190,7 @@ class AnswerTo:
 
     question_id: Mapped[uuid.UUID] = mapped_column(index=True)
     kind: Mapped[Kind] = mapped_column(Enum(Kind, **named(20)))
-    value: Mapped[Any] = mapped_column(JSONType)
+    value: Mapped[Any] = mapped_column(JSONType, info=NAMES_FILES)
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
     @declared_attr

@@ -178,6 +178,14 @@ def revocation(competition: Competition, consent_text: ConsentText) -> Any:
     return redirect(url_for(".show", competition=competition))
 
 
+@blueprint.get("/consents/<key:consent_text>/document")
+def consent_document(competition: Competition, consent_text: ConsentText) -> Any:
+    """The document that a question asked to agree to, as it was in this version."""
+    if consent_text.digest is None:
+        abort(404)
+    return current_app.extensions["storage"].download(consent_text.digest, consent_text.file_name)
+
+
 @blueprint.get("/consents/<key:consent_text>")
 def consent_text(competition: Competition, consent_text: ConsentText) -> Any:
     return render_template(

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..competitions.models import Challenge, Criterion, OfCompetition
 from ..ground.model import Model, named
+from ..ground.storage import NAMES_FILES
 from ..mentoring.models import Mentor
 from ..teams.models import Team
 
@@ -100,7 +101,7 @@ class File(Model):
         ForeignKey("submission.id", ondelete="CASCADE")
     )
     name: Mapped[str] = mapped_column(String(120))
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), info=NAMES_FILES)
     size: Mapped[int]
     by_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL"), index=True
@@ -132,7 +133,7 @@ class Version(Model):
     challenge_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("challenge.id", ondelete="RESTRICT"), index=True
     )
-    content: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]] = mapped_column(info=NAMES_FILES)
     digest: Mapped[str] = mapped_column(String(64), index=True)
     automatic: Mapped[bool] = mapped_column(default=False)
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

@@ -44,7 +44,6 @@ def kept(user: Any, competition: Any) -> list[Any] | None:
         (Kind.DATE, "2021-05-08", "2021-05-08"),
         (Kind.COUNTRY, "FR", "FR"),
         (Kind.PROVINCE, "NU", "NU"),
-        (Kind.CONSENT, "y", True),
     ],
 )
 def test_an_answer_of_each_kind(world: World, kind: Kind, sent: Any, stored: Any) -> None:
