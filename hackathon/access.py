@@ -61,10 +61,10 @@ from .registrations.rules import (
     registered,
     text_in_public,
 )
-from .results.rules import announced, handed_in
+from .results.rules import announced, before_results, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
-from .submissions.rules import may_read
+from .submissions.rules import may_read, stands
 from .teams.board import request_in
 from .teams.models import ChallengeRequest, Seeker, Team
 from .teams.queries import invitation_in, membership_in
@@ -89,8 +89,8 @@ data_concern = (registered & for_own_challenge) | mentor | organizes_it
 reads_data = signed_in & published & public_data & data_concern
 # The mentors and the judges of a team, where the organizers show them the answer.
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
-# A judge to whom it was assigned, without a conflict.
-reviews_it = signed_in & published & judge & assigned_judge
+# A judge to whom it was assigned, without a conflict, while it counts.
+reviews_it = signed_in & published & judge & assigned_judge & stands
 
 POLICY = {
     # -- the house --
@@ -329,13 +329,22 @@ POLICY = {
     "submissions.files": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.file_removal": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.receipt": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.withdrawal": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.restoration": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.automatic_wish": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.receipts": published,
     "submissions.version": may_read | reviews_it,
+    "submissions.content": may_read,
+    "submissions.changes": may_read,
     "submissions.file": may_read | reviews_it,
     "submissions.mentored": signed_in & published & mentor,
     "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
     "manage.submissions.index": organizer,
     "manage.submissions.show": organizer,
     "manage.submissions.export": organizer,
+    "manage.submissions.automatic": organizer,
+    "manage.submissions.disqualification": organizer & before_results,
+    "manage.submissions.reinstatement": organizer & before_results,
     # -- mergers --
     "mergers.index": participant & captain & while_open(Gate.TEAM_CHANGES),
     "mergers.new": participant & captain & while_open(Gate.TEAM_CHANGES),

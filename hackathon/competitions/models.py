@@ -83,6 +83,7 @@ class Competition(Model):
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166; None: anywhere
     grace_seconds: Mapped[int] = mapped_column(default=0)  # see `grace`
     provinces: Mapped[list[str]] = mapped_column(default=list)  # of Canada; none: all of them
+    automatic_submission: Mapped[bool] = mapped_column(default=False)  # of complete drafts
     published_at: Mapped[datetime | None]
     # How long after its end the competition keeps what is personal.
     personal_days: Mapped[int] = mapped_column(default=365, server_default="365")

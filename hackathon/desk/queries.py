@@ -86,7 +86,8 @@ def places_of(user: User) -> list[Place]:
     reviews = (
         select(Judge.competition_id, func.count(Review.completed_at), func.count())
         .join(Review, Review.judge_id == Judge.id)
-        .where(Judge.user_id == user.id, Judge.dismissed_at.is_(None))
+        .join(Review.submission)
+        .where(Judge.user_id == user.id, Judge.dismissed_at.is_(None), Submission.stands)
         .group_by(Judge.competition_id)
     )
     for key, completed, assigned in db.session.execute(reviews):
@@ -156,7 +157,8 @@ def figures_of(competition: Competition) -> dict[str, int]:
         select(func.count())
         .select_from(Review)
         .join(Judge)
-        .where(Judge.competition_id == competition.id)
+        .join(Review.submission)
+        .where(Judge.competition_id == competition.id, Submission.stands)
     )
     mentored = (
         select(func.count(func.distinct(Pairing.team_id)))
