@@ -212,6 +212,20 @@ def test_an_answer_that_does_not_let_in(world: World, language: str, said: str) 
     assert send(world, user, {name: "yes"}).status_code == 302
 
 
+def test_a_condition_of_taking_part_is_not_met_by_saying_nothing(world: World) -> None:
+    competition, user = world.competition("c"), world.person()
+    tomorrow = datetime.now(UTC) + DAY
+    question = world.question(competition, Kind.YES_NO, lets_in=["yes"])
+    world.question(competition, Kind.ONE, "a", lets_in=["a"], required=True, required_from=tomorrow)
+    answer = send(world, user, {f"q_{question.key}": ""})
+    assert answer.status_code == 422
+    assert answer.text.count("Please fill this in.") == 4  # each in the summary and beside it
+    assert kept(user, competition) is None
+    page = world.client(world.organizer(competition)).get("/en/c/manage/questions").text
+    assert page.count("Decides who can enter") == 2
+    assert '<span class="soft">No</span>' not in page
+
+
 def test_a_question_in_one_language_is_not_asked(world: World) -> None:
     competition = world.competition("c")
     world.question(competition, label=Localized(en="Only English?"))
