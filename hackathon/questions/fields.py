@@ -213,6 +213,7 @@ class Sheet:
         said_so = [
             [
                 *(each.key, dict(each.label), each.required_now, sorted(each.parent_answers)),
+                each.key in self.frozen,  # so nobody's change goes unnoticed, and unsaved
                 *([option.key, dict(option.label)] for option in each.offered),
             ]
             for each in self.drawn

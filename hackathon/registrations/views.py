@@ -56,7 +56,7 @@ def new(competition: Competition) -> Any:
         competition,
         conditions_of(competition),
         consent_texts_in_force(competition),
-        sheet_for(competition),
+        sheet_for(competition, entry),  # who comes back finds what they had answered
     )
     if form.validate_on_submit() and (
         entry := form.attempt(

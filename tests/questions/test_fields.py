@@ -11,6 +11,7 @@ from hackathon.ground.localized import Localized
 from hackathon.questions.fields import Sheet
 from hackathon.questions.models import Kind
 from hackathon.questions.queries import questions_in
+from hackathon.registrations.actions import withdraw
 from hackathon.registrations.queries import registration_of, sheet_for
 from tests.submissions import samples
 from tests.world import World, both
@@ -164,6 +165,20 @@ def test_an_old_form_is_told_that_the_questions_changed(world: World) -> None:
     assert kept(user, competition) == ["kept words"]
 
 
+def test_an_old_form_is_told_that_an_answer_stands_still_by_now(world: World) -> None:
+    competition = world.competition("c")
+    user = world.participant(competition)
+    question = world.question(competition)
+    entry = registration_of(user, competition)
+    world.answer(entry, question, "large")
+    data = {f"q_{question.key}": "small", "seen": sheet_for(competition, entry).fingerprint}
+    question.frozen_after = datetime.now(UTC) - DAY
+    answer = world.client(user).post("/en/c/registration/answers", data=data)
+    assert answer.status_code == 422
+    assert "The questions were changed while you were writing." in answer.text
+    assert "This answer can no longer be changed here." in answer.text
+
+
 def test_needed_from_a_moment_on(world: World) -> None:
     competition, user = world.competition("c"), world.person()
     question = world.question(competition, required=True, required_from=datetime.now(UTC) + DAY)
@@ -193,6 +208,23 @@ def test_a_frozen_answer_stands_for_the_person_and_not_for_organizers(world: Wor
     organizer = world.client(world.organizer(competition))
     organizer.post(f"/en/c/manage/people/{entry.id}/answers", data=data)
     assert kept(user, competition) == ["small"]
+
+
+def test_who_comes_back_finds_what_they_answered(world: World) -> None:
+    competition = world.competition("c")
+    user = world.participant(competition)
+    still = world.question(competition, required=True, frozen_after=datetime.now(UTC) - DAY)
+    other = world.question(competition)
+    entry = registration_of(user, competition)
+    world.answer(entry, still, "large")
+    world.answer(entry, other, "before")
+    withdraw(entry, by=user)
+    page = world.client(user).get("/en/c/registration/new").text
+    assert 'value="before"' in page
+    assert "This answer can no longer be changed here." in page
+    assert "large" in page
+    assert send(world, user, {f"q_{other.key}": "after"}).status_code == 302
+    assert sorted(kept(user, competition)) == ["after", "large"]
 
 
 @pytest.mark.parametrize(
