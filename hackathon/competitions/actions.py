@@ -396,6 +396,9 @@ def save(piece: Piece, *, by: User, subject: str, **fields: Any) -> Piece:
 
 def remove(piece: Piece, *, by: User, subject: str) -> Piece:
     """Take away what nothing refers to yet."""
+    asked = select(Inquiry.id).where(Inquiry.challenge_id == piece.id).limit(1)
+    if isinstance(piece, Challenge) and db.session.scalar(asked):
+        raise InUse  # the database would let people's questions go along
     record(Deed.PIECE_REMOVED, by=by, competition=piece.competition, subject=subject)
     try:
         with db.session.begin_nested():

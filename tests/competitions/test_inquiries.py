@@ -76,6 +76,15 @@ def test_a_private_answer_is_read_by_the_asker_alone(
         assert "Of course." not in page and "May we?" not in page
 
 
+def test_a_challenge_that_people_asked_about_is_not_removed(
+    world: World, challenge: Challenge, asker: User, organizer: FlaskClient
+) -> None:
+    inquiry = ask(world.client(asker), challenge)
+    refused = organizer.post(f"/en/jam/manage/challenges/{challenge.id}/removal")
+    assert "This is in use" in refused.text
+    assert db.session.scalars(select(Inquiry)).one() is inquiry
+
+
 def test_what_everyone_reads_is_in_both_languages(
     world: World, challenge: Challenge, organizer: FlaskClient
 ) -> None:
