@@ -118,6 +118,17 @@ def test_an_answer_is_taken_back(
     assert "Yes." not in world.client().get(at(challenge)).text
 
 
+def test_words_for_one_person_do_not_become_public_by_an_old_page(
+    world: World, challenge: Challenge, organizer: FlaskClient
+) -> None:
+    inquiry = world.inquiry(challenge)
+    answer(organizer, inquiry, **BOTH, publish="1")
+    refused = answer(organizer, inquiry, **{**BOTH, "answer-en": "Between us."})
+    assert refused.status_code == 422
+    assert "Between us." in refused.text and "Save for everyone" in refused.text
+    assert "Between us." not in world.client().get(at(challenge)).text
+
+
 @pytest.mark.parametrize("text", ["", "   ", "a" * 2001])
 def test_a_question_that_says_nothing_or_too_much(
     world: World, challenge: Challenge, asker: User, text: str
