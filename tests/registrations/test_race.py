@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from hackathon.accounts.models import User
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
 from hackathon.post.models import Letter
+from hackathon.questions.fields import Filled
 from hackathon.registrations import actions
 from hackathon.registrations.models import Registration
+from hackathon.registrations.queries import entry_of, sheet_for
 from hackathon.registrations.states import State
 from tests.apps import own_app
 from tests.teams.test_race import at_once
@@ -164,3 +167,23 @@ def test_a_double_click_registers_once(site: Flask) -> None:
     assert places == {"/en/c/registration": 4}
     assert states() == {State.REGISTERED: 1}
     assert list(db.session.scalars(select(Letter.name))) == ["registered"]
+
+
+@pytest.mark.parametrize("deed", ["agree", "answer"])
+def test_nothing_is_said_once_the_person_has_left(site: Flask, deed: str) -> None:
+    """The registration ends after the page's door was passed, and before the deed."""
+    world = World(site)
+    competition = world.competition()
+    text, question = world.consent_text(competition), world.question(competition)
+    user = world.participant(competition)
+    registration = entry_of(user, competition)
+    actions.withdraw(registration, by=user)
+    db.session.commit()
+    db.session.refresh(user)
+    set_committed_value(registration, "state", State.REGISTERED)  # as it was read before
+    with pytest.raises(actions.NotEntered):
+        if deed == "agree":
+            actions.agree(registration, text, by=user)
+        else:
+            filled = Filled(sheet_for(competition, registration), {question.key: "words"})
+            actions.answer(registration, filled, by=user)
