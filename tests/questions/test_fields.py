@@ -194,6 +194,15 @@ def test_needed_from_a_moment_on(world: World) -> None:
     assert "An answer is missing" not in client.get("/en/c/registration").text
 
 
+def test_nothing_is_asked_for_once_the_competition_is_over(world: World) -> None:
+    competition = world.competition("c")
+    client = world.client(world.participant(competition))
+    world.question(competition, required=True)
+    assert "An answer is missing" in client.get("/en/c/registration").text
+    world.set_gates(competition, "closed")
+    assert "An answer is missing" not in client.get("/en/c/registration").text
+
+
 def test_a_frozen_answer_stands_for_the_person_and_not_for_organizers(world: World) -> None:
     competition = world.competition("c")
     user = world.participant(competition)
