@@ -93,12 +93,14 @@ def write(question: Question, *, options: list[Choice], by: User, **fields: Any)
 
 def _set_options(question: Question, choices: list[Choice]) -> None:
     there = {option.key: option for option in question.options}
+    taken = set(there)  # a key is no other option's, not even in the moment in which its own goes
     lets_in = []
     for choice in choices:
         option = there.get(choice.key or "")
         if option is None:
             if choice.label:
-                key = _new_key(choice.label, {each.key for each in question.options})
+                key = _new_key(choice.label, taken)
+                taken.add(key)
                 option = Option(key=key, label=choice.label, position=choice.position)
                 question.options.append(option)
         elif not choice.label:

@@ -296,6 +296,7 @@ class Sheet:
             [
                 *(each.key, dict(each.label), each.required_now, sorted(each.parent_answers)),
                 *([each.words] if each.kind is Kind.CONSENT else []),
+                each.key in self.frozen,  # so nobody's change goes unnoticed, and unsaved
                 *([option.key, dict(option.label)] for option in each.offered),
             ]
             for each in self.drawn

@@ -24,7 +24,7 @@ from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import JSONType, Model, named
 from ..ground.storage import NAMES_FILES
-from .asking import Asked
+from .asking import Asked, required
 
 
 class Questionnaire(StrEnum):
@@ -68,7 +68,7 @@ class Question(Model, OfCompetition):
     `limits`: of text `characters`; of a number `least`, `most`, `step`; of a date `earliest`,
     `latest` (ISO); of a file `endings` and `size` in octets. `parent_answers` lists the choices
     that lead here; without any, every answer does. `lets_in` lists the choices that let a person
-    into the competition; without any, all do.
+    into the competition; without any, all do. Where there are some, who is asked must answer.
     """
 
     __tablename__ = "question"
@@ -154,15 +154,15 @@ class Question(Model, OfCompetition):
             parent=self.parent_id.hex if self.parent_id else None,
             parent_answers=frozenset(self.parent_answers),
             challenge=self.challenge_id.hex if self.challenge_id else None,
-            required=self.required,
-            required_from=self.required_from,
+            required=self.required or bool(self.lets_in),
+            required_from=None if self.lets_in else self.required_from,
             frozen_after=self.frozen_after,
             retired=self.retired_at is not None or not self.complete,
         )
 
     @property
     def required_now(self) -> bool:
-        return self.required and (self.required_from is None or self.required_from <= now())
+        return required(self.asked, now())
 
 
 class Option(Model):

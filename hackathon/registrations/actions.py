@@ -163,16 +163,8 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
 
 
 def answer(registration: Registration, answers: Filled, *, by: User) -> Registration:
-    """Change answers, while the registration has not ended. Raises NotEntered.
-
-    The registration is locked, so that two forms at once do not collide.
-    """
-    if not registration.state.live:
-        raise NotEntered
-    db.session.execute(
-        select(Registration.id).where(Registration.id == registration.id).with_for_update()
-    )
-    db.session.refresh(registration, ["answers"])
+    """Change answers, while the registration has not ended. Raises NotEntered."""
+    _hold_live(registration)
     if _keep(registration, answers, by=by):
         record(
             Deed.ANSWERS_CHANGED,
@@ -323,14 +315,12 @@ def remind_of_offers() -> int:
 
 
 def agree(registration: Registration, text: ConsentText, *, by: User) -> Consent:
-    """Say yes after registering: to what was optional, or to a newer version."""
-    if not registration.state.live:
-        raise NotEntered
+    """Say yes after registering: to what was optional, or to a newer version. Raises NotEntered."""
     if text.question_id is not None:
         raise AskedByQuestion
     if text not in consent_texts_in_force(registration.competition):
         raise TextSuperseded
-    db.session.refresh(registration, with_for_update={"key_share": True})
+    _hold_live(registration)
     consent = _give(registration, text)
     _record(Deed.CONSENT_GIVEN, text, by)
     return consent
@@ -627,3 +617,11 @@ def _hold(registration: Registration) -> None:
     """Lock the competition, and read the registration as it is now."""
     _lock(registration.competition)
     db.session.refresh(registration)
+
+
+def _hold_live(registration: Registration) -> None:
+    """Lock the registration alone, so that two forms at once do not collide, and read it as it is
+    now. Raises NotEntered when it has ended, in another tab perhaps."""
+    db.session.refresh(registration, with_for_update={"key_share": True})
+    if not registration.state.live:
+        raise NotEntered

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from hackathon.accounts.models import User
 from hackathon.competitions.models import Competition
@@ -16,7 +17,7 @@ from hackathon.questions.fields import Filled
 from hackathon.questions.models import Kind
 from hackathon.registrations import actions
 from hackathon.registrations.models import Consent, ConsentText, Registration
-from hackathon.registrations.queries import sheet_for
+from hackathon.registrations.queries import entry_of, sheet_for
 from hackathon.registrations.states import State
 from tests.apps import own_app
 from tests.teams.test_race import at_once
@@ -188,3 +189,23 @@ def test_the_first_yeses_to_a_document_make_one_version(site: Flask) -> None:
     [text] = db.session.scalars(select(ConsentText))
     agreed = db.session.scalars(select(Consent.consent_text_id)).all()
     assert (text.version, agreed) == (1, [text.id] * 12)
+
+
+@pytest.mark.parametrize("deed", ["agree", "answer"])
+def test_nothing_is_said_once_the_person_has_left(site: Flask, deed: str) -> None:
+    """The registration ends after the page's door was passed, and before the deed."""
+    world = World(site)
+    competition = world.competition()
+    text, question = world.consent_text(competition), world.question(competition)
+    user = world.participant(competition)
+    registration = entry_of(user, competition)
+    actions.withdraw(registration, by=user)
+    db.session.commit()
+    db.session.refresh(user)
+    set_committed_value(registration, "state", State.REGISTERED)  # as it was read before
+    with pytest.raises(actions.NotEntered):
+        if deed == "agree":
+            actions.agree(registration, text, by=user)
+        else:
+            filled = Filled(sheet_for(competition, registration), {question.key: "words"})
+            actions.answer(registration, filled, by=user)
