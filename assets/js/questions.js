@@ -12,10 +12,11 @@ function answers(name) {
     .filter(Boolean);
 }
 
-// The file that was sent before, which no file field can show, unless it is to be taken away.
+// The file that was sent before, which no file field can show, unless a box takes it away.
 function kept(field) {
-  const removal = document.getElementsByName(`${field.name}-removal`)[0];
-  return removal?.checked ? "" : field.dataset.kept;
+  const boxes = ["removal", "drop"].map((box) => `${field.name}-${box}`);
+  const gone = boxes.some((name) => document.getElementsByName(name)[0]?.checked);
+  return gone ? "" : field.dataset.kept;
 }
 
 function show() {

@@ -61,6 +61,13 @@ class OptionGone(Obstacle):
 # -- composing -------------------------------------------------------------------------------
 
 
+class AnsweredMeanwhile(Obstacle):
+    sentence = _l(
+        "Somebody else has answered meanwhile. Nothing of yours is lost: look through it once "
+        "more, then send it again."
+    )
+
+
 @dataclass(frozen=True)
 class Choice:
     """An option as written: without a key it is new; without words it goes."""
@@ -208,11 +215,15 @@ def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -
 
     The ledger of consents is the caller's. `rows` is the collection of whose answers they are,
     whose row is locked; `new` makes an empty one. Raises OptionGone when a choice was taken away at
-    the same moment.
+    the same moment, and AnsweredMeanwhile when somebody else gave another answer.
     """
     sheet = filled.sheet
     before = {row.question_id.hex: row for row in rows}
     values = {key: row.value for key, row in before.items()}
+    for key, value in filled.given.items():
+        standing = asking.mark(values.get(key))
+        if standing not in (filled.drawn.get(key, standing), asking.mark(value)):
+            raise AnsweredMeanwhile
     after = asking.settled(
         sheet.plain, values, filled.given, now(), sheet.challenge, bound=sheet.bound
     )

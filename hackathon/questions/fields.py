@@ -303,6 +303,15 @@ class Sheet:
         ]
         return hashlib.sha256(json.dumps(said_so).encode()).hexdigest()[:16]
 
+    @property
+    def marks(self) -> dict[str, str]:
+        """Of each answer that can be changed, by the key of its question."""
+        return {
+            each.key: asking.mark(self.answers.get(each.key))
+            for each in self.drawn
+            if each.key not in self.frozen
+        }
+
     def fields(self) -> dict[str, Any]:
         """What a form that derives from QuestionsForm is made of."""
         made = {
@@ -315,10 +324,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Filled:
-    """What came back on a sheet: `given` is an answer, or None, for each question drawn."""
+    """What came back on a sheet: `given` is an answer, or None, for each question that was answered
+    otherwise than the sheet said when it was drawn; `drawn` are the marks of what it said."""
 
     sheet: Sheet
     given: dict[str, Any]
+    drawn: dict[str, str] = field(default_factory=dict)
 
 
 def name_of(question: Question) -> str:
@@ -405,15 +416,22 @@ class QuestionsForm(Form):
 
     sheet = Sheet([])
     seen = HiddenField()  # which questions the person saw
+    before = HiddenField()  # and the marks of the answers that stood there
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.overtaken = bool(self.seen.data) and self.seen.data != self.sheet.fingerprint
         self.seen.data, self.seen.raw_data = self.sheet.fingerprint, None
+        sent = _marks_in(self.before.data)
+        self.drawn = {key: sent.get(key, mark) for key, mark in self.sheet.marks.items()}
         self.shut_out = False  # an answer does not let the person in
         for question, asked in self.asked:
             if asked is not None and question.required_now:
                 asked.flags.required = True
+        self._carry()
+
+    def _carry(self) -> None:
+        self.before.data, self.before.raw_data = json.dumps(self.drawn), None
 
     @property
     def asked(self) -> list[tuple[Question, Field | None]]:
@@ -452,16 +470,22 @@ class QuestionsForm(Form):
 
     @property
     def given(self) -> dict[str, Any]:
-        """The answers as they stand in the form, by the key of their question."""
-        return {
+        """What the person answered otherwise than it stood there, by the key of the question.
+
+        So who leaves a field as it was undoes nothing that somebody else has put there since.
+        """
+        answers = {
             question.key: _answer(question, asked)
             for question, asked in self.asked
             if asked is not None
         }
+        return {
+            key: value for key, value in answers.items() if asking.mark(value) != self.drawn[key]
+        }
 
     @property
     def filled(self) -> Filled:
-        return Filled(self.sheet, self.given)
+        return Filled(self.sheet, self.given, self.drawn)
 
     def standing(self, question: Question) -> str:
         """The answer that stands still, in words."""
@@ -481,6 +505,8 @@ class QuestionsForm(Form):
                 asked.errors = [_("Please fill this in.")]
             elif question.lets_in and asking.answered(value) and not asked.errors:
                 self._let_in(question, asked, value)
+            if question.key in put:
+                self._compare(question, asked)
         if self.overtaken:
             self.form_errors.append(
                 _(
@@ -490,12 +516,37 @@ class QuestionsForm(Form):
             )
         return not self.errors
 
+    def _compare(self, question: Question, asked: Field) -> None:
+        """Say so when somebody else has answered meanwhile; who sends again means it."""
+        saved = self.sheet.answers.get(question.key)
+        known = {self.drawn[question.key], asking.mark(_answer(question, asked))}
+        if question.key in self.given and asking.mark(saved) not in known:
+            answer = said(question, saved) or _("No answer")
+            asked.errors = [
+                *asked.errors,
+                _(
+                    "Somebody else has answered this meanwhile: “%(answer)s”. Yours is still "
+                    "here: send it again to put it in its place.",
+                    answer=answer,
+                ),
+            ]
+            self.drawn[question.key] = asking.mark(saved)
+            self._carry()
+
     def _let_in(self, question: Question, asked: Field, value: Any) -> None:
         if not asking.choices(value) & set(question.lets_in):
             asked.errors = [
                 str(question.refusal) or _("With this answer you cannot enter this competition.")
             ]
             self.shut_out = True
+
+
+def _marks_in(text: str | None) -> dict[str, str]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _answer(question: Question, asked: Field) -> Any:
