@@ -149,7 +149,7 @@ class ProfileForm(Form):
         render_kw={"autocomplete": "organization"},
     )
     language = SelectField(
-        _l("Language of your letters"),
+        _l("Language of your emails"),
         choices=[SelectChoice(code, name) for code, name in NAMES.items()],
     )
     zone = Text(

@@ -25,7 +25,7 @@ from .models import (
 WAYS_IN = (SignIn, SignInLink, AddressChange, Authenticator, RecoveryCode, Passkey)
 MANNERS = {
     Manner.PASSWORD: _l("With the password"),
-    Manner.LETTER: _l("With a link in a letter"),
+    Manner.LETTER: _l("With a link in an email"),
     Manner.PASSKEY: _l("With a passkey"),
     Manner.DEMO: _l("With a button of the demo"),
 }
@@ -61,7 +61,7 @@ SHARE = Share(
             (
                 Fact("name", _l("Name"), "written_name"),
                 Fact("email", _l("Email")),
-                Fact("language", _l("Language of your letters"), words=NAMES.get),
+                Fact("language", _l("Language of your emails"), words=NAMES.get),
                 Fact("zone", _l("Time zone")),
                 Fact("organization", _l("Organization")),
                 Fact("pronouns", _l("Pronouns")),
@@ -95,7 +95,7 @@ SHARE = Share(
         ),
         Holding(
             "sign_in_links",
-            _l("Links in letters that sign you in"),
+            _l("Links in emails that sign you in"),
             SignInLink,
             lambda person: select(SignInLink).where(SignInLink.user_id == person.id),
             (

@@ -147,7 +147,7 @@ def end_all() -> Any:
 def address() -> Any:
     form = NewAddressForm()
     if form.validate_on_submit() and form.attempt(actions.ask_for_address, me(), form.email.data):
-        flash(_("Two letters are on their way: one to each address. Open both."), "success")
+        flash(_("Two emails are on their way: one to each address. Open both."), "success")
         return redirect(url_for(".index"))
     return page("accounts/address.html", form)
 

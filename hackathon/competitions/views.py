@@ -83,7 +83,7 @@ def inquiry_new(competition: Competition, challenge: Challenge) -> Any:
     if form.validate_on_submit() and form.attempt(
         actions.inquire, challenge, text=form.text.data, language=language(), by=me()
     ):
-        flash(_("Your question is with the organizers. You get a letter when they answer."))
+        flash(_("Your question is with the organizers. You get an email when they answer."))
         return redirect(url_for(".challenge", competition=competition, challenge=challenge))
     return page("competitions/inquiry.html", form, competition=competition, challenge=challenge)
 

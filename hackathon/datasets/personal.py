@@ -72,7 +72,7 @@ SHARE = Share(
                 Fact("version", _l("Version"), "terms.version"),
                 Fact("created_at", _l("Given")),
                 Fact("ended_at", _l("Ended")),
-                Fact("asked", _l("Letters that asked for a statement")),
+                Fact("asked", _l("Emails that asked for a statement")),
                 Fact("asked_at", _l("The last of them")),
             ),
             stays=_l("That somebody agreed to the terms, and when: the owners of data ask for it."),

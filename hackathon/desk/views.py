@@ -100,7 +100,7 @@ def deletion() -> Any:
             form.refuse(_("This is not your password now."), "password")
         elif form.attempt(forgetting.delete_account, person):
             logout_user()
-            flash(_("Your account is deleted. One last letter confirms it."), "success")
+            flash(_("Your account is deleted. One last email confirms it."), "success")
             return redirect(url_for("competitions.index"))
     return page("desk/deletion.html", form, held=held(person), hindrances=hindrances(person))
 

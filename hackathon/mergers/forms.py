@@ -26,7 +26,7 @@ class PlanForm(Form):
     work_of = RadioField(
         _l("Draft of the submission"),
         [InputRequired(_l("Choose one of the two."))],
-        description=_l("One draft stays. Everyone gets the words of the other one by letter."),
+        description=_l("One draft stays. Everyone gets the words of the other one by email."),
     )
 
     def offer(self, pair: Pair) -> Any:
@@ -81,7 +81,7 @@ class ProposalForm(PlanForm):
 
 class MergeForm(PlanForm):
     reason = LongText(
-        _l("Reason"), most=500, description=_l("Everyone in both teams reads it in a letter.")
+        _l("Reason"), most=500, description=_l("Everyone in both teams reads it in an email.")
     )
 
 

@@ -38,7 +38,7 @@ def new(competition: Competition, team: Team, other_team: Team) -> Any:
             actions.propose, team, other_team, form.plan, message=form.message.data or "", by=me()
         )
     ):
-        flash(_("The captain of %(team)s has a letter.", team=other_team.name), "success")
+        flash(_("The captain of %(team)s has an email.", team=other_team.name), "success")
         return redirect(url_for(".show", competition=competition, merger=merger))
     return page(
         "mergers/new.html", form, competition=competition, team=team, other=other_team, pair=pair
@@ -53,7 +53,7 @@ def show(competition: Competition, merger: Merger) -> Any:
 @blueprint.post("/mergers/<key:merger>/acceptance")
 def acceptance(competition: Competition, merger: Merger) -> Any:
     team = actions.accept(merger, by=me())
-    flash(_("You are one team now, and everyone in it has a letter."), "success")
+    flash(_("You are one team now, and everyone in it has an email."), "success")
     return redirect(url_for("teams.show", competition=competition, team=team))
 
 

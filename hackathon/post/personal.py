@@ -67,7 +67,7 @@ SHARE = Share(
     holdings=(
         Holding(
             "letters",
-            _l("Letters to you"),
+            _l("Emails to you"),
             Letter,
             lambda person: select(Letter).where(_to(person)).order_by(Letter.created_at),
             (
@@ -79,8 +79,8 @@ SHARE = Share(
                 Fact("text", _l("Text"), without_links),
             ),
             stays=_l(
-                "That a letter was sent, and when: without its subject, its text and your address. "
-                "Letters to others that name you are emptied when their time has come."
+                "That an email was sent, and when: without its subject, its text and your address. "
+                "Emails to others that name you are emptied when their time has come."
             ),
         ),
     ),

@@ -200,7 +200,7 @@ class EntryForm(Form):
 
 class ReasonForm(Form):
     reason = LongText(
-        _l("Reason"), most=1000, description=_l("The person reads it in the letter we send them.")
+        _l("Reason"), most=1000, description=_l("The person reads it in the email we send them.")
     )
 
 

@@ -40,9 +40,9 @@ blueprint = Blueprint("registrations", __name__, url_prefix="/<key:competition>"
 
 
 SAID = {
-    State.REGISTERED: _l("You are registered. A letter with the next steps is on its way."),
-    State.APPLIED: _l("Your application is with the organizers. A letter is on its way."),
-    State.WAITLISTED: _l("You are on the waitlist. A letter with your place is on its way."),
+    State.REGISTERED: _l("You are registered. An email with the next steps is on its way."),
+    State.APPLIED: _l("Your application is with the organizers. An email is on its way."),
+    State.WAITLISTED: _l("You are on the waitlist. An email with your place is on its way."),
 }
 
 
@@ -156,6 +156,7 @@ def conditions(competition: Competition) -> Any:
     return render_template(
         "registrations/conditions.html",
         competition=competition,
+        opening=opening_of(competition, Gate.REGISTRATION),
         conditions=conditions_of(competition),
         places=[name for code, name in provinces() if code in competition.provinces],
         texts=[text for text in consent_texts_in_force(competition) if text.required],

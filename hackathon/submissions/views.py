@@ -184,7 +184,7 @@ def feedback(competition: Competition, team: Team) -> Any:
             if saved.sent_at is None:
                 flash(_("Saved. The team sees it once you send it."), "success")
             else:
-                flash(_("Sent. The team sees it and is told by letter."), "success")
+                flash(_("Sent. The team sees it and is told by email."), "success")
             return redirect(url_for(".feedback", competition=competition, team=team))
     return page(
         "submissions/feedback.html",

@@ -98,7 +98,7 @@ class NewTeamByHandForm(TeamForm):
 
 class ReasonForm(Form):
     reason = LongText(
-        _l("Reason"), most=500, description=_l("The person reads it in the letter we send them.")
+        _l("Reason"), most=500, description=_l("The person reads it in the email we send them.")
     )
 
 
@@ -151,7 +151,7 @@ class RequestAnswerForm(Form):
         _l("A word to the team"),
         required=False,
         most=1000,
-        description=_l("Its members read it in the letter."),
+        description=_l("Its members read it in the email."),
     )
     beyond_quota = BooleanField(_l("Also when the challenge is full"))
 

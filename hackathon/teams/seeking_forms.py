@@ -133,7 +133,7 @@ class AnswerForm(Form):
         _l("A word to them"),
         required=False,
         most=500,
-        description=_l("It stands in the letter they get."),
+        description=_l("It stands in the email they get."),
     )
 
 

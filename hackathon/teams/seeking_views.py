@@ -117,7 +117,7 @@ def seeker_invitation(competition: Competition, seeker: Seeker) -> Any:
     person = seeker.registration.user
     place = membership_of(me(), competition)
     actions.invite_seeker(place.team, seeker, by=me(), language=person.language)
-    flash(_("%(person)s gets your invitation by letter.", person=person.name), "success")
+    flash(_("%(person)s gets your invitation by email.", person=person.name), "success")
     return redirect(url_for(".board", competition=competition, show="people"))
 
 
@@ -151,9 +151,9 @@ def answer(competition: Competition, team: Team, join_request: JoinRequest) -> A
         deed = actions.accept if accepted else actions.decline
         if form.attempt(deed, join_request, answer=form.answer.data or "", by=me()):
             flash(
-                _("%(person)s is now in your team and gets a letter.", person=person.name)
+                _("%(person)s is now in your team and gets an email.", person=person.name)
                 if accepted
-                else _("%(person)s gets a letter with your answer.", person=person.name),
+                else _("%(person)s gets an email with your answer.", person=person.name),
                 "success",
             )
             return to_team(team)

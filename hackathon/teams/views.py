@@ -151,7 +151,7 @@ def challenge_request(competition: Competition, team: Team) -> Any:
     if form.validate_on_submit():
         wanted = chosen_in(form, competition)
         if form.attempt(choice.ask, team, wanted, reason=form.reason.data, by=me()):
-            flash(_("The organizers have your request. You get a letter with their answer."))
+            flash(_("The organizers have your request. You get an email with their answer."))
             return to_team(team)
     return page(
         "teams/challenge_request.html",

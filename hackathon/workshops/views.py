@@ -90,7 +90,7 @@ def sign_up(competition: Competition, session: Session) -> Any:
     if current_user.is_authenticated:
         form = SeatForm()
         if form.validate_on_submit() and form.attempt(actions.sign_up, session, by=me()):
-            flash(_("You are signed up. We have sent you a letter with the details."), "success")
+            flash(_("You are signed up. We have sent you an email with the details."), "success")
             return redirect(there)
     else:
         form = GuestForm()
@@ -102,7 +102,7 @@ def sign_up(competition: Competition, session: Session) -> Any:
             language=language(),
         ):
             flash(
-                _("We have written to you. Open the letter and confirm your seat within a day."),
+                _("We have written to you. Open the email and confirm your seat within a day."),
                 "success",
             )
             return redirect(there)

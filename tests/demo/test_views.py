@@ -297,7 +297,7 @@ def test_a_role_whose_person_is_gone_says_so(site: Flask) -> None:
 
 
 def test_an_empty_mailbox_says_how_to_fill_it(site: Flask) -> None:
-    assert "No letters yet" in site.test_client().get("/en/demo/mailbox").text
+    assert "No emails yet" in site.test_client().get("/en/demo/mailbox").text
     assert "Aucun courriel" in site.test_client().get("/fr/demo/mailbox").text
 
 
@@ -310,7 +310,7 @@ def test_the_mailbox_shows_the_newest_first_and_one_reader_alone(site: Flask) ->
     assert shown == ["ana@example.org", "bo@example.org", "ana@example.org"]
     page = client.get("/en/demo/mailbox?address=BO@").text
     assert re.findall(r'data-label="To" translate="no">([^<]+)<', page) == ["bo@example.org"]
-    assert "No letter to this address" in client.get("/en/demo/mailbox?address=%25").text
+    assert "No email to this address" in client.get("/en/demo/mailbox?address=%25").text
 
 
 def test_a_long_mailbox_has_pages(site: Flask) -> None:

@@ -13,7 +13,7 @@ WORDS = {
         "open": "Create an account",
         "confirm": "Confirm my address",
         "welcome": "Your address is confirmed. Welcome!",
-        "send": "Send the letter",
+        "send": "Send the email",
         "set": "Set this password",
         "done": "Your new password is set.",
     },

@@ -143,7 +143,7 @@ def test_a_team_puts_itself_on_the_board(world: World) -> None:
     assert client.post(f"/en/c/teams/{team.id}/seeking", data=data).status_code == 302
     [vacancy] = db.session.scalars(select(Vacancy))
     assert (vacancy.team, vacancy.skills, vacancy.about) == (team, [skill], "Join us")
-    assert "Edit what we look for" in client.get(f"/en/c/teams/{team.id}").text
+    assert "Edit our notice" in client.get(f"/en/c/teams/{team.id}").text
     client.post(f"/en/c/teams/{team.id}/seeking/end")
     assert db.session.scalars(select(Vacancy)).all() == []
 
@@ -188,7 +188,7 @@ def test_a_request_is_taken_back_by_its_sender_alone(world: World) -> None:
     path = f"/en/c/requests/{request.id}/withdrawal"
     assert world.client(world.participant(competition)).post(path).status_code == 404
     client = world.client(person.user)
-    assert "Take back" in client.get("/en/c/teams/board").text
+    assert "Withdraw the request" in client.get("/en/c/teams/board").text
     assert client.post(path).status_code == 302
     assert request.outcome is Outcome.WITHDRAWN
 
@@ -231,7 +231,7 @@ def test_when_teams_are_closed_the_board_can_still_be_read_and_left(world: World
     client = world.client(seeker.registration.user)
     page = client.get("/en/c/teams/board")
     assert page.status_code == 200
-    assert "Edit what I said" not in page.text
+    assert "Edit my notice" not in page.text
     assert client.get("/en/c/teams/board/looking").status_code == 403
     assert client.post("/en/c/teams/board/looking/end").status_code == 302
 

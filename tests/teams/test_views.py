@@ -415,7 +415,7 @@ def test_a_captain_who_goes_is_led_to_hand_over_first(
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "fr"])
 SAID = {
-    "not captain": ("Only the captain of this team", "Seule la personne capitaine"),
+    "not captain": ("Only the captain of this team", "Cela revient à la ou au capitaine"),
     "not member": ("for the members of this team", "aux membres de cette équipe"),
     "in a team": ("You are already in a team", "Vous êtes déjà dans une équipe"),
     "gone": ("not in the team any more", "ne fait plus partie de l’équipe"),

@@ -282,7 +282,7 @@ def test_a_session_of_another_competition_is_not_found(world: World) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "You are signed up. We have sent you a letter with the details."),
+        ("en", "You are signed up. We have sent you an email with the details."),
         ("fr", "Votre inscription est faite. Nous vous avons envoyé les détails par courriel."),
     ],
 )
@@ -468,7 +468,7 @@ def test_an_address_already_signed_up_gets_the_same_answer(world: World) -> None
         page = client.get(answer.location).text
         answers.append((answer.status_code, answer.location, re.sub("nonce-[^\"']+", "", page)))
     assert answers[0][:2] == answers[1][:2] == (302, there)
-    words = "We have written to you. Open the letter and confirm your seat within a day."
+    words = "We have written to you. Open the email and confirm your seat within a day."
     assert [words in page for *_, page in answers] == [True, True]
     assert letters() == [
         ("sign_up_confirm", "new@example.org", "en"),
