@@ -187,7 +187,7 @@ def _open(menu: tuple[tuple[str, Any], ...], competition: Any) -> list[Item]:
 
 
 def manage(competition: Any, trail: Sequence[tuple[Any, str]] = ()) -> list[Group]:
-    """The organizers' menu. A page that has no item there begins its trail at the one it is under."""
+    """The organizers' menu. A page without an item begins its trail at the one it is under."""
     groups = [
         Group(
             label,
