@@ -20,7 +20,7 @@ KINDS: dict[Kind, Any] = {
     Kind.ONE: _l("One of several"),
     Kind.SEVERAL: _l("Any of several"),
     Kind.YES_NO: _l("Yes or no"),
-    Kind.NUMBER: _l("Number"),
+    Kind.NUMBER: _l("A number"),
     Kind.DATE: _l("Date"),
     Kind.FILE: _l("File"),
     Kind.COUNTRY: _l("Country"),
