@@ -1,5 +1,6 @@
 """The menus. An item shows when its door would open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ class Item:
     icon: str = ""
     post: bool = False  # a deed, drawn as a button
     things: dict[str, Any] = field(default_factory=dict)
+    leads_here: bool = False  # the page being shown is reached through this one
 
     @property
     def url(self) -> str:
@@ -31,7 +33,12 @@ class Item:
 @dataclass(frozen=True)
 class Group:
     label: Any
+    icon: str
     items: list[Item]
+
+    @property
+    def current(self) -> bool:
+        return any(item.current or item.leads_here for item in self.items)
 
 
 PUBLIC = (
@@ -68,73 +75,96 @@ OWN = (
     ("manage.desk.overview", _l("Organize")),
 )
 
-# Groups of (label, [(endpoint, label, icon)]).
-MANAGE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
-    ("", (("manage.desk.overview", _l("At a glance"), "grid"),)),
+# Groups of (label, icon, [(endpoint, label)]), in the order of the event.
+MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
+    ("", "grid", (("manage.desk.overview", _l("At a glance")),)),
     (
         _l("The event"),
+        "pencil",
         (
-            # -- competitions --
-            ("manage.competitions.edit", _l("Texts and settings"), "pencil"),
-            ("manage.competitions.dates", _l("Dates and deadlines"), "clock-history"),
-            ("manage.registrations.entry", _l("Places and registration"), "sliders"),
-            ("manage.competitions.challenges", _l("Challenges"), "compass"),
-            ("manage.competitions.criteria", _l("Criteria"), "list-check"),
-            ("manage.competitions.partners", _l("Partners"), "building"),
-            ("manage.competitions.documents", _l("Documents"), "file-earmark-text"),
-            ("manage.competitions.inquiries", _l("Questions about challenges"), "question-circle"),
-            # -- datasets --
-            ("manage.datasets.index", _l("Data sets"), "database"),
-            # -- workshops --
-            ("manage.workshops.index", _l("Agenda"), "calendar-event"),
-            ("manage.workshops.speakers", _l("Speakers"), "mic"),
-            ("manage.workshops.places", _l("Places"), "building"),
-            # -- news --
-            ("manage.news.index", _l("News"), "megaphone"),
-            # -- desk --
-            ("manage.desk.reminders", _l("Reminders"), "bell"),
+            ("manage.competitions.edit", _l("Texts and settings")),
+            ("manage.competitions.dates", _l("Dates and deadlines")),
+            ("manage.desk.reminders", _l("Reminders")),
+            ("manage.competitions.partners", _l("Partners")),
+            ("manage.competitions.documents", _l("Documents")),
+            ("manage.competitions.organizers", _l("Organizers")),
         ),
     ),
     (
-        _l("People"),
+        _l("Registration"),
+        "person-check",
         (
-            ("manage.competitions.organizers", _l("Organizers"), "key"),
-            # -- questions --
-            ("manage.questions.index", _l("Questions to people"), "card-checklist"),
-            # -- registrations --
-            ("manage.registrations.applications", _l("Applications"), "inbox"),
-            # -- teams --
-            ("manage.teams.people", _l("Participants"), "person-check"),
-            ("manage.teams.index", _l("Teams"), "people"),
-            ("manage.teams.challenges", _l("Teams by challenge"), "compass"),
-            # -- mentoring --
-            ("manage.mentoring.index", _l("Mentors"), "chat-left-text"),
-            ("manage.mentoring.pairings", _l("Teams and their mentors"), "shuffle"),
+            ("manage.registrations.entry", _l("How people register")),
+            ("manage.questions.index", _l("Questions to people")),
+            ("manage.registrations.consents", _l("Consent texts")),
+            ("manage.registrations.applications", _l("Applications")),
+            ("manage.teams.people", _l("Participants")),
         ),
     ),
     (
-        _l("The work"),
+        _l("Challenges and data"),
+        "compass",
         (
-            # -- submissions --
-            ("manage.submissions.index", _l("Submissions"), "upload"),
-            # -- judging --
-            ("manage.judging.index", _l("Judges"), "clipboard-check"),
-            ("manage.judging.conflicts", _l("Conflicts of interest"), "shield-check"),
-            ("manage.judging.assignment", _l("Who reviews what"), "shuffle"),
-            ("manage.judging.ranking", _l("Ranking"), "list-check"),
-            # -- results --
-            ("manage.results.index", _l("Results"), "trophy"),
-            ("manage.results.announcement", _l("Announcement"), "megaphone"),
+            ("manage.competitions.challenges", _l("Challenges")),
+            ("manage.competitions.inquiries", _l("Questions about challenges")),
+            ("manage.datasets.index", _l("Data sets")),
+        ),
+    ),
+    (
+        _l("Teams"),
+        "people",
+        (
+            ("manage.teams.index", _l("Teams")),
+            ("manage.teams.small", _l("Teams that are too small")),
+            ("manage.teams.completion", _l("Complete teams")),
+            ("manage.teams.challenges", _l("Teams by challenge")),
+        ),
+    ),
+    (
+        _l("Agenda"),
+        "calendar-event",
+        (
+            ("manage.workshops.index", _l("Agenda")),
+            ("manage.workshops.speakers", _l("Speakers")),
+            ("manage.workshops.places", _l("Places")),
+        ),
+    ),
+    (
+        _l("Mentors"),
+        "chat-left-text",
+        (
+            ("manage.mentoring.index", _l("Mentors")),
+            ("manage.mentoring.expertise", _l("Expertise")),
+            ("manage.mentoring.pairings", _l("Teams and their mentors")),
+        ),
+    ),
+    (
+        _l("Submissions and judging"),
+        "clipboard-check",
+        (
+            ("manage.competitions.criteria", _l("Criteria")),
+            ("manage.submissions.index", _l("Submissions")),
+            ("manage.judging.index", _l("Judges")),
+            ("manage.judging.conflicts", _l("Conflicts of interest")),
+            ("manage.judging.assignment", _l("Who reviews what")),
+            ("manage.judging.ranking", _l("Ranking")),
+        ),
+    ),
+    (
+        _l("Results and news"),
+        "trophy",
+        (
+            ("manage.results.index", _l("Results")),
+            ("manage.results.announcement", _l("Announcement")),
+            ("manage.news.index", _l("News")),
         ),
     ),
     (
         _l("The record"),
+        "journal-text",
         (
-            # -- registrations --
-            ("manage.registrations.consents", _l("Consent texts"), "shield-check"),
-            # -- desk --
-            ("manage.desk.letters", _l("Letters"), "envelope"),
-            ("manage.desk.journal", _l("Journal"), "journal-text"),
+            ("manage.desk.letters", _l("Letters")),
+            ("manage.desk.journal", _l("Journal")),
         ),
     ),
 )
@@ -156,17 +186,25 @@ def _open(menu: tuple[tuple[str, Any], ...], competition: Any) -> list[Item]:
     ]
 
 
-def manage(competition: Any) -> list[Group]:
+def manage(competition: Any, trail: Sequence[tuple[Any, str]] = ()) -> list[Group]:
+    """The organizers' menu. A page without an item begins its trail at the one it is under."""
     groups = [
         Group(
             label,
+            icon,
             [
-                Item(endpoint, name, icon, things={"competition": competition})
-                for endpoint, name, icon in items
+                Item(
+                    endpoint,
+                    name,
+                    things={"competition": competition},
+                    leads_here=bool(trail)
+                    and trail[0][1] == url_for(endpoint, competition=competition),
+                )
+                for endpoint, name in items
                 if doors.can(endpoint, competition=competition)
             ],
         )
-        for label, items in MANAGE
+        for label, icon, items in MANAGE
     ]
     return [group for group in groups if group.items]
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
-from ..competitions.models import Competition, Gate, Organizer, Window
+from ..competitions.models import Challenge, Competition, Gate, Inquiry, Organizer, Window
 from ..extensions import db
 from ..ground.paging import Page, paginate
 from ..ground.remember import once_per_request
@@ -166,12 +166,22 @@ def figures_of(competition: Competition) -> dict[str, int]:
         .where(Mentor.competition_id == competition.id)
         .scalar_subquery()
     )
+    unanswered = (
+        select(func.count())
+        .select_from(Inquiry)
+        .join(Challenge)
+        .where(Challenge.competition_id == competition.id, Inquiry.answered_at.is_(None))
+    )
     waiting = select(func.count()).where(
         Letter.competition_id == competition.id, Letter.sent_at.is_(None)
     )
     row = db.session.execute(
         select(
             count(Registration, Registration.takes_part).label("participants"),
+            count(Registration, Registration.state == RegistrationState.APPLIED).label(
+                "applications"
+            ),
+            unanswered.scalar_subquery().label("inquiries"),
             count(Team).label("teams"),
             count(Team, Team.challenge_id.is_(None)).label("undecided"),
             count(Team, small(competition)).label("small"),

@@ -109,6 +109,11 @@ def short_day(moment: datetime, zone: str) -> str:
     return format_date(moment.astimezone(ZoneInfo(zone)), "long", locale=_locale())
 
 
+def short_moment(moment: datetime, zone: str) -> str:
+    """`May 8, 2021, 10:30 a.m.` / `8 mai 2021, 10 h 30`, on a page that names the clock."""
+    return f"{short_day(moment, zone)}, {hour(moment, zone)}"
+
+
 def calendar_day(day: date) -> str:
     """A day that lies in no zone: `May 8, 2021` / `8 mai 2021`."""
     return format_date(day, "long", locale=_locale())
@@ -226,6 +231,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day,
         "short_day": short_day,
+        "short_moment": short_moment,
         "calendar_day": calendar_day,
         "span": span,
         "hour": hour,

@@ -170,15 +170,15 @@ class EntryForm(Form):
     """How people come to a place."""
 
     capacity = IntegerField(
-        _l("Most people in all"),
+        _l("How many people can take part"),
         [Optional(), NumberRange(1, 100_000)],
-        description=_l("Empty: as many as come."),
+        description=_l("Leave it empty for no limit."),
     )
     approval = RadioField(
-        _l("Who says yes"),
+        _l("Who approves a registration"),
         choices=[
-            SelectChoice(Approval.AUTOMATIC.value, _l("The site, at once")),
-            SelectChoice(Approval.BY_HAND.value, _l("The organizers, one by one")),
+            SelectChoice(Approval.AUTOMATIC.value, _l("Nobody: people get a place at once")),
+            SelectChoice(Approval.BY_HAND.value, _l("The organizers, one person at a time")),
         ],
         coerce=Approval,
     )

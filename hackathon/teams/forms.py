@@ -158,9 +158,9 @@ class RequestAnswerForm(Form):
 
 class QuotaForm(Form):
     quota = IntegerField(
-        _l("Most teams"),
+        _l("Largest number of teams"),
         [Optional(), NumberRange(1, 10_000)],
-        description=_l("Leave it empty for any number."),
+        description=_l("Leave it empty for no limit."),
     )
 
 

@@ -104,12 +104,15 @@ def test_a_judge_who_was_dismissed_is_not_counted(world: World) -> None:
 def test_figures(world: World) -> None:
     story = Story(world)
     world.registration(world.person(), story.competition, State.WITHDRAWN)
+    world.registration(world.person(), story.competition, State.APPLIED)
     world.letter(story.competition, sent_at=NOW)
     undecided = world.team(story.competition, size=1)
     world.submission(undecided, handed_in=False)
     db.session.flush()
     assert figures_of(story.competition) == {
         "participants": 9,
+        "applications": 1,
+        "inquiries": 1,
         "teams": 5,
         "undecided": 3,
         "small": 2,  # a third is allowed to be

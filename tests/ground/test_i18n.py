@@ -145,6 +145,7 @@ def test_moments_in_words(spoken: str) -> None:
         i18n.day(MAY, TORONTO),
         i18n.short_day(MAY, TORONTO),
         i18n.hour(MAY, TORONTO),
+        i18n.short_moment(MAY, TORONTO),
     ]
     assert (
         seen
@@ -155,6 +156,7 @@ def test_moments_in_words(spoken: str) -> None:
                 "Friday, May 8, 2026",
                 "May 8, 2026",
                 "10:30\u00a0a.m.",
+                "May 8, 2026, 10:30\u00a0a.m.",
             ],
             "fr": [
                 "vendredi 8 mai 2026, 10\u00a0h\u00a030 HAE (UTC−4)",
@@ -162,6 +164,7 @@ def test_moments_in_words(spoken: str) -> None:
                 "vendredi 8 mai 2026",
                 "8 mai 2026",
                 "10\u00a0h\u00a030",
+                "8 mai 2026, 10\u00a0h\u00a030",
             ],
         }[spoken]
     )

@@ -131,6 +131,9 @@ def test_pages_are_sound(app: Any, world: World, connection: Any, role: str, lan
             for tag in ("h1", "title", "main", "html"):
                 if page.count[tag] != 1:
                     faults.append(f"{page.count[tag]} × <{tag}>")
+            menu = re.search(r'<nav class="manage-menu".*?</nav>', answer.text, re.S)
+            if menu and menu[0].count("aria-current") != 1:
+                faults.append("its place in the menu is not marked, once")
             if page.lang != language:
                 faults.append(f"lang={page.lang}")
             if faults:
