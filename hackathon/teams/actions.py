@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Gate
@@ -466,7 +467,7 @@ def grant(team: Team, gate: Gate, *, closes_at: datetime, reason: Localized, by:
 
 
 def lock(*teams: Team) -> None:
-    """Hold the teams' rows, always in the same order, and read them anew.
+    """Hold the teams' rows, always in the same order, and read them anew: who is in them, too.
 
     Others who want a place wait here; foreign keys need not. Raises TeamGone.
     """
@@ -475,6 +476,7 @@ def lock(*teams: Team) -> None:
         select(Team)
         .where(Team.id.in_(keys))
         .order_by(Team.id)
+        .options(selectinload(Team.memberships))
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()

@@ -68,6 +68,15 @@ def at_once(site: Flask, deeds: list[Callable[[], Any]]) -> Counter[str]:
     return Counter(answers)
 
 
+# Between a look and the deed that follows it, somebody else is let in only by PostgreSQL.
+on_postgresql = pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+
+
+def meanwhile(site: Flask, deed: Callable[[], Any]) -> None:
+    """Somebody else does it, and is done before we go on."""
+    assert at_once(site, [deed]) == {"done": 1}
+
+
 def test_one_of_many_gets_the_last_place_in_a_team(site: Flask) -> None:
     with site.app_context():
         world = World(site)
@@ -292,6 +301,48 @@ def test_two_who_leave_and_are_removed_leave_one_gap(site: Flask) -> None:
     with site.app_context():
         assert members(team_id) == 2
         assert db.session.get(Team, team_id).captain is not None
+
+
+@on_postgresql
+def test_who_was_made_captain_meanwhile_does_not_leave_the_team_without_one(site: Flask) -> None:
+    with site.app_context():
+        world = World(site)
+        team = world.team(world.competition(), 3)
+        place, captain, kind = team.memberships[1].id, team.captain.id, type(team.captain)
+        db.session.commit()
+        db.session.remove()
+
+    def hand_over() -> None:
+        actions.hand_over(db.session.get(Membership, place), by=db.session.get(kind, captain))
+
+    with site.app_context():
+        seen = db.session.get(Membership, place)  # as the door found it
+        meanwhile(site, hand_over)
+        with pytest.raises(actions.CaptainMustHandOver):
+            actions.leave(seen, by=seen.registration.user)
+
+
+@on_postgresql
+def test_the_captaincy_is_handed_over_by_who_has_it_by_now(site: Flask) -> None:
+    """Organizers hand it over in one tab while the captain does in another."""
+    with site.app_context():
+        world = World(site)
+        team = world.team(world.competition(), 3)
+        places = [place.id for place in team.memberships]
+        captain, kind, team_id = team.captain.id, type(team.captain), team.id
+        db.session.commit()
+        db.session.remove()
+
+    def hand_over(place: Any) -> None:
+        actions.hand_over(db.session.get(Membership, place), by=db.session.get(kind, captain))
+
+    with site.app_context():
+        seen = [db.session.get(Membership, place) for place in places]
+        meanwhile(site, lambda: hand_over(places[1]))
+        actions.hand_over(seen[2], by=seen[0].registration.user)
+        db.session.commit()
+        team = db.session.get(Team, team_id)
+        assert [place.id for place in team.memberships if place.captain] == [places[2]]
 
 
 def members(team_id: Any) -> int:
