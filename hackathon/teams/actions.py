@@ -24,6 +24,7 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..questions.actions import keep
 from ..questions.fields import Filled
+from ..registrations.actions import hold as hold_entry
 from ..registrations.actions import withdraw as withdraw_registration
 from ..registrations.models import Registration
 from . import letters
@@ -413,6 +414,7 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
     """Leave the team, if there is one, and then the competition."""
     if membership := place_of(registration):
         leave(membership, by=by)
+    hold_entry(registration)
     forget(registration)
     if place_of(registration):  # joined in another tab, before the entry was held
         raise JoinedMeanwhile

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from hackathon.mergers.models import Merger
 from hackathon.registrations import actions as registrations
 from hackathon.registrations.models import Registration
 from hackathon.registrations.queries import registration_of
+from hackathon.registrations.states import State
 from hackathon.teams import actions
 from hackathon.teams.models import Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
@@ -301,6 +303,35 @@ def test_two_who_leave_and_are_removed_leave_one_gap(site: Flask) -> None:
     with site.app_context():
         assert members(team_id) == 2
         assert db.session.get(Team, team_id).captain is not None
+
+
+@on_postgresql
+def test_who_withdraws_and_who_moves_entries_do_not_wait_for_each_other(site: Flask) -> None:
+    """The worker ends an offer while the person turns it down."""
+    with site.app_context():
+        world = World(site)
+        competition = world.competition()
+        offered = world.registration(world.person(), competition, State.OFFERED)
+        offered.offered_until = datetime.now(UTC) - timedelta(hours=1)
+        entry = offered.id
+        db.session.commit()
+        db.session.remove()
+
+    def withdraw() -> None:
+        registration = db.session.get(Registration, entry)
+        actions.withdraw(registration, by=registration.user)
+
+    with site.app_context():
+        held = db.session.get(Registration, entry).competition
+        db.session.refresh(held, with_for_update={"key_share": True})  # as the worker does first
+        answers: list[Counter[str]] = []
+        other = threading.Thread(target=lambda: answers.append(at_once(site, [withdraw])))
+        other.start()
+        other.join(1)  # it waits for us
+        assert registrations.lapse_offers() == 1
+        db.session.commit()
+        other.join(10)
+        assert answers == [{"MoveRefused": 1}]
 
 
 @on_postgresql
