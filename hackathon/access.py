@@ -87,6 +87,7 @@ changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organiz
 # Whom data concern: those who take part, each challenge's data its own teams; mentors; organizers.
 data_concern = (registered & for_own_challenge) | mentor | organizes_it
 reads_data = signed_in & published & public_data & data_concern
+sees_data = signed_in & published & public_data_or_organizer & data_concern
 # The mentors and the judges of a team, where the organizers show them the answer.
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict.
@@ -254,8 +255,8 @@ POLICY = {
     "manage.teams.withdrawal": organizer,
     # -- datasets --
     "datasets.index": signed_in & published & data_offered & (registered | mentor | organizes_it),
-    "datasets.show": signed_in & published & public_data_or_organizer & data_concern,
-    "datasets.terms": signed_in & published & public_terms & (reads_data | agreed),
+    "datasets.show": sees_data,
+    "datasets.terms": signed_in & published & public_terms & (sees_data | agreed),
     "datasets.acceptance": reads_data,
     "datasets.taking": reads_data,
     "datasets.link": reads_data,
