@@ -175,11 +175,13 @@ def ask(team: Team, registration: Registration, *, message: str, by: User) -> Jo
 
 
 def take_back(request: JoinRequest, *, by: User) -> JoinRequest:
-    """The person asks no more; twice is once."""
+    """The person asks no more; twice is once. Raises RequestOver when it ended another way."""
     _take(request)
     if request.closed_at is None:
         close(request, Outcome.WITHDRAWN)
         note(Deed.REQUEST_WITHDRAWN, request.team, by)
+    elif request.outcome is not Outcome.WITHDRAWN:
+        raise RequestOver
     return request
 
 
