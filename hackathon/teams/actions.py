@@ -224,9 +224,11 @@ def choose_challenge(team: Team, challenge: Challenge, *, by: User) -> Team:
 
 
 def give_challenge(team: Team, challenge: Challenge, *, beyond_quota: bool = False) -> None:
-    """Set the challenge of a locked team. Raises ChallengeGone, ChallengeFull."""
+    """Set the challenge of a locked team, which may have it already. Raises ChallengeGone,
+    ChallengeFull."""
     taken = hold_challenge(challenge)
-    if challenge.quota is not None and taken >= challenge.quota and not beyond_quota:
+    full = challenge.quota is not None and taken >= challenge.quota
+    if full and not beyond_quota and team.challenge_id != challenge.id:
         raise ChallengeFull
     team.challenge = challenge
 
