@@ -108,6 +108,10 @@ class AlreadyInvited(Obstacle):
     field = "address"
 
 
+class NotByLetter(Obstacle):
+    sentence = _l("This invitation is a link, not a letter: give it to people yourself.")
+
+
 class AlreadyMember(Obstacle):
     sentence = _l("This person is in your team already.")
     field = "address"
@@ -281,6 +285,8 @@ def invite(
 
 def send_again(invitation: Invitation, *, by: User, language: str) -> Invitation:
     """Write the letter once more; it works for as long as a new one."""
+    if invitation.address is None:
+        raise NotByLetter
     team = invitation.team
     lock(team)
     db.session.refresh(invitation)

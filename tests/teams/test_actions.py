@@ -439,6 +439,17 @@ def test_dissolving_tells_its_people(world: World) -> None:
     assert letters() == sorted(("team_dissolved", p.email) for p in people)
 
 
+def test_a_link_is_not_sent_by_letter(world: World) -> None:
+    """The page offers it for letters alone; an altered form can ask."""
+    team = world.team(world.competition(), 1)
+    link = world.invitation(team)
+    before = link.expires_at
+    with pytest.raises(actions.NotByLetter):
+        actions.send_again(link, by=team.captain, language="en")
+    assert db.session.scalars(select(Letter)).all() == []
+    assert link.expires_at == before
+
+
 def test_who_came_another_way_needs_no_letter_any_more(world: World) -> None:
     competition = world.competition(team_max=3)
     team, person = world.team(competition, 1), world.participant(competition)
