@@ -22,7 +22,7 @@ from ..teams.queries import allowances_of
 from ..teams.settling import settle, tell_askers
 from . import letters
 from .models import Merger, Side
-from .queries import Pair, Plan, pair_of, plan_of
+from .queries import Pair, Plan, pair_of, plan_of, still_holds
 
 
 class TooManyTogether(Obstacle):
@@ -103,6 +103,8 @@ def accept(merger: Merger, *, by: User) -> Team:
     plan = plan_of(merger)
     pair = pair_of(team, other)
     _check(pair, plan)
+    if not still_holds(merger, pair):
+        raise PlanOvertaken
     return _unite(pair, plan, reason="", by=by)
 
 

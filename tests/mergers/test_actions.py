@@ -15,7 +15,7 @@ from hackathon.mergers.models import Merger, Side
 from hackathon.mergers.queries import Plan, pair_of, teams_that_fit
 from hackathon.post.models import Letter
 from hackathon.submissions.models import Submission
-from hackathon.teams.actions import TeamGone, accept, edit
+from hackathon.teams.actions import TeamGone, accept, choose_challenge, edit
 from hackathon.teams.models import Allowance, Invitation, Membership, Team
 from hackathon.teams.queries import opening_for
 from tests.world import World, both
@@ -277,3 +277,13 @@ def test_organizers_merge_with_a_reason(world: World) -> None:
         assert "⟦Both too small⟧" in text
     with pytest.raises(actions.ProposalOver):
         actions.accept(merger, by=one.captain)
+
+
+def test_a_challenge_chosen_anew_since_is_not_what_was_agreed(world: World) -> None:
+    team, other = two(world)
+    for each in (team, other):
+        each.challenge = world.challenge(team.competition)
+    merger = propose(team, other, challenge_of=THEIRS)
+    choose_challenge(other, world.challenge(team.competition), by=other.captain)
+    with pytest.raises(actions.PlanOvertaken):
+        actions.accept(merger, by=other.captain)
