@@ -14,6 +14,7 @@ from hackathon.mergers import actions
 from hackathon.mergers.models import Merger, Side
 from hackathon.mergers.queries import Plan, pair_of, teams_that_fit
 from hackathon.post.models import Letter
+from hackathon.registrations.queries import registration_of
 from hackathon.submissions.models import Submission
 from hackathon.teams.actions import TeamGone, accept, choose_challenge, edit
 from hackathon.teams.models import Allowance, Invitation, Membership, Team
@@ -287,3 +288,13 @@ def test_a_challenge_chosen_anew_since_is_not_what_was_agreed(world: World) -> N
     choose_challenge(other, world.challenge(team.competition), by=other.captain)
     with pytest.raises(actions.PlanOvertaken):
         actions.accept(merger, by=other.captain)
+
+
+def test_who_asked_the_team_that_goes_is_not_told_that_it_was_dissolved(world: World) -> None:
+    team, other = two(world)
+    person = world.participant(team.competition)
+    world.join_request(registration_of(person, team.competition), other)
+    actions.accept(propose(team, other), by=other.captain)
+    letter = db.session.scalars(select(Letter).filter_by(address=person.email)).one()
+    assert letter.name == "join_request_overtaken"
+    assert "one with another team" in letter.text
