@@ -47,7 +47,7 @@ from .judging.rules import assigned_judge, before_judging_closes, judge, reads_a
 from .mentoring.models import Conflict, Mentor
 from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
 from .mergers.models import Merger
-from .mergers.rules import asked, concerned, proposes
+from .mergers.rules import asked, concerned, proposer_open, proposes
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
@@ -339,7 +339,7 @@ POLICY = {
     "mergers.index": participant & captain & while_open(Gate.TEAM_CHANGES),
     "mergers.new": participant & captain & while_open(Gate.TEAM_CHANGES),
     "mergers.show": participant & concerned,
-    "mergers.acceptance": participant & asked,
+    "mergers.acceptance": participant & asked & proposer_open,
     "mergers.refusal": participant & asked,
     "mergers.withdrawal": participant & proposes,
     "manage.mergers.index": organizer,
