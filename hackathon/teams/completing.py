@@ -151,11 +151,11 @@ class Completion:
 def completion_of(
     competition: Competition, *, everyone: bool = False, any_team: bool = False
 ) -> Completion:
-    """As the tables stand now. `everyone`: also who does not seek."""
+    """As the tables stand now, whatever was read before. `everyone`: also who does not seek."""
+    anew = {"populate_existing": True}
     placed = select(Membership.id).where(Membership.registration_id == Registration.id).exists()
-    seekers = {
-        seeker.registration_id: seeker for seeker in db.session.scalars(seekers_in(competition))
-    }
+    seeking = db.session.scalars(seekers_in(competition).execution_options(**anew))
+    seekers = {seeker.registration_id: seeker for seeker in seeking}
     people = [seeker.registration for seeker in seekers.values()]
     if everyone:
         rows = db.session.scalars(
@@ -176,13 +176,14 @@ def completion_of(
                 joinedload(Team.challenge),
             )
             .order_by(Team.name_key)
-            .execution_options(populate_existing=True)
+            .execution_options(**anew)
         )
     )
     vacancies = db.session.scalars(
         select(Vacancy)
         .where(Vacancy.team_id.in_([team.id for team in teams]))
         .options(selectinload(Vacancy.skills))
+        .execution_options(**anew)
     )
     return Completion(
         competition, people, seekers, teams, {row.team_id: row for row in vacancies}, any_team

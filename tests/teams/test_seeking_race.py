@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -9,8 +10,14 @@ from hackathon.extensions import db
 from hackathon.registrations.queries import registration_of
 from hackathon.teams import completing, seeking
 from hackathon.teams.completing import completion_of
-from hackathon.teams.models import JoinRequest, Membership, Outcome, Team
-from tests.teams.test_race import at_once, members, site  # noqa: F401
+from hackathon.teams.models import (
+    JoinRequest,
+    Membership,
+    Outcome,
+    Seeker,
+    Team,
+)
+from tests.teams.test_race import at_once, meanwhile, members, on_postgresql, site  # noqa: F401
 from tests.world import World
 
 CROWD = 12
@@ -100,3 +107,36 @@ def test_a_completion_confirmed_twice_happens_once(site: Flask) -> None:  # noqa
     with site.app_context():
         assert members(team_id) == 2
         assert db.session.get(Team, team_id).captain is not None
+
+
+@on_postgresql
+def test_a_completion_sees_what_somebody_has_just_said(site: Flask) -> None:  # noqa: F811
+    with site.app_context():
+        world = World(site)
+        competition = world.competition(team_max=3)
+        team, organizer = world.team(competition, 1), world.organizer(competition)
+        person = registration_of(world.participant(competition), competition)
+        seeker = world.seeker(person)
+        kinds = type(competition), type(organizer)
+        keys = competition.id, organizer.id, seeker.id
+        places = {person.id: team.id}
+        db.session.commit()
+        db.session.remove()
+
+    def speak_french_only() -> None:
+        db.session.get(Seeker, keys[2]).languages = ["fr"]
+
+    with site.app_context():
+        competition = db.session.get(kinds[0], keys[0])
+        shown = completion_of(competition)
+        digest = shown.digest
+        meanwhile(site, speak_french_only)
+        with pytest.raises(completing.CompletionChanged):
+            completing.complete(
+                competition,
+                places,
+                digest=digest,
+                everyone=False,
+                any_team=False,
+                by=db.session.get(kinds[1], keys[1]),
+            )
