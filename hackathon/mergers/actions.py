@@ -19,7 +19,7 @@ from ..submissions.models import Submission
 from ..teams.actions import TeamGone, lock, note
 from ..teams.models import Membership, Team
 from ..teams.queries import allowances_of
-from ..teams.settling import settle, tell_askers
+from ..teams.settling import hold_requests, settle, tell_askers
 from . import letters
 from .models import Merger, Side
 from .queries import Pair, Plan, pair_of, plan_of, still_holds
@@ -163,6 +163,7 @@ def _unite(pair: Pair, plan: Plan, *, reason: str, by: User) -> Team:
     stays.languages = list(dict.fromkeys([*stays.languages, *goes.languages]))
     db.session.flush()
     _move_people(goes, stays, captain)
+    hold_requests([goes, stays])  # before those of one of them
     tell_askers(goes)
     try:
         with db.session.begin_nested():

@@ -38,7 +38,7 @@ from .queries import (
     team_named,
     teams_that_chose,
 )
-from .settling import forget, settle, tell_askers
+from .settling import forget, hold_requests, settle, tell_askers
 
 LETTER_DAYS = 7
 MOST_LINKS = 5
@@ -437,7 +437,9 @@ def move(registration: Registration, team: Team, *, by: User) -> Membership:
     place = place_of(registration)
     if place and place.team_id == team.id:
         raise AlreadyMember
-    lock(*([place.team, team] if place else [team]))
+    teams = [place.team, team] if place else [team]
+    lock(*teams)
+    hold_requests(teams, [registration])  # before those of the team that may end
     if place:
         before = place.team
         if _take_out(place, by=by):

@@ -190,7 +190,7 @@ def accept(request: JoinRequest, *, answer: str, by: User) -> Membership:
     team, registration = request.team, request.registration
     lock(team)
     lock_person(registration)
-    hold_requests(team, registration)
+    hold_requests([team], [registration])
     db.session.refresh(request)
     if not request.waiting:
         raise RequestOver

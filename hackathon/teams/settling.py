@@ -5,6 +5,7 @@ waited for an answer is told why. The requests are locked after the team and the
 order of their keys, so that two who settle at once never wait for each other.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import delete, or_, select
@@ -23,7 +24,7 @@ def settle(membership: Membership) -> None:
     team, registration = membership.team, membership.registration
     _end_search(registration)
     _end_letters(team, registration.user)
-    for request in hold_requests(team, registration):
+    for request in hold_requests([team], [registration]):
         if request.registration_id != registration.id:
             if not team.places_left:
                 close(request, Outcome.FULL)
@@ -56,10 +57,14 @@ def tell_askers(team: Team) -> None:
         letters.request_overtaken(request, gone=True)
 
 
-def hold_requests(team: Team, registration: Registration) -> list[JoinRequest]:
-    """Keep others from the open requests to the team and of the person; returns them."""
+def hold_requests(teams: Iterable[Team], people: Iterable[Registration] = ()) -> list[JoinRequest]:
+    """Keep others from the open requests to the teams and of the people; returns them.
+
+    A deed that settles for several takes the requests of all at once, before the first.
+    """
     return _open(
-        (JoinRequest.team_id == team.id) | (JoinRequest.registration_id == registration.id)
+        JoinRequest.team_id.in_([team.id for team in teams])
+        | JoinRequest.registration_id.in_([person.id for person in people])
     )
 
 
