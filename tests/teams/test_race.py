@@ -17,11 +17,12 @@ from hackathon.extensions import db
 from hackathon.ground.model import Model
 from hackathon.mergers import actions as merging
 from hackathon.mergers.models import Merger
+from hackathon.post.models import Letter
 from hackathon.registrations import actions as registrations
 from hackathon.registrations.models import Registration
 from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
-from hackathon.teams import actions
+from hackathon.teams import actions, choice
 from hackathon.teams.models import Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
 from tests.world import World
@@ -303,6 +304,26 @@ def test_two_who_leave_and_are_removed_leave_one_gap(site: Flask) -> None:
     with site.app_context():
         assert members(team_id) == 2
         assert db.session.get(Team, team_id).captain is not None
+
+
+def test_a_captain_is_reminded_once_however_often_the_button_is_pressed(site: Flask) -> None:
+    with site.app_context():
+        world = World(site)
+        competition = world.competition()
+        for _ in range(4):
+            world.team(competition, 1)
+        organizer = world.organizer(competition)
+        kinds, keys = (type(competition), type(organizer)), (competition.id, organizer.id)
+        db.session.commit()
+        db.session.remove()
+
+    def remind() -> None:
+        here, by = (db.session.get(kind, key) for kind, key in zip(kinds, keys, strict=True))
+        choice.remind_undecided(here, by=by)
+
+    assert at_once(site, [remind] * 4) == {"done": 4}
+    with site.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Letter)) == 4
 
 
 @on_postgresql
