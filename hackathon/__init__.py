@@ -56,6 +56,7 @@ from .registrations import views as registrations_views
 from .results import manage as results_manage
 from .results import views as results_views
 from .submissions import manage as submissions_manage
+from .submissions import receipt_views as submissions_receipt_views
 from .submissions import views as submissions_views
 from .teams import completion_manage as teams_completion_manage
 from .teams import manage as teams_manage
@@ -78,6 +79,7 @@ PUBLIC = (
     workshops_views,
     mentoring_views,
     submissions_views,
+    submissions_receipt_views,
     mergers_views,
     judging_views,
     results_views,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from .accounts.models import Passkey, SignIn
 from .accounts.queries import own
-from .accounts.rules import administrator, sensitive, signed_in, signed_out
+from .accounts.rules import administrator, changes_factor, sensitive, signed_in, signed_out
 from .competitions.models import (
     Challenge,
     Criterion,
@@ -61,10 +61,10 @@ from .registrations.rules import (
     registered,
     text_in_public,
 )
-from .results.rules import announced, handed_in
+from .results.rules import announced, before_results, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
-from .submissions.rules import may_read
+from .submissions.rules import may_read, stands
 from .teams.board import request_in
 from .teams.models import ChallengeRequest, Seeker, Team
 from .teams.queries import invitation_in, membership_in
@@ -90,8 +90,8 @@ reads_data = signed_in & published & public_data & data_concern
 sees_data = signed_in & published & public_data_or_organizer & data_concern
 # The mentors and the judges of a team, where the organizers show them the answer.
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
-# A judge to whom it was assigned, without a conflict.
-reviews_it = signed_in & published & judge & assigned_judge
+# A judge to whom it was assigned, without a conflict, while it counts.
+reviews_it = signed_in & published & judge & assigned_judge & stands
 
 POLICY = {
     # -- the house --
@@ -124,12 +124,12 @@ POLICY = {
     "security.address_stop": signed_in,
     "security.address_confirmation": anyone,  # whoever holds the letter
     "security.address_refusal": anyone,
-    "security.codes_on": sensitive,
-    "security.codes_off": sensitive,
-    "security.recovery_codes": sensitive,
-    "security.passkey_invitation": sensitive,
-    "security.passkey_new": sensitive,
-    "security.passkey_removal": sensitive,
+    "security.codes_on": changes_factor,
+    "security.codes_off": changes_factor,
+    "security.recovery_codes": changes_factor,
+    "security.passkey_invitation": changes_factor,
+    "security.passkey_new": changes_factor,
+    "security.passkey_removal": changes_factor,
     # -- competitions --
     "competitions.index": anyone,
     "competitions.new": administrator,
@@ -186,6 +186,7 @@ POLICY = {
     & (own_registration | organizes_it | reads_answer),
     "registrations.conditions": published,
     "registrations.consent_text": published & text_in_public,
+    "registrations.consent_document": published & text_in_public,
     "registrations.agreement": applicant & text_in_public,
     "registrations.revocation": applicant & text_in_public,
     "manage.registrations.entry": organizer,
@@ -199,9 +200,7 @@ POLICY = {
     "manage.registrations.consent_edit": organizer,
     "manage.registrations.consent_publication": organizer,
     "manage.registrations.consent_deletion": organizer,
-    "manage.registrations.answers": organizer,
     "manage.registrations.answers_file": organizer,
-    "manage.registrations.answers_lacking": organizer,
     "manage.registrations.answers_edit": organizer,
     # -- teams --
     "teams.index": participant | organizer,
@@ -248,6 +247,9 @@ POLICY = {
     "manage.teams.challenge_reminder": organizer,
     "manage.teams.quota": organizer,
     "manage.teams.challenge_request": organizer,
+    "manage.teams.answers": organizer,
+    "manage.teams.counts_file": organizer,
+    "manage.teams.answers_lacking": organizer,
     "manage.teams.answers_file": organizer,
     "manage.teams.people": organizer,
     "manage.teams.people_file": organizer,
@@ -328,13 +330,22 @@ POLICY = {
     "submissions.files": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.file_removal": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.receipt": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.withdrawal": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.restoration": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.automatic_wish": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.receipts": published,
     "submissions.version": may_read | reviews_it,
+    "submissions.content": may_read,
+    "submissions.changes": may_read,
     "submissions.file": may_read | reviews_it,
     "submissions.mentored": signed_in & published & mentor,
     "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
     "manage.submissions.index": organizer,
     "manage.submissions.show": organizer,
     "manage.submissions.export": organizer,
+    "manage.submissions.automatic": organizer,
+    "manage.submissions.disqualification": organizer & before_results,
+    "manage.submissions.reinstatement": organizer & before_results,
     # -- mergers --
     "mergers.index": participant & captain & while_open(Gate.TEAM_CHANGES),
     "mergers.new": participant & captain & while_open(Gate.TEAM_CHANGES),

@@ -12,8 +12,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from .accounts.actions import forget_codes
-from .accounts.queries import authenticator_of, person_with
+from .accounts.actions import forget_codes, remove_passkey
+from .accounts.queries import authenticator_of, passkeys_of, person_with
 from .demo.content import PASSWORD, offered
 from .demo.laying import lay
 from .demo.phases import Phase
@@ -216,13 +216,19 @@ def purge(dry_run: bool) -> None:
 
 @click.command("codes-off")
 @click.argument("email")
+@click.option("--passkeys", is_flag=True, help="Remove their passkeys too: those are lost as well.")
 @with_appcontext
-def codes_off(email: str) -> None:
+def codes_off(email: str, passkeys: bool) -> None:
     """For who lost app and recovery codes: ask them for no code any more. EMAIL of the account."""
     user = person_with(email)
-    if user is None or authenticator_of(user) is None:
-        raise click.ClickException(f"{email} has no account that asks for codes.")
-    forget_codes(user)
-    record(Deed.SECOND_FACTOR_OFF, by=None, subject=user.name)
+    asked = user is not None and authenticator_of(user) is not None
+    lost = passkeys_of(user) if user is not None and passkeys else []
+    if user is None or not (asked or lost):
+        raise click.ClickException(f"{email} has no account with anything to turn off.")
+    if asked:
+        forget_codes(user)
+        record(Deed.SECOND_FACTOR_OFF, by=None, subject=user.name)
+    for passkey in lost:
+        remove_passkey(passkey, by=None)
     db.session.commit()
     click.echo(f"Signing in asks {user.name} for no code any more. A letter tells them.")

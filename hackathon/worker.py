@@ -5,6 +5,8 @@ not written), so there is no second store of jobs that could lose one or disagre
 """
 
 import threading
+from collections.abc import Callable
+from time import monotonic
 
 import structlog
 from flask import current_app
@@ -14,15 +16,17 @@ from sqlalchemy.orm.exc import StaleDataError
 from .accounts.actions import forget_what_is_over
 from .datasets.actions import ask_for_statements
 from .desk.actions import send_due_reminders
-from .desk.forgetting import purge_daily
+from .desk.forgetting import purge_daily, sweep_daily
 from .extensions import db
 from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
 from .results.actions import tell_teams_when_announced
+from .submissions.automatic import hand_in_drafts
 from .teams.seeking import expire_requests
 from .teams.sizes import warn_small_teams
 
 PAUSE = 0.5  # seconds between two looks when nothing is due
+REST = 60.0  # seconds until a chore that failed is tried again
 
 # Each finds what is due, does it and returns how many deeds that was; the worker commits.
 CHORES = (
@@ -37,11 +41,14 @@ CHORES = (
     warn_small_teams,
     # -- datasets --
     ask_for_statements,
+    # -- submissions --
+    hand_in_drafts,
     # -- results --
     tell_teams_when_announced,
     # -- desk --
     send_due_reminders,
     purge_daily,
+    sweep_daily,
 )
 
 log = structlog.get_logger()
@@ -50,11 +57,30 @@ log = structlog.get_logger()
 def do_what_is_due() -> int:
     """One round; returns how many deeds were done."""
     config = current_app.config
-    done = 0
-    for chore in CHORES:
-        done += chore()
-        db.session.commit()
+    done = sum(_do(chore) for chore in CHORES)
     return done + deliver_due(current_app.extensions["mailer"], config["MAIL_FROM"])
+
+
+_resting: dict[Callable[[], int], float] = {}  # until when
+
+
+def _do(chore: Callable[[], int]) -> int:
+    """One that fails is undone and rests, so that the others and the letters go on."""
+    if _resting.get(chore, 0.0) > monotonic():
+        return 0
+    try:
+        done = chore()
+        db.session.commit()
+        return done
+    except OperationalError:
+        raise
+    except StaleDataError as error:  # what was being done is gone, as when the demo moves
+        log.warning("overtaken", error=str(error))
+    except Exception:
+        log.exception("chore_failed", chore=chore.__name__)
+        _resting[chore] = monotonic() + REST
+    db.session.rollback()
+    return 0
 
 
 def work(stop: threading.Event) -> None:
@@ -64,9 +90,6 @@ def work(stop: threading.Event) -> None:
             done = do_what_is_due()
         except OperationalError as error:
             log.warning("database_away", error=str(error.orig))
-            done = 0
-        except StaleDataError as error:  # what was being done is gone, as when the demo moves
-            log.warning("overtaken", error=str(error))
             done = 0
         finally:
             db.session.remove()

@@ -66,6 +66,33 @@ def test_a_database_that_is_away_is_waited_for(
     assert len(rounds) == 3
 
 
+def test_a_chore_that_fails_rests_and_the_others_go_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    competition: Any = world.competition("c")
+    db.session.commit()
+    tries: list[str] = []
+
+    def fails() -> int:
+        world.letter(competition)
+        db.session.flush()
+        tries.append("fails")
+        raise ValueError("a fault of ours")
+
+    def works() -> int:
+        tries.append("works")
+        return 0
+
+    monkeypatch.setattr(worker, "CHORES", (fails, works))
+    monkeypatch.setattr(worker, "REST", 0.2)
+    assert do_what_is_due() == 0  # the letter of the chore that failed was undone
+    assert do_what_is_due() == 0
+    assert tries == ["fails", "works", "works"]
+    time.sleep(0.2)
+    do_what_is_due()
+    assert tries[3:] == ["fails", "works"]
+
+
 def test_a_round_says_how_much_was_done(world: World) -> None:
     competition: Any = world.competition("c")
     world.letter(competition)

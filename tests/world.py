@@ -342,6 +342,7 @@ class World:
         *,
         required: bool = True,
         version: int = 1,
+        **others: Any,
     ) -> ConsentText:
         return self.add(
             ConsentText(
@@ -352,6 +353,7 @@ class World:
                 body=both("what you agree to"),
                 required=required,
                 published_at=datetime.now(UTC) - timedelta(days=30),
+                **others,
             )
         )
 
@@ -767,7 +769,9 @@ class Story:
             # Not later than what was announced, so that it opens no gate.
             "extension": world.extension(competition, Gate.JUDGING, timedelta(days=-90)),
             "reminder": world.reminder(competition, Gate.SUBMISSION),
-            "consent_text": world.consent_text(competition),
+            "consent_text": world.consent_text(
+                competition, file_name="rules.pdf", digest=world.sent()["digest"]
+            ),
             "registration": entry,
             "question": letter,
             "team": self.team,
@@ -803,8 +807,8 @@ class Story:
         db.session.commit()
 
     def client(self, role: str) -> FlaskClient:
-        """A browser of the person in that role."""
-        return self.world.client(self.people[role])
+        """A browser of the person in that role, who has proved who they are in every way."""
+        return self.world.client(self.people[role], factor_at=datetime.now(UTC))
 
     def enter(self, era: str) -> None:
         """`open`, `closed`, or `results`: closed with the results announced."""

@@ -3,13 +3,20 @@
 // What is hidden is sent all the same; the server leaves out what does not apply.
 const followers = [...document.querySelectorAll("[data-asks-if]")];
 
-// What was chosen or written in the fields of this name.
+// What was chosen, written or sent in the fields of this name.
 function answers(name) {
   const fields = [...document.getElementsByName(name)];
   return fields
     .filter((field) => !["radio", "checkbox"].includes(field.type) || field.checked)
-    .map((field) => field.value.trim())
+    .map((field) => field.value.trim() || kept(field))
     .filter(Boolean);
+}
+
+// The file that was sent before, which no file field can show, unless a box takes it away.
+function kept(field) {
+  const boxes = ["removal", "drop"].map((box) => `${field.name}-${box}`);
+  const gone = boxes.some((name) => document.getElementsByName(name)[0]?.checked);
+  return gone ? "" : field.dataset.kept;
 }
 
 function show() {

@@ -19,6 +19,7 @@ from ..ground.clock import now
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..post.personal import forget_about
 from . import letters, passkeys, second_factor
 from .models import (
     AddressChange,
@@ -366,7 +367,10 @@ def confirm_change(change: AddressChange, token: str) -> AddressChange:
 
 
 def stop_change(change: AddressChange) -> None:
-    change.ended_at = now()
+    """Raises ChangeOver: of a yes and a stop at the same moment, the first counts."""
+    lock(change.user)
+    if not _end(AddressChange.ended_at, change.user, AddressChange.id == change.id):
+        raise ChangeOver
     record(Deed.ADDRESS_CHANGE_STOPPED, by=change.user)
 
 
@@ -492,13 +496,13 @@ def add_passkey(
         raise PasskeyRefused from None
     if here:
         prove(here, factor=True)
-    record(Deed.PASSKEY_ADDED, by=user, subject=name)
+    record(Deed.PASSKEY_ADDED, by=user)
     letters.passkey_added(user, passkey)
     return passkey
 
 
-def remove_passkey(passkey: Passkey) -> None:
-    record(Deed.PASSKEY_REMOVED, by=passkey.user, subject=passkey.name)
+def remove_passkey(passkey: Passkey, *, by: User | None) -> None:
+    record(Deed.PASSKEY_REMOVED, by=by, subject=passkey.user.name)
     letters.passkey_removed(passkey.user, passkey.name)
     db.session.delete(passkey)
 
@@ -539,11 +543,12 @@ KEPT = {
 
 
 def forget_what_is_over() -> int:
-    """Delete old sign-ins, links and changes of address; returns how many."""
+    """Delete old sign-ins, links and changes of address, with their letters; returns how many."""
     forgotten = 0
     for kind, kept in KEPT.items():
         old = select(kind.id).where(kind.created_at < now() - kept).limit(100)
         if keys := db.session.scalars(old).all():
+            forget_about(keys)
             db.session.execute(delete(kind).where(kind.id.in_(keys)))
             forgotten += len(keys)
     return forgotten

@@ -35,9 +35,12 @@ def address_change_asked(user: User, change: AddressChange, token: str) -> None:
 
 
 def address_change_confirm(user: User, change: AddressChange, token: str) -> None:
-    """To the address that the account is to move to."""
+    """To the address that the account is to move to; it is forgotten with the change.
+
+    Not among the person's own letters, which would say that the address has no account.
+    """
     to = Recipient(change.address, user.name, user.language)
-    write("address_change_confirm", to=to, before=user.email, token=token)
+    write("address_change_confirm", to=to, occasion=change, before=user.email, token=token)
 
 
 def address_in_use(user: User) -> None:

@@ -10,6 +10,7 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.i18n import NAMES
 from ..ground.personal import Fact, Holding, Share
+from ..post.personal import forget_about
 from .models import (
     AddressChange,
     Authenticator,
@@ -36,6 +37,7 @@ def forget(person: User) -> None:
     Every device is signed out, and what else opened the account is gone.
     """
     db.session.flush()
+    forget_about(select(AddressChange.id).where(AddressChange.user_id == person.id))
     for kind in WAYS_IN:
         db.session.execute(delete(kind).where(kind.user_id == person.id))
     person.email = f"{person.id}@deleted.invalid"  # a domain that can never receive letters
@@ -109,7 +111,7 @@ SHARE = Share(
             lambda person: select(AddressChange).where(AddressChange.user_id == person.id),
             (
                 Fact("address", _l("New address")),
-                Fact("created_at", _l("Asked for")),
+                Fact("created_at", _l("Asked on")),
                 Fact("old_confirmed_at", _l("Confirmed from the old address")),
                 Fact("new_confirmed_at", _l("Confirmed from the new address")),
                 Fact("ended_at", _l("Done or stopped")),

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
+from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -31,8 +32,11 @@ def me() -> User:
 
 
 def caller() -> str:
-    """Who asks, for limits that count each person apart: a classroom shares one address."""
-    return str(current_user.get_id())
+    """Who asks, for limits that count each person apart: a classroom shares one address.
+
+    A visitor is known by the address alone.
+    """
+    return str(current_user.get_id() or get_remote_address())
 
 
 def person_with(address: str) -> User | None:

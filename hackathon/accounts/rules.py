@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from ..ground.clock import now
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, SIGN_IN, Verdict, first, forbidden
+from .queries import has_second_factor
 
 FRESH = timedelta(minutes=15)
 
@@ -47,5 +48,13 @@ def proved_twice(user: Any, **_: Any) -> Verdict:
     return ALLOWED if user.here and user.here.factor_at else first("security.factor")
 
 
+@Rule
+def with_own_factor(user: Any, **_: Any) -> Verdict:
+    """With the second factor, for who has one: else a password alone could bring its own."""
+    return proved_twice(user) if has_second_factor(user) else ALLOWED
+
+
 sensitive = signed_in & fresh
 sensitive.name = "sensitive"
+changes_factor = sensitive & with_own_factor
+changes_factor.name = "changes_factor"

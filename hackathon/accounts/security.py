@@ -170,8 +170,7 @@ def address_confirmation(token: str) -> Any:
     form = EmptyForm()
     if form.validate_on_submit() and form.attempt(actions.confirm_change, change, token):
         return render_template("accounts/address_confirmed.html", change=change)
-    old = actions.from_old_mailbox(change, token)
-    return page("accounts/address_confirmation.html", form, change=change, old=old, token=token)
+    return page("accounts/address_confirmation.html", form, change=change, token=token)
 
 
 @blueprint.post("/address/<token>/stop")
@@ -203,21 +202,23 @@ def codes_on() -> Any:
         codes := form.attempt(actions.turn_on_codes, me(), secret, form.code.data, here=me().here)
     ):
         del session["new_secret"]
-        return shown_once("accounts/recovery_codes.html", codes=codes, goes_on=goes_on())
+        return not_kept(page("accounts/recovery_codes.html", codes=codes, goes_on=goes_on()))
     otpauth = second_factor.address(secret, person=me().email, site=actions.site().name)
-    return page(
-        "accounts/codes_on.html",
-        form,
-        secret=[secret[i : i + 4] for i in range(0, len(secret), 4)],
-        otpauth=otpauth,
-        picture=picture_of(otpauth),
-        goes_on=goes_on(),
+    return not_kept(
+        page(
+            "accounts/codes_on.html",
+            form,
+            secret=[secret[i : i + 4] for i in range(0, len(secret), 4)],
+            otpauth=otpauth,
+            picture=picture_of(otpauth),
+            goes_on=goes_on(),
+        )
     )
 
 
-def shown_once(template: str, **context: Any) -> Response:
-    """A page that the browser does not keep."""
-    response = make_response(render_template(template, **context))
+def not_kept(shown: Any) -> Response:
+    """A page with secrets, that the browser does not keep."""
+    response = make_response(shown)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -250,7 +251,7 @@ def recovery_codes() -> Any:
     form = EmptyForm()
     if form.validate_on_submit():
         codes = actions.make_recovery_codes(me())
-        return shown_once("accounts/recovery_codes.html", codes=codes, goes_on="")
+        return not_kept(page("accounts/recovery_codes.html", codes=codes, goes_on=""))
     return page("accounts/new_recovery_codes.html", form, left=codes_left(me()))
 
 
@@ -292,6 +293,6 @@ def passkey_new() -> Any:
 
 @blueprint.post("/passkeys/<key:passkey>/removal")
 def passkey_removal(passkey: Passkey) -> Any:
-    actions.remove_passkey(passkey)
+    actions.remove_passkey(passkey, by=me())
     flash(_("This passkey does not sign in any more. Remove it from your device too."), "success")
     return redirect(url_for(".index"))

@@ -5,8 +5,6 @@ from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
-from flask_limiter.util import get_remote_address
-from flask_login import current_user
 
 from ..extensions import limiter
 from ..ground.forms import page
@@ -26,18 +24,19 @@ from .forms import (
     SignUpForm,
 )
 from .models import Manner, User
-from .queries import me
+from .queries import caller, me
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/account")
 
-few = limiter.shared_limit("10 per minute; 60 per hour", scope="accounts", methods=["POST"])
+few = limiter.shared_limit(
+    "10 per minute; 60 per hour", scope="accounts", key_func=caller, methods=["POST"]
+)
 
 
 def whose_codes() -> str:
     """Codes are short: tries are counted for the person, from wherever they come."""
     half = session.get("half")
-    known = half[0] if half else current_user.is_authenticated and current_user.id
-    return str(known or get_remote_address())
+    return str(half[0]) if half else caller()
 
 
 few_codes = limiter.shared_limit(

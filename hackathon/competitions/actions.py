@@ -106,12 +106,20 @@ class OtherClock(Obstacle):
 
 class InUse(Obstacle):
     sentence = _l(
-        "This is in use: teams, questions or scores refer to it. It can be changed, but not removed."
+        "This is in use: teams, questions or scores refer to it. It can be changed, but not "
+        "removed."
     )
 
 
 class NotInBothLanguages(Obstacle):
     sentence = _l("What everyone reads needs the question and the answer in both languages.")
+
+
+class PublicByNow(Obstacle):
+    sentence = _l(
+        "This was answered for everyone in the meantime: what you save on this page now is read "
+        "by everyone."
+    )
 
 
 class NotInTheirLanguage(Obstacle):
@@ -396,6 +404,9 @@ def save(piece: Piece, *, by: User, subject: str, **fields: Any) -> Piece:
 
 def remove(piece: Piece, *, by: User, subject: str) -> Piece:
     """Take away what nothing refers to yet."""
+    asked = select(Inquiry.id).where(Inquiry.challenge_id == piece.id).limit(1)
+    if isinstance(piece, Challenge) and db.session.scalar(asked):
+        raise InUse  # the database would let people's questions go along
     record(Deed.PIECE_REMOVED, by=by, competition=piece.competition, subject=subject)
     try:
         with db.session.begin_nested():
@@ -425,18 +436,20 @@ def answer_inquiry(
 ) -> Inquiry:
     """Answer the asker alone or, with `publish`, everyone; the asker gets a letter of what is new.
 
-    What is public stays public until it is withdrawn.
+    What is public stays public until it is withdrawn. Raises PublicByNow for words that were meant
+    for the asker alone, from a page drawn before.
     """
-    public = publish or inquiry.published_at is not None
-    if public and not (question.complete and answer.complete):
+    if inquiry.published_at is not None and not publish:
+        raise PublicByNow
+    if publish and not (question.complete and answer.complete):
         raise NotInBothLanguages
     if not answer[inquiry.language].strip():
         raise NotInTheirLanguage
     news = answer != inquiry.answer or (publish and inquiry.published_at is None)
     inquiry.question, inquiry.answer = question, answer
     inquiry.answered_at = inquiry.answered_at or now()
-    if publish and inquiry.published_at is None:
-        inquiry.published_at = now()
+    if publish:
+        inquiry.published_at = inquiry.published_at or now()
     db.session.flush()
     _record_inquiry(Deed.INQUIRY_PUBLISHED if publish else Deed.INQUIRY_ANSWERED, inquiry, by)
     if news and inquiry.asker is not None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..ground.localized import Localized
 from ..ground.model import Model, named
+from ..ground.storage import NAMES_FILES
 
 
 class Gate(StrEnum):
@@ -82,6 +83,7 @@ class Competition(Model):
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166; None: anywhere
     grace_seconds: Mapped[int] = mapped_column(default=0)  # see `grace`
     provinces: Mapped[list[str]] = mapped_column(default=list)  # of Canada; none: all of them
+    automatic_submission: Mapped[bool] = mapped_column(default=False)  # of complete drafts
     published_at: Mapped[datetime | None]
     # How long after its end the competition keeps what is personal.
     personal_days: Mapped[int] = mapped_column(default=365, server_default="365")
@@ -334,7 +336,7 @@ class Document(Model, OfCompetition):
     title: Mapped[Localized]
     language: Mapped[str | None] = mapped_column(String(2))
     file_name: Mapped[str] = mapped_column(String(200))
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), info=NAMES_FILES)
     size: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
 

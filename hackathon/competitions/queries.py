@@ -35,13 +35,6 @@ def published_competitions() -> list[Competition]:
     )
 
 
-def competitions_organized_by(user: User) -> list[Competition]:
-    query = select(Competition).order_by(Competition.created_at.desc())
-    if not user.administrator:
-        query = query.join(Organizer).where(Organizer.user_id == user.id)
-    return list(db.session.scalars(query))
-
-
 @once_per_request
 def organizes(user: User, competition: Competition) -> bool:
     """Organizers of this competition; administrators organize them all."""

@@ -65,6 +65,12 @@ class Opening:
         late = self.at - self.closes_at
         return late if late < self.grace else None
 
+    def late(self, at: datetime) -> timedelta | None:
+        """By how much what came `at` came after the close; None when it was in time."""
+        if self.closes_at is None or at < self.closes_at:
+            return None
+        return at - self.closes_at
+
     def admits(self, *, changing: bool) -> bool:
         """May one come in? By grace, only who sends a form (`changing`), not who opens a page."""
         return self.is_open or (changing and self.overtime is not None)

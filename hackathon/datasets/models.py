@@ -19,6 +19,7 @@ from ..competitions.models import Challenge, Competition, OfCompetition
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import Model
+from ..ground.storage import NAMES_FILES
 
 # How long a file that was taken can be fetched, and fetched on where it broke off.
 LINK_LIFE = timedelta(hours=24)
@@ -92,7 +93,7 @@ class DataFile(Model):
 
     data_set_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("data_set.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(120))
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), info=NAMES_FILES)
     size: Mapped[int]
 
     data_set: Mapped[DataSet] = relationship(back_populates="files")

@@ -1,11 +1,12 @@
-"""Forgetting people: when they ask for it, and when their data's time has come."""
+"""Forgetting people, when they ask for it and when their data's time has come; then their files."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Text, cast, delete, or_, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
@@ -16,6 +17,7 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.model import Model
 from ..ground.obstacle import Obstacle
+from ..ground.storage import NAMES_FILES
 from ..journal.actions import record
 from ..journal.deeds import PURGED, Deed
 from ..journal.models import Entry
@@ -32,6 +34,7 @@ PATIENCE = timedelta(days=30)
 
 MOST_AT_ONCE = 1000
 DAY = timedelta(days=1)
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 class SomethingInTheWay(Obstacle):
@@ -94,6 +97,28 @@ def purge() -> dict[Competition | None, dict[str, int]]:
     db.session.flush()
     db.session.expire_all()
     return done
+
+
+def sweep() -> int:
+    """Delete the stored files that no row names, once they are a day old; returns how many.
+
+    The names are read in one statement, so that none is missed that moves from one table to
+    another. A database that names no file at all is taken for the wrong one.
+    """
+    columns = [
+        column
+        for table in Model.metadata.sorted_tables
+        for column in table.columns
+        if column.info == NAMES_FILES
+    ]
+    told = union_all(*(select(cast(column, Text)).where(column.is_not(None)) for column in columns))
+    named = {digest for row in db.session.scalars(told) for digest in DIGEST.findall(row)}
+    return current_app.extensions["storage"].sweep(named, now() - DAY) if named else 0
+
+
+def sweep_daily() -> int:
+    """Sweep once a day, however many workers there are."""
+    return sweep() if _today("sweep") else 0
 
 
 def purge_daily() -> int:

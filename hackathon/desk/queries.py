@@ -86,7 +86,8 @@ def places_of(user: User) -> list[Place]:
     reviews = (
         select(Judge.competition_id, func.count(Review.completed_at), func.count())
         .join(Review, Review.judge_id == Judge.id)
-        .where(Judge.user_id == user.id, Judge.dismissed_at.is_(None))
+        .join(Review.submission)
+        .where(Judge.user_id == user.id, Judge.dismissed_at.is_(None), Submission.stands)
         .group_by(Judge.competition_id)
     )
     for key, completed, assigned in db.session.execute(reviews):
@@ -116,7 +117,11 @@ def concerned_by_role(competition: Competition, gate: Gate) -> dict[type, list[U
     """Everyone who should hear that a gate's deadline moved, by what they are here."""
     found = {}
     for kind in (Organizer, *_CONCERNED[gate]):
-        people = select(User).join(kind).where(kind.competition_id == competition.id)
+        people = (
+            select(User)
+            .join(kind)
+            .where(kind.competition_id == competition.id, User.deleted_at.is_(None))
+        )
         if kind is Registration:
             people = people.where(Registration.takes_part)
         if kind is Judge:
@@ -152,7 +157,8 @@ def figures_of(competition: Competition) -> dict[str, int]:
         select(func.count())
         .select_from(Review)
         .join(Judge)
-        .where(Judge.competition_id == competition.id)
+        .join(Review.submission)
+        .where(Judge.competition_id == competition.id, Submission.stands)
     )
     mentored = (
         select(func.count(func.distinct(Pairing.team_id)))
@@ -177,7 +183,7 @@ def figures_of(competition: Competition) -> dict[str, int]:
             count(Mentor, Mentor.user.has(User.deleted_at.is_(None))).label("mentors"),
             mentored.label("mentored"),
             handed_in.label("handed_in"),
-            count(Judge).label("judges"),
+            count(Judge, Judge.dismissed_at.is_(None)).label("judges"),
             reviews.scalar_subquery().label("reviews"),
             reviews.where(Review.completed_at.is_not(None)).scalar_subquery().label("reviewed"),
             waiting.scalar_subquery().label("letters_waiting"),

@@ -185,8 +185,10 @@ def mentors(competition: Competition, gate: Gate) -> Select[Any]:
 
 
 def judges(competition: Competition, gate: Gate) -> Select[Any]:
-    open_review = select(Review.id).where(
-        Review.judge_id == Judge.id, Review.completed_at.is_(None)
+    open_review = (
+        select(Review.id)
+        .join(Review.submission)
+        .where(Review.judge_id == Judge.id, Review.completed_at.is_(None), Submission.stands)
     )
     return (
         select(User, null())

@@ -8,7 +8,7 @@ from flask_login import current_user
 from flask_security import logout_user
 
 from ..accounts.actions import with_password
-from ..accounts.queries import me
+from ..accounts.queries import caller, me
 from ..competitions.models import Competition, Gate
 from ..competitions.queries import next_deadline, opening_of, published_competitions
 from ..extensions import limiter
@@ -59,8 +59,10 @@ def home() -> Any:
 
 # -- one's own data --------------------------------------------------------------------------
 
-seldom = limiter.limit("10 per hour")
-few = limiter.shared_limit("10 per minute; 60 per hour", scope="accounts", methods=["POST"])
+seldom = limiter.limit("10 per hour", key_func=caller)
+few = limiter.shared_limit(
+    "10 per minute; 60 per hour", scope="accounts", key_func=caller, methods=["POST"]
+)
 
 
 @blueprint.get("/my-data")

@@ -19,6 +19,7 @@ from babel.dates import (
     get_timezone_name,
 )
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from flask import Flask, current_app, redirect, request
 from flask_babel import get_locale
 from markupsafe import Markup, escape
@@ -196,6 +197,17 @@ def file_size(octets: int) -> str:
     return f"{number(size, 0 if size >= 10 or unit == units[0] else 1)}\u00a0{unit}"
 
 
+def duration(length: timedelta) -> str:
+    """The two largest units of it, whole seconds at the least: `2 minutes 5 seconds`."""
+    left = max(1, int(length.total_seconds()))
+    parts = []
+    for unit, seconds in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, left = divmod(left, seconds)
+        if count:
+            parts.append(format_unit(count, f"duration-{unit}", "long", locale=_locale()))
+    return " ".join(parts[:2])
+
+
 def paragraphs(text: str | None) -> Markup:
     """Plain text as typed: blank lines make paragraphs, line ends stay."""
     blocks = [block for block in (text or "").replace("\r\n", "\n").split("\n\n") if block.strip()]
@@ -224,5 +236,6 @@ def init_app(app: Flask) -> None:
         "number": number,
         "percent": percent,
         "file_size": file_size,
+        "duration": duration,
         "paragraphs": paragraphs,
     }

@@ -4,11 +4,19 @@ import hashlib
 import os
 import tempfile
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from flask import Response, send_file
+
+NAMES_FILES = {"names_files": True}
+"""The `info` of a column that names stored files by their SHA-256, alone or somewhere in JSON.
+
+What no such column names is swept.
+"""
 
 
 class TooLarge(Exception):
@@ -54,6 +62,40 @@ class Storage:
                 raise
         return Stored(digest.hexdigest(), size)
 
+    def refresh(self, digest: str) -> bool:
+        """Make the file count as put now; False when it is not there any more."""
+        try:
+            os.utime(self.path(digest))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def sweep(self, named: Collection[str], before: datetime) -> int:
+        """Delete what is not named and was last put before the moment; returns how many.
+
+        What is put again meanwhile stays: a file is moved aside and looked at once more.
+        """
+        for aside in self.directory.glob("*.aside"):  # an earlier sweep was cut off
+            os.replace(aside, self.path(aside.stem))
+        there = [path for path in self.directory.rglob("*") if path.is_file()]
+        unnamed = [path for path in there if path.name not in named]
+        return sum(self._remove(path, before) for path in unnamed)
+
+    def _remove(self, path: Path, before: datetime) -> bool:
+        """Delete the file unless it was put since the moment."""
+        aside = self.directory / f"{path.name}.aside"
+        try:
+            if _last_put(path) >= before:
+                return False
+            os.replace(path, aside)
+        except FileNotFoundError:  # an upload that has just been finished, under its own name
+            return False
+        if _last_put(aside) >= before:
+            os.replace(aside, path)
+            return False
+        aside.unlink()
+        return True
+
     def download(self, digest: str, name: str) -> Response:
         """The file as a download: a browser never shows or runs it."""
         answer = send_file(
@@ -66,6 +108,10 @@ class Storage:
         )
         answer.headers["Cache-Control"] = "private, no-cache"
         return answer
+
+
+def _last_put(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def safe_name(name: str | None, most: int = 120) -> str:

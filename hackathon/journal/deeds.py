@@ -44,8 +44,8 @@ class Deed(StrEnum):
     )
     RECOVERY_CODES_MADE = "recovery_codes_made", _l("%(actor)s made new recovery codes.")
     RECOVERY_CODE_USED = "recovery_code_used", _l("%(actor)s used a recovery code.")
-    PASSKEY_ADDED = "passkey_added", _l("%(actor)s added a passkey: %(subject)s.")
-    PASSKEY_REMOVED = "passkey_removed", _l("%(actor)s removed a passkey: %(subject)s.")
+    PASSKEY_ADDED = "passkey_added", _l("%(actor)s added a passkey.")
+    PASSKEY_REMOVED = "passkey_removed", _l("A passkey was removed: %(subject)s.")
     ADMINISTRATOR_APPOINTED = "administrator_appointed", _l("%(subject)s became an administrator.")
     # competitions
     COMPETITION_CREATED = "competition_created", _l("%(actor)s created %(subject)s.")
@@ -317,6 +317,46 @@ class Deed(StrEnum):
     SUBMISSION_HANDED_IN = (
         "submission_handed_in",
         _l("%(actor)s handed in version %(number)s of the submission of %(subject)s."),
+    )
+    DRAFT_HANDED_IN = (
+        "draft_handed_in",
+        _l("The draft of %(subject)s was handed in at the deadline, as the team had asked."),
+    )
+    DRAFT_INCOMPLETE = (
+        "draft_incomplete",
+        _l("The draft of %(subject)s was not complete, and not handed in at the deadline."),
+    )
+    AUTOMATIC_ASKED = (
+        "automatic_asked",
+        _l("%(actor)s asked that the draft of %(subject)s be handed in at the deadline."),
+    )
+    AUTOMATIC_NOT_ASKED = (
+        "automatic_not_asked",
+        _l("%(actor)s asked that the draft of %(subject)s not be handed in by itself."),
+    )
+    AUTOMATIC_ALLOWED = (
+        "automatic_allowed",
+        _l("%(actor)s let teams have their drafts handed in at the deadline."),
+    )
+    AUTOMATIC_ENDED = (
+        "automatic_ended",
+        _l("%(actor)s ended it that drafts are handed in at the deadline."),
+    )
+    SUBMISSION_WITHDRAWN = (
+        "submission_withdrawn",
+        _l("%(actor)s withdrew the submission of %(subject)s."),
+    )
+    SUBMISSION_RESTORED = (
+        "submission_restored",
+        _l("%(actor)s took back the withdrawal of the submission of %(subject)s."),
+    )
+    SUBMISSION_DISQUALIFIED = (
+        "submission_disqualified",
+        _l("%(actor)s disqualified the submission of %(subject)s."),
+    )
+    SUBMISSION_REINSTATED = (
+        "submission_reinstated",
+        _l("%(actor)s let the submission of %(subject)s be judged again."),
     )
     FEEDBACK_SENT = "feedback_sent", _l("%(actor)s sent feedback to %(subject)s.")
     # mergers

@@ -77,7 +77,7 @@ def dismissed_judges(competition: Competition) -> list[Judge]:
 
 
 def competed(competition: Competition) -> Select[tuple[Version]]:
-    """What is judged: of every submission handed in, the version that counts; by team."""
+    """What is judged: of every submission that stands, the last version handed in; by team."""
     latest = (
         select(func.max(Version.number))
         .where(Version.submission_id == Submission.id)
@@ -88,7 +88,11 @@ def competed(competition: Competition) -> Select[tuple[Version]]:
         select(Version)
         .join(Version.submission)
         .join(Submission.team)
-        .where(Submission.competition_id == competition.id, Version.number == latest)
+        .where(
+            Submission.competition_id == competition.id,
+            Submission.stands,
+            Version.number == latest,
+        )
         .options(
             joinedload(Version.submission).joinedload(Submission.team),
             joinedload(Version.challenge),
@@ -102,10 +106,11 @@ def counted_versions(competition: Competition) -> list[Version]:
 
 
 def counted_version(submission: Submission) -> Version | None:
-    """The version that is judged; None when nothing was handed in."""
+    """The version that is judged; None when nothing was handed in, or it does not count."""
     return db.session.scalar(
         select(Version)
-        .where(Version.submission_id == submission.id)
+        .join(Version.submission)
+        .where(Version.submission_id == submission.id, Submission.stands)
         .options(joinedload(Version.challenge))
         .order_by(Version.number.desc())
         .limit(1)
@@ -169,7 +174,8 @@ def _progress(competition: Competition, of: Any) -> defaultdict[uuid.UUID, Progr
     rows = db.session.execute(
         select(of, func.count(Review.completed_at), func.count())
         .join(Review.judge)
-        .where(Judge.competition_id == competition.id)
+        .join(Review.submission)
+        .where(Judge.competition_id == competition.id, Submission.stands)
         .group_by(of)
     )
     found: defaultdict[uuid.UUID, Progress] = defaultdict(Progress)
@@ -357,7 +363,9 @@ def plan(competition: Competition, wanted: int) -> Plan:
     barred = conflicts(competition)
     kept, had = set(), Counter[uuid.UUID]()
     for review in db.session.scalars(
-        select(Review).join(Review.judge).where(Judge.competition_id == competition.id)
+        select(Review)
+        .join(Review.judge)
+        .where(Judge.competition_id == competition.id, Review.submission_id.in_(versions))
     ):
         if review.judge_id in judges:
             kept.add(assignment.Assignment(review.judge_id, review.submission_id))

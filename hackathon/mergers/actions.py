@@ -16,7 +16,7 @@ from ..ground.obstacle import Obstacle
 from ..journal.deeds import Deed
 from ..mentoring.actions import carry_over
 from ..submissions.models import Submission
-from ..teams.actions import TeamGone, lock, note
+from ..teams.actions import TeamGone, lock, note, take_back_consents
 from ..teams.models import Membership, Team
 from ..teams.queries import allowances_of
 from ..teams.settling import hold_requests, settle, tell_askers
@@ -165,6 +165,7 @@ def _unite(pair: Pair, plan: Plan, *, reason: str, by: User) -> Team:
     _move_people(goes, stays, captain)
     hold_requests([goes, stays])  # before those of one of them
     tell_askers(goes)
+    take_back_consents(goes)
     try:
         with db.session.begin_nested():
             db.session.delete(goes)

@@ -1,5 +1,6 @@
 """What letters hold about a person."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +19,25 @@ def _to(person: Any) -> Any:
     return or_(Letter.recipient_id == person.id, Letter.address == person.email)
 
 
+def without_links(letter: Letter) -> str:
+    """The text, but of an address alone on its line only the site: some open the account."""
+    return re.sub(r"^(https?://[^/\s]+/)\S+", r"\1…", letter.text, flags=re.MULTILINE)
+
+
 def forget(person: Any) -> None:
+    _forget(_to(person))
+
+
+def forget_about(occasions: Any) -> None:
+    """The letters that tell of the rows with these keys."""
+    _forget(Letter.occasion_id.in_(occasions))
+
+
+def _forget(which: Any) -> None:
     """What waits is not sent; of what was sent, only that it was stays."""
     db.session.flush()
-    db.session.execute(delete(Letter).where(_to(person), Letter.sent_at.is_(None)))
-    db.session.execute(
-        update(Letter).where(_to(person)).values(**EMPTY, address="", last_error=None)
-    )
+    db.session.execute(delete(Letter).where(which, Letter.sent_at.is_(None)))
+    db.session.execute(update(Letter).where(which).values(**EMPTY, address="", last_error=None))
 
 
 def expire(competition: Any) -> dict[str, int]:
@@ -63,7 +76,7 @@ SHARE = Share(
                 Fact("address", _l("To")),
                 Fact("language", _l("Language"), words=NAMES.get),
                 Fact("subject", _l("Subject")),
-                Fact("text", _l("Text")),
+                Fact("text", _l("Text"), without_links),
             ),
             stays=_l(
                 "That a letter was sent, and when: without its subject, its text and your address. "

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
@@ -61,6 +61,13 @@ class OptionGone(Obstacle):
 # -- composing -------------------------------------------------------------------------------
 
 
+class AnsweredMeanwhile(Obstacle):
+    sentence = _l(
+        "Somebody else has answered meanwhile. Nothing of yours is lost: look through it once "
+        "more, then send it again."
+    )
+
+
 @dataclass(frozen=True)
 class Choice:
     """An option as written: without a key it is new; without words it goes."""
@@ -93,12 +100,14 @@ def write(question: Question, *, options: list[Choice], by: User, **fields: Any)
 
 def _set_options(question: Question, choices: list[Choice]) -> None:
     there = {option.key: option for option in question.options}
+    taken = set(there)  # a key is no other option's, not even in the moment in which its own goes
     lets_in = []
     for choice in choices:
         option = there.get(choice.key or "")
         if option is None:
             if choice.label:
-                key = _new_key(choice.label, {each.key for each in question.options})
+                key = _new_key(choice.label, taken)
+                taken.add(key)
                 option = Option(key=key, label=choice.label, position=choice.position)
                 question.options.append(option)
         elif not choice.label:
@@ -192,23 +201,38 @@ def remove(question: Question, *, by: User) -> Question:
 # -- answers ---------------------------------------------------------------------------------
 
 
-def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -> bool:
-    """Bring the answers of one person or team up to date; says whether anything changed.
+@dataclass(frozen=True)
+class Change(Generic[Row]):
+    """An answer that was given, changed or, when it is `gone`, taken away."""
 
-    `rows` is the collection of whose answers they are, whose row is locked; `new` makes an empty
-    one. Raises OptionGone when a choice was taken away at the same moment.
+    question: Question
+    row: Row
+    gone: bool = False
+
+
+def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -> list[Change[Row]]:
+    """Bring the answers of one person or team up to date; returns what changed.
+
+    The ledger of consents is the caller's. `rows` is the collection of whose answers they are,
+    whose row is locked; `new` makes an empty one. Raises OptionGone when a choice was taken away at
+    the same moment, and AnsweredMeanwhile when somebody else gave another answer.
     """
     sheet = filled.sheet
     before = {row.question_id.hex: row for row in rows}
     values = {key: row.value for key, row in before.items()}
+    for key, value in filled.given.items():
+        standing = asking.mark(values.get(key))
+        if standing not in (filled.drawn.get(key, standing), asking.mark(value)):
+            raise AnsweredMeanwhile
     after = asking.settled(
         sheet.plain, values, filled.given, now(), sheet.challenge, bound=sheet.bound
     )
-    changed = False
+    changes = []
     for question in sheet.questions:
         row, value = before.get(question.key), after.get(question.key)
         if value is None and row is not None:
             rows.remove(row)
+            changes.append(Change(question, row, gone=True))
         elif value is not None and (row is None or row.value != value):
             if row is None:
                 row = new()
@@ -216,11 +240,9 @@ def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -
                 rows.append(row)
             row.value, row.by_id, row.changed_at = value, by.id, now()
             _mark(question, value)
-        else:
-            continue
-        changed = True
+            changes.append(Change(question, row))
     db.session.flush()
-    return changed
+    return changes
 
 
 def _mark(question: Question, value: Any) -> None:

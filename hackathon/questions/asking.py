@@ -1,9 +1,12 @@
 """Which questions are asked, which must be answered, and which answers stand still.
 
 Pure: plain values in, plain values out. An answer is None (none), text, a number, true or false,
-or a list of option keys; answers are a dict from the key of a question to its answer.
+a list of option keys, or what a file or a consent is known by; answers are a dict from the key of a
+question to its answer.
 """
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +37,18 @@ class Asked:
 def answered(value: Any) -> bool:
     """Is there an answer? No is one; an empty text or list is none."""
     return value is not None and value != "" and value != []
+
+
+def mark(value: Any) -> str:
+    """Stands for an answer where two are compared: another answer, another mark."""
+    if not answered(value):
+        value = None
+    elif isinstance(value, list):
+        value = sorted(value)
+    elif isinstance(value, dict) and "digest" not in value:
+        value = True  # a yes, to whichever version
+    text = json.dumps(value, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def choices(value: Any) -> frozenset[str]:

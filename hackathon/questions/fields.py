@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from flask_wtf.file import FileField
+from itsdangerous import BadData, URLSafeTimedSerializer
 from wtforms import (
     BooleanField,
     Field,
@@ -29,6 +30,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from ..accounts.queries import me
 from ..ground.clock import now
 from ..ground.forms import Day, Form, LongText, Text
 from ..ground.i18n import file_size
@@ -44,6 +46,7 @@ CHARACTERS = {Kind.SHORT: 200, Kind.LONG: 2000}  # at most, where nothing else i
 FEW = 7  # so many options are radio buttons; more are a list
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 MEGABYTE = 1_000_000
+HELD_FOR = timedelta(hours=6)  # well below the day after which what no row names is swept
 
 
 class Options(RadioField):
@@ -110,30 +113,50 @@ class Number(StringField):
 
 
 class FileAnswer(FileField):
-    """A file, looked into. `kept` is what was sent before; a box takes it away."""
+    """A file, looked into. `kept` is what was sent before; a box takes it away.
+
+    A good file on a form that is refused for something else is `held`: the form carries a signed
+    reference to it, for this person and this question, so that it need not be chosen again.
+    """
 
     def __init__(self, label: Any, *, kept: Any, endings: list[str], size: int, **kwargs: Any):
         super().__init__(label, **kwargs)
         self.kept, self.endings, self.size = kept, endings, size
         self.received: Received | None = None
+        self.reference = ""  # to a held file, as it came back
         self.removed = False
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         super().process(formdata, *args, **kwargs)
-        self.removed = bool(formdata and formdata.get(self.removal))
+        given = formdata or {}
+        self.removed = bool(given.get(self.removal))
+        if not given.get(self.drop):
+            self.reference = str(given.get(self.holder) or "")
 
     @property
     def removal(self) -> str:
         """The name of the box that takes the file away."""
         return f"{self.name}-removal"
 
+    @property
+    def holder(self) -> str:
+        """The name of the field that carries the reference to a held file."""
+        return f"{self.name}-held"
+
+    @property
+    def drop(self) -> str:
+        """The name of the box that drops a held file."""
+        return f"{self.name}-drop"
+
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if not self.data:
-            return
-        if self.endings and ending_of(safe_name(self.data.filename)) not in self.endings:
-            raise ValidationError(
-                _("Send a file that ends in %(endings)s.", endings=", ".join(self.accepted))
-            )
+        refusal = self._take_up() if self.reference else None
+        if self.data:
+            self._receive()  # another file takes the place of the held one, whatever became of it
+        elif refusal:
+            raise ValidationError(refusal)
+
+    def _receive(self) -> None:
+        self._check_ending(safe_name(self.data.filename))
         sent = [(self.data.filename, self.data.stream)]
         storage = current_app.extensions["storage"]
         try:
@@ -141,10 +164,45 @@ class FileAnswer(FileField):
         except FilesRefused as refused:
             [refusal] = refused.refusals
             if isinstance(refusal, FileTooLarge):
-                raise ValidationError(
-                    _("A file can have at most %(limit)s.", limit=file_size(self.size))
-                ) from None
+                raise ValidationError(self._too_large()) from None
             raise ValidationError(str(refusal)) from None
+
+    def _take_up(self) -> str | None:
+        """Take the held file up; says what hinders it. The limits may be others by now."""
+        try:
+            held = _signer().loads(self.reference, max_age=HELD_FOR.total_seconds())
+        except BadData:
+            held = [None] * 4
+        owner, name, digest, size = held
+        storage = current_app.extensions["storage"]
+        if owner != self._owner or not storage.refresh(digest):
+            return _("The file that you had chosen is no longer kept. Please choose it again.")
+        self._check_ending(name)
+        if size > self.size:
+            return self._too_large()
+        self.received = Received(name, digest, size)
+        return None
+
+    @property
+    def _owner(self) -> str:
+        return f"{me().id.hex} {self.short_name}"
+
+    def _check_ending(self, name: str) -> None:
+        if self.endings and ending_of(name) not in self.endings:
+            raise ValidationError(
+                _("Send a file that ends in %(endings)s.", endings=", ".join(self.accepted))
+            )
+
+    def _too_large(self) -> str:
+        return _("A file can have at most %(limit)s.", limit=file_size(self.size))
+
+    @property
+    def held(self) -> str:
+        """The reference to the file that came, to be sent back with the form."""
+        if self.received is None:
+            return ""
+        held = [self._owner, self.received.name, self.received.digest, self.received.size]
+        return _signer().dumps(held)
 
     @property
     def accepted(self) -> list[str]:
@@ -161,11 +219,32 @@ class FileAnswer(FileField):
         return None if self.removed else self.kept
 
 
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key, salt="held file")
+
+
+class ConsentAnswer(BooleanField):
+    """A yes to the question's document as it stands now; `agreed` is to what it was before.
+
+    While the tick stays, so does the earlier yes: a box that is drawn ticked proves nothing new.
+    """
+
+    def __init__(self, label: Any, *, agreed: Any, words: str, **kwargs: Any) -> None:
+        super().__init__(label, default=bool(agreed), **kwargs)
+        self.agreed = agreed
+        self.overtaken = isinstance(agreed, dict) and agreed["words"] != words
+
+    @property
+    def answer(self) -> Any:
+        return (self.agreed or True) if self.data else None
+
+
 @dataclass
 class Sheet:
     """Questions to put to one person or team, who gave these answers before.
 
-    `challenge` is the key of the one they chose. Organizers are not `bound` by what is frozen.
+    `challenge` is the key of the one they chose. Organizers are not `bound` by what is frozen,
+    but nobody agrees to a document for others.
     """
 
     questions: list[Question]
@@ -179,7 +258,10 @@ class Sheet:
 
     @cached_property
     def frozen(self) -> set[str]:
-        return asking.frozen(self.plain, self.answers, now()) if self.bound else set()
+        """The keys whose answers stand still on this sheet."""
+        if not self.bound:
+            return {each.key for each in self.questions if each.kind is Kind.CONSENT}
+        return asking.frozen(self.plain, self.answers, now())
 
     @cached_property
     def drawn(self) -> list[Question]:
@@ -213,11 +295,22 @@ class Sheet:
         said_so = [
             [
                 *(each.key, dict(each.label), each.required_now, sorted(each.parent_answers)),
+                *([each.words] if each.kind is Kind.CONSENT else []),
+                each.key in self.frozen,  # so nobody's change goes unnoticed, and unsaved
                 *([option.key, dict(option.label)] for option in each.offered),
             ]
             for each in self.drawn
         ]
         return hashlib.sha256(json.dumps(said_so).encode()).hexdigest()[:16]
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """Of each answer that can be changed, by the key of its question."""
+        return {
+            each.key: asking.mark(self.answers.get(each.key))
+            for each in self.drawn
+            if each.key not in self.frozen
+        }
 
     def fields(self) -> dict[str, Any]:
         """What a form that derives from QuestionsForm is made of."""
@@ -231,10 +324,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Filled:
-    """What came back on a sheet: `given` is an answer, or None, for each question drawn."""
+    """What came back on a sheet: `given` is an answer, or None, for each question that was answered
+    otherwise than the sheet said when it was drawn; `drawn` are the marks of what it said."""
 
     sheet: Sheet
     given: dict[str, Any]
+    drawn: dict[str, str] = field(default_factory=dict)
 
 
 def name_of(question: Question) -> str:
@@ -286,7 +381,7 @@ def field_of(question: Question, value: Any) -> Any:
         case Kind.COUNTRY | Kind.PROVINCE:
             places = countries() if question.kind is Kind.COUNTRY else provinces()
             return OptionList(label, choices=_listed(places), default=value, **given)
-    return BooleanField(label, default=bool(value), **given)
+    return ConsentAnswer(label, agreed=value, words=question.words, **given)
 
 
 def _options(question: Question, value: Any, **given: Any) -> Any:
@@ -321,15 +416,22 @@ class QuestionsForm(Form):
 
     sheet = Sheet([])
     seen = HiddenField()  # which questions the person saw
+    before = HiddenField()  # and the marks of the answers that stood there
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.overtaken = bool(self.seen.data) and self.seen.data != self.sheet.fingerprint
         self.seen.data, self.seen.raw_data = self.sheet.fingerprint, None
+        sent = _marks_in(self.before.data)
+        self.drawn = {key: sent.get(key, mark) for key, mark in self.sheet.marks.items()}
         self.shut_out = False  # an answer does not let the person in
         for question, asked in self.asked:
             if asked is not None and question.required_now:
                 asked.flags.required = True
+        self._carry()
+
+    def _carry(self) -> None:
+        self.before.data, self.before.raw_data = json.dumps(self.drawn), None
 
     @property
     def asked(self) -> list[tuple[Question, Field | None]]:
@@ -368,16 +470,22 @@ class QuestionsForm(Form):
 
     @property
     def given(self) -> dict[str, Any]:
-        """The answers as they stand in the form, by the key of their question."""
-        return {
+        """What the person answered otherwise than it stood there, by the key of the question.
+
+        So who leaves a field as it was undoes nothing that somebody else has put there since.
+        """
+        answers = {
             question.key: _answer(question, asked)
             for question, asked in self.asked
             if asked is not None
         }
+        return {
+            key: value for key, value in answers.items() if asking.mark(value) != self.drawn[key]
+        }
 
     @property
     def filled(self) -> Filled:
-        return Filled(self.sheet, self.given)
+        return Filled(self.sheet, self.given, self.drawn)
 
     def standing(self, question: Question) -> str:
         """The answer that stands still, in words."""
@@ -397,6 +505,8 @@ class QuestionsForm(Form):
                 asked.errors = [_("Please fill this in.")]
             elif question.lets_in and asking.answered(value) and not asked.errors:
                 self._let_in(question, asked, value)
+            if question.key in put:
+                self._compare(question, asked)
         if self.overtaken:
             self.form_errors.append(
                 _(
@@ -406,6 +516,23 @@ class QuestionsForm(Form):
             )
         return not self.errors
 
+    def _compare(self, question: Question, asked: Field) -> None:
+        """Say so when somebody else has answered meanwhile; who sends again means it."""
+        saved = self.sheet.answers.get(question.key)
+        known = {self.drawn[question.key], asking.mark(_answer(question, asked))}
+        if question.key in self.given and asking.mark(saved) not in known:
+            answer = said(question, saved) or _("No answer")
+            asked.errors = [
+                *asked.errors,
+                _(
+                    "Somebody else has answered this meanwhile: “%(answer)s”. Yours is still "
+                    "here: send it again to put it in its place.",
+                    answer=answer,
+                ),
+            ]
+            self.drawn[question.key] = asking.mark(saved)
+            self._carry()
+
     def _let_in(self, question: Question, asked: Field, value: Any) -> None:
         if not asking.choices(value) & set(question.lets_in):
             asked.errors = [
@@ -414,16 +541,22 @@ class QuestionsForm(Form):
             self.shut_out = True
 
 
+def _marks_in(text: str | None) -> dict[str, str]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _answer(question: Question, asked: Field) -> Any:
     match question.kind:
         case Kind.YES_NO:
             return {"yes": True, "no": False}.get(asked.data)
         case Kind.DATE:
             return asked.data.isoformat() if asked.data else None
-        case Kind.FILE:
+        case Kind.FILE | Kind.CONSENT:
             return asked.answer
-        case Kind.CONSENT:
-            return True if asked.data else None
         case Kind.NUMBER:
             return asked.data
     return asked.data or None

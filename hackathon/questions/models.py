@@ -1,5 +1,7 @@
 """What organizers ask. The rooms that ask it keep the answers."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,7 +23,8 @@ from ..competitions.models import Challenge, Competition, Document, OfCompetitio
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import JSONType, Model, named
-from .asking import Asked
+from ..ground.storage import NAMES_FILES
+from .asking import Asked, required
 
 
 class Questionnaire(StrEnum):
@@ -44,7 +47,7 @@ class Kind(StrEnum):
     FILE = "file"  # {name, digest, size}
     COUNTRY = "country"  # ISO 3166
     PROVINCE = "province"  # postal code
-    CONSENT = "consent"  # true
+    CONSENT = "consent"  # {version, words}: of what was agreed to; true where neither was kept
 
 
 CHOICES = {Kind.ONE, Kind.SEVERAL}
@@ -65,7 +68,7 @@ class Question(Model, OfCompetition):
     `limits`: of text `characters`; of a number `least`, `most`, `step`; of a date `earliest`,
     `latest` (ISO); of a file `endings` and `size` in octets. `parent_answers` lists the choices
     that lead here; without any, every answer does. `lets_in` lists the choices that let a person
-    into the competition; without any, all do.
+    into the competition; without any, all do. Where there are some, who is asked must answer.
     """
 
     __tablename__ = "question"
@@ -138,21 +141,28 @@ class Question(Model, OfCompetition):
         )
 
     @property
+    def words(self) -> str:
+        """A fingerprint of what a yes to it agrees to, its document included."""
+        document = self.document.digest if self.document else ""
+        asked = json.dumps([dict(self.label), dict(self.help), document], sort_keys=True)
+        return hashlib.sha256(asked.encode()).hexdigest()[:16]
+
+    @property
     def asked(self) -> Asked:
         return Asked(
             key=self.key,
             parent=self.parent_id.hex if self.parent_id else None,
             parent_answers=frozenset(self.parent_answers),
             challenge=self.challenge_id.hex if self.challenge_id else None,
-            required=self.required,
-            required_from=self.required_from,
+            required=self.required or bool(self.lets_in),
+            required_from=None if self.lets_in else self.required_from,
             frozen_after=self.frozen_after,
             retired=self.retired_at is not None or not self.complete,
         )
 
     @property
     def required_now(self) -> bool:
-        return self.required and (self.required_from is None or self.required_from <= now())
+        return required(self.asked, now())
 
 
 class Option(Model):
@@ -180,7 +190,7 @@ class AnswerTo:
 
     question_id: Mapped[uuid.UUID] = mapped_column(index=True)
     kind: Mapped[Kind] = mapped_column(Enum(Kind, **named(20)))
-    value: Mapped[Any] = mapped_column(JSONType)
+    value: Mapped[Any] = mapped_column(JSONType, info=NAMES_FILES)
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
     @declared_attr

@@ -20,7 +20,7 @@ KINDS: dict[Kind, Any] = {
     Kind.ONE: _l("One of several"),
     Kind.SEVERAL: _l("Any of several"),
     Kind.YES_NO: _l("Yes or no"),
-    Kind.NUMBER: _l("Number"),
+    Kind.NUMBER: _l("Numeric value"),
     Kind.DATE: _l("Date"),
     Kind.FILE: _l("File"),
     Kind.COUNTRY: _l("Country"),
@@ -45,8 +45,11 @@ def said(question: Question, value: Any) -> str:
         case Kind.ONE | Kind.SEVERAL:
             chosen = {value} if isinstance(value, str) else set(value)
             return " · ".join(str(each.label) for each in question.options if each.key in chosen)
-        case Kind.YES_NO | Kind.CONSENT:
+        case Kind.YES_NO:
             return _("Yes") if value else _("No")
+        case Kind.CONSENT:
+            kept = isinstance(value, dict)
+            return _("Yes, to version %(version)s", version=value["version"]) if kept else _("Yes")
         case Kind.NUMBER:
             return spoken(value)
         case Kind.DATE:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from ..accounts.models import User
 from ..competitions.models import Approval, Competition, Gate
@@ -22,11 +23,13 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..questions.actions import keep
 from ..questions.fields import Filled
+from ..questions.models import Kind, Question
 from . import letters
 from .models import Answer, Consent, ConsentText, Registration, RegistrationChange
 from .queries import (
     consent_texts_in_force,
     count_of,
+    newest_version,
     places_left,
     places_taken,
     with_a_place_awaited,
@@ -77,6 +80,10 @@ class TextSuperseded(Obstacle):
     sentence = _l("There is a newer version of this text: read that one.")
 
 
+class AskedByQuestion(Obstacle):
+    sentence = _l("This stands in an answer: it is given and taken back there.")
+
+
 class TextPublished(Obstacle):
     sentence = _l("This text is published: people may have agreed to it. Write a new version.")
 
@@ -120,7 +127,7 @@ def register(
         _give(registration, text)
     _move(registration, to, mover=Mover.PERSON, by=by, deed=ENTERED[to])
     if answers is not None:
-        keep(registration.answers, answers, new=Answer, by=by)
+        _keep(registration, answers, by=by)
     return registration
 
 
@@ -150,21 +157,15 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
     _move(registration, State.WITHDRAWN, mover=mover, by=by, deed=Deed.REGISTRATION_WITHDRAWN)
     for consent in registration.consents:
         consent.withdrawn_at = consent.withdrawn_at or now()
+    for row in [row for row in registration.answers if row.kind is Kind.CONSENT]:
+        registration.answers.remove(row)
     return registration
 
 
 def answer(registration: Registration, answers: Filled, *, by: User) -> Registration:
-    """Change answers, while the registration has not ended. Raises NotEntered.
-
-    The registration is locked, so that two forms at once do not collide.
-    """
-    if not registration.state.live:
-        raise NotEntered
-    db.session.execute(
-        select(Registration.id).where(Registration.id == registration.id).with_for_update()
-    )
-    db.session.refresh(registration, ["answers"])
-    if keep(registration.answers, answers, new=Answer, by=by):
+    """Change answers, while the registration has not ended. Raises NotEntered."""
+    _hold_live(registration)
+    if _keep(registration, answers, by=by):
         record(
             Deed.ANSWERS_CHANGED,
             by=by,
@@ -314,12 +315,12 @@ def remind_of_offers() -> int:
 
 
 def agree(registration: Registration, text: ConsentText, *, by: User) -> Consent:
-    """Say yes after registering: to what was optional, or to a newer version."""
-    if not registration.state.live:
-        raise NotEntered
+    """Say yes after registering: to what was optional, or to a newer version. Raises NotEntered."""
+    if text.question_id is not None:
+        raise AskedByQuestion
     if text not in consent_texts_in_force(registration.competition):
         raise TextSuperseded
-    db.session.refresh(registration, with_for_update={"key_share": True})
+    _hold_live(registration)
     consent = _give(registration, text)
     _record(Deed.CONSENT_GIVEN, text, by)
     return consent
@@ -327,6 +328,8 @@ def agree(registration: Registration, text: ConsentText, *, by: User) -> Consent
 
 def take_back(registration: Registration, text: ConsentText, *, by: User) -> Registration:
     """Take a yes back; what taking part needs goes with the registration only."""
+    if text.question_id is not None:
+        raise AskedByQuestion
     if text.required:
         raise ConsentNeeded
     for consent in registration.consents:
@@ -347,15 +350,13 @@ def write_text(
 ) -> ConsentText:
     """Draft the next version of the text named by `key`, or its first."""
     _lock(competition)
-    newest = db.session.scalar(
-        select(func.max(ConsentText.version)).where(
-            ConsentText.competition_id == competition.id, ConsentText.key == key
-        )
-    )
+    newest = newest_version(competition, key)
+    if newest and newest.question_id is not None:
+        raise AskedByQuestion
     text = ConsentText(
         competition=competition,
         key=key,
-        version=(newest or 0) + 1,
+        version=newest.version + 1 if newest else 1,
         title=title,
         body=body,
         required=required,
@@ -389,6 +390,80 @@ def delete_text(text: ConsentText, *, by: User) -> ConsentText:
     _still_draft(text)
     db.session.delete(text)
     _record(Deed.CONSENT_TEXT_DELETED, text, by)
+    return text
+
+
+# -- consents among the answers --------------------------------------------------------------
+
+
+def agree_by_answer(registration: Registration, question: Question) -> dict[str, Any]:
+    """Say yes to what a question asks now; returns the answer, which names the version."""
+    text = _asked_by(question)
+    _give(registration, text)
+    record(
+        Deed.CONSENT_GIVEN,
+        by=registration.user,
+        competition=registration.competition,
+        subject=str(text.title),
+        version=text.version,
+    )
+    return {"version": text.version, "words": question.words}
+
+
+def take_back_by_answer(registration: Registration, question: Question) -> None:
+    """End the yes to what the question asked, in whatever version."""
+    for consent in registration.consents:
+        if consent.text.question_id == question.id and consent.withdrawn_at is None:
+            consent.withdrawn_at = now()
+            record(
+                Deed.CONSENT_TAKEN_BACK,
+                by=registration.user,
+                competition=registration.competition,
+                subject=str(consent.text.title),
+                version=consent.text.version,
+            )
+
+
+def _keep(registration: Registration, answers: Filled, *, by: User) -> bool:
+    """Bring the answers up to date, and the ledger of consents with them."""
+    changes = keep(registration.answers, answers, new=Answer, by=by)
+    for change in changes:
+        if change.question.kind is not Kind.CONSENT:
+            continue
+        if change.gone:
+            take_back_by_answer(registration, change.question)
+        else:
+            change.row.value = agree_by_answer(registration, change.question)
+    db.session.flush()
+    return bool(changes)
+
+
+def _asked_by(question: Question) -> ConsentText:
+    """The text of a question as it stands now; other words or another file are a new version."""
+    competition, key = question.competition, f"q-{question.key}"
+    newest, document = newest_version(competition, key), question.document
+    stands = {
+        "title": question.label,
+        "body": question.help,
+        "file_name": document.file_name if document else None,
+        "digest": document.digest if document else None,
+    }
+    if newest and all(getattr(newest, name) == value for name, value in stands.items()):
+        return newest
+    text = ConsentText(
+        competition_id=competition.id,
+        question_id=question.id,
+        key=key,
+        version=newest.version + 1 if newest else 1,
+        required=question.required,
+        published_at=now(),
+        **stands,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(text)
+    except IntegrityError:  # somebody else said yes at the same moment
+        return _asked_by(question)
     return text
 
 
@@ -545,3 +620,11 @@ def hold(registration: Registration) -> None:
     """
     _lock(registration.competition)
     db.session.refresh(registration)
+
+
+def _hold_live(registration: Registration) -> None:
+    """Lock the registration alone, so that two forms at once do not collide, and read it as it is
+    now. Raises NotEntered when it has ended, in another tab perhaps."""
+    db.session.refresh(registration, with_for_update={"key_share": True})
+    if not registration.state.live:
+        raise NotEntered

@@ -15,7 +15,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, NumberRange, Optional, Regexp
 
 from ..competitions.models import Approval, Competition
 from ..ground.clock import now
@@ -207,7 +207,7 @@ class ReasonForm(Form):
 class ApplicationsForm(Form):
     """An answer to several applications at once."""
 
-    chosen = SelectMultipleField(_l("Applications"), [InputRequired(_l("Choose people first."))])
+    chosen = SelectMultipleField(_l("Applications"), [DataRequired(_l("Choose people first."))])
     reason = LongText(
         _l("Reason, if you decline"),
         required=False,
@@ -217,9 +217,10 @@ class ApplicationsForm(Form):
     answer = StringField()
 
     def offer(self, applications: list[Registration]) -> "ApplicationsForm":
-        self.chosen.choices = [
-            SelectChoice(str(application.id), application.user.name) for application in applications
-        ]
+        """Who waits; a choice of somebody who was answered since the page was drawn is dropped."""
+        waiting = {str(application.id): application.user.name for application in applications}
+        self.chosen.choices = [SelectChoice(key, name) for key, name in waiting.items()]
+        self.chosen.data = [key for key in self.chosen.data or [] if key in waiting]
         return self
 
     @property

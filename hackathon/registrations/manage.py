@@ -12,10 +12,9 @@ from flask_babel import ngettext
 from ..accounts.queries import me
 from ..competitions.models import Approval, Competition
 from ..ground.forms import page
-from ..ground.paging import paginate_rows
 from ..ground.tables import csv_file
 from ..questions.fields import answers_form
-from ..questions.models import Question, values
+from ..questions.models import values
 from ..questions.words import said
 from . import actions
 from .forms import ApplicationsForm, ConsentTextForm, EntryForm, NewConsentTextForm, ReasonForm
@@ -24,12 +23,10 @@ from .queries import (
     applications_of,
     consent_texts_of,
     counts_of,
-    lacking,
     people_with_answers,
     places_left,
     registration_questions,
     sheet_for,
-    tallies_of,
 )
 from .states import State
 
@@ -226,16 +223,6 @@ def consent_deletion(competition: Competition, consent_text: ConsentText) -> Any
 # -- answers ---------------------------------------------------------------------------------
 
 
-@blueprint.get("/answers")
-def answers(competition: Competition) -> Any:
-    """Everyone's answers, counted."""
-    return render_template(
-        "registrations/manage/answers.html",
-        competition=competition,
-        tallies=tallies_of(competition),
-    )
-
-
 @blueprint.get("/answers.csv")
 def answers_file(competition: Competition) -> Any:
     """The answers as a table to take away, a column for each question."""
@@ -248,17 +235,6 @@ def answers_file(competition: Competition) -> Any:
         rows.append([person.user.name, person.user.email, born, *told])
     head = [_("Name"), _("Email"), _("Date of birth"), *(str(q.label) for q in questions)]
     return csv_file(f"{competition.slug}-answers", head, rows)
-
-
-@blueprint.get("/answers/<key:question>/lacking")
-def answers_lacking(competition: Competition, question: Question) -> Any:
-    """Who has not answered a question that they are asked."""
-    return render_template(
-        "registrations/manage/lacking.html",
-        competition=competition,
-        question=question,
-        people=paginate_rows(lacking(competition, question)),
-    )
 
 
 @blueprint.route("/people/<key:registration>/answers", methods=["GET", "POST"])

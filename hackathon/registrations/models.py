@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Enum,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     String,
     UniqueConstraint,
@@ -20,15 +21,27 @@ from ..accounts.models import User
 from ..competitions.models import Competition, OfCompetition
 from ..ground.localized import Localized
 from ..ground.model import Model, named
+from ..ground.storage import NAMES_FILES
 from ..questions.models import AnswerTo, of_its_kind
 from .states import State
 
 
 class ConsentText(Model, OfCompetition):
-    """A text people agree to, in one version. A new wording is a new row."""
+    """A text people agree to, in one version. A new wording is a new row.
+
+    What a question asked, its words and its document, is kept like this too, from the first yes to
+    it: such a text has the `question_id` and is agreed to by answering alone.
+    """
 
     __tablename__ = "consent_text"
-    __table_args__ = (UniqueConstraint("competition_id", "key", "version"),)
+    __table_args__ = (
+        UniqueConstraint("competition_id", "key", "version"),
+        ForeignKeyConstraint(
+            ["question_id", "competition_id"],
+            ["question.id", "question.competition_id"],
+        ),
+        CheckConstraint("(digest IS NULL) = (file_name IS NULL)", name="document"),
+    )
 
     key: Mapped[str] = mapped_column(String(40))
     version: Mapped[int]
@@ -36,6 +49,9 @@ class ConsentText(Model, OfCompetition):
     body: Mapped[Localized]
     required: Mapped[bool]
     published_at: Mapped[datetime | None]
+    question_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    file_name: Mapped[str | None] = mapped_column(String(200))  # of the document, as it was
+    digest: Mapped[str | None] = mapped_column(String(64), info=NAMES_FILES)
 
     competition: Mapped[Competition] = relationship()
 

@@ -148,6 +148,8 @@ SHARE = Share(
                 Fact("competition", _l("Competition"), "registration.competition.name"),
                 Fact("text", _l("Text"), "text.title"),
                 Fact("version", _l("Version"), "text.version"),
+                Fact("document", _l("Document"), "text.file_name"),
+                Fact("sha256", _l("SHA-256 of the document"), "text.digest"),
                 Fact("created_at", _l("Given")),
                 Fact("withdrawn_at", _l("Taken back")),
             ),

@@ -216,6 +216,7 @@ def texts_to_agree(user: User, competition: Competition | None = None) -> list[C
             Registration.user_id == user.id,
             Registration.takes_part,
             ConsentText.required,
+            ConsentText.question_id.is_(None),
             ConsentText.published_at <= now(),
             ~superseded,
             ~agreed,
@@ -228,11 +229,24 @@ def texts_to_agree(user: User, competition: Competition | None = None) -> list[C
     return list(db.session.scalars(query))
 
 
+def newest_version(competition: Competition, key: str) -> ConsentText | None:
+    return db.session.scalar(
+        select(ConsentText)
+        .where(ConsentText.competition_id == competition.id, ConsentText.key == key)
+        .order_by(ConsentText.version.desc())
+        .limit(1)
+    )
+
+
 def consent_texts_in_force(competition: Competition) -> list[ConsentText]:
     """The newest published version of each text, the required ones first."""
     rows = db.session.scalars(
         select(ConsentText)
-        .where(ConsentText.competition_id == competition.id, ConsentText.published_at <= now())
+        .where(
+            ConsentText.competition_id == competition.id,
+            ConsentText.question_id.is_(None),
+            ConsentText.published_at <= now(),
+        )
         .order_by(ConsentText.version)
     )
     newest = {text.key: text for text in rows}
@@ -256,7 +270,7 @@ def consent_texts_of(competition: Competition) -> list[tuple[ConsentText, int]]:
     rows = db.session.execute(
         select(ConsentText, agreed)
         .where(ConsentText.competition_id == competition.id)
-        .order_by(ConsentText.key, ConsentText.version.desc())
+        .order_by(ConsentText.question_id, ConsentText.key, ConsentText.version.desc())
     )
     return [(text, count) for text, count in rows]
 

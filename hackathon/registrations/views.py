@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..accounts.queries import me
 from ..competitions.models import Approval, Competition, Gate
-from ..competitions.queries import opening_of
+from ..competitions.queries import opening_of, over
 from ..ground.forms import page
 from ..ground.places import provinces
 from ..ground.way import goes_on
@@ -56,7 +56,7 @@ def new(competition: Competition) -> Any:
         competition,
         conditions_of(competition),
         consent_texts_in_force(competition),
-        sheet_for(competition),
+        sheet_for(competition, entry),  # who comes back finds what they had answered
     )
     if form.validate_on_submit() and (
         entry := form.attempt(
@@ -95,6 +95,8 @@ def status(
     offered = registration.state is State.OFFERED
     if offered and form is None:
         form = confirmation_form(consents_missing(registration))
+    told = answers_of(registration)
+    asks = registration.state.live and not over(competition)  # later on, answers are forgotten
     consents = consents_of(registration)
     agreed = {consent.consent_text_id for consent in consents}
     return page(
@@ -106,7 +108,8 @@ def status(
         opening=opening_of(competition, Gate.REGISTRATION),
         changes=changes_of(registration),
         residence=residence_name(registration.residence),
-        answers=answers_of(registration),
+        answers=told,
+        missing=[str(each.question.label) for each in told if asks and each.lacking],
         consents=consents,
         to_agree=texts_to_agree(me(), competition),
         others=[text for text in consent_texts_in_force(competition) if text.id not in agreed],
@@ -176,6 +179,14 @@ def revocation(competition: Competition, consent_text: ConsentText) -> Any:
     actions.take_back(entry_of(me(), competition), consent_text, by=me())
     flash(_("Your agreement is taken back."), "success")
     return redirect(url_for(".show", competition=competition))
+
+
+@blueprint.get("/consents/<key:consent_text>/document")
+def consent_document(competition: Competition, consent_text: ConsentText) -> Any:
+    """The document that a question asked to agree to, as it was in this version."""
+    if consent_text.digest is None:
+        abort(404)
+    return current_app.extensions["storage"].download(consent_text.digest, consent_text.file_name)
 
 
 @blueprint.get("/consents/<key:consent_text>")

@@ -20,7 +20,7 @@ from ..journal.deeds import Deed
 from ..mentoring.models import Mentor
 from ..teams.models import Team
 from . import letters
-from .models import Feedback, File, Remark, Submission, Version
+from .models import Feedback, File, Ground, Remark, Submission, Version
 from .queries import Part, feedback_by, missing_parts
 from .receipt import digest_of, frozen
 
@@ -68,6 +68,10 @@ class NothingChanged(Obstacle):
     )
 
 
+class Disqualified(Obstacle):
+    sentence = _l("The organizers disqualified this submission, so it cannot be handed in again.")
+
+
 class NothingWritten(Obstacle):
     sentence = _l("There is nothing to send yet. Write at least one comment.")
     field = "overall"
@@ -94,7 +98,7 @@ def edit(team: Team, *, based_on: int, by: User, **fields: str) -> Submission:
     `based_on` is the revision that the writer saw. Raises Overtaken when another was saved since
     that says something else.
     """
-    submission = _hold(team)
+    submission = hold(team)
     if all(getattr(submission, name) == value for name, value in fields.items()):
         return submission
     if submission.revision != based_on:
@@ -110,7 +114,7 @@ def add_files(team: Team, received: list[Received], *, by: User) -> Submission:
 
     What is there already stays as it is; a new file with the name of another takes its place.
     """
-    submission = _hold(team)
+    submission = hold(team)
     for new in received:
         if any(file.digest == new.digest for file in submission.files):
             continue
@@ -124,7 +128,7 @@ def add_files(team: Team, received: list[Received], *, by: User) -> Submission:
 
 def remove_file(team: Team, digest: str, *, by: User) -> Submission:
     """Take the file out of the draft; versions that have it keep it."""
-    submission = _hold(team)
+    submission = hold(team)
     for file in [file for file in submission.files if file.digest == digest]:
         submission.files.remove(file)
     return _touched(submission, by)
@@ -133,30 +137,37 @@ def remove_file(team: Team, digest: str, *, by: User) -> Submission:
 # -- handing in ------------------------------------------------------------------------------
 
 
-def submit(team: Team, *, by: User) -> Version:
+def submit(team: Team, *, by: User | None) -> Version:
     """Freeze the draft as the next version, which counts from now on; tell the team.
 
-    Raises an Obstacle for the first thing that is missing, and NothingChanged.
+    A withdrawal ends by it. `by` is None when the draft is handed in at the deadline, as the team
+    had asked. Raises Disqualified, an Obstacle for the first thing that is missing, and
+    NothingChanged.
     """
-    submission = _hold(team)
+    submission = hold(team)
+    if submission.excluded(Ground.DISQUALIFIED):
+        raise Disqualified
     for part in missing_parts(team, submission):
         raise OBSTACLES[part](least=team.competition.team_min)
     content = frozen(submission)
     digest = digest_of(content)
-    last = submission.handed_in
-    if last and last.digest == digest:
+    last, withdrawal = submission.handed_in, submission.excluded(Ground.WITHDRAWN)
+    if last and last.digest == digest and withdrawal is None:
         raise NothingChanged(number=last.number)
+    if withdrawal:
+        withdrawal.ended_at, withdrawal.ended_by = now(), by
     version = Version(
         number=last.number + 1 if last else 1,
         challenge=team.challenge,
         content=content,
         digest=digest,
+        automatic=by is None,
         by=by,
     )
     submission.versions.append(version)
     db.session.flush()
     record(
-        Deed.SUBMISSION_HANDED_IN,
+        Deed.SUBMISSION_HANDED_IN if by else Deed.DRAFT_HANDED_IN,
         by=by,
         competition=team.competition,
         subject=team.name,
@@ -228,7 +239,7 @@ def _words(feedback: Feedback) -> Any:
 # -- underneath ------------------------------------------------------------------------------
 
 
-def _hold(team: Team) -> Submission:
+def hold(team: Team) -> Submission:
     """The team's submission as it is now, begun if there is none, and ours until the end."""
     anew = {"populate_existing": True}
     locked = db.session.scalar(

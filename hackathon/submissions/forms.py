@@ -1,11 +1,13 @@
 """The draft, its files, and a mentor's feedback."""
 
+import re
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileRequired, MultipleFileField
-from wtforms import IntegerField, RadioField, SelectField, SubmitField
+from wtforms import IntegerField, RadioField, SelectField, SubmitField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import HiddenInput
 
@@ -73,6 +75,40 @@ class FilesForm(Form):
 
 class SubmitForm(Form):
     """A button, and a place for what stands in its way."""
+
+
+class DigestForm(Form):
+    """The fingerprint of a receipt, asked for in the address."""
+
+    class Meta:
+        csrf = False  # it only reads
+
+    digest = Text(
+        _l("Fingerprint (SHA-256)"),
+        required=False,
+        most=200,
+        description=_l("The 64 letters and digits that stand on the receipt."),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(request.args)
+        self.digest.data = (self.digest.data or "").replace(" ", "").lower()
+
+    def validate_digest(self, field: Text) -> None:
+        if not re.fullmatch(r"[0-9a-f]{64}", field.data or ""):
+            raise ValidationError(
+                _("A fingerprint has 64 characters: digits, and letters from a to f.")
+            )
+
+
+class StandingForm(Form):
+    """Why organizers disqualify a submission, or let it be judged again."""
+
+    reason = LongText(
+        _l("Reason"),
+        most=2000,
+        description=_l("Everyone in the team reads it in the letter we send them."),
+    )
 
 
 class FeedbackForm(Form):

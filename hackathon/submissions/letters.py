@@ -1,8 +1,9 @@
 """Letters about submissions and feedback."""
 
 from ..post.actions import write
-from .models import Feedback, Version
-from .queries import members_to_tell
+from ..teams.models import Team
+from .models import Exclusion, Feedback, Version
+from .queries import Part, members_to_tell
 
 
 def submission_received(version: Version) -> None:
@@ -29,4 +30,35 @@ def feedback_received(feedback: Feedback, *, updated: bool) -> None:
             team=team,
             feedback=feedback,
             updated=updated,
+        )
+
+
+def submission_withdrawn(exclusion: Exclusion) -> None:
+    _about_standing("submission_withdrawn", exclusion)
+
+
+def submission_restored(exclusion: Exclusion) -> None:
+    _about_standing("submission_restored", exclusion)
+
+
+def submission_disqualified(exclusion: Exclusion) -> None:
+    _about_standing("submission_disqualified", exclusion)
+
+
+def submission_reinstated(exclusion: Exclusion) -> None:
+    _about_standing("submission_reinstated", exclusion)
+
+
+def _about_standing(name: str, exclusion: Exclusion) -> None:
+    """To everyone in the team."""
+    team = exclusion.submission.team
+    for person in members_to_tell(team):
+        write(name, to=person, competition=team.competition, team=team, exclusion=exclusion)
+
+
+def draft_incomplete(team: Team, missing: list[Part]) -> None:
+    """The draft that the team wanted handed in at the deadline was not complete."""
+    for person in members_to_tell(team):
+        write(
+            "draft_incomplete", to=person, competition=team.competition, team=team, missing=missing
         )

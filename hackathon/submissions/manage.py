@@ -1,21 +1,28 @@
 """What all teams hand in, for organizers."""
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from ..competitions.models import Competition
+from ..accounts.queries import me
+from ..competitions.models import Competition, Gate
 from ..extensions import db
+from ..ground.forms import page
 from ..ground.paging import paginate
 from ..ground.tables import csv_file
-from .forms import FilterForm
-from .models import Submission
+from ..teams.queries import opening_for
+from .automatic import allow
+from .forms import FilterForm, StandingForm
+from .models import Ground, Submission
 from .queries import (
     Progress,
     Row,
     challenge_numbered,
+    late,
     missing_parts,
     rows_of,
     sent_feedback,
@@ -23,8 +30,12 @@ from .queries import (
     teams_by,
     totals_of,
 )
+from .standing import disqualify, reinstate
 
 blueprint = Blueprint("submissions", __name__)
+
+
+GROUNDS = {Ground.DISQUALIFIED: _l("Disqualified"), Ground.WITHDRAWN: _l("Withdrawn by the team")}
 
 
 @blueprint.get("/submissions")
@@ -54,7 +65,51 @@ def show(competition: Competition, submission: Submission) -> Any:
         submission=whole,
         team=submission.team,
         missing=missing_parts(submission.team, whole),
+        late={
+            version.id: late(version, opening_for(submission.team, Gate.SUBMISSION))
+            for version in submission.versions
+        },
         feedback=sent_feedback(submission),
+    )
+
+
+@blueprint.post("/submissions/automatic")
+def automatic(competition: Competition) -> Any:
+    """Whether teams can ask that a complete draft be handed in at the deadline."""
+    allowed = request.form.get("allowed") == "yes"
+    allow(competition, allowed=allowed, by=me())
+    if allowed:
+        flash(_("Teams can now ask for it on the page of their submission."), "success")
+    else:
+        flash(_("Drafts are no longer handed in by themselves."), "success")
+    return redirect(url_for(".index", competition=competition))
+
+
+@blueprint.route("/submissions/<key:submission>/disqualification", methods=["GET", "POST"])
+def disqualification(competition: Competition, submission: Submission) -> Any:
+    return _change(competition, submission, disqualify, _("The submission is disqualified."))
+
+
+@blueprint.route("/submissions/<key:submission>/reinstatement", methods=["GET", "POST"])
+def reinstatement(competition: Competition, submission: Submission) -> Any:
+    return _change(competition, submission, reinstate, _("The submission is judged again."))
+
+
+def _change(
+    competition: Competition, submission: Submission, deed: Callable[..., Submission], done: str
+) -> Any:
+    form = StandingForm()
+    team = submission.team
+    if form.validate_on_submit() and form.attempt(deed, team, reason=form.reason.data, by=me()):
+        flash(done, "success")
+        return redirect(url_for(".show", competition=competition, submission=submission))
+    return page(
+        "submissions/manage/standing.html",
+        form,
+        competition=competition,
+        submission=submission,
+        team=team,
+        excluding=deed is disqualify,
     )
 
 
@@ -69,8 +124,8 @@ def export(competition: Competition) -> Any:
     }
     head = [
         *(_("Team"), _("Members"), _("State"), _("Challenge"), _("Title"), _("Language")),
-        *(_("Version"), _("Handed in at"), _("SHA-256"), _("Code"), _("Demonstration")),
-        *(_("Video"), _("Feedback sent")),
+        *(_("Version"), _("Handed in at"), _("Late by, in seconds"), _("Does not count")),
+        *(_("SHA-256"), _("Code"), _("Demonstration"), _("Video"), _("Feedback sent")),
     ]
     rows = rows_of(db.session.scalars(teams_by(competition)), contents=True)
     return csv_file("submissions", head, [line(row, states[row.progress], zone) for row in rows])
@@ -82,6 +137,7 @@ def line(row: Row, state: str, zone: ZoneInfo) -> list[Any]:
     version = submission.handed_in if submission else None
     challenge = version.challenge if version else team.challenge
     content = version.content if version else {}
+    exclusion = submission.excluded() if submission else None
 
     def written(name: str) -> Any:
         return content.get(name) if version else getattr(submission, name, "")
@@ -90,6 +146,8 @@ def line(row: Row, state: str, zone: ZoneInfo) -> list[Any]:
         *(team.name, len(team.memberships), state, challenge.number if challenge else ""),
         *(written("title"), written("language"), version.number if version else ""),
         version.created_at.astimezone(zone).isoformat(timespec="seconds") if version else "",
+        int(row.late.total_seconds()) if row.late else "",
+        GROUNDS[exclusion.ground] if exclusion else "",
         version.digest if version else "",
         *(written("repository"), written("demonstration"), written("video")),
         row.feedback,

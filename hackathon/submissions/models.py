@@ -2,14 +2,27 @@
 
 import uuid
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Enum,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Criterion, OfCompetition
-from ..ground.model import Model
+from ..ground.model import Model, named
+from ..ground.storage import NAMES_FILES
 from ..mentoring.models import Mentor
 from ..teams.models import Team
 
@@ -17,8 +30,9 @@ from ..teams.models import Team
 class Submission(Model, OfCompetition):
     """A team's work as it stands: the draft any member edits.
 
-    What was handed in are its versions; the last one counts. `revision` grows with every save,
-    so that two people who edit at once both keep their words.
+    What was handed in are its versions; the last one counts, unless an exclusion is open.
+    `revision` grows with every save, so that two people who edit at once both keep their words.
+    Since `automatic_at` the team asks that a complete draft be handed in at the deadline.
     """
 
     __tablename__ = "submission"
@@ -40,6 +54,8 @@ class Submission(Model, OfCompetition):
         ForeignKey("user.id", ondelete="SET NULL")
     )
 
+    automatic_at: Mapped[datetime | None]
+
     team: Mapped[Team] = relationship()
     edited_by: Mapped[User | None] = relationship()
     files: Mapped[list["File"]] = relationship(
@@ -48,11 +64,31 @@ class Submission(Model, OfCompetition):
     versions: Mapped[list["Version"]] = relationship(
         back_populates="submission", order_by="Version.number", cascade="all, delete-orphan"
     )
+    exclusions: Mapped[list["Exclusion"]] = relationship(
+        back_populates="submission", order_by="Exclusion.created_at", cascade="all, delete-orphan"
+    )
 
     @property
     def handed_in(self) -> "Version | None":
-        """The version that counts."""
+        """The last version handed in."""
         return self.versions[-1] if self.versions else None
+
+    def excluded(self, ground: "Ground | None" = None) -> "Exclusion | None":
+        """Why what was handed in does not count now, if so; of the organizers before the team."""
+        found = [each for each in self.exclusions if each.ended_at is None]
+        found = [each for each in found if ground in (None, each.ground)]
+        return min(found, key=lambda each: list(Ground).index(each.ground), default=None)
+
+    @hybrid_property
+    def stands(self) -> bool:
+        """Does what was handed in count?"""
+        return self.excluded() is None
+
+    @stands.inplace.expression
+    @classmethod
+    def _stands(cls) -> ColumnElement[bool]:
+        is_open = (Exclusion.submission_id == cls.id) & Exclusion.ended_at.is_(None)
+        return ~select(Exclusion.id).where(is_open).exists()
 
 
 class File(Model):
@@ -65,7 +101,7 @@ class File(Model):
         ForeignKey("submission.id", ondelete="CASCADE")
     )
     name: Mapped[str] = mapped_column(String(120))
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), info=NAMES_FILES)
     size: Mapped[int]
     by_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL"), index=True
@@ -83,7 +119,8 @@ class File(Model):
 class Version(Model):
     """What was handed in, frozen: `content` holds every field and file, `digest` its SHA-256.
 
-    A version has a challenge: the database takes none without.
+    A version has a challenge: the database takes none without. `automatic`: nobody pressed the
+    button, the draft was handed in at the deadline as the team had asked.
     """
 
     __tablename__ = "submission_version"
@@ -96,13 +133,55 @@ class Version(Model):
     challenge_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("challenge.id", ondelete="RESTRICT"), index=True
     )
-    content: Mapped[dict[str, Any]]
-    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[dict[str, Any]] = mapped_column(info=NAMES_FILES)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    automatic: Mapped[bool] = mapped_column(default=False)
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
     submission: Mapped[Submission] = relationship(back_populates="versions")
     challenge: Mapped[Challenge] = relationship()
     by: Mapped[User | None] = relationship()
+
+
+class Ground(StrEnum):
+    """Why what was handed in does not count."""
+
+    DISQUALIFIED = "disqualified"  # by organizers
+    WITHDRAWN = "withdrawn"  # by the team
+
+
+class Exclusion(Model):
+    """A time in which a submission does not count. Ended, the row stays for the record."""
+
+    __tablename__ = "exclusion"
+    __table_args__ = (
+        CheckConstraint("ground <> 'disqualified' OR reason <> ''", name="reason"),
+        CheckConstraint("ended_at IS NOT NULL OR end_reason = ''", name="end_reason"),
+        Index(
+            "uq_exclusion_open",
+            "submission_id",
+            "ground",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    submission_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("submission.id", ondelete="CASCADE"), index=True
+    )
+    ground: Mapped[Ground] = mapped_column(Enum(Ground, **named(20)))
+    reason: Mapped[str] = mapped_column(String(2000), default="")
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(String(2000), default="")
+    ended_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL")
+    )
+
+    submission: Mapped[Submission] = relationship(back_populates="exclusions")
+    by: Mapped[User | None] = relationship(foreign_keys=by_id)
+    ended_by: Mapped[User | None] = relationship(foreign_keys=ended_by_id)
 
 
 class Feedback(Model):

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Criterion, Gate
@@ -17,7 +18,8 @@ from ..mentoring.models import Mentor, Pairing
 from ..mentoring.queries import mentor_of
 from ..registrations.models import Registration
 from ..teams.models import Allowance, Membership, Team
-from .models import Feedback, Remark, Submission, Version
+from ..teams.queries import opening_for
+from .models import Exclusion, Feedback, Remark, Submission, Version
 from .receipt import digest_of, frozen
 
 # -- one team's work -------------------------------------------------------------------------
@@ -32,6 +34,9 @@ def submission_of(team: Team) -> Submission | None:
             selectinload(Submission.files),
             selectinload(Submission.versions).joinedload(Version.by),
             selectinload(Submission.versions).joinedload(Version.challenge),
+            selectinload(Submission.exclusions).options(
+                joinedload(Exclusion.by), joinedload(Exclusion.ended_by)
+            ),
             joinedload(Submission.edited_by),
         )
     )
@@ -92,6 +97,34 @@ def attachment_of(submission: Submission, digest: str) -> Attachment | None:
     return None
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """That something was received `at`, and by how much after the team's deadline, if it was."""
+
+    at: datetime
+    late: timedelta | None
+
+
+def late(version: Version, opening: Opening) -> timedelta | None:
+    """By how much the version came after the deadline that its team has now."""
+    return None if version.automatic else opening.late(version.created_at)
+
+
+def received(competition: Competition, digest: str) -> list[Receipt]:
+    """When versions with this fingerprint were handed in."""
+    versions = db.session.scalars(
+        select(Version)
+        .join(Version.submission)
+        .where(Submission.competition_id == competition.id, Version.digest == digest)
+        .options(contains_eager(Version.submission).joinedload(Submission.team))
+        .order_by(Version.created_at)
+    )
+    return [
+        Receipt(each.created_at, late(each, opening_for(each.submission.team, Gate.SUBMISSION)))
+        for each in versions
+    ]
+
+
 # -- many teams' work ------------------------------------------------------------------------
 
 
@@ -105,12 +138,16 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A team and its work; `feedback` counts what its mentors have sent."""
+    """A team and its work; `feedback` counts what its mentors have sent.
+
+    `late` is by how much the last version came after the team's deadline, if it did.
+    """
 
     team: Team
     submission: Submission | None
     missing: list[Part]
     feedback: int
+    late: timedelta | None = None
 
     @property
     def progress(self) -> Progress:
@@ -156,9 +193,25 @@ def rows_of(teams: Iterable[Team], *, contents: bool = False) -> list[Row]:
     query = (
         select(Submission)
         .where(Submission.team_id.in_([team.id for team in teams]))
-        .options(versions.options(how))
+        .options(versions.options(how), selectinload(Submission.exclusions))
     )
     submissions = {each.team_id: each for each in db.session.scalars(query)}
+    allowances = {
+        each.team_id: each
+        for each in db.session.scalars(
+            select(Allowance).where(
+                Allowance.team_id.in_(submissions), Allowance.gate == Gate.SUBMISSION
+            )
+        )
+    }
+
+    def late_of(team: Team) -> timedelta | None:
+        submission = submissions.get(team.id)
+        if submission is None or submission.handed_in is None:
+            return None
+        own = allowances.get(team.id)
+        return late(submission.handed_in, opening_of(team.competition, Gate.SUBMISSION, own))
+
     sent = dict(
         db.session.execute(
             select(Submission.team_id, func.count())
@@ -173,6 +226,7 @@ def rows_of(teams: Iterable[Team], *, contents: bool = False) -> list[Row]:
             submissions.get(team.id),
             missing_parts(team, submissions.get(team.id)),
             sent.get(team.id, 0),
+            late_of(team),
         )
         for team in teams
     ]

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from ..accounts.rules import signed_in
 from ..competitions.rules import organizes_it, published
 from ..ground.rule import Rule
-from ..ground.verdict import Verdict
+from ..ground.verdict import ALLOWED, Verdict, forbidden
 from ..mentoring.rules import mentor_of_team
 from ..teams.rules import member
 
@@ -16,6 +18,16 @@ def author(
 ) -> Verdict:
     """In the team that the address names, by itself or through its submission."""
     return member(user, competition=competition, team=team or submission.team)
+
+
+@Rule
+def stands(user: Any, *, submission: Any = None, review: Any = None, **_: Any) -> Verdict:
+    """Neither withdrawn nor disqualified."""
+    if (submission or review.submission).stands:
+        return ALLOWED
+    return forbidden(
+        _l("This submission was withdrawn or disqualified, so it is not judged at the moment.")
+    )
 
 
 may_read = signed_in & published & (author | mentor_of_team | organizes_it)

@@ -23,6 +23,7 @@ from .queries import (
     criteria_of,
     differs,
     feedback_by,
+    late,
     missing_parts,
     sent_feedback,
     submission_of,
@@ -46,7 +47,7 @@ def show(competition: Competition, team: Team) -> Any:
 
 def overview(competition: Competition, team: Team, form: Form) -> Any:
     """What counts now, what the draft still needs, and everything around it."""
-    submission = submission_of(team)
+    submission, opening = submission_of(team), opening_for(team, Gate.SUBMISSION)
     return page(
         "submissions/show.html",
         form,
@@ -56,7 +57,9 @@ def overview(competition: Competition, team: Team, form: Form) -> Any:
         parts=list(Part),
         missing=missing_parts(team, submission),
         changed=submission is not None and differs(submission),
-        opening=opening_for(team, Gate.SUBMISSION),
+        opening=opening,
+        late=late(submission.handed_in, opening) if submission and submission.handed_in else None,
+        exclusion=submission.excluded() if submission else None,
         feedback=sent_feedback(submission) if submission else [],
     )
 
@@ -137,6 +140,7 @@ def version(competition: Competition, submission: Submission, version: Version) 
         competition=competition,
         submission=submission,
         version=version,
+        late=late(version, opening_for(submission.team, Gate.SUBMISSION)),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
@@ -24,9 +24,12 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..questions.actions import keep
 from ..questions.fields import Filled
+from ..questions.models import Kind
+from ..registrations.actions import agree_by_answer, take_back_by_answer
 from ..registrations.actions import hold as hold_entry
 from ..registrations.actions import withdraw as withdraw_registration
 from ..registrations.models import Registration
+from ..registrations.queries import entry_of
 from . import letters
 from .models import Allowance, Ending, Invitation, InvitationUse, Membership, Team, TeamAnswer
 from .queries import (
@@ -208,9 +211,40 @@ def answer(team: Team, answers: Filled, *, by: User) -> Team:
     """Answer what the team is asked, or change it; two members go one after the other."""
     lock(team)
     db.session.refresh(team, ["answers"])
-    if keep(team.answers, answers, new=TeamAnswer, by=by):
+    changes = keep(team.answers, answers, new=TeamAnswer, by=by)
+    for change in changes:
+        if change.question.kind is not Kind.CONSENT:
+            continue
+        if change.gone:
+            take_back_consent(team, change.row)
+        elif entry := entry_of(by, team.competition):
+            change.row.value = agree_by_answer(entry, change.question)
+    if changes:
+        db.session.flush()
         note(Deed.TEAM_ANSWERS_CHANGED, team, by)
     return team
+
+
+def take_back_consent(team: Team, row: TeamAnswer) -> None:
+    """End a yes that stood in the team's answer, in the ledger of the member who said it.
+
+    It holds on where that person said it for another team, too.
+    """
+    entry = row.by and entry_of(row.by, team.competition)
+    elsewhere = select(TeamAnswer.id).where(
+        TeamAnswer.question_id == row.question_id,
+        TeamAnswer.by_id == row.by_id,
+        TeamAnswer.team_id != team.id,
+    )
+    if entry and not db.session.scalar(elsewhere.limit(1)):
+        take_back_by_answer(entry, row.question)
+
+
+def take_back_consents(team: Team) -> None:
+    """End what was agreed to for a team that goes."""
+    for row in team.answers:
+        if row.kind is Kind.CONSENT:
+            take_back_consent(team, row)
 
 
 def choose_challenge(team: Team, challenge: Challenge, *, by: User) -> Team:
@@ -410,6 +444,7 @@ def dissolve(team: Team, *, by: User) -> Team:
     note(Deed.TEAM_DISSOLVED, team, by)
     letters.dissolved(team, people)
     tell_askers(team)
+    take_back_consents(team)
     try:
         with db.session.begin_nested():
             db.session.delete(team)
@@ -419,10 +454,22 @@ def dissolve(team: Team, *, by: User) -> Team:
 
 
 def withdraw(registration: Registration, *, by: User) -> Registration:
-    """Leave the team, if there is one, and then the competition."""
+    """Leave the team, if there is one, and then the competition.
+
+    Every yes of the person ends; another member is asked for those that stood for a team.
+    """
     if membership := place_of(registration):
         leave(membership, by=by)
     hold_entry(registration)
+    db.session.execute(
+        delete(TeamAnswer).where(
+            TeamAnswer.kind == Kind.CONSENT,
+            TeamAnswer.by_id == registration.user_id,
+            TeamAnswer.team_id.in_(
+                select(Team.id).where(Team.competition_id == registration.competition_id)
+            ),
+        )
+    )
     forget(registration)
     if place_of(registration):  # joined in another tab, before the entry was held
         raise JoinedMeanwhile

@@ -11,19 +11,22 @@ from ..competitions.models import Challenge, Competition, Gate
 from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.forms import Form, page
-from ..ground.paging import asked, paginate
+from ..ground.paging import asked, paginate, paginate_rows
 from ..ground.tables import csv_file
-from ..questions.models import values
-from ..questions.words import said
+from ..questions.models import Question, Questionnaire, values
+from ..questions.tallies import FEW, Tally
+from ..questions.words import KINDS, QUESTIONNAIRES, said
 from ..registrations.models import Registration
 from ..registrations.queries import (
     answers_of,
     changes_of,
     counts_of,
+    lacking,
     ledger_of,
     place_in_line,
     places_left,
     registration_with,
+    tallies_of,
 )
 from ..registrations.residence import residence_name, residences
 from ..registrations.states import Mover, moves_of
@@ -56,7 +59,9 @@ from .queries import (
     small_teams,
     team_answers_of,
     team_questions,
+    team_tallies_of,
     teams_in,
+    teams_lacking,
     teams_of,
     teams_that_chose,
     teams_with_answers,
@@ -147,6 +152,59 @@ def allowance(competition: Competition, team: Team) -> Any:
         competition=competition,
         team=team,
         openings=[opening_for(team, gate) for gate in TEAM_GATES],
+    )
+
+
+@blueprint.get("/answers")
+def answers(competition: Competition) -> Any:
+    """Everyone's answers, those of people and those of teams, counted."""
+    return render_template(
+        "teams/manage/answers.html",
+        competition=competition,
+        tallies=[
+            (each, label, counted(competition, each)) for each, label in QUESTIONNAIRES.items()
+        ],
+        kinds=KINDS,
+        few=FEW,
+    )
+
+
+def counted(competition: Competition, questionnaire: Questionnaire) -> list[Tally]:
+    of_teams = questionnaire is Questionnaire.TEAM
+    return team_tallies_of(competition) if of_teams else tallies_of(competition)
+
+
+@blueprint.get("/answers-counted.csv")
+def counts_file(competition: Competition) -> Any:
+    """The counts as a table to take away, a row for each answer that the page tells apart."""
+    head = [
+        *(_("Asked of"), _("Question"), _("Kind of answer"), _("How many are asked")),
+        *(_("How many answered"), _("Answer"), _("How many")),
+    ]
+    rows = []
+    for questionnaire, label in QUESTIONNAIRES.items():
+        for tally in counted(competition, questionnaire):
+            question = tally.question
+            of_it = [label, question.label, KINDS[question.kind], tally.asked, tally.answered]
+            told: list[tuple[str, Any]] = [(count.label, count.number) for count in tally.counts]
+            told += tally.scale
+            if tally.closed and not told:
+                told = [(_("Not told apart, since that would show what few people answered."), "")]
+            rows += [[*of_it, *pair] for pair in told or [("", "")]]
+    return csv_file(f"{competition.slug}-counts", head, rows)
+
+
+@blueprint.get("/answers/<key:question>/lacking")
+def answers_lacking(competition: Competition, question: Question) -> Any:
+    """Who has not answered a question that they are asked: people, or teams."""
+    of_teams = question.questionnaire is Questionnaire.TEAM
+    found = teams_lacking(competition, question) if of_teams else lacking(competition, question)
+    return render_template(
+        "teams/manage/lacking.html",
+        competition=competition,
+        question=question,
+        of_teams=of_teams,
+        found=paginate_rows(found),
     )
 
 

@@ -18,9 +18,11 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
 from ..journal.models import Entry
+from ..questions import asking
 from ..questions.fields import Sheet
 from ..questions.models import Question, Questionnaire, Reader, values
 from ..questions.queries import questions_in
+from ..questions.tallies import Tally, tallies
 from ..questions.words import Told, told
 from ..registrations.models import Consent, Registration
 from ..registrations.queries import answers_shown
@@ -530,6 +532,24 @@ def teams_with_answers(competition: Competition) -> list[Team]:
             .order_by(Team.name_key)
         )
     )
+
+
+def team_tallies_of(competition: Competition) -> list[Tally]:
+    teams = teams_with_answers(competition)
+    answers = [(values(team.answers), _challenge_key(team)) for team in teams]
+    return tallies(team_questions(competition), answers)
+
+
+def teams_lacking(competition: Competition, question: Question) -> list[Team]:
+    """The teams that are asked this question and have not answered it, by name."""
+    plain = [each.asked for each in team_questions(competition)]
+
+    def lacks(team: Team) -> bool:
+        answers = values(team.answers)
+        asked = {each.key for each in asking.asked(plain, answers, _challenge_key(team))}
+        return question.key in asked and question.key not in answers
+
+    return [team for team in teams_with_answers(competition) if lacks(team)]
 
 
 def team_answer_to(team: Team, question: Question) -> TeamAnswer | None:

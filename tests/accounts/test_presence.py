@@ -13,7 +13,13 @@ from sqlalchemy import select
 
 from hackathon.accounts import actions
 from hackathon.accounts.models import Manner, SignIn, SignInLink, User
-from hackathon.accounts.queries import authenticator_of, codes_left, sign_in_with, sign_ins_of
+from hackathon.accounts.queries import (
+    authenticator_of,
+    codes_left,
+    passkeys_of,
+    sign_in_with,
+    sign_ins_of,
+)
 from hackathon.extensions import db
 from hackathon.ground import clock
 from tests.accounts.test_views import SENT, deeds, letters, link, signed_in
@@ -156,6 +162,19 @@ def test_old_rows_are_forgotten(world: World) -> None:
     assert actions.forget_what_is_over() == 3
     assert actions.forget_what_is_over() == 0
     assert len(db.session.scalars(select(SignIn)).all()) == 1
+
+
+def test_the_letter_to_a_new_address_is_forgotten_with_the_change(world: World) -> None:
+    actions.ask_for_address(world.person(), "new@example.org")
+    db.session.flush()
+    for letter in letters():
+        letter.sent_at = clock.now()
+    with later(days=31):
+        assert actions.forget_what_is_over() == 1
+    db.session.expire_all()
+    kept = {letter.name: (letter.address, letter.text != "") for letter in letters()}
+    assert kept["address_change_confirm"] == ("", False)
+    assert kept["address_change_asked"][1]
 
 
 # -- links that sign in ----------------------------------------------------------------------
@@ -352,6 +371,30 @@ def test_the_operator_turns_codes_off(app: Flask, world: World) -> None:
     assert deeds() == ["second_factor_on", "second_factor_off"]
 
 
+def test_the_operator_removes_lost_passkeys(app: Flask, world: World) -> None:
+    user, _ = with_passkey(world)
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["codes-off", user.email]).exit_code == 1
+    assert runner.invoke(args=["codes-off", "--passkeys", user.email]).exit_code == 0
+    assert passkeys_of(user) == []
+    assert (names(), deeds()) == (["passkey_added", "passkey_removed"],) * 2
+
+
+def test_passwords_at_the_proof_are_counted_for_the_person(tmp_path: Any) -> None:
+    with own_app(tmp_path, mode="demo") as app:
+        app.config["WTF_CSRF_ENABLED"] = False
+        world = World(app)
+        clients = [world.client(world.person(password=hash_password("a b c d e"))) for _ in "ab"]
+
+        def tried(client: Any, number: int) -> int:
+            where = {"REMOTE_ADDR": f"192.0.2.{number}"}
+            typed = {"password": "wrong"}
+            return client.post(f"{SECURITY}/proof", data=typed, environ_overrides=where).status_code
+
+        assert [tried(clients[0], n) for n in range(11)] == [422] * 10 + [429]
+        assert tried(clients[1], 0) == 422
+
+
 def test_tries_are_counted_for_the_person(tmp_path: Any) -> None:
     with own_app(tmp_path, mode="demo") as app:
         app.config["WTF_CSRF_ENABLED"] = False
@@ -376,7 +419,7 @@ def test_tries_are_counted_for_the_person(tmp_path: Any) -> None:
 def with_passkey(world: World, user: User | None = None) -> tuple[User, Device]:
     """A person who has added one, by the page."""
     user, device = user or world.person(), Device()
-    client = world.client(user)
+    client = world.client(user, factor_at=clock.now())
     options = client.post(f"{SECURITY}/passkeys/invitation").json
     answer = client.post(
         f"{SECURITY}/passkeys/new", data={"credential": device.makes(options), "name": "Phone"}

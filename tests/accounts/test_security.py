@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from passlib.totp import TOTP
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from hackathon.accounts import actions
@@ -87,6 +87,31 @@ def test_a_passkey_proves_it_too_and_another_s_does_not(world: World) -> None:
     assert client.get(f"{SECURITY}/address").status_code == 200
 
 
+WAYS_IN = ("/codes/on", "/codes/off", "/codes/recovery", "/passkeys/new")
+
+
+@pytest.mark.parametrize("path", WAYS_IN)
+def test_a_password_alone_changes_no_way_in_beside_a_passkey(world: World, path: str) -> None:
+    """Else who knows it would give themself a second factor, and organize with it."""
+    user, device = with_passkey(world)
+    client = world.client(user)
+    assert client.get(SECURITY + path).location == f"{SECURITY}/factor?next={SECURITY}{path}"
+    page = client.get(f"{SECURITY}/factor").text
+    assert "data-passkey" in page and "Write to whoever runs this site" in page
+    typed = {"credential": answer_of(client, device)}
+    assert client.post(f"{SECURITY}/proof/passkey", data=typed).location == SECURITY
+    assert "/factor" not in (client.get(SECURITY + path).location or "")
+
+
+def test_a_password_alone_removes_no_passkey(world: World) -> None:
+    user, _ = with_passkey(world)
+    (passkey,) = passkeys_of(user)
+    client = world.client(user)
+    for post in (f"/passkeys/{passkey.id}/removal", "/passkeys/invitation"):
+        assert client.post(SECURITY + post).location == f"{SECURITY}/factor"
+    assert passkeys_of(user) == [passkey]
+
+
 # -- another address -------------------------------------------------------------------------
 
 
@@ -137,6 +162,23 @@ def test_either_mailbox_stops_it(client: Any, world: World) -> None:
         db.session.refresh(user)
         assert user.email == f"old{which}@example.org"
     assert deeds() == ["address_change_asked", "address_change_stopped"] * 2
+
+
+def test_what_was_done_meanwhile_is_not_said_to_be_stopped(client: Any, world: World) -> None:
+    """Somebody presses Stop while the last yes is on its way."""
+    user = world.person()
+    links = move(world, user)
+    change = open_change_of(user)
+    assert change is not None
+    db.session.execute(
+        update(AddressChange)
+        .values(ended_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    with pytest.raises(actions.ChangeOver):
+        actions.stop_change(change)
+    assert deeds() == ["address_change_asked"]
+    assert "does not work" in client.post(links[0] + "/stop").text
 
 
 def test_an_altered_or_old_link_moves_nothing(client: Any, world: World) -> None:
@@ -262,7 +304,9 @@ def test_stopping_it_oneself(world: World) -> None:
 def test_turning_codes_on(world: World) -> None:
     user = world.person()
     here, elsewhere = world.client(user), world.client(user)
-    page = here.get(f"{SECURITY}/codes/on").text
+    shown = here.get(f"{SECURITY}/codes/on")
+    assert shown.headers["Cache-Control"] == "no-store"
+    page = shown.text
     secret = "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", page))
     assert len(secret) == 32 and f"secret={secret}" in page and "<svg" in page
     assert secret in here.get(f"{SECURITY}/codes/on").text.replace("</span> <span>", "")  # two tabs
@@ -305,7 +349,7 @@ def test_a_secret_of_one_s_own_making_is_not_taken(world: World) -> None:
 
 def test_turning_codes_off_asks_for_one(world: World) -> None:
     codes = Codes(world)
-    client = world.client(codes.user)
+    client = world.client(codes.user, factor_at=clock.now())
     assert client.post(f"{SECURITY}/codes/off", data={"code": "1"}).status_code == 422
     assert authenticator_of(codes.user) is not None
     assert client.post(f"{SECURITY}/codes/off", data={"code": codes.code}).location == SECURITY
@@ -319,7 +363,7 @@ def test_turning_codes_off_asks_for_one(world: World) -> None:
 
 def test_new_recovery_codes_end_the_old(client: Any, world: World) -> None:
     codes = Codes(world)
-    page = world.client(codes.user).post(f"{SECURITY}/codes/recovery")
+    page = world.client(codes.user, factor_at=clock.now()).post(f"{SECURITY}/codes/recovery")
     assert page.headers["Cache-Control"] == "no-store"
     new = re.findall(r"<code[^>]*>(\w{5}-\w{5})</code>", page.text)
     assert len(new) == 10 and not set(new) & set(codes.recovery)
@@ -336,7 +380,7 @@ def test_adding_and_removing_a_passkey(client: Any, world: World) -> None:
     user, device = with_passkey(world)
     (passkey,) = passkeys_of(user)
     assert (passkey.name, passkey.used_at) == ("Phone", None)
-    inside = world.client(user)
+    inside = world.client(user, factor_at=clock.now())
     assert "Phone" in inside.get(SECURITY).text
     assert inside.post(f"{SECURITY}/passkeys/{passkey.id}/removal").location == SECURITY
     assert passkeys_of(user) == []

@@ -76,6 +76,15 @@ def test_a_private_answer_is_read_by_the_asker_alone(
         assert "Of course." not in page and "May we?" not in page
 
 
+def test_a_challenge_that_people_asked_about_is_not_removed(
+    world: World, challenge: Challenge, asker: User, organizer: FlaskClient
+) -> None:
+    inquiry = ask(world.client(asker), challenge)
+    refused = organizer.post(f"/en/jam/manage/challenges/{challenge.id}/removal")
+    assert "This is in use" in refused.text
+    assert db.session.scalars(select(Inquiry)).one() is inquiry
+
+
 def test_what_everyone_reads_is_in_both_languages(
     world: World, challenge: Challenge, organizer: FlaskClient
 ) -> None:
@@ -107,6 +116,17 @@ def test_an_answer_is_taken_back(
     assert "Yes." in world.client().get(at(challenge)).text
     organizer.post(f"/en/jam/manage/inquiries/{inquiry.id}/withdrawal")
     assert "Yes." not in world.client().get(at(challenge)).text
+
+
+def test_words_for_one_person_do_not_become_public_by_an_old_page(
+    world: World, challenge: Challenge, organizer: FlaskClient
+) -> None:
+    inquiry = world.inquiry(challenge)
+    answer(organizer, inquiry, **BOTH, publish="1")
+    refused = answer(organizer, inquiry, **{**BOTH, "answer-en": "Between us."})
+    assert refused.status_code == 422
+    assert "Between us." in refused.text and "Save for everyone" in refused.text
+    assert "Between us." not in world.client().get(at(challenge)).text
 
 
 @pytest.mark.parametrize("text", ["", "   ", "a" * 2001])

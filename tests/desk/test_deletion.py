@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from hackathon.accounts.actions import ask_for_address, remove_passkey
 from hackathon.accounts.models import (
     AddressChange,
     Authenticator,
@@ -18,7 +19,7 @@ from hackathon.accounts.models import (
     SignInLink,
     User,
 )
-from hackathon.accounts.queries import person_with
+from hackathon.accounts.queries import passkeys_of, person_with
 from hackathon.competitions.models import Gate, Inquiry, Organizer, Reminded
 from hackathon.competitions.queries import opening_of
 from hackathon.datasets.actions import ask_for_statements
@@ -52,6 +53,7 @@ from hackathon.teams.models import (
     TeamAnswer,
 )
 from hackathon.workshops.models import SignUp
+from tests.accounts.test_presence import with_passkey
 from tests.desk.test_archive import Everything
 from tests.world import PASSWORD, World, both
 
@@ -62,6 +64,20 @@ def rows(kind: Any) -> list[Any]:
 
 def letters_to(address: str) -> list[str]:
     return [x.name for x in rows(Letter) if x.address == address]
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_the_letter_to_a_new_address_goes_too(world: World, sent: bool) -> None:
+    """It went to a mailbox that the account never moved to, and names the person."""
+    person = world.person(email="ana@example.org")
+    ask_for_address(person, "other@example.org")
+    db.session.flush()
+    if sent:
+        db.session.execute(update(Letter).values(sent_at=datetime.now(UTC)))
+    forgetting.delete_account(person)
+    db.session.expire_all()
+    left = [x for x in rows(Letter) if x.name == "address_change_confirm"]
+    assert [(x.address, x.subject, x.text, x.html) for x in left] == [("",) * 4] * sent
 
 
 def test_nothing_of_the_person_is_left(app: Flask, world: World) -> None:
@@ -90,6 +106,14 @@ def test_nothing_of_the_person_is_left(app: Flask, world: World) -> None:
                 assert email not in said, table.name
             assert "AAA name" not in said or table.name == "letter", table.name
     assert letters_to(email) == ["account_deleted"]
+
+
+def test_the_names_of_passkeys_are_not_left_in_the_journal(world: World) -> None:
+    person, _ = with_passkey(world)
+    (passkey,) = passkeys_of(person)
+    remove_passkey(passkey, by=person)
+    forgetting.delete_account(person)
+    assert [entry for entry in rows(Entry) if "Phone" in f"{entry.subject}{entry.details}"] == []
 
 
 def test_nobody_else_loses_anything(world: World) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hackathon.competitions.models import Gate
+from hackathon.desk.forgetting import delete_account
 from hackathon.desk.queries import concerned_by, figures_of, places_of
 from hackathon.extensions import db
 from hackathon.registrations.states import State
@@ -80,6 +81,24 @@ def test_each_person_concerned_once(world: World, gate: Gate) -> None:
     expected = [organizer, everything, *others]
     found = concerned_by(competition, gate)
     assert sorted(user.id for user in found) == sorted(user.id for user in expected)
+
+
+def test_who_deleted_their_account_is_not_concerned(world: World) -> None:
+    """The preview of an extension would count letters that are not written."""
+    competition = world.competition()
+    mentor = world.mentor(competition)
+    assert concerned_by(competition, Gate.SUBMISSION) == [mentor.user]
+    delete_account(mentor.user)
+    assert concerned_by(competition, Gate.SUBMISSION) == []
+
+
+def test_a_judge_who_was_dismissed_is_not_counted(world: World) -> None:
+    competition = world.competition()
+    judge = world.judge(competition)
+    assert figures_of(competition)["judges"] == 1
+    judge.dismissed_at = NOW
+    db.session.flush()
+    assert figures_of(competition)["judges"] == 0
 
 
 def test_figures(world: World) -> None:

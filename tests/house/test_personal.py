@@ -13,6 +13,7 @@ from tests.world import World
 TABLES_APART = {
     "extension": "an organizer's deed, which is in the journal that the person gets",
     "allowance": "an organizer's deed, which is in the journal that the person gets",
+    "exclusion": "a deed, which is in the journal that the person gets",
     "submission": "the work of a team, which knows who saved it last",
     "reminder": "an organizer's deed, which is in the journal that the person gets",
     "size_exemption": "an organizer's deed, which is in the journal that the person gets",
@@ -47,6 +48,7 @@ COLUMNS_APART = {
     "invitation.token": "a secret that lets people into the team",
     "sign_up.token": "a secret that is in the letter about it",
     "submission_version.content": "the work of the team, on its page",
+    "submission_version.automatic": "true only where no person handed it in",
 }
 
 

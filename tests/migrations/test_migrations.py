@@ -31,6 +31,8 @@ from hackathon.competitions.models import Competition, Organizer
 from hackathon.extensions import db
 from hackathon.ground.clock import now
 from hackathon.ground.model import JSONType, Model, uuid7
+from hackathon.questions.models import Kind
+from hackathon.registrations.actions import agree_by_answer
 from hackathon.registrations.models import Consent, Registration
 from hackathon.registrations.states import State
 from hackathon.submissions.models import File, Version
@@ -297,3 +299,25 @@ def test_old_consents_and_files_survive_the_ledger(empty: Flask) -> None:
     assert (UUID(str(kept.id)), kept.withdrawn_at) == (later, None)
     assert db.session.scalar(text("SELECT residence FROM registration")) == ""
     db.session.remove()
+
+
+def test_consents_by_answers_come_and_go(empty: Flask) -> None:
+    """Texts and yeses of before stay, up and down; what questions asked goes with the mark."""
+    upgrade()
+    world = World(empty)
+    competition = world.competition("c")
+    entry = world.registration(world.person(), competition)
+    rules, question = world.consent_text(competition), world.question(competition, Kind.CONSENT)
+    world.consent(entry, rules)
+    world.answer(entry, question, agree_by_answer(entry, question))
+    keys = [rules.id, entry.id]
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0009")
+    for table, count in {"consent_text": 1, "consent": 1, "answer": 1, "question": 1}.items():
+        assert db.session.scalar(text(f"SELECT count(*) FROM {table}")) == count
+    db.session.rollback()
+    upgrade()
+    [kept] = db.session.scalars(select(Consent))
+    assert [kept.consent_text_id, kept.registration_id] == keys
+    assert (kept.text.question_id, kept.text.digest) == (None, None)

@@ -57,6 +57,16 @@ def test_options_get_keys_that_stay(world: World) -> None:
     assert [option.key for option in question.options] == ["not-now-2", "not-now"]
 
 
+def test_an_option_is_taken_away_and_written_anew(world: World) -> None:
+    competition = world.competition()
+    question = world.question(competition, Kind.ONE, "red", "blue")
+    gone = [Choice("red", Localized(), 1), Choice("blue", both("blue"), 2)]
+    anew = Choice(None, Localized(en="Red", fr="Rouge"), 3)
+    by = world.organizer(competition)
+    actions.write(question, **written(question, options=[*gone, anew]), by=by)
+    assert [option.key for option in question.options] == ["blue", "red-2"]
+
+
 def test_a_public_competition_asks_in_both_languages(world: World) -> None:
     competition = world.competition()
     by = world.organizer(competition)

@@ -11,6 +11,7 @@ from hackathon.ground.localized import Localized
 from hackathon.questions.fields import Sheet
 from hackathon.questions.models import Kind
 from hackathon.questions.queries import questions_in
+from hackathon.registrations.actions import withdraw
 from hackathon.registrations.queries import registration_of, sheet_for
 from tests.submissions import samples
 from tests.world import World, both
@@ -44,7 +45,6 @@ def kept(user: Any, competition: Any) -> list[Any] | None:
         (Kind.DATE, "2021-05-08", "2021-05-08"),
         (Kind.COUNTRY, "FR", "FR"),
         (Kind.PROVINCE, "NU", "NU"),
-        (Kind.CONSENT, "y", True),
     ],
 )
 def test_an_answer_of_each_kind(world: World, kind: Kind, sent: Any, stored: Any) -> None:
@@ -164,6 +164,20 @@ def test_an_old_form_is_told_that_the_questions_changed(world: World) -> None:
     assert kept(user, competition) == ["kept words"]
 
 
+def test_an_old_form_is_told_that_an_answer_stands_still_by_now(world: World) -> None:
+    competition = world.competition("c")
+    user = world.participant(competition)
+    question = world.question(competition)
+    entry = registration_of(user, competition)
+    world.answer(entry, question, "large")
+    data = {f"q_{question.key}": "small", "seen": sheet_for(competition, entry).fingerprint}
+    question.frozen_after = datetime.now(UTC) - DAY
+    answer = world.client(user).post("/en/c/registration/answers", data=data)
+    assert answer.status_code == 422
+    assert "The questions were changed while you were writing." in answer.text
+    assert "This answer can no longer be changed here." in answer.text
+
+
 def test_needed_from_a_moment_on(world: World) -> None:
     competition, user = world.competition("c"), world.person()
     question = world.question(competition, required=True, required_from=datetime.now(UTC) + DAY)
@@ -176,6 +190,15 @@ def test_needed_from_a_moment_on(world: World) -> None:
     lacking = organizer.get(f"/en/c/manage/answers/{question.id}/lacking")
     assert user.name in lacking.text
     client.post("/en/c/registration/answers", data={f"q_{question.key}": "here"})
+    assert "An answer is missing" not in client.get("/en/c/registration").text
+
+
+def test_nothing_is_asked_for_once_the_competition_is_over(world: World) -> None:
+    competition = world.competition("c")
+    client = world.client(world.participant(competition))
+    world.question(competition, required=True)
+    assert "An answer is missing" in client.get("/en/c/registration").text
+    world.set_gates(competition, "closed")
     assert "An answer is missing" not in client.get("/en/c/registration").text
 
 
@@ -195,6 +218,23 @@ def test_a_frozen_answer_stands_for_the_person_and_not_for_organizers(world: Wor
     assert kept(user, competition) == ["small"]
 
 
+def test_who_comes_back_finds_what_they_answered(world: World) -> None:
+    competition = world.competition("c")
+    user = world.participant(competition)
+    still = world.question(competition, required=True, frozen_after=datetime.now(UTC) - DAY)
+    other = world.question(competition)
+    entry = registration_of(user, competition)
+    world.answer(entry, still, "large")
+    world.answer(entry, other, "before")
+    withdraw(entry, by=user)
+    page = world.client(user).get("/en/c/registration/new").text
+    assert 'value="before"' in page
+    assert "This answer can no longer be changed here." in page
+    assert "large" in page
+    assert send(world, user, {f"q_{other.key}": "after"}).status_code == 302
+    assert sorted(kept(user, competition)) == ["after", "large"]
+
+
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "⟦not for you⟧"), ("fr", "⟦not for you (fr)⟧")]
 )
@@ -210,6 +250,20 @@ def test_an_answer_that_does_not_let_in(world: World, language: str, said: str) 
     assert f'href="/{language}/c/agenda"' in answer.text
     assert kept(user, competition) is None
     assert send(world, user, {name: "yes"}).status_code == 302
+
+
+def test_a_condition_of_taking_part_is_not_met_by_saying_nothing(world: World) -> None:
+    competition, user = world.competition("c"), world.person()
+    tomorrow = datetime.now(UTC) + DAY
+    question = world.question(competition, Kind.YES_NO, lets_in=["yes"])
+    world.question(competition, Kind.ONE, "a", lets_in=["a"], required=True, required_from=tomorrow)
+    answer = send(world, user, {f"q_{question.key}": ""})
+    assert answer.status_code == 422
+    assert answer.text.count("Please fill this in.") == 4  # each in the summary and beside it
+    assert kept(user, competition) is None
+    page = world.client(world.organizer(competition)).get("/en/c/manage/questions").text
+    assert page.count("Decides who can enter") == 2
+    assert '<span class="soft">No</span>' not in page
 
 
 def test_a_question_in_one_language_is_not_asked(world: World) -> None:

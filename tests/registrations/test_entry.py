@@ -123,6 +123,20 @@ def test_many_are_declined_for_a_reason(
     assert letters() == {("declined", person.user.email) for person in people}
 
 
+def test_who_was_answered_meanwhile_does_not_stop_the_others(
+    world: World, competition: Competition, organizer: Any
+) -> None:
+    first, second = applied(world, competition), applied(world, competition)
+    organizer.post(f"{MANAGE}/people/{first.id}/approval")
+    given = {"chosen": [str(first.id), str(second.id)], "reason": "Too late.", "answer": "decline"}
+    answer = organizer.post(f"{MANAGE}/applications", data=given)
+    assert answer.status_code == 302
+    assert (first.state, second.state) == (State.REGISTERED, State.DECLINED)
+    again = organizer.post(f"{MANAGE}/applications", data=given)
+    assert again.status_code == 422
+    assert "not a valid choice" not in again.text
+
+
 @pytest.mark.parametrize("chosen", [[], ["nobody"], ["00000000-0000-0000-0000-000000000000"]])
 def test_an_answer_to_nobody_is_refused(
     world: World, competition: Competition, organizer: Any, chosen: list[str]

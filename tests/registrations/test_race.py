@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from hackathon.accounts.models import User
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
 from hackathon.post.models import Letter
+from hackathon.questions.fields import Filled
+from hackathon.questions.models import Kind
 from hackathon.registrations import actions
-from hackathon.registrations.models import Registration
+from hackathon.registrations.models import Consent, ConsentText, Registration
+from hackathon.registrations.queries import entry_of, sheet_for
 from hackathon.registrations.states import State
 from tests.apps import own_app
 from tests.teams.test_race import at_once
@@ -164,3 +168,44 @@ def test_a_double_click_registers_once(site: Flask) -> None:
     assert places == {"/en/c/registration": 4}
     assert states() == {State.REGISTERED: 1}
     assert list(db.session.scalars(select(Letter.name))) == ["registered"]
+
+
+def test_the_first_yeses_to_a_document_make_one_version(site: Flask) -> None:
+    world = World(site)
+    competition = world.competition()
+    question = world.question(competition, Kind.CONSENT)
+    entries = [world.registration(world.person(), competition).id for _ in range(12)]
+    key = question.key
+    db.session.commit()
+    db.session.remove()
+
+    def agree(entry: Any) -> None:
+        registration = db.session.get_one(Registration, entry)
+        sheet = sheet_for(registration.competition, registration)
+        actions.answer(registration, Filled(sheet, {key: True}), by=registration.user)
+
+    answers = at_once(site, [lambda entry=entry: agree(entry) for entry in entries])
+    assert answers == {"done": 12}
+    [text] = db.session.scalars(select(ConsentText))
+    agreed = db.session.scalars(select(Consent.consent_text_id)).all()
+    assert (text.version, agreed) == (1, [text.id] * 12)
+
+
+@pytest.mark.parametrize("deed", ["agree", "answer"])
+def test_nothing_is_said_once_the_person_has_left(site: Flask, deed: str) -> None:
+    """The registration ends after the page's door was passed, and before the deed."""
+    world = World(site)
+    competition = world.competition()
+    text, question = world.consent_text(competition), world.question(competition)
+    user = world.participant(competition)
+    registration = entry_of(user, competition)
+    actions.withdraw(registration, by=user)
+    db.session.commit()
+    db.session.refresh(user)
+    set_committed_value(registration, "state", State.REGISTERED)  # as it was read before
+    with pytest.raises(actions.NotEntered):
+        if deed == "agree":
+            actions.agree(registration, text, by=user)
+        else:
+            filled = Filled(sheet_for(competition, registration), {question.key: "words"})
+            actions.answer(registration, filled, by=user)

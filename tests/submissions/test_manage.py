@@ -56,7 +56,7 @@ def test_the_table_to_take_away_is_safe_and_whole(world: World) -> None:
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     version = done.versions[0]
     assert [row[0] for row in rows] == ["Team", "'=HYPERLINK(1)", done.team.name]
-    assert rows[1][1:] == ["2", "Nothing yet", *([""] * 9), "0"]
+    assert rows[1][1:] == ["2", "Nothing yet", *([""] * 11), "0"]
     assert rows[2][1:7] == [
         "2",
         "Handed in",
@@ -66,7 +66,7 @@ def test_the_table_to_take_away_is_safe_and_whole(world: World) -> None:
         "1",
     ]
     assert rows[2][7][-6:] in ("-04:00", "-05:00")
-    assert rows[2][8:] == [version.digest, "https://code.example/project", "", "", "1"]
+    assert rows[2][8:] == ["", "", version.digest, "https://code.example/project", "", "", "1"]
     french = client.get("/fr/jam/manage/submissions.csv").data.decode("utf-8-sig")
     assert french.startswith("Équipe,")
 

@@ -1,9 +1,12 @@
 """What teams are asked, and who reads it."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
 
+from hackathon.extensions import db
 from hackathon.questions.models import Kind, Questionnaire
 from hackathon.teams.queries import team_answers_of
 from tests.counting import cost
@@ -32,6 +35,62 @@ def test_any_member_answers_for_the_challenge_of_the_team(world: World) -> None:
     # Another challenge hides the answer; coming back brings it again.
     team.challenge = world.challenge(competition)
     assert [each.row for each in team_answers_of(team) if each.row is None] == []
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What a form carries unseen."""
+    found = re.findall(r'name="(seen|before)" type="hidden" value="([^"]*)"', page)
+    assert len(found) == 2
+    return {name: unescape(value) for name, value in found}
+
+
+def test_two_members_with_the_same_page_lose_nothing(world: World) -> None:
+    competition = world.competition("c")
+    team = world.team(competition, 2)
+    one, other = (world.question(competition, **TEAM) for _ in range(2))
+    several = world.question(competition, Kind.SEVERAL, "a", "b", **TEAM)
+    path = f"/en/c/teams/{team.id}/answers"
+    ana, luc = (world.client(person) for person in team.members)
+    drawn = hidden(ana.get(path).text)
+
+    def names(*values: Any) -> dict[str, Any]:
+        return {f"q_{q.key}": v for q, v in zip((one, other, several), values, strict=True)}
+
+    def answers() -> dict[str, Any]:
+        db.session.expire_all()
+        return {row.question_id.hex: row.value for row in team.answers}
+
+    choice = several.options[0].key
+    assert ana.post(path, data=names("Ana's", "", [choice]) | drawn).status_code == 302
+    # Luc's page is older: what he left empty stays, what he wrote is added.
+    assert luc.post(path, data=names("", "Luc's", []) | drawn).status_code == 302
+    assert answers() == {one.key: "Ana's", other.key: "Luc's", several.key: [choice]}
+    # He writes over hers: he sees hers first, and keeps his own words.
+    refused = luc.post(path, data=names("Luc's too", "Luc's", []) | drawn)
+    assert refused.status_code == 422
+    text = unescape(refused.text)
+    assert "Somebody else has answered this meanwhile: “Ana's”" in text
+    assert 'value="Luc\'s too"' in text
+    assert text.count('aria-invalid="true"') == 1
+    assert answers()[one.key] == "Ana's"
+    again = luc.post(path, data=names("Luc's too", "Luc's", []) | hidden(refused.text))
+    assert again.status_code == 302
+    assert answers() == {one.key: "Luc's too", other.key: "Luc's", several.key: [choice]}
+    # Taking an answer away is an answer too.
+    fresh = hidden(ana.get(path).text)
+    assert ana.post(path, data=names("", "Luc's", []) | fresh).status_code == 302
+    assert answers() == {other.key: "Luc's"}
+
+
+@pytest.mark.parametrize("before", ["", "[]", "{", "null", '{"x": 1}', "1" * 5000])
+def test_marks_that_were_altered_are_no_marks(world: World, before: str) -> None:
+    competition = world.competition("c")
+    team = world.team(competition)
+    question = world.question(competition, **TEAM)
+    client = world.client(team.captain)
+    data = {f"q_{question.key}": "word", "before": before}
+    assert client.post(f"/en/c/teams/{team.id}/answers", data=data).status_code == 302
+    assert [row.value for row in team.answers] == ["word"]
 
 
 @pytest.mark.parametrize("shown", [True, False])

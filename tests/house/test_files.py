@@ -1,0 +1,55 @@
+"""Every column that names stored files says so; what none names is swept."""
+
+import re
+
+from sqlalchemy import JSON, Column, String
+
+from hackathon.ground.localized import LocalizedType
+from hackathon.ground.model import Model
+from hackathon.ground.storage import NAMES_FILES
+
+# Columns that could hold the SHA-256 of a file, and name none: why.
+APART = {
+    "competition.provinces": "codes of places",
+    "competition.zone": "the name of a clock",
+    "user.zone": "the name of a clock",
+    "user.fs_uniquifier": "a secret that sessions rest on",
+    "address_change.old_digest": "a fingerprint of a secret in the letter",
+    "address_change.new_digest": "a fingerprint of a secret in the letter",
+    "sign_in_link.digest": "a fingerprint of a secret in the letter",
+    "sign_in.device": "a fingerprint of a cookie",
+    "recovery_code.digest": "a fingerprint of a secret that the person keeps",
+    "invitation.token": "a secret that lets people into the team",
+    "sign_up.token": "a secret that is in the letter about it",
+    "journal_entry.details": "tells what was done, also with files that are gone",
+    "data_taking.digest": "tells what was taken, and opens it while the data set still has it",
+    "submission_version.digest": "of the words that were handed in, not of a file",
+    "question.limits": "numbers, days and endings",
+    "question.shown_to": "codes of readers",
+    "question.parent_answers": "keys of options",
+    "question.lets_in": "keys of options",
+    "reminder.audience": "codes of groups",
+    "judge.languages": "codes of languages",
+    "mentor.languages": "codes of languages",
+    "seeker.languages": "codes of languages",
+    "session.languages": "codes of languages",
+    "team.languages": "codes of languages",
+    "seeker.friends": "names of people",
+}
+
+
+def could_name_files(column: Column) -> bool:
+    if isinstance(column.type, LocalizedType):
+        return False
+    long_enough = isinstance(column.type, String) and column.type.length == 64
+    return (
+        isinstance(column.type, JSON) or long_enough or bool(re.search("digest|sha", column.name))
+    )
+
+
+def test_every_column_that_could_name_files_says_whether_it_does() -> None:
+    columns = [column for table in Model.metadata.sorted_tables for column in table.columns]
+    naming = {str(column) for column in columns if column.info == NAMES_FILES}
+    possible = {str(column) for column in columns if could_name_files(column)}
+    assert possible - naming == set(APART)
+    assert naming - possible == set()
