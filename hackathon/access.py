@@ -47,7 +47,7 @@ from .judging.rules import assigned_judge, before_judging_closes, judge, reads_a
 from .mentoring.models import Conflict, Mentor
 from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
 from .mergers.models import Merger
-from .mergers.rules import asked, concerned, proposes
+from .mergers.rules import asked, concerned, proposer_open, proposes
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
@@ -87,6 +87,7 @@ changes_team = (participant & captain & while_open(Gate.TEAM_CHANGES)) | organiz
 # Whom data concern: those who take part, each challenge's data its own teams; mentors; organizers.
 data_concern = (registered & for_own_challenge) | mentor | organizes_it
 reads_data = signed_in & published & public_data & data_concern
+sees_data = signed_in & published & public_data_or_organizer & data_concern
 # The mentors and the judges of a team, where the organizers show them the answer.
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict, while it counts.
@@ -256,8 +257,8 @@ POLICY = {
     "manage.teams.withdrawal": organizer,
     # -- datasets --
     "datasets.index": signed_in & published & data_offered & (registered | mentor | organizes_it),
-    "datasets.show": signed_in & published & public_data_or_organizer & data_concern,
-    "datasets.terms": signed_in & published & public_terms & (reads_data | agreed),
+    "datasets.show": sees_data,
+    "datasets.terms": signed_in & published & public_terms & (sees_data | agreed),
     "datasets.acceptance": reads_data,
     "datasets.taking": reads_data,
     "datasets.link": reads_data,
@@ -349,7 +350,7 @@ POLICY = {
     "mergers.index": participant & captain & while_open(Gate.TEAM_CHANGES),
     "mergers.new": participant & captain & while_open(Gate.TEAM_CHANGES),
     "mergers.show": participant & concerned,
-    "mergers.acceptance": participant & asked,
+    "mergers.acceptance": participant & asked & proposer_open,
     "mergers.refusal": participant & asked,
     "mergers.withdrawal": participant & proposes,
     "manage.mergers.index": organizer,

@@ -11,6 +11,7 @@ from typing import IO, Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from ..accounts.models import User
 from ..extensions import db
@@ -97,6 +98,10 @@ class TermsChanged(Obstacle):
     sentence = _l(
         "The terms changed while you read them. This is the new version: read it before you agree."
     )
+
+
+class FileRemoved(Obstacle):
+    sentence = _l("This file was removed in the meantime.")
 
 
 class CannotTake(Obstacle):
@@ -277,9 +282,11 @@ def accept(data_set: DataSet, terms: Terms | None, *, by: User) -> Acceptance:
 def take(data_set: DataSet, file: DataFile | None, *, by: User) -> Taking:
     """Note that the person takes the file (None: the link), which they can then fetch for a while.
 
-    Who asks again meanwhile gets the same taking.
+    Who asks again meanwhile gets the same taking. Raises CannotTake, FileRemoved.
     """
     standing = _standing(by, data_set)
+    if file and file not in data_set.files:
+        raise FileRemoved
     if standing.hindrance or standing.acceptance is None:
         raise CannotTake(standing.hindrance or Hindrance.NOT_ACCEPTED)
     if taking := standing.taking_of(file.digest if file else None):
@@ -369,9 +376,12 @@ def _ask(
 def _lock(data_set: DataSet) -> None:
     """One after the other, and each sees what the one before did; foreign keys need not wait."""
     db.session.execute(
-        select(DataSet.id).where(DataSet.id == data_set.id).with_for_update(key_share=True)
-    )
-    db.session.expire(data_set, ["published_at", "files", "versions"])
+        select(DataSet)
+        .where(DataSet.id == data_set.id)
+        .options(selectinload(DataSet.files), selectinload(DataSet.versions))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _standing(user: User, data_set: DataSet) -> Standing:

@@ -19,10 +19,10 @@ from ..submissions.models import Submission
 from ..teams.actions import TeamGone, lock, note, take_back_consents
 from ..teams.models import Membership, Team
 from ..teams.queries import allowances_of
-from ..teams.settling import settle, tell_askers
+from ..teams.settling import hold_requests, settle, tell_askers
 from . import letters
 from .models import Merger, Side
-from .queries import Pair, Plan, pair_of, plan_of
+from .queries import Pair, Plan, pair_of, plan_of, still_holds
 
 
 class TooManyTogether(Obstacle):
@@ -103,6 +103,8 @@ def accept(merger: Merger, *, by: User) -> Team:
     plan = plan_of(merger)
     pair = pair_of(team, other)
     _check(pair, plan)
+    if not still_holds(merger, pair):
+        raise PlanOvertaken
     return _unite(pair, plan, reason="", by=by)
 
 
@@ -161,6 +163,7 @@ def _unite(pair: Pair, plan: Plan, *, reason: str, by: User) -> Team:
     stays.languages = list(dict.fromkeys([*stays.languages, *goes.languages]))
     db.session.flush()
     _move_people(goes, stays, captain)
+    hold_requests([goes, stays])  # before those of one of them
     tell_askers(goes)
     take_back_consents(goes)
     try:

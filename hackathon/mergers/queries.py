@@ -6,6 +6,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..extensions import db
+from ..journal.deeds import Deed
+from ..journal.models import Entry
 from ..submissions.models import Submission
 from ..teams.models import Team
 from .models import Merger, Side
@@ -78,6 +80,20 @@ def pair_of(team: Team, other: Team) -> Pair:
 
 def plan_of(merger: Merger) -> Plan:
     return Plan(merger.name_of, merger.captain_of, merger.challenge_of, merger.work_of)
+
+
+def still_holds(merger: Merger, pair: Pair) -> bool:
+    """Would what was proposed still come of it? The challenge that stays must be the same one."""
+    plan = plan_of(merger)
+    if plan.challenge_of is None or not pair.allows(plan):
+        return pair.allows(plan)
+    chosen_since = select(Entry.id).where(
+        Entry.competition_id == merger.competition_id,
+        Entry.deed.in_([Deed.CHALLENGE_CHOSEN, Deed.CHALLENGE_REQUEST_GRANTED]),
+        Entry.details["team"].as_string() == str(pair.teams[plan.challenge_of].id),
+        Entry.created_at > merger.created_at,
+    )
+    return db.session.scalar(chosen_since.limit(1)) is None
 
 
 def teams_that_fit(team: Team) -> list[Team]:

@@ -12,7 +12,7 @@ from ..teams.models import Team
 from . import actions
 from .forms import AnswerForm, ProposalForm
 from .models import Merger
-from .queries import open_mergers_of, pair_of, plan_of, teams_that_fit
+from .queries import open_mergers_of, pair_of, plan_of, still_holds, teams_that_fit
 
 blueprint = Blueprint("mergers", __name__, url_prefix="/<key:competition>")
 
@@ -77,7 +77,13 @@ def withdrawal(competition: Competition, merger: Merger) -> Any:
 
 
 def proposal(competition: Competition, merger: Merger, form: AnswerForm) -> Any:
-    pair, plan = pair_of(merger.team, merger.other), plan_of(merger)
+    pair = pair_of(merger.team, merger.other)
     return page(
-        "mergers/show.html", form, competition=competition, merger=merger, pair=pair, plan=plan
+        "mergers/show.html",
+        form,
+        competition=competition,
+        merger=merger,
+        pair=pair,
+        plan=plan_of(merger),
+        holds=still_holds(merger, pair),
     )

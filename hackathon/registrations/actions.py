@@ -133,7 +133,7 @@ def register(
 
 def confirm(registration: Registration, *, agreed: Iterable[ConsentText], by: User) -> Registration:
     """Take the place that is offered; twice is once. Raises OfferOver."""
-    _hold(registration)
+    hold(registration)
     if registration.takes_part:
         return registration
     if registration.offered_until is None or now() >= registration.offered_until:
@@ -150,7 +150,7 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
 
     The row stays for the record, its consents taken back.
     """
-    _hold(registration)
+    hold(registration)
     if registration.state is State.WITHDRAWN:
         return registration
     mover = Mover.PERSON if by == registration.user else Mover.ORGANIZER
@@ -244,7 +244,7 @@ def reinstate(registration: Registration, *, reason: str, by: User) -> Registrat
     agreement is needed. When every place is taken: the waitlist. Raises NotEnoughPlaces, and
     MoveRefused for who is in or waits already.
     """
-    _hold(registration)
+    hold(registration)
     if registration.state.live:
         raise MoveRefused(state=registration.state.label)
     competition = registration.competition
@@ -613,8 +613,11 @@ def _lock(competition: Competition, *, skip_locked: bool = False) -> bool:
     return held is not None
 
 
-def _hold(registration: Registration) -> None:
-    """Lock the competition, and read the registration as it is now."""
+def hold(registration: Registration) -> None:
+    """Lock the competition, and read the registration as it is now.
+
+    Whoever holds the registration's own row, too, takes it after this.
+    """
     _lock(registration.competition)
     db.session.refresh(registration)
 

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Gate
@@ -25,6 +26,7 @@ from ..questions.actions import keep
 from ..questions.fields import Filled
 from ..questions.models import Kind
 from ..registrations.actions import agree_by_answer, take_back_by_answer
+from ..registrations.actions import hold as hold_entry
 from ..registrations.actions import withdraw as withdraw_registration
 from ..registrations.models import Registration
 from ..registrations.queries import entry_of
@@ -39,7 +41,7 @@ from .queries import (
     team_named,
     teams_that_chose,
 )
-from .settling import forget, settle, tell_askers
+from .settling import forget, hold_requests, settle, tell_askers
 
 LETTER_DAYS = 7
 MOST_LINKS = 5
@@ -107,6 +109,10 @@ class JoinedMeanwhile(Obstacle):
 class AlreadyInvited(Obstacle):
     sentence = _l("This address has an invitation already.")
     field = "address"
+
+
+class NotByLetter(Obstacle):
+    sentence = _l("This invitation is a link, not a letter: give it to people yourself.")
 
 
 class AlreadyMember(Obstacle):
@@ -256,9 +262,11 @@ def choose_challenge(team: Team, challenge: Challenge, *, by: User) -> Team:
 
 
 def give_challenge(team: Team, challenge: Challenge, *, beyond_quota: bool = False) -> None:
-    """Set the challenge of a locked team. Raises ChallengeGone, ChallengeFull."""
+    """Set the challenge of a locked team, which may have it already. Raises ChallengeGone,
+    ChallengeFull."""
     taken = hold_challenge(challenge)
-    if challenge.quota is not None and taken >= challenge.quota and not beyond_quota:
+    full = challenge.quota is not None and taken >= challenge.quota
+    if full and not beyond_quota and team.challenge_id != challenge.id:
         raise ChallengeFull
     team.challenge = challenge
 
@@ -311,6 +319,8 @@ def invite(
 
 def send_again(invitation: Invitation, *, by: User, language: str) -> Invitation:
     """Write the letter once more; it works for as long as a new one."""
+    if invitation.address is None:
+        raise NotByLetter
     team = invitation.team
     lock(team)
     db.session.refresh(invitation)
@@ -450,6 +460,7 @@ def withdraw(registration: Registration, *, by: User) -> Registration:
     """
     if membership := place_of(registration):
         leave(membership, by=by)
+    hold_entry(registration)
     db.session.execute(
         delete(TeamAnswer).where(
             TeamAnswer.kind == Kind.CONSENT,
@@ -473,7 +484,9 @@ def move(registration: Registration, team: Team, *, by: User) -> Membership:
     place = place_of(registration)
     if place and place.team_id == team.id:
         raise AlreadyMember
-    lock(*([place.team, team] if place else [team]))
+    teams = [place.team, team] if place else [team]
+    lock(*teams)
+    hold_requests(teams, [registration])  # before those of the team that may end
     if place:
         before = place.team
         if _take_out(place, by=by):
@@ -513,7 +526,7 @@ def grant(team: Team, gate: Gate, *, closes_at: datetime, reason: Localized, by:
 
 
 def lock(*teams: Team) -> None:
-    """Hold the teams' rows, always in the same order, and read them anew.
+    """Hold the teams' rows, always in the same order, and read them anew: who is in them, too.
 
     Others who want a place wait here; foreign keys need not. Raises TeamGone.
     """
@@ -522,6 +535,7 @@ def lock(*teams: Team) -> None:
         select(Team)
         .where(Team.id.in_(keys))
         .order_by(Team.id)
+        .options(selectinload(Team.memberships))
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()

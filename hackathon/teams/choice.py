@@ -106,8 +106,14 @@ def refuse(request: ChallengeRequest, *, answer: str, by: User) -> ChallengeRequ
 def remind_undecided(competition: Competition, *, by: User) -> int:
     """Write to the captain of each team without a challenge; returns to how many.
 
-    Those who had this letter within the last hour are left in peace.
+    Those who had this letter within the last hour are left in peace. Who presses the button twice
+    waits for the first time.
     """
+    db.session.execute(
+        select(Competition.id)
+        .where(Competition.id == competition.id)
+        .with_for_update(key_share=True)
+    )
     lately = set(
         db.session.scalars(
             select(Letter.recipient_id).where(

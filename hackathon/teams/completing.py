@@ -29,6 +29,7 @@ from .board import seekers_in
 from .completion import Fault, Filled, Key, New
 from .models import Membership, Seeker, Team, Vacancy
 from .queries import _members, name_key, team_named
+from .settling import hold_requests
 
 Places = Mapping[Key, Key]  # by the key of a registration, the key of a team or a New one
 
@@ -151,11 +152,11 @@ class Completion:
 def completion_of(
     competition: Competition, *, everyone: bool = False, any_team: bool = False
 ) -> Completion:
-    """As the tables stand now. `everyone`: also who does not seek."""
+    """As the tables stand now, whatever was read before. `everyone`: also who does not seek."""
+    anew = {"populate_existing": True}
     placed = select(Membership.id).where(Membership.registration_id == Registration.id).exists()
-    seekers = {
-        seeker.registration_id: seeker for seeker in db.session.scalars(seekers_in(competition))
-    }
+    seeking = db.session.scalars(seekers_in(competition).execution_options(**anew))
+    seekers = {seeker.registration_id: seeker for seeker in seeking}
     people = [seeker.registration for seeker in seekers.values()]
     if everyone:
         rows = db.session.scalars(
@@ -176,13 +177,14 @@ def completion_of(
                 joinedload(Team.challenge),
             )
             .order_by(Team.name_key)
-            .execution_options(populate_existing=True)
+            .execution_options(**anew)
         )
     )
     vacancies = db.session.scalars(
         select(Vacancy)
         .where(Vacancy.team_id.in_([team.id for team in teams]))
         .options(selectinload(Vacancy.skills))
+        .execution_options(**anew)
     )
     return Completion(
         competition, people, seekers, teams, {row.team_id: row for row in vacancies}, any_team
@@ -200,17 +202,20 @@ def complete(
 ) -> list[Team]:
     """Give the people their places, found the new teams, and tell everyone concerned.
 
-    Teams are held first and then the people, each in the order of their keys; what the organizer
-    saw must still be so. A new team's captain is whoever of them looks for a team the longest.
+    Teams are held first, then the people, then what they asked, each in the order of their keys;
+    what the organizer saw must still be so. A new team's captain is whoever of them looks for a
+    team the longest.
     """
     known = {place for place in places.values() if not isinstance(place, New)}
-    lock(*db.session.scalars(select(Team).where(Team.id.in_(known))))
-    db.session.execute(
-        select(Registration.id)
+    teams = db.session.scalars(select(Team).where(Team.id.in_(known))).all()
+    lock(*teams)
+    people = db.session.scalars(
+        select(Registration)
         .where(Registration.id.in_(places.keys()))
         .order_by(Registration.id)
         .with_for_update(key_share=True)
     ).all()
+    hold_requests(teams, people)
     found = completion_of(competition, everyone=everyone, any_team=any_team)
     if found.digest != digest:
         raise CompletionChanged
@@ -220,7 +225,7 @@ def complete(
     for each in filled:
         for fault in each.faults:
             raise OBSTACLES[fault](team=found.name_of(each.team.key))
-    teams = [_complete(found, each, by) for each in filled]
+    completed = [_complete(found, each, by) for each in filled]
     record(
         Deed.COMPLETION_CONFIRMED,
         by=by,
@@ -228,7 +233,7 @@ def complete(
         people=sum(len(each.people) for each in filled),
         teams=sum(each.new for each in filled),
     )
-    return teams
+    return completed
 
 
 def _complete(found: Completion, filled: Filled, by: User) -> Team:

@@ -513,6 +513,8 @@ def _places_of_friends(
             return
         group = groups[number]
         for after, key in ways(group, now):
+            if tries <= 0:
+                return
             added = {**kept, **{person.key: key for person in group}}
             if worth_of(after, added) is not None:
                 search(number + 1, after, added)

@@ -70,7 +70,7 @@ class AddressForm(Form):
 
 
 class LinkForm(Form):
-    """A link for whoever holds it; `uses` is None for as many as there is room for."""
+    """A link for whoever holds it; `most_uses` is 0 for as many as there is room for."""
 
     days = SelectField(
         _l("Works for"),

@@ -57,15 +57,20 @@ def team_of(user: User, competition: Competition) -> Team | None:
 
 
 @once_per_request
-def _allowance(team_id: uuid.UUID, gate: Gate) -> Allowance | None:
-    return db.session.scalar(
-        select(Allowance).where(Allowance.team_id == team_id, Allowance.gate == gate)
+def _allowances_in(competition: Competition) -> dict[tuple[uuid.UUID, Gate], Allowance]:
+    """By team and gate; there are few, and a list of teams asks for each."""
+    rows = db.session.scalars(
+        select(Allowance)
+        .join(Team, Allowance.team_id == Team.id)
+        .where(Team.competition_id == competition.id)
     )
+    return {(row.team_id, row.gate): row for row in rows}
 
 
 def opening_for(team: Team, gate: Gate) -> Opening:
     """When the gate is open for this team, its own allowance included."""
-    return opening_of(team.competition, gate, _allowance(team.id, gate))
+    allowance = _allowances_in(team.competition).get((team.id, gate))
+    return opening_of(team.competition, gate, allowance)
 
 
 def allowances_of(team: Team) -> list[Allowance]:

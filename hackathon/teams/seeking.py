@@ -175,11 +175,13 @@ def ask(team: Team, registration: Registration, *, message: str, by: User) -> Jo
 
 
 def take_back(request: JoinRequest, *, by: User) -> JoinRequest:
-    """The person asks no more; twice is once."""
+    """The person asks no more; twice is once. Raises RequestOver when it ended another way."""
     _take(request)
     if request.closed_at is None:
         close(request, Outcome.WITHDRAWN)
         note(Deed.REQUEST_WITHDRAWN, request.team, by)
+    elif request.outcome is not Outcome.WITHDRAWN:
+        raise RequestOver
     return request
 
 
@@ -188,7 +190,7 @@ def accept(request: JoinRequest, *, answer: str, by: User) -> Membership:
     team, registration = request.team, request.registration
     lock(team)
     lock_person(registration)
-    hold_requests(team, registration)
+    hold_requests([team], [registration])
     db.session.refresh(request)
     if not request.waiting:
         raise RequestOver

@@ -124,7 +124,9 @@ class AskForm(Form):
         _l("A few words"),
         required=False,
         most=500,
-        description=_l("Why this team, and what you would bring. The captain reads it."),
+        description=_l(
+            "Why this team, and what you would bring. The team and the organizers read it."
+        ),
     )
 
 

@@ -1,27 +1,30 @@
 """What ends by itself once a person has a place, a team is full, or either is gone.
 
-A search is over and open requests close; whoever waited for an answer is told why. The requests
-are locked after the team and the person, and in the order of their keys, so that two who settle at
-once never wait for each other.
+A search is over, the team's letters to the person are used, and open requests close; whoever
+waited for an answer is told why. The requests are locked after the team and the person, and in the
+order of their keys, so that two who settle at once never wait for each other.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import joinedload
 
+from ..accounts.models import User
 from ..extensions import db
 from ..ground.clock import now
 from ..registrations.models import Registration
 from . import letters
-from .models import JoinRequest, Membership, Outcome, Seeker, Team
+from .models import Ending, Invitation, JoinRequest, Membership, Outcome, Seeker, Team
 
 
 def settle(membership: Membership) -> None:
     """After a person got a place. The caller holds the team and the person."""
     team, registration = membership.team, membership.registration
     _end_search(registration)
-    for request in hold_requests(team, registration):
+    _end_letters(team, registration.user)
+    for request in hold_requests([team], [registration]):
         if request.registration_id != registration.id:
             if not team.places_left:
                 close(request, Outcome.FULL)
@@ -54,10 +57,14 @@ def tell_askers(team: Team) -> None:
         letters.request_overtaken(request, gone=True)
 
 
-def hold_requests(team: Team, registration: Registration) -> list[JoinRequest]:
-    """Keep others from the open requests to the team and of the person; returns them."""
+def hold_requests(teams: Iterable[Team], people: Iterable[Registration] = ()) -> list[JoinRequest]:
+    """Keep others from the open requests to the teams and of the people; returns them.
+
+    A deed that settles for several takes the requests of all at once, before the first.
+    """
     return _open(
-        (JoinRequest.team_id == team.id) | (JoinRequest.registration_id == registration.id)
+        JoinRequest.team_id.in_([team.id for team in teams])
+        | JoinRequest.registration_id.in_([person.id for person in people])
     )
 
 
@@ -68,6 +75,18 @@ def close(request: JoinRequest, outcome: Outcome) -> None:
 
 def _end_search(registration: Registration) -> None:
     db.session.execute(delete(Seeker).where(Seeker.registration_id == registration.id))
+
+
+def _end_letters(team: Team, person: User) -> None:
+    """Letters that invite the person to this team have served, whatever the way in was."""
+    for letter in db.session.scalars(
+        select(Invitation).where(
+            Invitation.team_id == team.id,
+            Invitation.closed_at.is_(None),
+            or_(Invitation.to_id == person.id, Invitation.address == person.email),
+        )
+    ):
+        letter.closed_at, letter.closed_as = now(), Ending.USED
 
 
 def _open(which: Any) -> list[JoinRequest]:

@@ -29,9 +29,10 @@ class NotExempt(Obstacle):
 def warn_small_teams() -> int:
     """Tell the members of teams below the minimum that changes soon close; once for each close.
 
-    Returns how many teams were told.
+    Returns how many teams were told. They are held in the order in which everyone holds teams.
     """
-    return sum(_warn(team, closes_at) for team, closes_at in teams_to_warn(BATCH))
+    due = sorted(teams_to_warn(BATCH), key=lambda each: each[0].id)
+    return sum(_warn(team, closes_at) for team, closes_at in due)
 
 
 def _warn(team: Team, closes_at: datetime) -> bool:

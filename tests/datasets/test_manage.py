@@ -156,3 +156,13 @@ def test_pages_cost_the_same_for_many(
     for _ in range(3):
         more()
     assert [cost(app, client, each) for each in paths] == one
+
+
+def test_published_terms_are_read_before_the_data_are_public(
+    client: FlaskClient, world: World, competition: Competition
+) -> None:
+    data_set = world.data_set(competition, published_at=None)
+    there = f"/en/jam/data/{data_set.id}/terms/{data_set.terms.id}"
+    assert there in client.get(at("/terms")).text
+    assert client.get(there).status_code == 200
+    assert world.client(world.participant(competition)).get(there).status_code == 403

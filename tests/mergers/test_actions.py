@@ -14,8 +14,9 @@ from hackathon.mergers import actions
 from hackathon.mergers.models import Merger, Side
 from hackathon.mergers.queries import Plan, pair_of, teams_that_fit
 from hackathon.post.models import Letter
+from hackathon.registrations.queries import registration_of
 from hackathon.submissions.models import Submission
-from hackathon.teams.actions import TeamGone, accept, edit
+from hackathon.teams.actions import TeamGone, accept, choose_challenge, edit
 from hackathon.teams.models import Allowance, Invitation, Membership, Team
 from hackathon.teams.queries import opening_for
 from tests.world import World, both
@@ -277,3 +278,23 @@ def test_organizers_merge_with_a_reason(world: World) -> None:
         assert "⟦Both too small⟧" in text
     with pytest.raises(actions.ProposalOver):
         actions.accept(merger, by=one.captain)
+
+
+def test_a_challenge_chosen_anew_since_is_not_what_was_agreed(world: World) -> None:
+    team, other = two(world)
+    for each in (team, other):
+        each.challenge = world.challenge(team.competition)
+    merger = propose(team, other, challenge_of=THEIRS)
+    choose_challenge(other, world.challenge(team.competition), by=other.captain)
+    with pytest.raises(actions.PlanOvertaken):
+        actions.accept(merger, by=other.captain)
+
+
+def test_who_asked_the_team_that_goes_is_not_told_that_it_was_dissolved(world: World) -> None:
+    team, other = two(world)
+    person = world.participant(team.competition)
+    world.join_request(registration_of(person, team.competition), other)
+    actions.accept(propose(team, other), by=other.captain)
+    letter = db.session.scalars(select(Letter).filter_by(address=person.email)).one()
+    assert letter.name == "join_request_overtaken"
+    assert "one with another team" in letter.text

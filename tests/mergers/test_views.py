@@ -1,15 +1,17 @@
 """The pages on which two captains, or organizers, make two teams one."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from hackathon.competitions.models import Gate
 from hackathon.extensions import db
 from hackathon.mergers.models import Merger
-from hackathon.teams.models import Team
+from hackathon.teams.models import Allowance, Team
 from tests.counting import cost
-from tests.world import World
+from tests.world import World, both
 
 PLAN = {"name_of": "proposer", "captain_of": "asked", "message": "⟦Let us⟧"}
 
@@ -129,3 +131,26 @@ def test_the_pages_cost_the_same_whatever_the_number_of_teams(world: World) -> N
         for _ in range(4):
             world.submission(world.team(competition, 2))
         assert cost(world.app, client, path) == few
+
+
+def test_both_teams_can_be_changed_or_they_stay_two(world: World) -> None:
+    """One of them was given more time; the other cannot be changed any more."""
+    competition = world.competition("c", team_max=5)
+    team, other = world.team(competition), world.team(competition)
+    merger = world.merger(team, other)
+    client, there = world.client(other.captain), f"/en/c/mergers/{merger.id}"
+    world.set_gates(competition, "closed", Gate.TEAM_CHANGES)
+    more_time(world, other)
+    page = client.get(there)
+    assert (page.status_code, f"{there}/acceptance" in page.text) == (200, False)
+    assert client.post(f"{there}/acceptance").status_code == 403
+    assert db.session.scalars(select(Team)).all() == [team, other]
+    more_time(world, team)
+    assert client.post(f"{there}/acceptance").status_code == 302
+
+
+def more_time(world: World, team: Team) -> None:
+    until = datetime.now(UTC) + timedelta(days=9)
+    world.add(
+        Allowance(team=team, gate=Gate.TEAM_CHANGES, closes_at=until, reason=both("more time"))
+    )

@@ -16,7 +16,7 @@ from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
 from hackathon.teams import actions
 from hackathon.teams.models import Allowance, Invitation, Membership, Team
-from hackathon.teams.queries import name_key, opening_for, place_of, team_of
+from hackathon.teams.queries import name_key, opening_for, place_of, places_to_invite, team_of
 from tests.world import World, both
 
 
@@ -437,3 +437,24 @@ def test_dissolving_tells_its_people(world: World) -> None:
     actions.dissolve(team, by=world.organizer(competition))
     assert db.session.scalars(select(Team)).all() == []
     assert letters() == sorted(("team_dissolved", p.email) for p in people)
+
+
+def test_a_link_is_not_sent_by_letter(world: World) -> None:
+    """The page offers it for letters alone; an altered form can ask."""
+    team = world.team(world.competition(), 1)
+    link = world.invitation(team)
+    before = link.expires_at
+    with pytest.raises(actions.NotByLetter):
+        actions.send_again(link, by=team.captain, language="en")
+    assert db.session.scalars(select(Letter)).all() == []
+    assert link.expires_at == before
+
+
+def test_who_came_another_way_needs_no_letter_any_more(world: World) -> None:
+    competition = world.competition(team_max=3)
+    team, person = world.team(competition, 1), world.participant(competition)
+    letter = world.invitation(team, address=person.email)
+    other = world.invitation(world.team(competition, 1), address=person.email)
+    actions.accept(world.invitation(team), registration_of(person, competition))
+    assert (letter.state, other.state) == ("used", "waiting")
+    assert places_to_invite(team) == 1

@@ -269,6 +269,9 @@ def test_the_board_costs_the_same_for_one_and_for_many(app: Flask, world: World)
         world.join_request(own.registration, other)
     own_requests = costs()
     assert own_requests == few
+    for _ in range(3):  # whom one can still ask
+        world.vacancy(world.team(competition, challenge=challenge), skills=[skill])
+    assert costs() == few
 
 
 def test_a_teams_page_costs_the_same_for_one_and_for_many_requests(

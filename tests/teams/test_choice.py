@@ -172,3 +172,14 @@ def test_the_balance_costs_the_same_whatever_the_number_of_teams(world: World) -
             world.team(competition)
         costs.append(cost(world.app, client, "/en/c/manage/teams/challenges"))
     assert costs[0] == costs[1]
+
+
+def test_a_team_keeps_a_full_challenge_that_it_has_by_now(world: World) -> None:
+    competition = world.competition()
+    challenge = world.challenge(competition)
+    challenge.quota = 1
+    team, organizer = world.team(competition), world.organizer(competition)
+    request = world.challenge_request(team, challenge)
+    actions.choose_challenge(team, challenge, by=organizer)
+    choice.grant(request, answer="", beyond_quota=False, by=organizer)
+    assert (team.challenge, request.open) == (challenge, False)

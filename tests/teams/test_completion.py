@@ -273,3 +273,21 @@ def test_it_is_quick(left: int, there: int, limit: float) -> None:
     found = propose(crowd, teams, least=4, most=5)
     assert process_time() - began < limit
     assert not any(f.faults for f in fill(crowd, teams, found.places, least=4, most=5))
+
+
+def test_friends_for_whom_there_is_no_place_are_given_up_in_time() -> None:
+    """Pairs who mostly cannot be kept together: the search ends when its tries have run out."""
+    random = Random(0)
+    crowd = []
+    for n in range(200):
+        spoken = BOTH if random.random() < 0.5 else (EN, FR)[n // 2 % 2]
+        skills = frozenset(random.sample(range(14), 3))
+        crowd.append(Person(n, spoken, skills, frozenset(), frozenset({n ^ 1})))
+    teams = [
+        Team(f"t{n}", random.randint(1, 5), random.choices(LANGUAGES, (35, 35, 30))[0])
+        for n in range(100)
+    ]
+    began = process_time()
+    found = propose(crowd, teams, least=4, most=6)
+    assert process_time() - began < 2
+    assert len(found.places) == len(crowd)

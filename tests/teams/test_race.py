@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from hackathon.extensions import db
 from hackathon.ground.model import Model
 from hackathon.mergers import actions as merging
 from hackathon.mergers.models import Merger
+from hackathon.post.models import Letter
 from hackathon.registrations import actions as registrations
 from hackathon.registrations.models import Registration
 from hackathon.registrations.queries import registration_of
-from hackathon.teams import actions
+from hackathon.registrations.states import State
+from hackathon.teams import actions, choice
 from hackathon.teams.models import Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
 from tests.world import World
@@ -66,6 +69,15 @@ def at_once(site: Flask, deeds: list[Callable[[], Any]]) -> Counter[str]:
     for thread in threads:
         thread.join()
     return Counter(answers)
+
+
+# Between a look and the deed that follows it, somebody else is let in only by PostgreSQL.
+on_postgresql = pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+
+
+def meanwhile(site: Flask, deed: Callable[[], Any]) -> None:
+    """Somebody else does it, and is done before we go on."""
+    assert at_once(site, [deed]) == {"done": 1}
 
 
 def test_one_of_many_gets_the_last_place_in_a_team(site: Flask) -> None:
@@ -292,6 +304,97 @@ def test_two_who_leave_and_are_removed_leave_one_gap(site: Flask) -> None:
     with site.app_context():
         assert members(team_id) == 2
         assert db.session.get(Team, team_id).captain is not None
+
+
+def test_a_captain_is_reminded_once_however_often_the_button_is_pressed(site: Flask) -> None:
+    with site.app_context():
+        world = World(site)
+        competition = world.competition()
+        for _ in range(4):
+            world.team(competition, 1)
+        organizer = world.organizer(competition)
+        kinds, keys = (type(competition), type(organizer)), (competition.id, organizer.id)
+        db.session.commit()
+        db.session.remove()
+
+    def remind() -> None:
+        here, by = (db.session.get(kind, key) for kind, key in zip(kinds, keys, strict=True))
+        choice.remind_undecided(here, by=by)
+
+    assert at_once(site, [remind] * 4) == {"done": 4}
+    with site.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Letter)) == 4
+
+
+@on_postgresql
+def test_who_withdraws_and_who_moves_entries_do_not_wait_for_each_other(site: Flask) -> None:
+    """The worker ends an offer while the person turns it down."""
+    with site.app_context():
+        world = World(site)
+        competition = world.competition()
+        offered = world.registration(world.person(), competition, State.OFFERED)
+        offered.offered_until = datetime.now(UTC) - timedelta(hours=1)
+        entry = offered.id
+        db.session.commit()
+        db.session.remove()
+
+    def withdraw() -> None:
+        registration = db.session.get(Registration, entry)
+        actions.withdraw(registration, by=registration.user)
+
+    with site.app_context():
+        held = db.session.get(Registration, entry).competition
+        db.session.refresh(held, with_for_update={"key_share": True})  # as the worker does first
+        answers: list[Counter[str]] = []
+        other = threading.Thread(target=lambda: answers.append(at_once(site, [withdraw])))
+        other.start()
+        other.join(1)  # it waits for us
+        assert registrations.lapse_offers() == 1
+        db.session.commit()
+        other.join(10)
+        assert answers == [{"MoveRefused": 1}]
+
+
+@on_postgresql
+def test_who_was_made_captain_meanwhile_does_not_leave_the_team_without_one(site: Flask) -> None:
+    with site.app_context():
+        world = World(site)
+        team = world.team(world.competition(), 3)
+        place, captain, kind = team.memberships[1].id, team.captain.id, type(team.captain)
+        db.session.commit()
+        db.session.remove()
+
+    def hand_over() -> None:
+        actions.hand_over(db.session.get(Membership, place), by=db.session.get(kind, captain))
+
+    with site.app_context():
+        seen = db.session.get(Membership, place)  # as the door found it
+        meanwhile(site, hand_over)
+        with pytest.raises(actions.CaptainMustHandOver):
+            actions.leave(seen, by=seen.registration.user)
+
+
+@on_postgresql
+def test_the_captaincy_is_handed_over_by_who_has_it_by_now(site: Flask) -> None:
+    """Organizers hand it over in one tab while the captain does in another."""
+    with site.app_context():
+        world = World(site)
+        team = world.team(world.competition(), 3)
+        places = [place.id for place in team.memberships]
+        captain, kind, team_id = team.captain.id, type(team.captain), team.id
+        db.session.commit()
+        db.session.remove()
+
+    def hand_over(place: Any) -> None:
+        actions.hand_over(db.session.get(Membership, place), by=db.session.get(kind, captain))
+
+    with site.app_context():
+        seen = [db.session.get(Membership, place) for place in places]
+        meanwhile(site, lambda: hand_over(places[1]))
+        actions.hand_over(seen[2], by=seen[0].registration.user)
+        db.session.commit()
+        team = db.session.get(Team, team_id)
+        assert [place.id for place in team.memberships if place.captain] == [places[2]]
 
 
 def members(team_id: Any) -> int:

@@ -276,3 +276,13 @@ def test_a_request_that_ran_out_does_not_keep_from_asking_again(world: World) ->
     ask(team, person)
     db.session.expire_all()
     assert outcomes() == [Outcome.EXPIRED, None]
+
+
+def test_what_was_answered_meanwhile_is_not_taken_back(world: World) -> None:
+    competition = world.competition()
+    team, person = world.team(competition), entry(world, competition)
+    request = world.join_request(person, team)
+    seeking.decline(request, answer="", by=team.captain)
+    with pytest.raises(seeking.RequestOver):
+        seeking.take_back(request, by=person.user)
+    assert request.outcome is Outcome.DECLINED

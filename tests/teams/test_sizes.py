@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -161,3 +162,12 @@ def test_the_page_costs_the_same_whatever_their_number(world: World) -> None:
         world.team(competition, 1)
         world.exemption(world.team(competition, 1))
     assert costs[0] == costs[1]
+
+
+def test_they_are_held_in_the_order_in_which_everyone_holds_teams(world: World) -> None:
+    competition = closing_in(world, 71, team_min=2, team_max=3)
+    for number in (2, 1):
+        world.team(competition, 1, id=UUID(int=number))
+    sizes.warn_small_teams()
+    warned = db.session.scalars(select(SizeWarning).order_by(SizeWarning.id))
+    assert [warning.team_id.int for warning in warned] == [1, 2]

@@ -254,7 +254,7 @@ def test_the_page_says_who_came_by_which_link(world: World) -> None:
     guest = world.participant(competition, "Guest")
     world.client(guest).post(f"/en/c/invitations/{link.token}/acceptance")
     page = client.get(path).text
-    assert "Used 1 of 3 times" in page
+    assert "Uses: 1 of at most 3" in page
     assert guest.name in page
     costs = []
     for _ in range(2):
