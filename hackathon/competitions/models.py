@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -83,6 +84,8 @@ class Competition(Model):
     grace_seconds: Mapped[int] = mapped_column(default=0)  # see `grace`
     provinces: Mapped[list[str]] = mapped_column(default=list)  # of Canada; none: all of them
     published_at: Mapped[datetime | None]
+    # What submissions are asked to say: {part: no, asked or required}; see submissions/asks.py.
+    submission_asks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # How long after its end the competition keeps what is personal.
     personal_days: Mapped[int] = mapped_column(default=365, server_default="365")
     # Organizers need a second factor, or a passkey, to come in.

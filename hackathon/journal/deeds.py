@@ -318,6 +318,10 @@ class Deed(StrEnum):
         "submission_handed_in",
         _l("%(actor)s handed in version %(number)s of the submission of %(subject)s."),
     )
+    SUBMISSION_ASKS_CHANGED = (
+        "submission_asks_changed",
+        _l("%(actor)s changed what submissions are asked to say."),
+    )
     FEEDBACK_SENT = "feedback_sent", _l("%(actor)s sent feedback to %(subject)s.")
     # mergers
     MERGER_PROPOSED = (
