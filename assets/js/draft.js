@@ -244,6 +244,7 @@ function begin() {
     }
     const needs = document.querySelector("[data-needs]");
     if (needs.innerHTML !== answer.needs) needs.innerHTML = answer.needs;
+    state.querySelector("[data-lacking]").textContent = answer.lacking;
     preview();
   }
 

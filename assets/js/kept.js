@@ -59,6 +59,7 @@ export async function showKept(section) {
     area.value = entry.text;
     area.id = `kept-${dataset.name}`;
     label.htmlFor = area.id;
+    area.removeAttribute("aria-label"); // which named it while it had no label
     label.textContent = textContent;
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", async () => {

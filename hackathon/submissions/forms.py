@@ -72,7 +72,7 @@ def asks_form(competition: Competition) -> Form:
     """How much the organizers want each part that can be left out."""
     choices = [
         SelectChoice(Need.NO.value, _l("Not asked")),
-        SelectChoice(Need.ASKED.value, _l("Asked")),
+        SelectChoice(Need.ASKED.value, _l("Asked, and may stay empty")),
         SelectChoice(Need.REQUIRED.value, _l("Required to hand in")),
     ]
     fields = {part.value: RadioField(LABELS[part], choices=choices) for part in CHOOSABLE}

@@ -27,7 +27,7 @@ from ..teams.models import Team
 from ..teams.queries import opening_for, team_of
 from ..teams.rules import member
 from . import actions
-from .asks import LABELS, required
+from .asks import LABELS, Part, required
 from .drafting import FIELD_NAMES, DraftForm, draft_form
 from .forms import FilesForm, SubmitForm, feedback_form
 from .merging import fingerprint
@@ -107,6 +107,7 @@ def edit(competition: Competition, team: Team) -> Any:
     if (preview or form.errors) and request.method == "POST":
         form.keep_disputes(submission)
     saved_now = draft_of(team)
+    missing = missing_parts(team, saved_now)
     return page(
         "submissions/edit.html",
         form,
@@ -114,7 +115,8 @@ def edit(competition: Competition, team: Team) -> Any:
         team=team,
         last_saved=last_saved(saved_now, competition),
         needed=required(competition.submission_asks),
-        missing=missing_parts(team, saved_now),
+        missing=missing,
+        lacking=lacking(missing),
         field_names=FIELD_NAMES,
         preview=preview,
         opening=opening_for(team, Gate.SUBMISSION),
@@ -152,6 +154,7 @@ def standing(form: DraftForm, team: Team) -> Any:
 
 def told(form: DraftForm, team: Team, saved: Submission | None) -> dict[str, Any]:
     """The draft as it is saved, with what a form that shows it must know."""
+    missing = missing_parts(team, saved)
     values = {n: getattr(saved, n) if saved else form[n].data or "" for n in form.names}
     return {
         "person": str(me().id),
@@ -165,8 +168,9 @@ def told(form: DraftForm, team: Team, saved: Submission | None) -> dict[str, Any
             competition=team.competition,
             team=team,
             needed=required(team.competition.submission_asks),
-            missing=missing_parts(team, saved),
+            missing=missing,
         ),
+        "lacking": lacking(missing),
     }
 
 
@@ -178,6 +182,14 @@ def last_saved(saved: Submission | None, competition: Competition) -> str:
         person=saved.edited_by.name,
         moment=moment_text(saved.edited_at, competition.zone),
     )
+
+
+def lacking(missing: list[Part]) -> str:
+    """How much is missing, in a line that stays in sight while one writes."""
+    number = len(missing)
+    if not number:
+        return _("Nothing is missing to hand in.")
+    return ngettext("One thing is missing to hand in.", "%(num)d things are missing.", number)
 
 
 def closing(team: Team) -> str | None:

@@ -292,7 +292,8 @@ def test_the_deadline_passes_while_typing(
     copied = "navigator.clipboard.readText()"
     assert ana.page.evaluate(copied) == "A lamp in time, and late"
     # Later, too: on the page of the submission, and gone once it is removed.
-    ana.goes_to(draft[0].removesuffix("/draft"))
+    ana.goes_to(draft[0])
+    ana.follows("See your submission, and what this device keeps of your draft")
     assert area.input_value() == "A lamp in time, and late"
     ana.presses("Remove what is kept on this device")
     ana.page.reload()
