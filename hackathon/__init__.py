@@ -33,7 +33,7 @@ from .desk import manage as desk_manage
 from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
 from .ground import clock, i18n
-from .ground.doors import KeyConverter
+from .ground.doors import KeyConverter, asks_for_json
 from .ground.forms import words_typed
 from .ground.markdown import markdown
 from .ground.model import tame_sqlite
@@ -268,6 +268,8 @@ def refused(error: HTTPException) -> Any:
 
 def old_form(error: CSRFError) -> Any:
     """A form older than the session, as of another tab: back to a fresh one, with a word of why."""
+    if asks_for_json():
+        return {"refusal": "old_form"}, 409
     return error_page(
         409,
         title=_("This form is too old"),

@@ -341,6 +341,7 @@ POLICY = {
     "submissions.mentored": signed_in & published & mentor,
     "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
     "manage.submissions.index": organizer,
+    "manage.submissions.asks": organizer,
     "manage.submissions.show": organizer,
     "manage.submissions.export": organizer,
     "manage.submissions.automatic": organizer,

@@ -526,9 +526,7 @@ class World:
             "language": "en",
             "repository": "https://code.example/project",
         }
-        submission = self.add(
-            Submission(competition_id=team.competition_id, team=team, revision=1, **fields)
-        )
+        submission = self.add(Submission(competition_id=team.competition_id, team=team, **fields))
         if handed_in:
             team.challenge = team.challenge or self.challenge(team.competition)
             self.add(

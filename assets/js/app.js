@@ -7,3 +7,5 @@ import "./copy.js";
 import "./menus.js";
 import "./passkeys.js";
 import "./questions.js";
+import "./kept.js";
+import "./draft.js";

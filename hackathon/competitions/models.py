@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -85,6 +86,8 @@ class Competition(Model):
     provinces: Mapped[list[str]] = mapped_column(default=list)  # of Canada; none: all of them
     automatic_submission: Mapped[bool] = mapped_column(default=False)  # of complete drafts
     published_at: Mapped[datetime | None]
+    # What submissions are asked to say: {part: no, asked or required}; see submissions/asks.py.
+    submission_asks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # How long after its end the competition keeps what is personal.
     personal_days: Mapped[int] = mapped_column(default=365, server_default="365")
     # Organizers need a second factor, or a passkey, to come in.

@@ -50,6 +50,7 @@ from ..questions.models import Kind, Option, Question, Questionnaire
 from ..registrations.models import Answer, Consent, ConsentText, Registration, RegistrationChange
 from ..registrations.states import State
 from ..results.models import Announcement, Grade, Honour
+from ..submissions.asks import STATEMENTS
 from ..submissions.models import Feedback, File, Remark, Submission, Version
 from ..submissions.receipt import digest_of
 from ..teams.models import (
@@ -275,6 +276,7 @@ class _Laying:
             published_at=self.at(ANNOUNCED),
             **{name: Localized.of(event[name]) for name in texts},
             **{name: event[name] for name in plain},
+            submission_asks=event["submission_asks"],
         )
         by, name = self.organizer, event["name"]["en"]
         self.record(Deed.COMPETITION_CREATED, by, ANNOUNCED - timedelta(days=14), name)
@@ -1010,6 +1012,7 @@ class _Laying:
             "demonstration": item.get("demo", ""),
             "video": "",
         }
+        fields |= {part.value: item[part] for part in STATEMENTS if part in item}
         saves = [begun, *([early] if early else []), whole]
         saved = [moment for moment in saves if self.past(moment)]
         captain = self.members[team][0]["email"]
@@ -1018,7 +1021,6 @@ class _Laying:
             team,
             since=begun,
             team_id=key_of(Team, team),
-            revision=len(saved),
             edited_at=self.at(saved[-1]),
             edited_by_id=key_of(User, captain),
             **fields,

@@ -8,7 +8,17 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, RoutingException
@@ -103,6 +113,8 @@ class Doors:
         return things is not None and bool(self.policy[route.endpoint](current_user, **things))
 
     def refuse(self, verdict: Verdict) -> Any:
+        if asks_for_json():
+            return self.refuse_script(verdict)
         match verdict.refusal:
             case Refusal.SIGN_IN | Refusal.FIRST:
                 goes_on = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -121,6 +133,16 @@ class Doors:
             case _:
                 abort(404)
 
+    def refuse_script(self, verdict: Verdict) -> Any:
+        """The same refusal for a script of ours, which keeps what was typed and says why."""
+        refusal = verdict.refusal or Refusal.HIDDEN
+        if refusal in (Refusal.SIGN_IN, Refusal.FIRST):
+            page = request.script_root + request.path
+            way = url_for(verdict.way or self.sign_in, next=page)
+            return jsonify(refusal=refusal.name.lower(), way=way), 401
+        status = 404 if refusal is Refusal.HIDDEN else 403
+        return jsonify(refusal=refusal.name.lower(), said=str(verdict.reason)), status
+
     def verdict(self, endpoint: str, **things: Any) -> Verdict:
         return self.policy[endpoint](current_user, **(g.get("things", {}) | things))
 
@@ -132,6 +154,11 @@ class Doors:
         """
         verdict = self.verdict(endpoint, **things)
         return bool(verdict) or verdict.refusal is Refusal.FIRST
+
+
+def asks_for_json() -> bool:
+    """Does a script ask, rather than a person?"""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def doors() -> Doors:

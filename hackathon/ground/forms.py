@@ -273,12 +273,25 @@ class WebAddress(Text):
         super().__init__(label, required=required, most=500, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
-        if not self.data:
-            return
-        try:
-            parts = urlsplit(self.data)
-            whole = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
-        except ValueError:
-            whole = False
-        if not whole or "@" in parts.netloc or " " in self.data:
-            raise ValidationError(_l("Write a whole address, beginning with https://."))
+        if self.data and (wrong := _wrong_with(self.data)):
+            raise ValidationError(wrong)
+
+
+def _wrong_with(address: str) -> Any:
+    """What keeps it from being a whole web address, in words; nothing when it is one."""
+    if " " in address:
+        return _l("An address has no spaces: write one only, without words around it.")
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return _l("This address is not well formed. Copy it once more from the browser.")
+    if not parts.scheme or (not parts.netloc and "." in parts.scheme):
+        return _l("Write a whole address, beginning with https://.")
+    if parts.scheme not in ("http", "https"):
+        return _l("Only addresses that begin with https:// or http:// can be opened by everyone.")
+    if "@" in parts.netloc:
+        return _l("Leave the name and password before the @ out: everyone could read them.")
+    if not host or port == 0:
+        return _l("After https:// the name of a site is missing, such as example.org.")
+    return None

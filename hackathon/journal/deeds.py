@@ -358,6 +358,10 @@ class Deed(StrEnum):
         "submission_reinstated",
         _l("%(actor)s let the submission of %(subject)s be judged again."),
     )
+    SUBMISSION_ASKS_CHANGED = (
+        "submission_asks_changed",
+        _l("%(actor)s changed what submissions are asked to say."),
+    )
     FEEDBACK_SENT = "feedback_sent", _l("%(actor)s sent feedback to %(subject)s.")
     # mergers
     MERGER_PROPOSED = (

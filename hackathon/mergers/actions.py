@@ -15,7 +15,9 @@ from ..ground.clock import now
 from ..ground.obstacle import Obstacle
 from ..journal.deeds import Deed
 from ..mentoring.actions import carry_over
+from ..submissions.asks import ALWAYS, LINKS, STATEMENTS
 from ..submissions.models import Submission
+from ..submissions.receipt import statements
 from ..teams.actions import TeamGone, lock, note, take_back_consents
 from ..teams.models import Membership, Team
 from ..teams.queries import allowances_of
@@ -185,9 +187,11 @@ def _unite(pair: Pair, plan: Plan, *, reason: str, by: User) -> Team:
 
 def words_of(work: Submission) -> list[str]:
     """What a draft says, paragraph by paragraph, for whoever wants to keep it."""
-    said = (work.title, work.summary, work.description, work.repository)
+    content = {part.value: getattr(work, part) for part in (*ALWAYS, *LINKS, *STATEMENTS)}
+    said = [content[part] for part in (*ALWAYS, *LINKS)]
+    more = [text for _part, text in statements(content | {"licence_other": work.licence_other})]
     files = ", ".join(file.name for file in work.files)
-    return [words for words in (*said, work.demonstration, work.video, files) if words]
+    return [words for words in (*said, *more, files) if words]
 
 
 def _move_people(goes: Team, stays: Team, captain: object) -> None:

@@ -4,15 +4,18 @@ Whoever changes a team's work first locks the team's row: its draft, files, vers
 choice of challenge then stand still.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..competitions.models import Criterion
+from ..competitions.models import Competition, Criterion
 from ..extensions import db
 from ..ground.clock import now
+from ..ground.i18n import language
 from ..ground.obstacle import Obstacle
 from ..ground.receiving import FileRefused, Received
 from ..journal.actions import record
@@ -20,8 +23,10 @@ from ..journal.deeds import Deed
 from ..mentoring.models import Mentor
 from ..teams.models import Team
 from . import letters
+from .asks import ALWAYS, LINKS, STATEMENTS, Need, Part, needs
+from .merging import Merged, merged
 from .models import Feedback, File, Ground, Remark, Submission, Version
-from .queries import Part, feedback_by, missing_parts
+from .queries import feedback_by, missing_parts
 from .receipt import digest_of, frozen
 
 MOST_FILES = 10
@@ -29,13 +34,6 @@ MOST_FILES = 10
 
 class TeamGone(Obstacle):
     sentence = _l("This team does not exist any more.")
-
-
-class Overtaken(Obstacle):
-    sentence = _l(
-        "Somebody in your team saved this draft while you were writing. Yours is still in the "
-        "form and theirs stands beside it: bring the two together, then save again."
-    )
 
 
 class TooManyFiles(FileRefused):
@@ -52,6 +50,41 @@ class NoSummary(Obstacle):
 
 class NoDescription(Obstacle):
     sentence = _l("The submission has no description yet. Write one in the draft.")
+
+
+class NoRepository(Obstacle):
+    sentence = _l("The submission has no address of its code yet. Add it to the draft.")
+
+
+class NoDemonstration(Obstacle):
+    sentence = _l("The submission has no address of a demonstration yet. Add it to the draft.")
+
+
+class NoVideo(Obstacle):
+    sentence = _l("The submission has no address of a video yet. Add it to the draft.")
+
+
+class NoLicence(Obstacle):
+    sentence = _l("The submission names no licence yet. Choose one in the draft.")
+
+
+class NoWarning(Obstacle):
+    sentence = _l(
+        "The submission says nothing about a content warning yet. Write one in the draft, or that "
+        "none is needed."
+    )
+
+
+class NoDataUsed(Obstacle):
+    sentence = _l("The submission does not say yet what data it uses. Write it in the draft.")
+
+
+class NoPriorWork(Obstacle):
+    sentence = _l("The submission does not say yet what was there before. Write it in the draft.")
+
+
+class NoAIUse(Obstacle):
+    sentence = _l("The submission does not say yet how AI was used. Write it in the draft.")
 
 
 class NoChallenge(Obstacle):
@@ -85,28 +118,43 @@ OBSTACLES = {
     Part.TITLE: NoTitle,
     Part.SUMMARY: NoSummary,
     Part.DESCRIPTION: NoDescription,
+    Part.REPOSITORY: NoRepository,
+    Part.DEMONSTRATION: NoDemonstration,
+    Part.VIDEO: NoVideo,
+    Part.LICENCE: NoLicence,
+    Part.WARNING: NoWarning,
+    Part.DATA_USED: NoDataUsed,
+    Part.PRIOR_WORK: NoPriorWork,
+    Part.AI_USE: NoAIUse,
     Part.CHALLENGE: NoChallenge,
     Part.TEAM: TeamTooSmall,
 }
+WRITTEN = (*ALWAYS, *LINKS, *STATEMENTS)
 
 # -- the draft -------------------------------------------------------------------------------
 
 
-def edit(team: Team, *, based_on: int, by: User, **fields: str) -> Submission:
-    """Save the draft, which the first save begins.
+@dataclass(frozen=True)
+class Saved:
+    """The draft after a save, and what came of it field by field."""
 
-    `based_on` is the revision that the writer saw. Raises Overtaken when another was saved since
-    that says something else.
+    submission: Submission
+    merge: Merged
+
+
+def edit(team: Team, mine: Mapping[str, str], bases: Mapping[str, str], *, by: User) -> Saved:
+    """Save what the writer changed; the first save begins the draft.
+
+    `bases` are the fingerprints of what they began from. What somebody else changed meanwhile
+    stays, and where both changed the same field nothing of it is saved: see merging.py.
     """
     submission = hold(team)
-    if all(getattr(submission, name) == value for name, value in fields.items()):
-        return submission
-    if submission.revision != based_on:
-        raise Overtaken
-    for name, value in fields.items():
+    merge = merged({name: getattr(submission, name) for name in mine}, mine, bases)
+    for name, value in merge.taken.items():
         setattr(submission, name, value)
-    submission.revision += 1
-    return _touched(submission, by)
+    if merge.taken or submission.id is None:
+        _touched(submission, by)
+    return Saved(submission, merge)
 
 
 def add_files(team: Team, received: list[Received], *, by: User) -> Submission:
@@ -176,6 +224,19 @@ def submit(team: Team, *, by: User | None) -> Version:
     )
     letters.submission_received(version)
     return version
+
+
+# -- what is asked ---------------------------------------------------------------------------
+
+
+def ask_for(competition: Competition, wanted: Mapping[Part, Need], *, by: User) -> Competition:
+    """Set how much each part that can be left out is wanted. What teams wrote stays."""
+    before = needs(competition.submission_asks)
+    competition.submission_asks = {part.value: need.value for part, need in wanted.items()}
+    if needs(competition.submission_asks) != before:
+        record(Deed.SUBMISSION_ASKS_CHANGED, by=by, competition=competition)
+    db.session.flush()
+    return competition
 
 
 # -- feedback --------------------------------------------------------------------------------
@@ -257,10 +318,8 @@ def hold(team: Team) -> Submission:
         submission = Submission(
             competition_id=team.competition_id,
             team=team,
-            revision=0,
-            **{name: "" for name in ("title", "summary", "description")},
-            **{name: "" for name in ("repository", "demonstration", "video")},
-            language="en",
+            language=language(),
+            **{name: "" for name in (*WRITTEN, "licence_other")},
         )
         db.session.add(submission)
     return submission

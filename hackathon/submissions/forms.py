@@ -1,4 +1,4 @@
-"""The draft, its files, and a mentor's feedback."""
+"""Files of the draft, and a mentor's feedback. The draft itself is in drafting.py."""
 
 import re
 from typing import Any
@@ -7,59 +7,15 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileRequired, MultipleFileField
-from wtforms import IntegerField, RadioField, SelectField, SubmitField, ValidationError
+from wtforms import RadioField, SelectField, SubmitField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import HiddenInput
 
 from ..competitions.models import Competition, Criterion
-from ..ground.forms import Form, LongText, Text, WebAddress
-from ..ground.i18n import NAMES, language
+from ..ground.forms import Form, LongText, Text
 from ..ground.kinds import ACCEPTED
+from .asks import CHOOSABLE, LABELS, Need, needs
 from .models import Feedback
 from .queries import Progress
-
-
-class DraftForm(Form):
-    """Nothing is required of a draft; handing in asks for more."""
-
-    title = Text(_l("Title"), required=False, most=150)
-    summary = LongText(
-        _l("Summary"),
-        required=False,
-        most=1000,
-        description=_l("A few sentences for people who have not met your project. No Markdown."),
-    )
-    description = LongText(
-        _l("Description"),
-        required=False,
-        most=20_000,
-        description=_l(
-            "Write Markdown: ## heading, **bold**, *italic*, - list, 1. list, > quote, `code`, "
-            "[words](https://address), and tables. Pictures go with the files."
-        ),
-    )
-    language = RadioField(
-        _l("Language of the text"),
-        choices=[SelectChoice(code, name) for code, name in NAMES.items()],
-        default=language,
-    )
-    repository = WebAddress(
-        _l("Code"), description=_l("The address of a repository, beginning with https://.")
-    )
-    demonstration = WebAddress(
-        _l("Demonstration"), description=_l("Where one can try it, beginning with https://.")
-    )
-    video = WebAddress(_l("Video"), description=_l("Where one can watch it."))
-    revision = IntegerField(widget=HiddenInput(), default=0)
-
-    def fields(self) -> dict[str, str]:
-        """What was written, without the revision it is based on."""
-        names = (name for name in self.data if name not in ("revision", "csrf_token"))
-        return {name: self[name].data or "" for name in names}
-
-    def rebase(self, revision: int) -> None:
-        """What stands in the form now answers this revision."""
-        self.revision.raw_data, self.revision.data = None, revision
 
 
 class FilesForm(Form):
@@ -146,6 +102,20 @@ def feedback_form(criteria: list[Criterion], feedback: Feedback | None) -> Feedb
 
 def _name(criterion: Criterion) -> str:
     return f"remark_{criterion.id.hex}"
+
+
+def asks_form(competition: Competition) -> Form:
+    """How much the organizers want each part that can be left out."""
+    choices = [
+        SelectChoice(Need.NO.value, _l("Not asked")),
+        SelectChoice(Need.ASKED.value, _l("Asked, and may stay empty")),
+        SelectChoice(Need.REQUIRED.value, _l("Required to hand in")),
+    ]
+    fields = {part.value: RadioField(LABELS[part], choices=choices) for part in CHOOSABLE}
+    wanted = needs(competition.submission_asks)
+    chosen = {part.value: wanted[part].value for part in CHOOSABLE}
+    form: Form = type("AsksForm", (Form,), fields)(data=chosen)
+    return form
 
 
 class FilterForm(Form):

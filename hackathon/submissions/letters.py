@@ -2,8 +2,9 @@
 
 from ..post.actions import write
 from ..teams.models import Team
+from .asks import Part
 from .models import Exclusion, Feedback, Version
-from .queries import Part, members_to_tell
+from .queries import members_to_tell
 
 
 def submission_received(version: Version) -> None:

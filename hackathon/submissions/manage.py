@@ -15,8 +15,10 @@ from ..ground.forms import page
 from ..ground.paging import paginate
 from ..ground.tables import csv_file
 from ..teams.queries import opening_for
+from . import actions
+from .asks import CHOOSABLE, LABELS, LINKS, STATEMENTS, Need, Part, asked
 from .automatic import allow
-from .forms import FilterForm, StandingForm
+from .forms import FilterForm, StandingForm, asks_form
 from .models import Ground, Submission
 from .queries import (
     Progress,
@@ -30,6 +32,7 @@ from .queries import (
     teams_by,
     totals_of,
 )
+from .receipt import latest, statements, written
 from .standing import disqualify, reinstate
 
 blueprint = Blueprint("submissions", __name__)
@@ -55,6 +58,18 @@ def index(competition: Competition) -> Any:
     )
 
 
+@blueprint.route("/submissions/asks", methods=["GET", "POST"])
+def asks(competition: Competition) -> Any:
+    """What a submission says besides its title and text."""
+    form = asks_form(competition)
+    if form.validate_on_submit():
+        wanted = {part: Need(form[part.value].data) for part in CHOOSABLE}
+        if form.attempt(actions.ask_for, competition, wanted, by=me()):
+            flash(_("Saved."), "success")
+            return redirect(url_for(".index", competition=competition))
+    return page("submissions/manage/asks.html", form, competition=competition, links=LINKS)
+
+
 @blueprint.get("/submissions/<key:submission>")
 def show(competition: Competition, submission: Submission) -> Any:
     """The draft and all versions of one team's work."""
@@ -64,6 +79,7 @@ def show(competition: Competition, submission: Submission) -> Any:
         competition=competition,
         submission=whole,
         team=submission.team,
+        draft=written(submission),
         missing=missing_parts(submission.team, whole),
         late={
             version.id: late(version, opening_for(submission.team, Gate.SUBMISSION))
@@ -117,6 +133,7 @@ def _change(
 def export(competition: Competition) -> Any:
     """Every team, one a line, in the reader's words."""
     zone = ZoneInfo(competition.zone)
+    asked_for = [part for part in asked(competition.submission_asks) if part in STATEMENTS]
     states = {
         Progress.NONE: _("Nothing yet"),
         Progress.DRAFT: _("Draft only"),
@@ -126,29 +143,29 @@ def export(competition: Competition) -> Any:
         *(_("Team"), _("Members"), _("State"), _("Challenge"), _("Title"), _("Language")),
         *(_("Version"), _("Handed in at"), _("Late by, in seconds"), _("Does not count")),
         *(_("SHA-256"), _("Code"), _("Demonstration"), _("Video"), _("Feedback sent")),
+        *(LABELS[part] for part in asked_for),
     ]
     rows = rows_of(db.session.scalars(teams_by(competition)), contents=True)
-    return csv_file("submissions", head, [line(row, states[row.progress], zone) for row in rows])
+    return csv_file(
+        "submissions", head, [line(row, states[row.progress], zone, asked_for) for row in rows]
+    )
 
 
-def line(row: Row, state: str, zone: ZoneInfo) -> list[Any]:
+def line(row: Row, state: str, zone: ZoneInfo, asked_for: list[Part]) -> list[Any]:
     """What counts of a team's work: its last version, and before there is one, the draft."""
     team, submission = row.team, row.submission
     version = submission.handed_in if submission else None
     challenge = version.challenge if version else team.challenge
-    content = version.content if version else {}
+    content = latest(submission) if submission else {}
     exclusion = submission.excluded() if submission else None
-
-    def written(name: str) -> Any:
-        return content.get(name) if version else getattr(submission, name, "")
-
     return [
         *(team.name, len(team.memberships), state, challenge.number if challenge else ""),
-        *(written("title"), written("language"), version.number if version else ""),
+        *(content.get("title"), content.get("language"), version.number if version else ""),
         version.created_at.astimezone(zone).isoformat(timespec="seconds") if version else "",
         int(row.late.total_seconds()) if row.late else "",
         GROUNDS[exclusion.ground] if exclusion else "",
         version.digest if version else "",
-        *(written("repository"), written("demonstration"), written("video")),
+        *(content.get(part) for part in LINKS),
         row.feedback,
+        *(dict(statements(content)).get(part, "") for part in asked_for),
     ]

@@ -20,7 +20,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
-from ..competitions.models import Challenge, Criterion, OfCompetition
+from ..competitions.models import Challenge, Competition, Criterion, OfCompetition
 from ..ground.model import Model, named
 from ..ground.storage import NAMES_FILES
 from ..mentoring.models import Mentor
@@ -31,7 +31,6 @@ class Submission(Model, OfCompetition):
     """A team's work as it stands: the draft any member edits.
 
     What was handed in are its versions; the last one counts, unless an exclusion is open.
-    `revision` grows with every save, so that two people who edit at once both keep their words.
     Since `automatic_at` the team asks that a complete draft be handed in at the deadline.
     """
 
@@ -48,7 +47,12 @@ class Submission(Model, OfCompetition):
     repository: Mapped[str] = mapped_column(String(500), default="")
     demonstration: Mapped[str] = mapped_column(String(500), default="")
     video: Mapped[str] = mapped_column(String(500), default="")
-    revision: Mapped[int] = mapped_column(default=0)
+    licence: Mapped[str] = mapped_column(String(40), default="")  # a key of asks.LICENCES
+    licence_other: Mapped[str] = mapped_column(String(200), default="")  # in the team's own words
+    warning: Mapped[str] = mapped_column(String(300), default="")  # read before the work
+    data_used: Mapped[str] = mapped_column(default="")  # Markdown, as the next two
+    prior_work: Mapped[str] = mapped_column(default="")
+    ai_use: Mapped[str] = mapped_column(default="")
     edited_at: Mapped[datetime | None]
     edited_by_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL")
@@ -56,6 +60,7 @@ class Submission(Model, OfCompetition):
 
     automatic_at: Mapped[datetime | None]
 
+    competition: Mapped[Competition] = relationship()
     team: Mapped[Team] = relationship()
     edited_by: Mapped[User | None] = relationship()
     files: Mapped[list["File"]] = relationship(

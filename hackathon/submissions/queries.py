@@ -19,6 +19,7 @@ from ..mentoring.queries import mentor_of
 from ..registrations.models import Registration
 from ..teams.models import Allowance, Membership, Team
 from ..teams.queries import opening_for
+from .asks import OTHER_LICENCE, Part, required
 from .models import Exclusion, Feedback, Remark, Submission, Version
 from .receipt import digest_of, frozen
 
@@ -42,26 +43,31 @@ def submission_of(team: Team) -> Submission | None:
     )
 
 
-class Part(StrEnum):
-    """What a submission needs before it can be handed in."""
-
-    TITLE = "title"
-    SUMMARY = "summary"
-    DESCRIPTION = "description"
-    CHALLENGE = "challenge"
-    TEAM = "team"
+def draft_of(team: Team) -> Submission | None:
+    """The team's submission with who changed it last: all that writing needs."""
+    return db.session.scalar(
+        select(Submission)
+        .where(Submission.team_id == team.id)
+        .options(joinedload(Submission.edited_by))
+    )
 
 
 def missing_parts(team: Team, submission: Submission | None) -> list[Part]:
     """What still stands between the team and handing in."""
-    there = {
-        Part.TITLE: submission and submission.title,
-        Part.SUMMARY: submission and submission.summary,
-        Part.DESCRIPTION: submission and submission.description,
-        Part.CHALLENGE: team.challenge_id,
-        Part.TEAM: not team.too_small,
-    }
-    return [part for part, present in there.items() if not present]
+    missing = []
+    for part in required(team.competition.submission_asks):
+        match part:
+            case Part.CHALLENGE:
+                present = team.challenge_id is not None
+            case Part.TEAM:
+                present = not team.too_small
+            case Part.LICENCE if submission and submission.licence == OTHER_LICENCE:
+                present = bool(submission.licence_other)
+            case _:
+                present = bool(submission and getattr(submission, part))
+        if not present:
+            missing.append(part)
+    return missing
 
 
 def differs(submission: Submission) -> bool:

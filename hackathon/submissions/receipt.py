@@ -7,12 +7,40 @@ import hashlib
 import json
 from typing import Any
 
+from .asks import ALWAYS, LINKS, OTHER_LICENCE, STATEMENTS, Part, asked, licence_name
 from .models import Submission
 
-WRITTEN = (
-    *("title", "summary", "description", "language"),
-    *("repository", "demonstration", "video"),
-)
+
+def written(submission: Submission) -> dict[str, Any]:
+    """What the draft says of what is asked.
+
+    A statement that is not there leaves no trace, so that what was handed in before organizers
+    asked for it stays the same as its draft.
+    """
+    wanted = asked(submission.competition.submission_asks)
+    content = {part.value: getattr(submission, part) for part in ALWAYS}
+    content["language"] = submission.language
+    for part in LINKS:
+        content[part.value] = getattr(submission, part) if part in wanted else ""
+    for part in STATEMENTS:
+        if part in wanted and getattr(submission, part):
+            content[part.value] = getattr(submission, part)
+    if content.get(Part.LICENCE) == OTHER_LICENCE:
+        content["licence_other"] = submission.licence_other
+    return content
+
+
+def latest(submission: Submission) -> dict[str, Any]:
+    """What the version that counts says, or while there is none, the draft."""
+    return submission.handed_in.content if submission.handed_in else written(submission)
+
+
+def statements(content: dict[str, Any]) -> list[tuple[Part, str]]:
+    """The licence, the warning and the disclosures that there are, in words."""
+    texts = {part: content[part] for part in STATEMENTS if content.get(part)}
+    if Part.LICENCE in texts:
+        texts[Part.LICENCE] = licence_name(texts[Part.LICENCE], content.get("licence_other", ""))
+    return list(texts.items())
 
 
 def frozen(submission: Submission) -> dict[str, Any]:
@@ -20,7 +48,7 @@ def frozen(submission: Submission) -> dict[str, Any]:
     challenge = submission.team.challenge
     assert challenge is not None
     return {
-        **{name: getattr(submission, name) for name in WRITTEN},
+        **written(submission),
         "challenge": {"number": challenge.number, "title": dict(challenge.title)},
         "files": [
             {"name": file.name, "size": file.size, "sha256": file.digest}

@@ -11,6 +11,7 @@ from ..extensions import limiter
 from ..ground.forms import page
 from ..teams.models import Team
 from . import automatic, standing
+from .asks import LABELS
 from .differences import differences
 from .forms import DigestForm
 from .models import Submission, Version
@@ -66,6 +67,7 @@ def changes(competition: Competition, submission: Submission, version: Version) 
         version=version,
         earlier=earlier,
         since=since,
+        labels=LABELS | {"language": _("Language of the text")},
         differences=differences(since.content, version.content) if since else None,
     )
 

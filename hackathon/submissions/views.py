@@ -2,34 +2,53 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
+from ..ground.doors import asks_for_json
 from ..ground.forms import Form, page
+from ..ground.i18n import moment_text
 from ..ground.receiving import receive
 from ..mentoring.queries import mentor_of
 from ..teams.models import Team
 from ..teams.queries import opening_for, team_of
+from ..teams.rules import member
 from . import actions
-from .forms import DraftForm, FilesForm, SubmitForm, feedback_form
+from .asks import LABELS, Part, required
+from .drafting import FIELD_NAMES, DraftForm, draft_form
+from .forms import FilesForm, SubmitForm, feedback_form
+from .merging import fingerprint
 from .models import Submission, Version
 from .queries import (
     Attachment,
-    Part,
     charges_of,
     criteria_of,
     differs,
+    draft_of,
     feedback_by,
     late,
     missing_parts,
     sent_feedback,
     submission_of,
 )
+from .receipt import latest, statements, written
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/<key:competition>")
+blueprint.add_app_template_filter(statements)
+blueprint.add_app_template_filter(LABELS.get, "part_label")
 
 # -- the team ----------------------------------------------------------------------------------
 
@@ -54,7 +73,10 @@ def overview(competition: Competition, team: Team, form: Form) -> Any:
         competition=competition,
         team=team,
         submission=submission,
-        parts=list(Part),
+        draft=written(submission) if submission else None,
+        field_names=FIELD_NAMES,
+        prints=prints_for(team, submission),
+        needed=required(competition.submission_asks),
         missing=missing_parts(team, submission),
         changed=submission is not None and differs(submission),
         opening=opening,
@@ -64,24 +86,118 @@ def overview(competition: Competition, team: Team, form: Form) -> Any:
     )
 
 
+def prints_for(team: Team, submission: Submission | None) -> dict[str, str] | None:
+    """Of what is saved, by field, for a member's device to compare with what it kept; None for
+    other readers."""
+    if not member(me(), competition=team.competition, team=team):
+        return None
+    return {n: fingerprint(getattr(submission, n)) for n in FIELD_NAMES} if submission else {}
+
+
 @blueprint.route("/teams/<key:team>/submission/draft", methods=["GET", "POST"])
 def edit(competition: Competition, team: Team) -> Any:
-    form = DraftForm(obj=submission_of(team))
-    saved = None
-    if form.validate_on_submit():
-        if form.attempt(actions.edit, team, based_on=form.revision.data, by=me(), **form.fields()):
+    """The draft. A script may ask for JSON: it then saves field by field, by the same rules."""
+    submission = draft_of(team)
+    form = draft_form(competition, submission)
+    if asks_for_json():
+        return autosave(form, team) if request.method == "POST" else standing(form, team)
+    preview = "preview" in request.form
+    if not preview and form.validate_on_submit():
+        saved = form.attempt(actions.edit, team, form.decided, form.bases, by=me())
+        if saved and form.settle(saved.submission, saved.merge.conflicts):
             flash(_("The draft is saved. It counts once you hand it in."), "success")
             return redirect(url_for(".show", competition=competition, team=team))
-        saved = submission_of(team)
-        form.rebase(saved.revision if saved else 0)
+    if (preview or form.errors) and request.method == "POST":
+        form.keep_disputes(submission)
+    saved_now = draft_of(team)
+    missing = missing_parts(team, saved_now)
     return page(
         "submissions/edit.html",
         form,
         competition=competition,
         team=team,
-        saved=saved,
+        last_saved=last_saved(saved_now, competition),
+        needed=required(competition.submission_asks),
+        missing=missing,
+        lacking=lacking(missing),
+        field_names=FIELD_NAMES,
+        preview=preview,
         opening=opening_for(team, Gate.SUBMISSION),
     )
+
+
+def autosave(form: DraftForm, team: Team) -> Any:
+    """What came of each field that a script sent. Nothing is handed in, and no letter written."""
+    if request.form.get("preview"):
+        return {"preview": render_template("submissions/preview.html", content=form.content)}
+    form.validate()
+    mine = {name: text for name, text in form.mine.items() if not form[name].errors}
+    saved = actions.edit(team, mine, form.bases, by=me())
+    conflicts = saved.merge.conflicts
+    if request.form.get("leaving") and not conflicts and not form.errors:
+        flash(_("The draft is saved. It counts once you hand it in."), "success")
+    return {
+        "saved": [
+            name
+            for name, text in mine.items()
+            if name not in conflicts and getattr(saved.submission, name) == text
+        ],
+        "errors": {name: " ".join(map(str, form[name].errors)) for name in form.errors if name},
+        "conflicts": list(conflicts),
+        **told(form, team, saved.submission),
+    }
+
+
+def standing(form: DraftForm, team: Team) -> Any:
+    """What is saved now, and for whom: for a script that comes back after a pause."""
+    answer = jsonify(token=generate_csrf(), **told(form, team, draft_of(team)))
+    answer.vary.add("Accept")
+    return answer
+
+
+def told(form: DraftForm, team: Team, saved: Submission | None) -> dict[str, Any]:
+    """The draft as it is saved, with what a form that shows it must know."""
+    missing = missing_parts(team, saved)
+    values = {n: getattr(saved, n) if saved else form[n].data or "" for n in form.names}
+    return {
+        "person": str(me().id),
+        "fields": {n: {"value": v, "base": fingerprint(v)} for n, v in values.items()},
+        "at": saved.edited_at.isoformat() if saved and saved.edited_at else None,
+        "by": saved.edited_by.name if saved and saved.edited_by else "",
+        "last": last_saved(saved, team.competition),
+        "closes": closing(team),
+        "needs": render_template(
+            "submissions/needs.html",
+            competition=team.competition,
+            team=team,
+            needed=required(team.competition.submission_asks),
+            missing=missing,
+        ),
+        "lacking": lacking(missing),
+    }
+
+
+def last_saved(saved: Submission | None, competition: Competition) -> str:
+    if saved is None or saved.edited_by is None or saved.edited_at is None:
+        return ""
+    return _(
+        "The draft was last saved by %(person)s, %(moment)s.",
+        person=saved.edited_by.name,
+        moment=moment_text(saved.edited_at, competition.zone),
+    )
+
+
+def lacking(missing: list[Part]) -> str:
+    """How much is missing, in a line that stays in sight while one writes."""
+    number = len(missing)
+    if not number:
+        return _("Nothing is missing to hand in.")
+    return ngettext("One thing is missing to hand in.", "%(num)d things are missing.", number)
+
+
+def closing(team: Team) -> str | None:
+    closes_at = opening_for(team, Gate.SUBMISSION).closes_at
+    return closes_at.isoformat() if closes_at else None
 
 
 @blueprint.route("/teams/<key:team>/submission/files", methods=["GET", "POST"])
@@ -167,9 +283,9 @@ def feedback(competition: Competition, team: Team) -> Any:
     mentor = mentor_of(me(), competition)
     assert mentor is not None  # the door lets no one else in
     submission = submission_of(team)
-    written = feedback_by(mentor, submission) if submission else None
-    form = feedback_form(criteria_of(competition), written)
-    sent_before = written is not None and written.sent_at is not None
+    before = feedback_by(mentor, submission) if submission else None
+    form = feedback_form(criteria_of(competition), before)
+    sent_before = before is not None and before.sent_at is not None
     if form.validate_on_submit():
         saved = form.attempt(
             actions.write_feedback,
@@ -192,7 +308,7 @@ def feedback(competition: Competition, team: Team) -> Any:
         competition=competition,
         team=team,
         submission=submission,
-        written=written,
+        content=latest(submission) if submission else None,
         sent_before=sent_before,
         opening=opening_for(team, Gate.FEEDBACK),
     )

@@ -329,3 +329,32 @@ def test_an_obstacle_becomes_an_error_and_its_half_done_deed_is_undone(
     assert form.attempt(action) is None
     assert form.errors == errors
     assert competition.capacity == 10
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://example.org/a?b#c", None),
+        ("http://example.org:8080", None),
+        ("https://école.example/données", None),
+        ("example.org/a", "Write a whole address"),
+        ("example.org:80", "Write a whole address"),
+        ("//example.org", "Write a whole address"),
+        ("javascript:alert(1)", "Only addresses that begin with"),
+        ("ftp://example.org", "Only addresses that begin with"),
+        ("https://ana:secret@example.org", "Leave the name and password"),
+        ("https://ana@example.org", "Leave the name and password"),
+        ("https://", "the name of a site is missing"),
+        ("https:///a", "the name of a site is missing"),
+        ("https://example.org:0", "the name of a site is missing"),
+        ("https://example.org:99999", "not well formed"),
+        ("https://[x", "not well formed"),
+        ("see https://example.org", "An address has no spaces"),
+        ("https://example.org/" + "a" * 500, "At most 500 characters."),
+    ],
+)
+def test_an_address_is_told_what_is_wrong_with_it(address: str, said: str | None) -> None:
+    form = filled(Everything, site=address, mail="a@example.org")
+    form.validate()
+    errors = " ".join(map(str, form.site.errors))
+    assert (said in errors) if said else (errors == "")

@@ -177,6 +177,7 @@ def test_the_whole_story(
     ana.goes_to(team + "/submission/draft")
     ana.fills(title="Northern Lights", summary="A map of silence.", description="## What\n\nA map.")
     ana.submits()
+    assert ana.sees("The draft is saved.")
     benoit.goes_to(team + "/submission/files")
     benoit.page.locator("[name=files]").set_input_files(
         {"name": "carte.csv", "mimeType": "text/csv", "buffer": b"lieu,nombre\nnord,3\n"}

@@ -35,7 +35,7 @@ from hackathon.questions.models import Kind
 from hackathon.registrations.actions import agree_by_answer
 from hackathon.registrations.models import Consent, Registration
 from hackathon.registrations.states import State
-from hackathon.submissions.models import File, Version
+from hackathon.submissions.models import File, Submission, Version
 from hackathon.teams.models import Ending, Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
 from tests.world import Story, World
@@ -321,3 +321,23 @@ def test_consents_by_answers_come_and_go(empty: Flask) -> None:
     [kept] = db.session.scalars(select(Consent))
     assert [kept.consent_text_id, kept.registration_id] == keys
     assert (kept.text.question_id, kept.text.digest) == (None, None)
+
+
+def test_drafts_keep_their_words_and_are_asked_no_more_than_before(empty: Flask) -> None:
+    """Tables are copied on SQLite, and versions, files and feedback hang on them."""
+    upgrade()
+    world = World(empty)
+    submission = world.submission(world.team(world.competition()))
+    world.file(submission)
+    key, title, version = submission.id, submission.title, submission.versions[0].content
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0009")
+    assert db.session.execute(text("SELECT title, revision FROM submission")).one() == (title, 0)
+    db.session.remove()
+    upgrade()
+    kept = db.session.get_one(Submission, key)
+    assert (kept.title, kept.licence, kept.ai_use) == (title, "", "")
+    assert [each.content for each in kept.versions] == [version]
+    assert len(kept.files) == 1
+    assert kept.competition.submission_asks == {}

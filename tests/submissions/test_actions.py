@@ -17,6 +17,7 @@ from hackathon.ground.obstacle import Obstacle
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
 from hackathon.submissions import actions
+from hackathon.submissions.merging import Conflict, fingerprint
 from hackathon.submissions.models import Feedback, Submission, Version
 from hackathon.submissions.queries import (
     Part,
@@ -54,14 +55,16 @@ def team(world: World) -> Team:
     return world.team(competition, challenge=world.challenge(competition))
 
 
+def bases(submission: Submission | None) -> dict[str, str]:
+    """What the form of somebody who opens it now carries."""
+    if submission is None:
+        return {"language": fingerprint("en")}
+    return {name: fingerprint(getattr(submission, name)) for name in WORDS}
+
+
 def write(team: Team, **others: str) -> Submission:
-    submission = submission_of(team)
-    return actions.edit(
-        team,
-        based_on=submission.revision if submission else 0,
-        by=team.members[0],
-        **{**WORDS, **others},
-    )
+    begun = bases(submission_of(team))
+    return actions.edit(team, {**WORDS, **others}, begun, by=team.members[0]).submission
 
 
 def receive(app: Flask, *files: tuple[str, bytes], limit: int = LIMIT) -> list[receiving.Received]:
@@ -84,25 +87,37 @@ def refusals(app: Flask, *files: tuple[str, bytes], limit: int = LIMIT) -> list[
 def test_the_first_save_begins_the_draft(team: Team) -> None:
     submission = write(team)
     assert {name: getattr(submission, name) for name in WORDS} == WORDS
-    assert (submission.revision, submission.edited_by) == (1, team.members[0])
+    assert submission.edited_by == team.members[0]
     assert submission.edited_at is not None
     assert db.session.scalars(select(Entry)).all() == []
 
 
-def test_a_save_of_an_older_revision_is_refused_and_changes_nothing(team: Team) -> None:
-    write(team)
-    actions.edit(team, based_on=1, by=team.members[1], **{**WORDS, "title": "Theirs"})
-    with pytest.raises(actions.Overtaken):
-        actions.edit(team, based_on=1, by=team.members[0], **{**WORDS, "title": "Mine"})
+def test_two_members_who_change_different_fields_both_get_theirs(team: Team) -> None:
+    begun = bases(write(team))
+    one, other = team.members
+    first = actions.edit(team, {**WORDS, "title": "Theirs"}, begun, by=one)
+    second = actions.edit(team, {**WORDS, "summary": "Mine"}, begun, by=other)
+    assert (first.merge.conflicts, second.merge.conflicts) == ({}, {})
     saved = submission_of(team)
     assert saved is not None
-    assert (saved.title, saved.revision, saved.edited_by) == ("Theirs", 2, team.members[1])
+    assert (saved.title, saved.summary, saved.edited_by) == ("Theirs", "Mine", other)
+
+
+def test_of_a_field_that_both_changed_nothing_is_overwritten(team: Team) -> None:
+    begun = bases(write(team))
+    one, other = team.members
+    actions.edit(team, {"title": "Theirs"}, begun, by=one)
+    late = actions.edit(team, {"title": "Mine", "summary": "Also mine"}, begun, by=other)
+    assert late.merge.conflicts == {"title": Conflict("Mine", "Theirs")}
+    assert (late.submission.title, late.submission.summary) == ("Theirs", "Also mine")
+    chosen = actions.edit(team, {"title": "Mine"}, bases(late.submission), by=other)
+    assert (chosen.merge.conflicts, chosen.submission.title) == ({}, "Mine")
 
 
 def test_saving_the_same_words_twice_is_one_save(team: Team) -> None:
     write(team)
-    again = actions.edit(team, based_on=0, by=team.members[1], **WORDS)
-    assert (again.revision, again.edited_by) == (1, team.members[0])
+    again = actions.edit(team, WORDS, {}, by=team.members[1])
+    assert (again.merge.conflicts, again.submission.edited_by) == ({}, team.members[0])
 
 
 # -- files -----------------------------------------------------------------------------------
@@ -407,7 +422,7 @@ def test_there_must_be_something_to_comment_on(world: World) -> None:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_two_members_at_once_never_make_the_same_version(kind: str, tmp_path: Path) -> None:
-    """Each saves their own words and hands them in; whoever is overtaken by a save is told."""
+    """Each saves their own words and hands them in; whoever comes second is shown both."""
     app = create_app(settings_for(new_database(kind, tmp_path), tmp_path))
     with app.app_context():
         Model.metadata.create_all(db.engine)
@@ -425,12 +440,9 @@ def test_two_members_at_once_never_make_the_same_version(kind: str, tmp_path: Pa
             start.wait()
             person, own = db.session.get(User, person_id), db.session.get(Team, team_id)
             assert person is not None and own is not None
-            try:
-                actions.edit(own, based_on=0, by=person, **{**WORDS, "title": title})
-                db.session.commit()
-            except Obstacle as obstacle:
-                db.session.rollback()
-                met.append(type(obstacle).__name__)
+            words = {**WORDS, "title": title}
+            met.extend(actions.edit(own, words, bases(None), by=person).merge.conflicts)
+            db.session.commit()
             try:
                 actions.submit(db.session.get_one(Team, team_id), by=person)
                 db.session.commit()
@@ -445,8 +457,8 @@ def test_two_members_at_once_never_make_the_same_version(kind: str, tmp_path: Pa
         thread.join()
     with app.app_context():
         numbers = db.session.scalars(select(Version.number).order_by(Version.number)).all()
-        revision = db.session.scalars(select(Submission.revision)).one()
+        title = db.session.scalars(select(Submission.title)).one()
         db.session.remove()
         db.engine.dispose()
-    assert sorted(met) == ["NothingChanged", "Overtaken"]
-    assert (list(numbers), revision) == ([1], 1)
+    assert sorted(met) == ["NothingChanged", "title"]
+    assert (list(numbers), title in {f"By {person}" for person in people}) == ([1], True)

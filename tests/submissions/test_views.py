@@ -11,7 +11,10 @@ from time_machine import travel
 from hackathon.accounts.models import User
 from hackathon.competitions.models import Gate
 from hackathon.extensions import db
+from hackathon.journal.models import Entry
 from hackathon.mentoring.models import Pairing
+from hackathon.post.models import Letter
+from hackathon.submissions.merging import fingerprint
 from hackathon.submissions.models import Feedback, File, Submission, Version
 from hackathon.submissions.queries import submission_of
 from hackathon.teams.models import Allowance, Team
@@ -28,6 +31,8 @@ WORDS = {
     "demonstration": "",
     "video": "",
 }
+VIDEO = "https://video.example/lamp"
+SAVE_COSTS = 16  # queries
 
 
 @pytest.fixture
@@ -44,8 +49,17 @@ def member(world: World, team: Team, number: int = 0) -> FlaskClient:
     return world.client(team.members[number])
 
 
-def save(client: FlaskClient, team: Team, revision: int = 0, **others: str) -> Any:
-    return client.post(at(team, "/draft"), data={**WORDS, "revision": str(revision), **others})
+def bases(team: Team) -> dict[str, str]:
+    """The fingerprints in the form of somebody who opens it now."""
+    submission = submission_of(team)
+    empty = {**dict.fromkeys(WORDS, ""), "language": "en"}
+    saved = {name: getattr(submission, name) for name in WORDS} if submission else empty
+    return {f"base-{name}": fingerprint(text) for name, text in saved.items()}
+
+
+def save(client: FlaskClient, team: Team, **others: str) -> Any:
+    """What somebody sends who has just opened the form; `others` may hold older bases."""
+    return client.post(at(team, "/draft"), data={**WORDS, **bases(team), **others})
 
 
 def add(client: FlaskClient, team: Team, *files: tuple[str, bytes]) -> Any:
@@ -85,17 +99,165 @@ def test_a_team_writes_adds_files_hands_in_and_reads_its_receipt(world: World, t
     assert version.digest in french
 
 
-def test_a_stale_save_shows_both_versions_and_can_then_be_saved(world: World, team: Team) -> None:
+def test_a_field_that_two_people_changed_shows_both_and_the_choice_goes_through(
+    world: World, team: Team
+) -> None:
     one, other = member(world, team), member(world, team, 1)
+    begun = bases(team)
     save(one, team, title="Theirs", summary="Their summary")
-    answer = save(other, team, title="Mine", summary="My <b>summary</b>")
-    assert answer.status_code == 422
+    answer = save(other, team, **begun, title="Mine", summary="My <b>summary</b>", video=VIDEO)
+    assert answer.status_code == 200
     for words in ("Mine", "My &lt;b&gt;summary&lt;/b&gt;", "Theirs", "Their summary"):
         assert words in answer.text
-    assert 'name="revision" type="hidden" value="1"' in answer.text
-    assert (saved(team).title, saved(team).revision) == ("Theirs", 1)
-    assert save(other, team, revision=1, title="Both").status_code == 302
-    assert (saved(team).title, saved(team).revision) == ("Both", 2)
+    assert answer.text.count("data-conflict=") == 3  # one of them the template for the script
+    draft = saved(team)
+    assert (draft.title, draft.video, draft.edited_by) == ("Theirs", VIDEO, team.members[1])
+    choice = {"shown-title": fingerprint("Mine"), "shown-summary": fingerprint("My summary")}
+    undecided = save(other, team, title="Mine", summary="My summary", **choice)
+    assert (undecided.status_code, saved(team).title) == (200, "Theirs")
+    chosen = {"keep-title": "mine", "keep-summary": "theirs"}
+    sent = {"title": "Mine", "summary": "My summary", "video": VIDEO, **choice}
+    assert save(other, team, **sent, **chosen).status_code == 302
+    assert (saved(team).title, saved(team).summary) == ("Mine", "Their summary")
+
+
+def test_both_texts_can_be_put_into_the_field_to_be_edited_into_one(
+    world: World, team: Team
+) -> None:
+    client = member(world, team)
+    save(client, team, title="Theirs")
+    shown = {"shown-title": fingerprint("Mine"), "keep-title": "together"}
+    answer = save(client, team, title="Mine", **shown)
+    assert (answer.status_code, 'value="Mine / Theirs"' in answer.text) == (200, True)
+    assert saved(team).title == "Theirs"
+    assert save(client, team, title="One title").status_code == 302
+    assert saved(team).title == "One title"
+
+
+def test_a_third_version_is_shown_before_a_choice_replaces_it(world: World, team: Team) -> None:
+    client = member(world, team)
+    save(client, team, title="Theirs")
+    begun = bases(team)
+    save(client, team, title="Third")
+    mine = {"title": "Mine", "shown-title": fingerprint("Mine"), "keep-title": "mine"}
+    answer = save(client, team, **begun, **mine)
+    assert ("Third" in answer.text, saved(team).title) == (True, "Third")
+
+
+def test_theirs_cannot_be_chosen_over_words_written_since(world: World, team: Team) -> None:
+    client = member(world, team)
+    save(client, team, title="Theirs")
+    shown = {"shown-title": fingerprint("Mine"), "keep-title": "theirs"}
+    answer = save(client, team, title="Mine, and more", **shown)
+    assert "You wrote on in your text." in answer.text
+    assert answer.text.count("Mine, and more") == 2  # in the field, and beside theirs
+    assert saved(team).title == "Theirs"
+
+
+def test_a_page_drawn_again_for_another_reason_keeps_the_choice(world: World, team: Team) -> None:
+    client = member(world, team)
+    save(client, team, title="Theirs")
+    shown = {"shown-title": fingerprint("Mine"), "keep-title": "mine"}
+    answer = save(client, team, title="Mine", video="nonsense", **shown)
+    assert answer.status_code == 422
+    assert ('id="conflict-title"' in answer.text, saved(team).title) == (True, "Theirs")
+
+
+def test_the_preview_saves_nothing_and_keeps_what_was_typed(world: World, team: Team) -> None:
+    answer = save(member(world, team), team, preview="1", description="## A *fine* idea <script>")
+    assert answer.status_code == 200
+    assert "<h3>A <em>fine</em> idea &lt;script&gt;</h3>" in answer.text
+    assert "## A *fine* idea &lt;script&gt;" in answer.text
+    assert submission_of(team) is None
+
+
+# -- saving by itself --------------------------------------------------------------------------
+
+
+def by_script(client: FlaskClient, team: Team, **data: str) -> Any:
+    return client.post(at(team, "/draft"), data=data, headers={"Accept": "application/json"})
+
+
+def test_a_script_saves_what_changed_and_is_told_the_rest(world: World, team: Team) -> None:
+    one, other = member(world, team), member(world, team, 1)
+    save(one, team)
+    begun = bases(team)
+    save(one, team, summary="Another summary")
+    answer = by_script(other, team, **begun, title="Mine").json
+    assert (answer["saved"], answer["conflicts"], answer["errors"]) == (["title"], [], {})
+    assert answer["fields"]["title"] == {"value": "Mine", "base": fingerprint("Mine")}
+    assert answer["fields"]["summary"]["value"] == "Another summary"
+    assert (answer["person"], answer["by"]) == (str(team.members[1].id), team.members[1].name)
+    assert datetime.fromisoformat(answer["at"]) == saved(team).edited_at
+    assert "A summary" in answer["needs"]
+    assert (saved(team).title, saved(team).summary) == ("Mine", "Another summary")
+    assert db.session.scalars(select(Letter)).all() == []
+    assert db.session.scalars(select(Entry)).all() == []
+    assert saved(team).versions == []
+
+
+def test_a_script_is_told_what_is_wrong_and_what_two_people_changed(
+    world: World, team: Team
+) -> None:
+    client = member(world, team)
+    save(client, team)
+    begun = bases(team)
+    save(client, team, title="Theirs")
+    sent = {"title": "Mine", "video": "ftp://x.example", "summary": "Fine"}
+    answer = by_script(client, team, **begun, **sent).json
+    assert (answer["saved"], answer["conflicts"]) == (["summary"], ["title"])
+    assert list(answer["errors"]) == ["video"]
+    assert (saved(team).title, saved(team).summary) == ("Theirs", "Fine")
+
+
+def test_a_script_is_told_why_it_cannot_save(world: World, team: Team) -> None:
+    client = member(world, team)
+    answer = world.client().post(at(team, "/draft"), headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["refusal"]) == (401, "sign_in")
+    assert answer.json["way"] == f"/en/account/sign-in?next={at(team, '/draft')}"
+    stranger = world.client(world.participant(team.competition))
+    refused = by_script(stranger, team, title="Mine")
+    assert (refused.status_code, refused.json["refusal"]) == (403, "forbidden")
+    world.set_gates(team.competition, "closed", Gate.SUBMISSION)
+    closed = by_script(client, team, title="Mine")
+    assert (closed.status_code, closed.json) == (
+        403,
+        {"refusal": "closed", "said": "Submissions are not open."},
+    )
+
+
+def test_a_script_that_comes_back_learns_what_is_saved(world: World, team: Team) -> None:
+    client = member(world, team)
+    page = client.get(at(team, "/draft"), headers={"Accept": "application/json"})
+    assert (page.json["at"], page.json["fields"]["title"]["value"]) == (None, "")
+    assert ("Accept" in page.headers["Vary"], len(page.json["token"]) > 20) == (True, True)
+
+
+def test_a_save_by_itself_costs_the_same_for_a_long_history(
+    app: Flask, world: World, team: Team
+) -> None:
+    client = member(world, team)
+    save(client, team)
+
+    def price(title: str) -> int:
+        begun = bases(team)
+        with queries(app) as sent:
+            assert by_script(client, team, **begun, title=title).json["saved"] == ["title"]
+        return len(sent)
+
+    few = price("One")
+    for number in range(1, 9):
+        world.add(
+            Version(
+                submission=saved(team),
+                number=number,
+                challenge=team.challenge,
+                content={},
+                digest="0" * 64,
+            )
+        )
+        world.file(saved(team), f"{number}".encode())
+    assert price("Two") == few == SAVE_COSTS
 
 
 @pytest.mark.parametrize(
@@ -108,14 +270,14 @@ def test_a_stale_save_shows_both_versions_and_can_then_be_saved(world: World, te
         ("demonstration", "data:text/html,x"),
         ("video", "https://"),
         ("repository", "//code.example/lamp"),
-        ("revision", "first"),
+        ("repository", "https://ana:secret@code.example/lamp"),
     ],
 )
 def test_odd_input_is_refused_and_what_was_typed_stays(
     world: World, team: Team, field: str, value: str
 ) -> None:
     answer = member(world, team).post(
-        at(team, "/draft"), data={**WORDS, "revision": "0", field: value}
+        at(team, "/draft"), data={**WORDS, **bases(team), field: value}
     )
     assert answer.status_code == 422
     assert ("A lamp" in answer.text or "x" * 151 in answer.text, value in answer.text) == (
@@ -302,7 +464,7 @@ def test_an_earlier_version_says_by_which_it_was_replaced(world: World, team: Te
     client = member(world, team)
     save(client, team)
     client.post(at(team, "/receipt"))
-    save(client, team, revision=1, title="A better lamp")
+    save(client, team, title="A better lamp")
     assert "The draft has changed since" in client.get(at(team)).text
     client.post(at(team, "/receipt"))
     submission = saved(team)
