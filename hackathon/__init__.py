@@ -32,7 +32,7 @@ from .demo import views as demo_views
 from .desk import manage as desk_manage
 from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
-from .ground import clock, i18n
+from .ground import clock, i18n, pieces
 from .ground.doors import KeyConverter
 from .ground.forms import words_typed
 from .ground.markdown import markdown
@@ -56,6 +56,7 @@ from .registrations import views as registrations_views
 from .results import manage as results_manage
 from .results import views as results_views
 from .submissions import manage as submissions_manage
+from .submissions import uploads_views as submissions_uploads_views
 from .submissions import views as submissions_views
 from .teams import completion_manage as teams_completion_manage
 from .teams import manage as teams_manage
@@ -78,6 +79,7 @@ PUBLIC = (
     workshops_views,
     mentoring_views,
     submissions_views,
+    submissions_uploads_views,
     mergers_views,
     judging_views,
     results_views,
@@ -134,9 +136,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, SQLAlchemyUserDatastore(db, User, None))
     limiter.init_app(app)
 
-    # In this order a request is met: language, then the form's token, then the door.
+    # In this order a request is met: language, then the form's token, what it brings, the door.
     app.before_request(lambda: i18n.to_language(UNPREFIXED))
     csrf.init_app(app)
+    pieces.init_app(app)
     doors = access.demo_doors if settings.demo else access.doors
     doors.init_app(app, sign_in="accounts.sign_in", let_in_late=let_in_late)
     presence.init_app(app)

@@ -64,7 +64,8 @@ from .registrations.rules import (
 from .results.rules import announced, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
-from .submissions.rules import may_read
+from .submissions.rules import may_read, while_arriving
+from .submissions.uploads import upload_in
 from .teams.board import request_in
 from .teams.models import ChallengeRequest, Seeker, Team
 from .teams.queries import invitation_in, membership_in
@@ -326,6 +327,11 @@ POLICY = {
     "submissions.edit": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.files": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.file_removal": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.uploads": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.upload": signed_in & published & member & while_arriving,
+    "submissions.upload_end": signed_in & published & member & while_arriving,
+    "submissions.upload_removal": signed_in & published & member & while_arriving,
+    "submissions.known_file": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.receipt": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.version": may_read | reviews_it,
     "submissions.file": may_read | reviews_it,
@@ -502,6 +508,7 @@ FINDERS = {
     "submission": within(Submission),
     "version": version_of,
     "file": attachment,
+    "upload": upload_in,
     # -- mergers --
     "other_team": another_team,
     "merger": within(Merger),

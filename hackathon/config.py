@@ -28,7 +28,8 @@ class Settings:
     `mail_url` is `smtp://user:password@host:587` (STARTTLS), `smtps://…:465`, or `mailbox:`,
     which delivers to the local mailbox page and exists only outside production.
     `base_url` is the address people type: links in letters are built from it. `letter_days` is how
-    long the text of a letter that was sent is kept.
+    long the text of a letter that was sent is kept. `upload_room` is how many octets all unfinished
+    uploads may take together.
     """
 
     mode: str
@@ -42,6 +43,7 @@ class Settings:
     redis_url: str | None = None
     trusted_proxies: int = 0
     upload_limit: int = 25 * 1024 * 1024
+    upload_room: int = 5 * 1024 * 1024 * 1024
     letter_days: int = 180
 
     @property
@@ -136,6 +138,7 @@ class Settings:
             redis_url=given.get("REDIS_URL") or None,
             trusted_proxies=number("TRUSTED_PROXIES", 0),
             upload_limit=number("UPLOAD_LIMIT", cls.upload_limit),
+            upload_room=number("UPLOAD_ROOM", cls.upload_room),
             letter_days=letter_days,
         )
         if faults:

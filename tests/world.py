@@ -34,6 +34,7 @@ from hackathon.competitions.models import (
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
+from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.mergers.models import Merger, Side
@@ -50,7 +51,7 @@ from hackathon.registrations.models import (
 from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
 from hackathon.results.models import Announcement, Grade, Honour
-from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
+from hackathon.submissions.models import Feedback, File, Remark, Submission, Upload, Version
 from hackathon.teams.models import (
     ChallengeRequest,
     Invitation,
@@ -541,6 +542,23 @@ class World:
             )
         return submission
 
+    def upload(self, team: Team, content: bytes = b"a,b\n1,2\n", received: int = 3) -> Upload:
+        """A file of which only the beginning has arrived."""
+        upload = self.add(
+            Upload(
+                team=team,
+                by=team.captain,
+                name=marked(f"{self.number()}.csv"),
+                size=len(content),
+                received=received,
+                expires_at=datetime.now(UTC) + timedelta(days=1),
+            )
+        )
+        parts = Parts(self.app.config["SETTINGS"].data_dir / "uploads")
+        with parts.hold(upload.id) as part:
+            write_at(part, 0, content[:received])
+        return upload
+
     def file(self, submission: Submission, content: bytes = b"%PDF-1.4 a report") -> File:
         stored = self.app.extensions["storage"].keep(io.BytesIO(content), 10_000)
         return self.add(
@@ -793,6 +811,7 @@ class Story:
             "submission": submission,
             "version": submission.versions[0],
             "file": file,
+            "upload": world.upload(self.team),
             "feedback": world.feedback(mentor, submission),
             "judge": judge,
             "review": review,

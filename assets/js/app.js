@@ -7,3 +7,4 @@ import "./copy.js";
 import "./menus.js";
 import "./passkeys.js";
 import "./questions.js";
+import "./uploads.js";

@@ -87,17 +87,22 @@ def receive(
     return received
 
 
-def _receive_one(name: str, stream: IO[bytes], storage: Storage, limit: int) -> Received:
+def check_announced(name: str, size: int, limit: int) -> str:
+    """What can be said of a file before it comes; returns the ending. Raises FileRefused."""
     ending = ending_of(name)
     if not ending:
         raise Nameless
     if ending not in ACCEPTED:
         raise UnknownEnding(name=name, ending=ending)
-    size = stream.seek(0, 2)
     if size == 0:
         raise Empty(name=name)
     if size > limit:
         raise FileTooLarge(name=name, limit=file_size(limit))
+    return ending
+
+
+def _receive_one(name: str, stream: IO[bytes], storage: Storage, limit: int) -> Received:
+    ending = check_announced(name, stream.seek(0, 2), limit)
     kind = kind_of(stream)
     if kind == "page":
         raise WebPage(name=name)

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
@@ -78,6 +78,34 @@ class File(Model):
     def url_key(self) -> str:
         """Its content's name, by which drafts and versions know it alike."""
         return self.digest
+
+
+class Upload(Model):
+    """A file that is still coming, in pieces; what there is of it lies in a part file.
+
+    `received` was written after the octets were, so the shorter of the two is what is sure.
+    `digest` is what the sender says that the whole file is; empty when they do not say.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        CheckConstraint("size > 0 AND received >= 0 AND received <= size", name="octets"),
+    )
+
+    team_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), index=True
+    )
+    by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int] = mapped_column(BigInteger, default=0)
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    team: Mapped[Team] = relationship()
+    by: Mapped[User | None] = relationship()
 
 
 class Version(Model):

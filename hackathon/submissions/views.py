@@ -27,6 +27,7 @@ from .queries import (
     sent_feedback,
     submission_of,
 )
+from .uploads import arrived, unfinished_of
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/<key:competition>")
 
@@ -99,6 +100,8 @@ def files(competition: Competition, team: Team) -> Any:
         competition=competition,
         team=team,
         submission=submission_of(team),
+        uploads=unfinished_of(team),
+        arrived=arrived,
         limit=limit,
         most=actions.MOST_FILES,
     )
