@@ -38,7 +38,7 @@ from .ground.forms import words_typed
 from .ground.markdown import markdown
 from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
-from .ground.storage import Storage
+from .ground.storage import storage_at
 from .ground.transaction import TransactionalFlask
 from .journal.deeds import sentence
 from .judging import manage as judging_manage
@@ -117,7 +117,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(flask_settings(settings))
     app.config["SETTINGS"] = settings
     app.url_map.converters["key"] = KeyConverter
-    app.extensions["storage"] = Storage(settings.data_dir / "files")
+    app.extensions["storage"] = storage_at(settings.storage, settings.data_dir / "files")
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -166,7 +166,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(harden)
     for command in (
         *(cli.serve, cli.worker, cli.post, cli.administrator, cli.demo),
-        *(cli.codes_off, cli.forget, cli.purge),
+        *(cli.codes_off, cli.forget, cli.purge, cli.move_files),
     ):
         app.cli.add_command(command)
 

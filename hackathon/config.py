@@ -5,6 +5,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -29,7 +30,8 @@ class Settings:
     which delivers to the local mailbox page and exists only outside production.
     `base_url` is the address people type: links in letters are built from it. `letter_days` is how
     long the text of a letter that was sent is kept. `upload_room` is how many octets all unfinished
-    uploads may take together.
+    uploads may take together. `storage` is `s3://bucket/prefix?endpoint=https://…`, or empty: a
+    directory in `data_dir`.
     """
 
     mode: str
@@ -45,6 +47,7 @@ class Settings:
     upload_limit: int = 25 * 1024 * 1024
     upload_room: int = 5 * 1024 * 1024 * 1024
     letter_days: int = 180
+    storage: str = ""
 
     @property
     def demo(self) -> bool:
@@ -122,6 +125,12 @@ class Settings:
         if not database_url.startswith(("sqlite://", "postgresql+psycopg://")):
             faults.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
 
+        storage = given.get("STORAGE", "")
+        if storage and (_parts(storage).scheme != "s3" or not _parts(storage).netloc):
+            faults.append("STORAGE must be s3://bucket, or be left out for files in DATA_DIR.")
+        elif storage and find_spec("boto3") is None:
+            faults.append("STORAGE needs the package boto3: see requirements/s3.txt.")
+
         letter_days = number("LETTER_DAYS", cls.letter_days)
         if letter_days > MOST_DAYS:
             faults.append(f"LETTER_DAYS is {letter_days}; it must be at most {MOST_DAYS}.")
@@ -140,6 +149,7 @@ class Settings:
             upload_limit=number("UPLOAD_LIMIT", cls.upload_limit),
             upload_room=number("UPLOAD_ROOM", cls.upload_room),
             letter_days=letter_days,
+            storage=storage,
         )
         if faults:
             raise SettingsError(faults)
