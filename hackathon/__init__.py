@@ -38,6 +38,7 @@ from .ground.forms import words_typed
 from .ground.markdown import markdown
 from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
+from .ground.scanning import Scanner
 from .ground.storage import storage_at
 from .ground.transaction import TransactionalFlask
 from .journal.deeds import sentence
@@ -58,6 +59,7 @@ from .results import views as results_views
 from .submissions import manage as submissions_manage
 from .submissions import uploads_views as submissions_uploads_views
 from .submissions import views as submissions_views
+from .submissions.scans import scans_of
 from .teams import completion_manage as teams_completion_manage
 from .teams import manage as teams_manage
 from .teams import seeking_views as teams_seeking_views
@@ -118,6 +120,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SETTINGS"] = settings
     app.url_map.converters["key"] = KeyConverter
     app.extensions["storage"] = storage_at(settings.storage, settings.data_dir / "files")
+    app.extensions["scanner"] = (
+        Scanner(settings.clamav, required=settings.clamav_required) if settings.clamav else None
+    )
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -247,6 +252,7 @@ def dress(app: Flask) -> None:
         "navigation": navigation,
         "now": clock.now,
         "readers_zone": readers_zone,
+        "scans_of": scans_of,
         "site_name": settings.site_name,
         "words_typed": words_typed,
     }

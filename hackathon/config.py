@@ -1,6 +1,7 @@
 """Settings: one frozen object, read once from the environment, faults named all at once."""
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -31,7 +32,8 @@ class Settings:
     `base_url` is the address people type: links in letters are built from it. `letter_days` is how
     long the text of a letter that was sent is kept. `upload_room` is how many octets all unfinished
     uploads may take together. `storage` is `s3://bucket/prefix?endpoint=https://…`, or empty: a
-    directory in `data_dir`.
+    directory in `data_dir`. `clamav` is the `host:port` or the socket of a virus scanner; with
+    `clamav_required` no file is taken while it is away.
     """
 
     mode: str
@@ -48,6 +50,8 @@ class Settings:
     upload_room: int = 5 * 1024 * 1024 * 1024
     letter_days: int = 180
     storage: str = ""
+    clamav: str = ""
+    clamav_required: bool = False
 
     @property
     def demo(self) -> bool:
@@ -131,6 +135,13 @@ class Settings:
         elif storage and find_spec("boto3") is None:
             faults.append("STORAGE needs the package boto3: see requirements/s3.txt.")
 
+        clamav = given.get("CLAMAV", "")
+        if clamav and "/" not in clamav and not re.fullmatch(r".+:[0-9]{1,5}", clamav):
+            faults.append("CLAMAV must be host:port or the path of a socket.")
+        away = given.get("CLAMAV_AWAY") or "accept"
+        if away not in ("accept", "refuse"):
+            faults.append(f"CLAMAV_AWAY is {away!r}; it must be accept or refuse.")
+
         letter_days = number("LETTER_DAYS", cls.letter_days)
         if letter_days > MOST_DAYS:
             faults.append(f"LETTER_DAYS is {letter_days}; it must be at most {MOST_DAYS}.")
@@ -150,6 +161,8 @@ class Settings:
             upload_room=number("UPLOAD_ROOM", cls.upload_room),
             letter_days=letter_days,
             storage=storage,
+            clamav=clamav,
+            clamav_required=away == "refuse",
         )
         if faults:
             raise SettingsError(faults)

@@ -19,6 +19,7 @@ from .extensions import db
 from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
 from .results.actions import tell_teams_when_announced
+from .submissions.scans import scan_waiting
 from .submissions.uploads import sweep as sweep_uploads
 from .teams.seeking import expire_requests
 from .teams.sizes import warn_small_teams
@@ -40,6 +41,7 @@ CHORES = (
     ask_for_statements,
     # -- submissions --
     sweep_uploads,
+    scan_waiting,
     # -- results --
     tell_teams_when_announced,
     # -- desk --

@@ -8,6 +8,7 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -147,9 +148,9 @@ def storage_at(address: str, directory: Path) -> Storage:
     """The storage that the operator chose: `s3://…`, or this directory when nothing is said."""
     if not address:
         return Disk(directory)
-    from .s3 import S3  # its library is an extra, and heavy
-
-    return S3.at(address)
+    # Its library is an extra, and heavy: only who asks for it loads it.
+    s3: Storage = import_module(f"{__package__}.s3").S3.at(address)
+    return s3
 
 
 def safe_name(name: str | None, most: int = 120) -> str:

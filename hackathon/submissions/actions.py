@@ -23,6 +23,7 @@ from . import letters
 from .models import Feedback, File, Remark, Submission, Version
 from .queries import Part, feedback_by, missing_parts
 from .receipt import digest_of, frozen
+from .scans import note_scan
 
 MOST_FILES = 10
 
@@ -40,6 +41,10 @@ class Overtaken(Obstacle):
 
 class TooManyFiles(FileRefused):
     sentence = _l("A submission has at most %(most)s files. Remove one, or pack several in a ZIP.")
+
+
+class VirusInIt(Obstacle):
+    sentence = _l("A virus was found in this file (%(virus)s), so it is not given out.")
 
 
 class NoTitle(Obstacle):
@@ -117,6 +122,7 @@ def add_files(team: Team, received: list[Received], *, by: User) -> Submission:
         for file in [file for file in submission.files if file.name == new.name]:
             submission.files.remove(file)
         submission.files.append(File(name=new.name, digest=new.digest, size=new.size, by=by))
+        note_scan(new)
     if len(submission.files) > MOST_FILES:
         raise TooManyFiles(most=MOST_FILES)
     return _touched(submission, by)

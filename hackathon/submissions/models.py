@@ -2,14 +2,15 @@
 
 import uuid
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Enum, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Criterion, OfCompetition
-from ..ground.model import Model
+from ..ground.model import Model, named
 from ..mentoring.models import Mentor
 from ..teams.models import Team
 
@@ -106,6 +107,23 @@ class Upload(Model):
 
     team: Mapped[Team] = relationship()
     by: Mapped[User | None] = relationship()
+
+
+class ScanState(StrEnum):
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
+class Scan(Model):
+    """What the virus scanner says of the file with this content; no row where none was asked."""
+
+    __tablename__ = "scan"
+
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    state: Mapped[ScanState] = mapped_column(Enum(ScanState, **named(8)), index=True)
+    virus: Mapped[str] = mapped_column(String(200), default="")
+    tried_at: Mapped[datetime]
 
 
 class Version(Model):

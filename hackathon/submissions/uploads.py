@@ -28,6 +28,7 @@ from ..teams.queries import opening_for
 from .actions import MOST_FILES, TooManyFiles, add_files
 from .models import Submission, Upload
 from .queries import Attachment, attachment_of, submission_of
+from .scans import virus_in
 
 MOST_UNFINISHED = 10
 LIFETIME = timedelta(days=2)
@@ -112,7 +113,7 @@ def known_file(team: Team, digest: str, name: str) -> Attachment | None:
     Other teams' files are never looked at. The name must still fit what is in it.
     """
     submission = submission_of(team)
-    found = attachment_of(submission, digest) if submission else None
+    found = attachment_of(submission, digest) if submission and not virus_in(digest) else None
     return found if found and ending_of(found.name) == ending_of(name) else None
 
 

@@ -28,11 +28,18 @@ from ..competitions.models import Competition
 from ..extensions import db, limiter
 from ..ground.obstacle import Obstacle
 from ..ground.pieces import Busy
-from ..ground.receiving import FilesRefused, FileTooLarge, receive
+from ..ground.receiving import (
+    CannotBeScanned,
+    FileRefused,
+    FilesRefused,
+    FileTooLarge,
+    receive,
+)
 from ..ground.transaction import let_go, stands
 from ..teams.models import Team
 from . import uploads as actions
 from .models import Upload
+from .scans import note_viruses
 from .views import blueprint
 
 TUS = "1.0.0"
@@ -138,16 +145,20 @@ def piece(team: Team, upload: Upload) -> Response:
             size = upload.size
             # Looking into it takes its time, and no other piece can come while the part is held.
             let_go()
-            settings = current_app.config["SETTINGS"]
+            settings, extensions = current_app.config["SETTINGS"], current_app.extensions
             try:
                 [received] = receive(
                     [(name, part)],
-                    storage=current_app.extensions["storage"],
+                    storage=extensions["storage"],
                     limit=settings.upload_limit,
+                    scanner=extensions["scanner"],
                 )
                 with db.session.begin_nested():
                     actions.finish(team, key, received, by=me())
             except (FilesRefused, actions.NotAsAnnounced) as refusal:
+                if may_be_tried_again(refusal):
+                    raise
+                note_viruses(team, refusal, by=me())
                 # It would be refused again: nobody need go on with it.
                 actions.give_up(key)
                 stands()
@@ -162,6 +173,11 @@ def piece(team: Team, upload: Upload) -> Response:
     answer = spoken(Response(status=204))
     answer.headers["Upload-Offset"] = str(size)
     return answer
+
+
+def may_be_tried_again(refusal: FileRefused) -> bool:
+    """Only the scanner was away: what came is kept, and the last piece can be sent again."""
+    return any(isinstance(each, CannotBeScanned) for each in getattr(refusal, "refusals", ()))
 
 
 # -- how it is said ------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from flask_babel import ngettext
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
 from ..ground.forms import Form, page
-from ..ground.receiving import receive
+from ..ground.receiving import FilesRefused, Received, receive
+from ..ground.transaction import let_go, stands
 from ..mentoring.queries import mentor_of
 from ..teams.models import Team
 from ..teams.queries import opening_for, team_of
@@ -27,6 +28,7 @@ from .queries import (
     sent_feedback,
     submission_of,
 )
+from .scans import note_viruses, virus_in
 from .uploads import arrived, unfinished_of
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/<key:competition>")
@@ -87,9 +89,8 @@ def files(competition: Competition, team: Team) -> Any:
     form = FilesForm()
     limit = current_app.config["SETTINGS"].upload_limit
     if form.validate_on_submit():
-        storage = current_app.extensions["storage"]
         uploads = [(file.filename, file.stream) for file in form.files.data]
-        received = form.attempt(receive, uploads, storage=storage, limit=limit)
+        received = looked_into(form, team, uploads, limit)
         if received and form.attempt(actions.add_files, team, received, by=me()):
             number = len(received)
             flash(ngettext("The file is added.", "%(num)d files are added.", number), "success")
@@ -105,6 +106,21 @@ def files(competition: Competition, team: Team) -> Any:
         limit=limit,
         most=actions.MOST_FILES,
     )
+
+
+def looked_into(form: FilesForm, team: Team, uploads: Any, limit: int) -> list[Received]:
+    """The files, if all of them are good; else the form says what is wrong with which."""
+    let_go()  # looking into files takes its time
+    extensions = current_app.extensions
+    try:
+        return receive(
+            uploads, storage=extensions["storage"], limit=limit, scanner=extensions["scanner"]
+        )
+    except FilesRefused as refusal:
+        form.refuse(str(refusal), refusal.field)
+        if note_viruses(team, refusal, by=me()):
+            stands()
+        return []
 
 
 @blueprint.post("/teams/<key:team>/submission/files/<key:file>/removal")
@@ -145,6 +161,8 @@ def version(competition: Competition, submission: Submission, version: Version) 
 
 @blueprint.get("/submissions/<key:submission>/files/<key:file>")
 def file(competition: Competition, submission: Submission, file: Attachment) -> Any:
+    if virus := virus_in(file.digest):
+        raise actions.VirusInIt(virus=virus)
     return current_app.extensions["storage"].download(file.digest, file.name)
 
 

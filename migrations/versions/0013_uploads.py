@@ -1,4 +1,4 @@
-"""Files that arrive in pieces."""
+"""Files that arrive in pieces, and what the virus scanner says of files."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,6 +37,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_upload_by_id"), ["by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_upload_expires_at"), ["expires_at"], unique=False)
 
+    op.create_table(
+        "scan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                *("waiting", "clean", "infected"),
+                name="scanstate",
+                native_enum=False,
+                create_constraint=True,
+                length=8,
+            ),
+            nullable=False,
+        ),
+        sa.Column("virus", sa.String(length=200), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scan")),
+        sa.UniqueConstraint("digest", name=op.f("uq_scan_digest")),
+    )
+    with op.batch_alter_table("scan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scan_state"), ["state"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_table("scan")
     op.drop_table("upload")
