@@ -57,6 +57,7 @@ from .registrations import views as registrations_views
 from .results import manage as results_manage
 from .results import views as results_views
 from .submissions import manage as submissions_manage
+from .submissions import pictures_views as submissions_pictures_views
 from .submissions import uploads_views as submissions_uploads_views
 from .submissions import views as submissions_views
 from .submissions.scans import scans_of
@@ -81,6 +82,7 @@ PUBLIC = (
     workshops_views,
     mentoring_views,
     submissions_views,
+    submissions_pictures_views,
     submissions_uploads_views,
     mergers_views,
     judging_views,

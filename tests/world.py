@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import select
 
 from hackathon.accounts.models import Manner, Passkey, SignIn, User
@@ -34,6 +35,7 @@ from hackathon.competitions.models import (
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
+from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
@@ -570,6 +572,19 @@ class World:
             )
         )
 
+    def picture(self, submission: Submission, size: tuple[int, int] = (40, 20)) -> File:
+        """A file that is shown, with words for who cannot see it."""
+        octets = io.BytesIO()
+        Image.new("RGB", size, "teal").save(octets, "PNG")
+        file = self.file(submission, octets.getvalue())
+        file.name, file.alt = marked("map.png"), marked("a map")
+        octets.seek(0)
+        copy = drawn_anew(octets)
+        stored = self.app.extensions["storage"].keep(io.BytesIO(copy.octets), len(copy.octets))
+        file.drawn, file.width, file.height = stored.digest, copy.width, copy.height
+        db.session.flush()
+        return file
+
     def feedback(self, mentor: Mentor, submission: Submission, *, sent: bool = True) -> Feedback:
         criterion = self.criterion(submission.team.competition)
         return self.add(
@@ -707,7 +722,7 @@ class Story:
         other = world.team(competition, 2)
         captain, member = self.team.members
         submission, other_submission = world.submission(self.team), world.submission(other)
-        file = world.file(submission)
+        file = world.picture(submission)
         mentor, other_mentor = (
             world.mentor(competition, self.team),
             world.mentor(competition, other),

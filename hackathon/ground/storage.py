@@ -80,6 +80,12 @@ class Storage(ABC):
         answer.headers["Cache-Control"] = "private, no-cache"
         return answer
 
+    def show(self, digest: str, mimetype: str) -> Response:
+        """A file that we made ourselves, for a browser to draw."""
+        answer = self._answer(digest, mimetype=mimetype)
+        answer.headers["Cache-Control"] = "private, no-cache"
+        return answer
+
     def _answer(self, digest: str, **how: Any) -> Response:
         file = self.open(digest)
         size = file.seek(0, os.SEEK_END)

@@ -5,7 +5,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Enum, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
@@ -57,10 +66,25 @@ class Submission(Model, OfCompetition):
 
 
 class File(Model):
-    """A file of the draft. Its octets lie in the storage under their SHA-256."""
+    """A file of the draft. Its octets lie in the storage under their SHA-256.
+
+    With a copy, `drawn` anew from it, it is shown as a picture; that takes words for who cannot
+    see it.
+    """
 
     __tablename__ = "submission_file"
-    __table_args__ = (UniqueConstraint("submission_id", "digest"),)
+    __table_args__ = (
+        UniqueConstraint("submission_id", "digest"),
+        CheckConstraint("drawn = '' OR alt <> ''", name="described"),
+        CheckConstraint("NOT cover OR drawn <> ''", name="cover_shown"),
+        Index(
+            "uq_submission_file_cover",
+            "submission_id",
+            unique=True,
+            sqlite_where=text("cover"),
+            postgresql_where=text("cover"),
+        ),
+    )
 
     submission_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("submission.id", ondelete="CASCADE")
@@ -71,6 +95,12 @@ class File(Model):
     by_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL"), index=True
     )
+
+    alt: Mapped[str] = mapped_column(String(300), default="")
+    cover: Mapped[bool] = mapped_column(default=False)
+    drawn: Mapped[str] = mapped_column(String(64), default="")
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
 
     submission: Mapped[Submission] = relationship(back_populates="files")
     by: Mapped[User | None] = relationship()

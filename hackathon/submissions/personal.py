@@ -50,6 +50,7 @@ SHARE = Share(
                 Fact("name", _l("Name")),
                 Fact("size", _l("Octets")),
                 Fact("digest", _l("SHA-256")),
+                Fact("alt", _l("What the picture shows")),
                 Fact("created_at", _l("Added")),
             ),
             stays=_l("The work of your team."),

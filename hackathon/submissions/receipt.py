@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Any
 
-from .models import Submission
+from .models import File, Submission
 
 WRITTEN = (
     *("title", "summary", "description", "language"),
@@ -23,10 +23,18 @@ def frozen(submission: Submission) -> dict[str, Any]:
         **{name: getattr(submission, name) for name in WRITTEN},
         "challenge": {"number": challenge.number, "title": dict(challenge.title)},
         "files": [
-            {"name": file.name, "size": file.size, "sha256": file.digest}
+            {"name": file.name, "size": file.size, "sha256": file.digest, **_as_picture(file)}
             for file in sorted(submission.files, key=lambda file: file.name)
         ],
     }
+
+
+def _as_picture(file: File) -> dict[str, Any]:
+    """What is shown of it; nothing of other files, so that what was frozen before stays equal."""
+    if not file.drawn:
+        return {}
+    shown = {"alt": file.alt, "drawn": file.drawn, "width": file.width, "height": file.height}
+    return {"picture": True, "cover": file.cover, **shown}
 
 
 def canonical(content: dict[str, Any]) -> bytes:

@@ -17,6 +17,7 @@ from ..teams.queries import opening_for, team_of
 from . import actions
 from .forms import DraftForm, FilesForm, SubmitForm, feedback_form
 from .models import Submission, Version
+from .pictures import may_be_shown
 from .queries import (
     Attachment,
     Part,
@@ -95,13 +96,15 @@ def files(competition: Competition, team: Team) -> Any:
             number = len(received)
             flash(ngettext("The file is added.", "%(num)d files are added.", number), "success")
             return redirect(url_for(".files", competition=competition, team=team))
+    submission = submission_of(team)
     return page(
         "submissions/files.html",
         form,
         competition=competition,
         team=team,
-        submission=submission_of(team),
+        submission=submission,
         uploads=unfinished_of(team),
+        pictured=[file for file in submission.files if may_be_shown(file)] if submission else [],
         arrived=arrived,
         limit=limit,
         most=actions.MOST_FILES,

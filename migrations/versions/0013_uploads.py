@@ -1,4 +1,4 @@
-"""Files that arrive in pieces, and what the virus scanner says of files."""
+"""Files that arrive in pieces, what the virus scanner says of files, and pictures with words."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +7,8 @@ revision = "0013"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
+
+PICTURE = ("alt", "cover", "drawn", "width", "height")
 
 
 def upgrade() -> None:
@@ -61,7 +63,39 @@ def upgrade() -> None:
     with op.batch_alter_table("scan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_scan_state"), ["state"], unique=False)
 
+    with op.batch_alter_table("submission_file", schema=None) as batch_op:
+        for column in (
+            sa.Column("alt", sa.String(length=300), nullable=False, server_default=""),
+            sa.Column("cover", sa.Boolean(), nullable=False, server_default=sa.false()),
+            sa.Column("drawn", sa.String(length=64), nullable=False, server_default=""),
+            sa.Column("width", sa.Integer(), nullable=False, server_default="0"),
+            sa.Column("height", sa.Integer(), nullable=False, server_default="0"),
+        ):
+            batch_op.add_column(column)
+        batch_op.create_check_constraint(
+            op.f("ck_submission_file_described"), "drawn = '' OR alt <> ''"
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_submission_file_cover_shown"), "NOT cover OR drawn <> ''"
+        )
+    with op.batch_alter_table("submission_file", schema=None) as batch_op:
+        for name in PICTURE:  # the site says it from here on
+            batch_op.alter_column(name, server_default=None)
+        batch_op.create_index(
+            "uq_submission_file_cover",
+            ["submission_id"],
+            unique=True,
+            sqlite_where=sa.text("cover"),
+            postgresql_where=sa.text("cover"),
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("submission_file", schema=None) as batch_op:
+        batch_op.drop_index("uq_submission_file_cover")
+        batch_op.drop_constraint(op.f("ck_submission_file_cover_shown"), type_="check")
+        batch_op.drop_constraint(op.f("ck_submission_file_described"), type_="check")
+        for name in PICTURE:
+            batch_op.drop_column(name)
     op.drop_table("scan")
     op.drop_table("upload")
