@@ -1,7 +1,10 @@
 """Files that come in pieces: as the protocol says, whatever breaks on the way."""
 
 import base64
+import io
 import threading
+import tracemalloc
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -489,3 +492,48 @@ def test_of_two_last_pieces_at_once_one_adds_the_file(site: Flask) -> None:
     assert set(answers) <= {204, 404, 409, 410, 423}, answers
     assert names() == ["data.csv"]
     assert db.session.scalars(select(Upload)).all() == []
+
+
+# -- bombs ---------------------------------------------------------------------------------------
+
+
+def test_a_zip_bomb_is_kept_packed(app: Flask, team: Team, client: FlaskClient) -> None:
+    """A thousandth of what it unpacks to; nothing of it is unpacked, here or on its way out."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(4):
+            archive.writestr(f"{number}.txt", b"\0" * 50_000_000)
+    bomb = stream.getvalue()
+    assert len(bomb) < 250_000
+    tracemalloc.start()
+    assert whole(client, team, "bomb.zip", bomb).status_code == 204
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 20_000_000
+    assert [file.size for file in db.session.scalars(select(File))] == [len(bomb)]
+
+
+def test_a_document_whose_kind_would_unpack_to_much_is_no_document(
+    team: Team, client: FlaskClient
+) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", b" " * 50_000_000)
+    answer = whole(client, team, "report.odt", stream.getvalue())
+    assert (answer.status_code, "what is in it is a .zip file" in answer.json["error"]) == (
+        422,
+        True,
+    )
+
+
+def test_a_picture_that_is_a_page_too_is_only_ever_a_download(
+    team: Team, client: FlaskClient
+) -> None:
+    polyglot = samples.PNG + samples.HTML
+    assert whole(client, team, "both.png", polyglot).status_code == 204
+    file = db.session.scalars(select(File)).one()
+    with client.get(f"/en/jam/submissions/{file.submission_id}/files/{file.digest}") as answer:
+        assert answer.mimetype == "application/octet-stream"
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
