@@ -106,7 +106,8 @@ class OtherClock(Obstacle):
 
 class InUse(Obstacle):
     sentence = _l(
-        "This is in use: teams, questions or scores refer to it. It can be changed, but not removed."
+        "This is in use: teams, questions or scores refer to it. It can be changed, but not "
+        "removed."
     )
 
 

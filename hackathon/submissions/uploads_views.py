@@ -186,6 +186,8 @@ def may_be_tried_again(refusal: FileRefused) -> bool:
 def spoken(response: Response, upload: Upload | None = None, most: int | None = None) -> Response:
     """With the headers of the protocol."""
     response.headers["Tus-Resumable"] = TUS
+    if not response.is_json:
+        response.headers.pop("Content-Type", None)  # it has no words, and is no page
     if upload is not None:
         response.headers["Upload-Offset"] = str(actions.arrived(upload))
         response.headers["Upload-Expires"] = format_datetime(upload.expires_at, usegmt=True)

@@ -100,6 +100,7 @@ def test_a_file_comes_in_pieces_and_stands_in_the_draft(
     assert offset(client, place) == 0
     first = send(client, place, 0, TEXT[:100])
     assert (first.status_code, first.headers["Upload-Offset"]) == (204, "100")
+    assert (first.data, first.mimetype) == (b"", None)
     assert offset(client, place) == 100
     assert names() == []
     page = client.get(at(team, "/files")).text
