@@ -81,6 +81,8 @@ lock: ## Lock the dependencies anew: LOCK_ARGS="--upgrade"
 	@$(LOCK) pyproject.toml --output-file requirements/run.txt
 	@$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt \
 	  --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra s3 --constraint requirements/run.txt \
+	  --output-file requirements/s3.txt
 	@$(LOCK) --group uv --output-file requirements/uv.txt
 	@$(LOCK) --group node --output-file requirements/node.txt
 

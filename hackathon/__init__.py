@@ -32,13 +32,14 @@ from .demo import views as demo_views
 from .desk import manage as desk_manage
 from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
-from .ground import clock, i18n
+from .ground import clock, i18n, pieces
 from .ground.doors import KeyConverter, asks_for_json
 from .ground.forms import words_typed
 from .ground.markdown import markdown
 from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
-from .ground.storage import Storage
+from .ground.scanning import Scanner
+from .ground.storage import storage_at
 from .ground.transaction import TransactionalFlask
 from .journal.deeds import sentence
 from .judging import manage as judging_manage
@@ -56,8 +57,11 @@ from .registrations import views as registrations_views
 from .results import manage as results_manage
 from .results import views as results_views
 from .submissions import manage as submissions_manage
+from .submissions import pictures_views as submissions_pictures_views
 from .submissions import receipt_views as submissions_receipt_views
+from .submissions import uploads_views as submissions_uploads_views
 from .submissions import views as submissions_views
+from .submissions.scans import scans_of
 from .teams import completion_manage as teams_completion_manage
 from .teams import manage as teams_manage
 from .teams import seeking_views as teams_seeking_views
@@ -80,6 +84,8 @@ PUBLIC = (
     mentoring_views,
     submissions_views,
     submissions_receipt_views,
+    submissions_pictures_views,
+    submissions_uploads_views,
     mergers_views,
     judging_views,
     results_views,
@@ -117,7 +123,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(flask_settings(settings))
     app.config["SETTINGS"] = settings
     app.url_map.converters["key"] = KeyConverter
-    app.extensions["storage"] = Storage(settings.data_dir / "files")
+    app.extensions["storage"] = storage_at(settings.storage, settings.data_dir / "files")
+    app.extensions["scanner"] = (
+        Scanner(settings.clamav, required=settings.clamav_required) if settings.clamav else None
+    )
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -136,9 +145,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, SQLAlchemyUserDatastore(db, User, None))
     limiter.init_app(app)
 
-    # In this order a request is met: language, then the form's token, then the door.
+    # In this order a request is met: language, then the form's token, what it brings, the door.
     app.before_request(lambda: i18n.to_language(UNPREFIXED))
     csrf.init_app(app)
+    pieces.init_app(app)
     doors = access.demo_doors if settings.demo else access.doors
     doors.init_app(app, sign_in="accounts.sign_in", let_in_late=let_in_late)
     presence.init_app(app)
@@ -165,7 +175,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(harden)
     for command in (
         *(cli.serve, cli.worker, cli.post, cli.administrator, cli.demo),
-        *(cli.codes_off, cli.forget, cli.purge),
+        *(cli.codes_off, cli.forget, cli.purge, cli.move_files),
     ):
         app.cli.add_command(command)
 
@@ -246,6 +256,7 @@ def dress(app: Flask) -> None:
         "navigation": navigation,
         "now": clock.now,
         "readers_zone": readers_zone,
+        "scans_of": scans_of,
         "site_name": settings.site_name,
         "words_typed": words_typed,
     }

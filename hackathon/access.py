@@ -64,7 +64,8 @@ from .registrations.rules import (
 from .results.rules import announced, before_results, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
-from .submissions.rules import may_read, stands
+from .submissions.rules import may_read, stands, while_arriving
+from .submissions.uploads import upload_in
 from .teams.board import request_in
 from .teams.models import ChallengeRequest, Seeker, Team
 from .teams.queries import invitation_in, membership_in
@@ -329,6 +330,14 @@ POLICY = {
     "submissions.edit": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.files": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.file_removal": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.uploads": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.upload": signed_in & published & member & while_arriving,
+    "submissions.upload_end": signed_in & published & member & while_arriving,
+    "submissions.upload_removal": signed_in & published & member & while_arriving,
+    "submissions.known_file": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.picture": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.picture_removal": signed_in & published & member & while_open(Gate.SUBMISSION),
+    "submissions.shown": may_read | reviews_it,
     "submissions.receipt": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.withdrawal": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.restoration": signed_in & published & member & while_open(Gate.SUBMISSION),
@@ -515,6 +524,7 @@ FINDERS = {
     "submission": within(Submission),
     "version": version_of,
     "file": attachment,
+    "upload": upload_in,
     # -- mergers --
     "other_team": another_team,
     "merger": within(Merger),

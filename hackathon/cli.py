@@ -23,6 +23,7 @@ from .desk.forgetting import purge as purge_now
 from .extensions import db
 from .ground.clock import now
 from .ground.obstacle import Obstacle
+from .ground.storage import Disk
 from .journal.actions import record
 from .journal.deeds import Deed
 from .post.delivery import deliver_due
@@ -232,3 +233,15 @@ def codes_off(email: str, passkeys: bool) -> None:
         remove_passkey(passkey, by=None)
     db.session.commit()
     click.echo(f"Signing in asks {user.name} for no code any more. A letter tells them.")
+
+
+@click.command("move-files")
+@with_appcontext
+def move_files() -> None:
+    """Copy the files of DATA_DIR into the storage that STORAGE names; may be run again."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.storage:
+        raise click.ClickException("STORAGE is not set, so the files stay where they are.")
+    here = Disk(settings.data_dir / "files")
+    copied = current_app.extensions["storage"].copy_from(here)
+    click.echo(f"{copied} files copied. {here.directory} can go once the site has been looked at.")

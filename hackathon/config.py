@@ -1,10 +1,12 @@
 """Settings: one frozen object, read once from the environment, faults named all at once."""
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -28,7 +30,10 @@ class Settings:
     `mail_url` is `smtp://user:password@host:587` (STARTTLS), `smtps://…:465`, or `mailbox:`,
     which delivers to the local mailbox page and exists only outside production.
     `base_url` is the address people type: links in letters are built from it. `letter_days` is how
-    long the text of a letter that was sent is kept.
+    long the text of a letter that was sent is kept. `upload_room` is how many octets all unfinished
+    uploads may take together. `storage` is `s3://bucket/prefix?endpoint=https://…`, or empty: a
+    directory in `data_dir`. `clamav` is the `host:port` or the socket of a virus scanner; with
+    `clamav_required` no file is taken while it is away.
     """
 
     mode: str
@@ -42,7 +47,11 @@ class Settings:
     redis_url: str | None = None
     trusted_proxies: int = 0
     upload_limit: int = 25 * 1024 * 1024
+    upload_room: int = 5 * 1024 * 1024 * 1024
     letter_days: int = 180
+    storage: str = ""
+    clamav: str = ""
+    clamav_required: bool = False
 
     @property
     def demo(self) -> bool:
@@ -120,6 +129,19 @@ class Settings:
         if not database_url.startswith(("sqlite://", "postgresql+psycopg://")):
             faults.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
 
+        storage = given.get("STORAGE", "")
+        if storage and (_parts(storage).scheme != "s3" or not _parts(storage).netloc):
+            faults.append("STORAGE must be s3://bucket, or be left out for files in DATA_DIR.")
+        elif storage and find_spec("boto3") is None:
+            faults.append("STORAGE needs the package boto3: see requirements/s3.txt.")
+
+        clamav = given.get("CLAMAV", "")
+        if clamav and "/" not in clamav and not re.fullmatch(r".+:[0-9]{1,5}", clamav):
+            faults.append("CLAMAV must be host:port or the path of a socket.")
+        away = given.get("CLAMAV_AWAY") or "accept"
+        if away not in ("accept", "refuse"):
+            faults.append(f"CLAMAV_AWAY is {away!r}; it must be accept or refuse.")
+
         letter_days = number("LETTER_DAYS", cls.letter_days)
         if letter_days > MOST_DAYS:
             faults.append(f"LETTER_DAYS is {letter_days}; it must be at most {MOST_DAYS}.")
@@ -136,7 +158,11 @@ class Settings:
             redis_url=given.get("REDIS_URL") or None,
             trusted_proxies=number("TRUSTED_PROXIES", 0),
             upload_limit=number("UPLOAD_LIMIT", cls.upload_limit),
+            upload_room=number("UPLOAD_ROOM", cls.upload_room),
             letter_days=letter_days,
+            storage=storage,
+            clamav=clamav,
+            clamav_required=away == "refuse",
         )
         if faults:
             raise SettingsError(faults)

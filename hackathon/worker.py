@@ -22,6 +22,8 @@ from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
 from .results.actions import tell_teams_when_announced
 from .submissions.automatic import hand_in_drafts
+from .submissions.scans import scan_waiting
+from .submissions.uploads import sweep as sweep_uploads
 from .teams.seeking import expire_requests
 from .teams.sizes import warn_small_teams
 
@@ -43,6 +45,8 @@ CHORES = (
     ask_for_statements,
     # -- submissions --
     hand_in_drafts,
+    sweep_uploads,
+    scan_waiting,
     # -- results --
     tell_teams_when_announced,
     # -- desk --

@@ -10,6 +10,7 @@ from hackathon.access import POLICY
 from hackathon.ground.doors import KeyConverter
 from tests.world import Story
 
+METHODS = ("GET", "POST", "PATCH", "DELETE")
 PLAIN = {"token": "no-such-token", "filename": "build/app.css"}
 
 
@@ -17,7 +18,7 @@ def doors(app: Any) -> list[tuple[str, Route]]:
     """Every (method, route), in the order of the policy."""
     place = {endpoint: number for number, endpoint in enumerate(POLICY)}
     routes = sorted(app.url_map.iter_rules(), key=lambda route: place[route.endpoint])
-    return [(m, route) for route in routes for m in ("GET", "POST") if m in route.methods]
+    return [(m, route) for route in routes for m in METHODS if m in route.methods]
 
 
 def address(app: Any, route: Route, story: Story, language: str = "en") -> str:

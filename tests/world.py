@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import select
 
 from hackathon.accounts.models import Manner, Passkey, SignIn, User
@@ -34,6 +35,8 @@ from hackathon.competitions.models import (
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
+from hackathon.ground.pictures import drawn_anew
+from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.mergers.models import Merger, Side
@@ -50,7 +53,7 @@ from hackathon.registrations.models import (
 from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
 from hackathon.results.models import Announcement, Grade, Honour
-from hackathon.submissions.models import Feedback, File, Remark, Submission, Version
+from hackathon.submissions.models import Feedback, File, Remark, Submission, Upload, Version
 from hackathon.teams.models import (
     ChallengeRequest,
     Invitation,
@@ -541,6 +544,23 @@ class World:
             )
         return submission
 
+    def upload(self, team: Team, content: bytes = b"a,b\n1,2\n", received: int = 3) -> Upload:
+        """A file of which only the beginning has arrived."""
+        upload = self.add(
+            Upload(
+                team=team,
+                by=team.captain,
+                name=marked(f"{self.number()}.csv"),
+                size=len(content),
+                received=received,
+                expires_at=datetime.now(UTC) + timedelta(days=1),
+            )
+        )
+        parts = Parts(self.app.config["SETTINGS"].data_dir / "uploads")
+        with parts.hold(upload.id) as part:
+            write_at(part, 0, content[:received])
+        return upload
+
     def file(self, submission: Submission, content: bytes = b"%PDF-1.4 a report") -> File:
         stored = self.app.extensions["storage"].keep(io.BytesIO(content), 10_000)
         return self.add(
@@ -551,6 +571,19 @@ class World:
                 size=stored.size,
             )
         )
+
+    def picture(self, submission: Submission, size: tuple[int, int] = (40, 20)) -> File:
+        """A file that is shown, with words for who cannot see it."""
+        octets = io.BytesIO()
+        Image.new("RGB", size, "teal").save(octets, "PNG")
+        file = self.file(submission, octets.getvalue())
+        file.name, file.alt = marked("map.png"), marked("a map")
+        octets.seek(0)
+        copy = drawn_anew(octets)
+        stored = self.app.extensions["storage"].keep(io.BytesIO(copy.octets), len(copy.octets))
+        file.drawn, file.width, file.height = stored.digest, copy.width, copy.height
+        db.session.flush()
+        return file
 
     def feedback(self, mentor: Mentor, submission: Submission, *, sent: bool = True) -> Feedback:
         criterion = self.criterion(submission.team.competition)
@@ -689,7 +722,7 @@ class Story:
         other = world.team(competition, 2)
         captain, member = self.team.members
         submission, other_submission = world.submission(self.team), world.submission(other)
-        file = world.file(submission)
+        file = world.picture(submission)
         mentor, other_mentor = (
             world.mentor(competition, self.team),
             world.mentor(competition, other),
@@ -795,6 +828,7 @@ class Story:
             "submission": submission,
             "version": submission.versions[0],
             "file": file,
+            "upload": world.upload(self.team),
             "feedback": world.feedback(mentor, submission),
             "judge": judge,
             "review": review,

@@ -9,3 +9,4 @@ import "./passkeys.js";
 import "./questions.js";
 import "./kept.js";
 import "./draft.js";
+import "./uploads.js";

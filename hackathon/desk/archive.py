@@ -1,6 +1,7 @@
 """A person's data as one ZIP: data.json for machines, data.html for people, and their own files."""
 
 import json
+import shutil
 import tempfile
 import zipfile
 from datetime import date, datetime
@@ -54,15 +55,16 @@ def _pack_files(
             if (file := holding.file(row)) is None:
                 continue
             name, digest = file
-            path = storage.path(digest)
             if digest in packed:
                 continue
-            size = path.stat().st_size if path.exists() else None
+            size = storage.size(digest) if storage.has(digest) else None
             if size is None or sum(packed.values()) + size > most:
                 left_out.append(name)
                 continue
             packed[digest] = size
-            archive.write(path, f"files/{digest[:12]}-{safe_name(name)}")
+            inside = f"files/{digest[:12]}-{safe_name(name)}"
+            with storage.open(digest) as file, archive.open(inside, "w") as packed_file:
+                shutil.copyfileobj(file, packed_file)
     return left_out
 
 

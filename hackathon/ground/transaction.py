@@ -7,7 +7,7 @@ back. GET always rolls back, so a read can never write.
 from contextvars import ContextVar
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, g, request
 from flask_sqlalchemy import SQLAlchemy
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,7 +31,8 @@ class TransactionalFlask(Flask):
     def dispatch_request(self) -> Any:
         try:
             response: Response = self.make_response(super().dispatch_request())
-            if request.method in READING or response.status_code >= 400:
+            refused = response.status_code >= 400 and not g.get("stands", False)
+            if request.method in READING or refused:
                 self.database.session.rollback()
             else:
                 # Here, not in after_request: a refused commit still becomes a kind error page.
@@ -40,3 +41,13 @@ class TransactionalFlask(Flask):
         except BaseException:
             self.database.session.rollback()
             raise
+
+
+def let_go() -> None:
+    """Nobody waits for us while slow work is done: what was read so far has to be read again."""
+    current_app.extensions["sqlalchemy"].session.rollback()
+
+
+def stands() -> None:
+    """What is written stays written, although the answer of this request is a refusal."""
+    g.stands = True

@@ -47,6 +47,11 @@ class Deed(StrEnum):
     PASSKEY_ADDED = "passkey_added", _l("%(actor)s added a passkey.")
     PASSKEY_REMOVED = "passkey_removed", _l("A passkey was removed: %(subject)s.")
     ADMINISTRATOR_APPOINTED = "administrator_appointed", _l("%(subject)s became an administrator.")
+    # submissions
+    VIRUS_FOUND = (
+        "virus_found",
+        _l("A virus (%(virus)s) was found in a file for %(subject)s: %(name)s."),
+    )
     # competitions
     COMPETITION_CREATED = "competition_created", _l("%(actor)s created %(subject)s.")
     COMPETITION_EDITED = "competition_edited", _l("%(actor)s edited %(subject)s.")

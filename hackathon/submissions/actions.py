@@ -28,6 +28,7 @@ from .merging import Merged, merged
 from .models import Feedback, File, Ground, Remark, Submission, Version
 from .queries import feedback_by, missing_parts
 from .receipt import digest_of, frozen
+from .scans import note_scan
 
 MOST_FILES = 10
 
@@ -38,6 +39,10 @@ class TeamGone(Obstacle):
 
 class TooManyFiles(FileRefused):
     sentence = _l("A submission has at most %(most)s files. Remove one, or pack several in a ZIP.")
+
+
+class VirusInIt(Obstacle):
+    sentence = _l("A virus was found in this file (%(virus)s), so it is not given out.")
 
 
 class NoTitle(Obstacle):
@@ -169,6 +174,7 @@ def add_files(team: Team, received: list[Received], *, by: User) -> Submission:
         for file in [file for file in submission.files if file.name == new.name]:
             submission.files.remove(file)
         submission.files.append(File(name=new.name, digest=new.digest, size=new.size, by=by))
+        note_scan(new)
     if len(submission.files) > MOST_FILES:
         raise TooManyFiles(most=MOST_FILES)
     return _touched(submission, by)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ColumnElement,
     Enum,
@@ -97,10 +98,25 @@ class Submission(Model, OfCompetition):
 
 
 class File(Model):
-    """A file of the draft. Its octets lie in the storage under their SHA-256."""
+    """A file of the draft. Its octets lie in the storage under their SHA-256.
+
+    With a copy, `drawn` anew from it, it is shown as a picture; that takes words for who cannot
+    see it.
+    """
 
     __tablename__ = "submission_file"
-    __table_args__ = (UniqueConstraint("submission_id", "digest"),)
+    __table_args__ = (
+        UniqueConstraint("submission_id", "digest"),
+        CheckConstraint("drawn = '' OR alt <> ''", name="described"),
+        CheckConstraint("NOT cover OR drawn <> ''", name="cover_shown"),
+        Index(
+            "uq_submission_file_cover",
+            "submission_id",
+            unique=True,
+            sqlite_where=text("cover"),
+            postgresql_where=text("cover"),
+        ),
+    )
 
     submission_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("submission.id", ondelete="CASCADE")
@@ -112,6 +128,12 @@ class File(Model):
         ForeignKey("user.id", ondelete="SET NULL"), index=True
     )
 
+    alt: Mapped[str] = mapped_column(String(300), default="")
+    cover: Mapped[bool] = mapped_column(default=False)
+    drawn: Mapped[str] = mapped_column(String(64), default="", info=NAMES_FILES)
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
+
     submission: Mapped[Submission] = relationship(back_populates="files")
     by: Mapped[User | None] = relationship()
 
@@ -119,6 +141,51 @@ class File(Model):
     def url_key(self) -> str:
         """Its content's name, by which drafts and versions know it alike."""
         return self.digest
+
+
+class Upload(Model):
+    """A file that is still coming, in pieces; what there is of it lies in a part file.
+
+    `received` was written after the octets were, so the shorter of the two is what is sure.
+    `digest` is what the sender says that the whole file is; empty when they do not say.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        CheckConstraint("size > 0 AND received >= 0 AND received <= size", name="octets"),
+    )
+
+    team_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), index=True
+    )
+    by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int] = mapped_column(BigInteger, default=0)
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    team: Mapped[Team] = relationship()
+    by: Mapped[User | None] = relationship()
+
+
+class ScanState(StrEnum):
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
+class Scan(Model):
+    """What the virus scanner says of the file with this content; no row where none was asked."""
+
+    __tablename__ = "scan"
+
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    state: Mapped[ScanState] = mapped_column(Enum(ScanState, **named(8)), index=True)
+    virus: Mapped[str] = mapped_column(String(200), default="")
+    tried_at: Mapped[datetime]
 
 
 class Version(Model):

@@ -10,11 +10,12 @@ from ..ground.personal import Fact, Holding, Share
 from ..mentoring.models import Mentor
 from ..registrations.models import Registration
 from ..teams.models import Membership
-from .models import Feedback, File, Remark, Submission, Version
+from .models import Feedback, File, Remark, Submission, Upload, Version
 
 
 def forget(person: User) -> None:
-    """Drop feedback that was never sent, and work begun alone that was never handed in."""
+    """Drop unsent feedback, unfinished uploads, and work begun alone that was never handed in."""
+    db.session.execute(delete(Upload).where(Upload.by_id == person.id))
     mentors = select(Mentor.id).where(Mentor.user_id == person.id)
     db.session.execute(
         delete(Feedback).where(Feedback.mentor_id.in_(mentors), Feedback.sent_at.is_(None))
@@ -49,10 +50,28 @@ SHARE = Share(
                 Fact("name", _l("Name")),
                 Fact("size", _l("Octets")),
                 Fact("digest", _l("SHA-256")),
+                Fact("alt", _l("What the picture shows")),
                 Fact("created_at", _l("Added")),
             ),
             stays=_l("The work of your team."),
             file=lambda row: (row.name, row.digest),
+        ),
+        Holding(
+            "uploads",
+            _l("Files that you began to send"),
+            Upload,
+            lambda person: (
+                select(Upload).where(Upload.by_id == person.id).options(joinedload(Upload.team))
+            ),
+            (
+                Fact("team", _l("Team"), "team.name"),
+                Fact("name", _l("Name")),
+                Fact("size", _l("Octets")),
+                Fact("received", _l("Octets that arrived")),
+                Fact("digest", _l("SHA-256")),
+                Fact("created_at", _l("Begun")),
+                Fact("expires_at", _l("Kept until")),
+            ),
         ),
         Holding(
             "versions",

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from .asks import ALWAYS, LINKS, OTHER_LICENCE, STATEMENTS, Part, asked, licence_name
-from .models import Submission
+from .models import File, Submission
 
 
 def written(submission: Submission) -> dict[str, Any]:
@@ -51,10 +51,18 @@ def frozen(submission: Submission) -> dict[str, Any]:
         **written(submission),
         "challenge": {"number": challenge.number, "title": dict(challenge.title)},
         "files": [
-            {"name": file.name, "size": file.size, "sha256": file.digest}
+            {"name": file.name, "size": file.size, "sha256": file.digest, **_as_picture(file)}
             for file in sorted(submission.files, key=lambda file: file.name)
         ],
     }
+
+
+def _as_picture(file: File) -> dict[str, Any]:
+    """What is shown of it; nothing of other files, so that what was frozen before stays equal."""
+    if not file.drawn:
+        return {}
+    shown = {"alt": file.alt, "drawn": file.drawn, "width": file.width, "height": file.height}
+    return {"picture": True, "cover": file.cover, **shown}
 
 
 def canonical(content: dict[str, Any]) -> bytes:

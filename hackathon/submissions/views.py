@@ -21,7 +21,8 @@ from ..competitions.models import Competition, Gate
 from ..ground.doors import asks_for_json
 from ..ground.forms import Form, page
 from ..ground.i18n import moment_text
-from ..ground.receiving import receive
+from ..ground.receiving import FilesRefused, Received, receive
+from ..ground.transaction import let_go, stands
 from ..mentoring.queries import mentor_of
 from ..teams.models import Team
 from ..teams.queries import opening_for, team_of
@@ -32,6 +33,7 @@ from .drafting import FIELD_NAMES, DraftForm, draft_form
 from .forms import FilesForm, SubmitForm, feedback_form
 from .merging import fingerprint
 from .models import Submission, Version
+from .pictures import may_be_shown
 from .queries import (
     Attachment,
     charges_of,
@@ -45,6 +47,8 @@ from .queries import (
     submission_of,
 )
 from .receipt import latest, statements, written
+from .scans import note_viruses, virus_in
+from .uploads import arrived, unfinished_of
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/<key:competition>")
 blueprint.add_app_template_filter(statements)
@@ -205,22 +209,40 @@ def files(competition: Competition, team: Team) -> Any:
     form = FilesForm()
     limit = current_app.config["SETTINGS"].upload_limit
     if form.validate_on_submit():
-        storage = current_app.extensions["storage"]
         uploads = [(file.filename, file.stream) for file in form.files.data]
-        received = form.attempt(receive, uploads, storage=storage, limit=limit)
+        received = looked_into(form, team, uploads, limit)
         if received and form.attempt(actions.add_files, team, received, by=me()):
             number = len(received)
             flash(ngettext("The file is added.", "%(num)d files are added.", number), "success")
             return redirect(url_for(".files", competition=competition, team=team))
+    submission = submission_of(team)
     return page(
         "submissions/files.html",
         form,
         competition=competition,
         team=team,
-        submission=submission_of(team),
+        submission=submission,
+        uploads=unfinished_of(team),
+        pictured=[file for file in submission.files if may_be_shown(file)] if submission else [],
+        arrived=arrived,
         limit=limit,
         most=actions.MOST_FILES,
     )
+
+
+def looked_into(form: FilesForm, team: Team, uploads: Any, limit: int) -> list[Received]:
+    """The files, if all of them are good; else the form says what is wrong with which."""
+    let_go()  # looking into files takes its time
+    extensions = current_app.extensions
+    try:
+        return receive(
+            uploads, storage=extensions["storage"], limit=limit, scanner=extensions["scanner"]
+        )
+    except FilesRefused as refusal:
+        form.refuse(str(refusal), refusal.field)
+        if note_viruses(team, refusal, by=me()):
+            stands()
+        return []
 
 
 @blueprint.post("/teams/<key:team>/submission/files/<key:file>/removal")
@@ -262,6 +284,8 @@ def version(competition: Competition, submission: Submission, version: Version) 
 
 @blueprint.get("/submissions/<key:submission>/files/<key:file>")
 def file(competition: Competition, submission: Submission, file: Attachment) -> Any:
+    if virus := virus_in(file.digest):
+        raise actions.VirusInIt(virus=virus)
     return current_app.extensions["storage"].download(file.digest, file.name)
 
 

@@ -110,6 +110,7 @@ class Everything:
         submission = world.submission(team)
         file = world.file(submission, f"%PDF-1.4 {mark} file".encode())
         file.name, file.by = f"{mark}.pdf", person
+        world.upload(team).name = f"{mark} upload"
         mentor = world.mentor(
             competition, other, user=person, headline=Localized(en=f"{mark} headline")
         )
@@ -177,6 +178,7 @@ def test_everything_of_one_and_nothing_of_the_other(app: Flask, world: World) ->
         *("name", "organization", "team", "file", "headline", "overall", "remark", "comment"),
         *("note", "subject", "text", "pronouns", "needs", "reason", "team answer", "answer"),
         *("about", "message", "wish", "merger", "inquiry", "copies", "browser", "passkey"),
+        "upload",
     ):
         assert f"AAA {word}" in said, word
     assert story.a.email in said

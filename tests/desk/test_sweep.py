@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from hackathon.desk import forgetting
 from hackathon.desk.models import DailyChore
 from hackathon.extensions import db
-from hackathon.ground.storage import Storage
+from hackathon.ground.storage import Disk, Storage
 from hackathon.questions.models import Kind
 from hackathon.registrations.models import Answer
 from hackathon.registrations.queries import registration_of
@@ -26,7 +26,7 @@ LONG_AGO = timedelta(days=2)
 @pytest.fixture
 def storage(app: Flask, tmp_path: Path) -> Iterator[Storage]:
     """A storage of its own, since the site's holds the files of other tests."""
-    shared, own = app.extensions["storage"], Storage(tmp_path / "files")
+    shared, own = app.extensions["storage"], Disk(tmp_path / "files")
     app.extensions["storage"] = own
     yield own
     app.extensions["storage"] = shared

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from hackathon.ground.storage import Storage, Stored, TooLarge, safe_name
+from hackathon.ground.storage import Disk, Stored, TooLarge, safe_name
 
 
-def files(storage: Storage) -> list[Path]:
+def files(storage: Disk) -> list[Path]:
     return sorted(path for path in storage.directory.rglob("*") if path.is_file())
 
 
 def test_the_same_file_twice_is_one_file(tmp_path: Path) -> None:
-    storage = Storage(tmp_path / "files")
+    storage = Disk(tmp_path / "files")
     content = bytes(range(256)) * 1000
     digest = hashlib.sha256(content).hexdigest()
     for _ in range(2):
@@ -25,7 +25,7 @@ def test_the_same_file_twice_is_one_file(tmp_path: Path) -> None:
 
 
 def test_one_octet_too_many_leaves_nothing(tmp_path: Path) -> None:
-    storage = Storage(tmp_path)
+    storage = Disk(tmp_path)
     with pytest.raises(TooLarge):
         storage.keep(io.BytesIO(b"x" * 100_001), 100_000)
     assert files(storage) == []
@@ -39,7 +39,7 @@ def test_a_broken_upload_leaves_nothing(tmp_path: Path) -> None:
                 raise ConnectionResetError
             return super().read(10)
 
-    storage = Storage(tmp_path)
+    storage = Disk(tmp_path)
     with pytest.raises(ConnectionResetError):
         storage.keep(Broken(b"x" * 100), 1000)
     assert files(storage) == []
@@ -73,7 +73,7 @@ def test_safe_names(given: str | None, kept: str) -> None:
 
 
 def test_a_download_is_never_shown_or_run_or_kept(app: Flask, tmp_path: Path) -> None:
-    storage = Storage(tmp_path)
+    storage = Disk(tmp_path)
     stored = storage.keep(io.BytesIO(b"<script>alert(1)</script>"), 1000)
     with app.test_request_context():
         answer = storage.download(stored.digest, "pièce « jointe ».html")

@@ -23,6 +23,8 @@ APART = {
     "sign_up.token": "a secret that is in the letter about it",
     "journal_entry.details": "tells what was done, also with files that are gone",
     "data_taking.digest": "tells what was taken, and opens it while the data set still has it",
+    "scan.digest": "which file was scanned; it goes with the file",
+    "upload.digest": "what the sender says that a file will be that is still coming",
     "submission_version.digest": "of the words that were handed in, not of a file",
     "question.limits": "numbers, days and endings",
     "question.shown_to": "codes of readers",

@@ -47,6 +47,10 @@ COLUMNS_APART = {
     "journal_entry.details": "may name others; the sentence says what the person did",
     "invitation.token": "a secret that lets people into the team",
     "sign_up.token": "a secret that is in the letter about it",
+    "submission_file.drawn": "made from the file, which is there",
+    "submission_file.width": "made from the file, which is there",
+    "submission_file.height": "made from the file, which is there",
+    "submission_file.cover": "the team's choice, on its page",
     "submission_version.content": "the work of the team, on its page",
     "submission_version.automatic": "true only where no person handed it in",
 }

@@ -341,3 +341,22 @@ def test_drafts_keep_their_words_and_are_asked_no_more_than_before(empty: Flask)
     assert [each.content for each in kept.versions] == [version]
     assert len(kept.files) == 1
     assert kept.competition.submission_asks == {}
+
+
+def test_files_and_versions_from_before_stay_what_they_were(empty: Flask) -> None:
+    """Their table is copied on SQLite, in both directions; what was frozen is not touched."""
+    upgrade()
+    story = Story(World(empty))
+    digest = story.things["file"].digest
+    frozen = story.things["version"].content
+    db.session.remove()
+    downgrade(revision="0009")
+    assert {"upload", "scan"} & tables() == set()
+    upgrade()
+    file = db.session.scalars(select(File)).one()
+    assert (file.digest, file.alt, file.drawn, file.cover) == (digest, "", "", False)
+    assert frozen in db.session.scalars(select(Version.content)).all()
+    with pytest.raises(IntegrityError):
+        file.drawn = "0" * 64  # no picture without words
+        db.session.flush()
+    db.session.rollback()
