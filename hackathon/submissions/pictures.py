@@ -13,7 +13,7 @@ from ..ground.kinds import ending_of
 from ..ground.obstacle import Obstacle
 from ..ground.pictures import ENDINGS, Copy, NoPicture, drawn_anew
 from ..teams.models import Team
-from .actions import VirusInIt, _hold, _touched
+from .actions import VirusInIt, _touched, hold
 from .models import File, Submission
 from .queries import submission_of
 from .scans import virus_in
@@ -56,7 +56,7 @@ def draw(digest: str) -> Copy:
 
 def show(team: Team, digest: str, copy: Copy, *, alt: str, cover: bool, by: User) -> File:
     """Let the file be shown as a picture; as the cover, in the place of any other."""
-    submission = _hold(team)
+    submission = hold(team)
     file = _among(submission.files, digest)
     if file is None:
         raise FileGone
@@ -75,7 +75,7 @@ def show(team: Team, digest: str, copy: Copy, *, alt: str, cover: bool, by: User
 
 def hide(team: Team, digest: str, *, by: User) -> File:
     """The file stays, as a download alone."""
-    submission = _hold(team)
+    submission = hold(team)
     file = _among(submission.files, digest)
     if file is None:
         raise FileGone

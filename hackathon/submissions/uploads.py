@@ -164,7 +164,7 @@ def append(upload: Upload, part: IO[bytes], *, offset: int, piece: bytes) -> Upl
 
     Raises WrongOffset, TooMuch, UploadGone, NoRoom; none of them changes anything.
     """
-    upload = _hold(upload.id)
+    upload = hold(upload.id)
     if offset != arrived(upload):
         raise WrongOffset(name=upload.name)
     if offset + len(piece) > upload.size:
@@ -185,7 +185,7 @@ def finish(team: Team, key: uuid.UUID, received: Received, *, by: User) -> Submi
     Raises UploadGone, NotAsAnnounced and what `add_files` does.
     """
     submission = add_files(team, [received], by=by)  # first, as everyone who changes a team's work
-    upload = _hold(key)
+    upload = hold(key)
     if upload.digest and upload.digest != received.digest:
         raise NotAsAnnounced(name=upload.name)
     opening = opening_for(team, Gate.SUBMISSION)
@@ -214,7 +214,7 @@ def sweep() -> int:
 # -- underneath --------------------------------------------------------------------------------
 
 
-def _hold(key: uuid.UUID) -> Upload:
+def hold(key: uuid.UUID) -> Upload:
     upload = db.session.scalar(
         select(Upload)
         .where(Upload.id == key)

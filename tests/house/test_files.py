@@ -11,6 +11,7 @@ from hackathon.ground.storage import NAMES_FILES
 # Columns that could hold the SHA-256 of a file, and name none: why.
 APART = {
     "competition.provinces": "codes of places",
+    "competition.submission_asks": "names of parts, and how much each is wanted",
     "competition.zone": "the name of a clock",
     "user.zone": "the name of a clock",
     "user.fs_uniquifier": "a secret that sessions rest on",
