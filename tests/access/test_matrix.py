@@ -53,7 +53,7 @@ def observe(app: Any, story: Story, connection: Any) -> str:
         if len(set(by_era.values())) == 1:
             by_era = {"always": by_era["open"]}
         told = "   ".join(f"{era} {row}" for era, row in by_era.items())
-        lines.append(f"{method:4} {route.rule:{width}} {told}")
+        lines.append(f"{method:6} {route.rule:{width}} {told}")
     return LEGEND + "\n" + "\n".join(lines) + "\n"
 
 
