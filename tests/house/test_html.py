@@ -170,5 +170,5 @@ def guarded(answer: Any, of_static: bool = False) -> bool:
         and answer.headers["Referrer-Policy"] == "same-origin"
         and answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
         and "camera=()" in answer.headers["Permissions-Policy"]
-        and (of_static or answer.headers["Cache-Control"] == "private, no-cache")
+        and (of_static or answer.headers["Cache-Control"] in ("private, no-cache", "no-store"))
     )
