@@ -16,7 +16,7 @@ function answers(name) {
 function kept(field) {
   const boxes = ["removal", "drop"].map((box) => `${field.name}-${box}`);
   const gone = boxes.some((name) => document.getElementsByName(name)[0]?.checked);
-  return gone ? "" : field.dataset.kept;
+  return gone ? "" : field.dataset.sent;
 }
 
 function show() {

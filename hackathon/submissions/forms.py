@@ -48,10 +48,14 @@ class DigestForm(Form):
 
     def __init__(self) -> None:
         super().__init__(request.args)
-        self.digest.data = (self.digest.data or "").replace(" ", "").lower()
+
+    @property
+    def wanted(self) -> str:
+        """As receipts have it, however it was copied."""
+        return (self.digest.data or "").replace(" ", "").lower()
 
     def validate_digest(self, field: Text) -> None:
-        if not re.fullmatch(r"[0-9a-f]{64}", field.data or ""):
+        if not re.fullmatch(r"[0-9a-f]{64}", self.wanted):
             raise ValidationError(
                 _("A fingerprint has 64 characters: digits, and letters from a to f.")
             )

@@ -32,8 +32,8 @@ def to_submission(team: Team) -> Any:
 def receipts(competition: Competition) -> Any:
     """Was something with this fingerprint handed in, and when? It says nothing else."""
     form = DigestForm()
-    asked = bool(form.digest.data)
-    found = received(competition, form.digest.data) if asked and form.validate() else []
+    asked = bool(form.wanted)
+    found = received(competition, form.wanted) if asked and form.validate() else []
     return page(
         "submissions/receipts.html",
         form,

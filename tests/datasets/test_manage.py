@@ -103,7 +103,7 @@ def test_who_took_what(client: FlaskClient, world: World, competition: Competiti
     page = client.get(at("/people")).text
     assert "1 person holds copies" in page
     assert client.post(at("/reminders")).status_code == 302
-    assert "Statement asked for" in client.get(at("/people")).text
+    assert "Asked to state it" in client.get(at("/people")).text
     lines = client.get(at("/people.csv")).text.splitlines()
     assert len(lines) == 3
     assert data_set.files[0].digest in "".join(lines)

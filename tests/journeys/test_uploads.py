@@ -119,7 +119,7 @@ def test_a_browser_pauses_loads_anew_and_goes_on_in_french(
     captain.page.route("**/submission/uploads/**", stops)
     chosen(captain, data)
     captain.sees("de 1,7\u00a0Mo")
-    captain.page.wait_for_function("document.querySelector('.uploads progress').value > 0")
+    captain.page.locator('.uploads progress[value]:not([value="0"])').wait_for()
     captain.presses("Pause: data.csv")
     captain.sees("En pause")
     assert captain.fits()
