@@ -8,13 +8,14 @@ kept small: at most 256 colours, without the demo's banner.
 """
 
 import argparse
+import io
 import shutil
-import struct
-import zlib
-from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
@@ -33,20 +34,22 @@ class Picture(NamedTuple):
     phase: str
     address: str  # of the person who is signed in; empty for a visitor
     path: str
-    follow: str = ""  # a link on that page, to the page that is meant
+    follow: tuple[str, ...] = ()  # links from page to page, to the one that is meant
     width: int = DESKTOP
     height: int = 860
     clock: str = "America/Toronto"  # where the reader is
     top: str = ""  # what to begin with, instead of the head of the page
+    reasons: tuple[str, str] | None = None  # two more days to look at, in both languages
 
 
 AMARA = "amara.nwosu@participants.example"
 CATHERINE = "catherine.lemieux.pham@participants.example"
 ALEXIS = "alexis.moreau.finch@visitors.example"
+SOLENE = "solene.baril.achour@organizers.example"
 NICOLE = "nicole.sandhu@participants.example"
 HALIFAX = "America/Halifax"
-CHOICE = "main a[href$='/challenge']"
-DATA = "main .card a"
+CHOICE = ("main a[href$='/challenge']",)
+DATA = ("main .card a",)
 
 ALL = [
     Picture("front-en", "en", "registration", "", f"{EVENT}/"),
@@ -94,6 +97,33 @@ for language, captain, fourth in (
         ),
     ]
 
+MANAGE = f"{EVENT}/manage"
+REASONS = (
+    "The network of two universities was down on Thursday. Every team gets two more days.",
+    "Le réseau de deux universités était en panne jeudi. Chaque équipe reçoit deux jours de plus.",
+)
+TAKEN = ("main tbody a", "main a[href$='/people']")
+for name, phase, path, height, others in (
+    ("registration", "registration", "/registration", 1130, {}),
+    ("questions", "registration", "/questions", 950, {}),
+    ("completing-teams", "registration", "/teams/completion", 1180, {}),
+    ("small-teams", "registration", "/teams/small", 940, {}),
+    ("challenges", "registration", "/teams/challenges", 930, {}),
+    ("extension", "building", "/dates/submission/extension", 850, {"reasons": REASONS}),
+    ("reminders", "building", "/reminders", 1060, {}),
+    ("data-sets", "building", "/data", 720, {"follow": TAKEN}),
+):
+    ALL.append(
+        Picture(
+            f"organizers-{name}",
+            *("en", phase, SOLENE, MANAGE + path),
+            height=height,
+            top=".manage-bar",
+            **others,
+        )
+    )
+ALL.append(Picture("manage-en", "en", "building", SOLENE, f"{MANAGE}/"))
+
 
 def draw(browser: Browser, site: str, picture: Picture) -> bytes:
     context = browser.new_context(
@@ -107,16 +137,31 @@ def draw(browser: Browser, site: str, picture: Picture) -> bytes:
     if picture.address:
         sign_in(page, site, picture.address)
     page.goto(f"{site}/{picture.language}{picture.path}")
-    if picture.follow:
-        page.locator(picture.follow).first.click()
-        page.wait_for_load_state()
+    for link in picture.follow:
+        with page.expect_navigation():
+            page.locator(link).first.click()
+    if picture.reasons:
+        extend(page, picture)
     page.evaluate("document.querySelector('.demo-banner')?.remove()")
     if picture.top:
-        page.evaluate("at => document.querySelector(at).scrollIntoView()", picture.top)
+        page.evaluate(
+            "at => scrollBy(0, document.querySelector(at).getBoundingClientRect().top)", picture.top
+        )
     page.wait_for_timeout(500)  # the time left is drawn by the script
     drawn = page.screenshot()
     context.close()
     return drawn
+
+
+def extend(page: Page, picture: Picture) -> None:
+    """Fill the form of an extension in, as far as the page that is looked at before it is done."""
+    closes = page.locator(".deadline time").last.get_attribute("datetime") or ""
+    later = (datetime.fromisoformat(closes) + timedelta(days=2)).astimezone(ZoneInfo(picture.clock))
+    page.fill("[name=closes_at]", later.strftime("%Y-%m-%dT%H:%M"))
+    for code, reason in zip(("en", "fr"), picture.reasons or (), strict=True):
+        page.fill(f"[name=reason-{code}]", reason)
+    with page.expect_navigation():
+        page.locator("main form[method=post] button.btn-primary").first.click()
 
 
 def move_to(page: Page, site: str, phase: str) -> None:
@@ -136,77 +181,14 @@ def sign_in(page: Page, site: str, address: str) -> None:
         page.locator("main form button[type=submit]").first.click()
 
 
-# -- fewer colours --
-
-
 def quantized(png: bytes) -> bytes:
-    """The same picture with a palette: of similar colours the most frequent stay."""
-    width, height, pixels = decoded(png)
-    colours = Counter(pixels)
-    near: dict[tuple[int, ...], Counter[tuple[int, int, int]]] = {}
-    for colour, times in colours.items():
-        near.setdefault(tuple(part >> 3 for part in colour), Counter())[colour] = times
-    kept = Counter({box.most_common(1)[0][0]: box.total() for box in near.values()})
-    palette = [colour for colour, _ in kept.most_common(COLOURS)]
-    index = {
-        colour: min(
-            range(len(palette)),
-            key=lambda at: sum((a - b) ** 2 for a, b in zip(colour, palette[at], strict=True)),
-        )
-        for colour in colours
-    }
-    lines = (pixels[at : at + width] for at in range(0, width * height, width))
-    body = b"".join(b"\0" + bytes(index[colour] for colour in line) for line in lines)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        chunk(kind, data)
-        for kind, data in (
-            (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
-            (b"PLTE", bytes(part for colour in palette for part in colour)),
-            (b"IDAT", zlib.compress(body, 9)),
-            (b"IEND", b""),
-        )
+    """The same picture with a palette, which is a third of the size."""
+    drawn = Image.open(io.BytesIO(png)).convert("RGB")
+    small = io.BytesIO()
+    drawn.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
+        small, "PNG", optimize=True
     )
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def decoded(png: bytes) -> tuple[int, int, list[tuple[int, int, int]]]:
-    """The pixels of what Chromium writes: eight bits a channel, not interlaced."""
-    at, data, width, height, size = 8, b"", 0, 0, 0
-    while at < len(png):
-        length, kind = struct.unpack(">I4s", png[at : at + 8])
-        part = png[at + 8 : at + 8 + length]
-        if kind == b"IHDR":
-            width, height, depth, colours = struct.unpack(">IIBB", part[:10])
-            assert depth == 8 and colours in (2, 6)
-            size = 3 if colours == 2 else 4
-        elif kind == b"IDAT":
-            data += part
-        at += length + 12
-    raw, stride = zlib.decompress(data), width * size
-    before, pixels = bytearray(stride), []
-    for row in range(height):
-        start = row * (stride + 1)
-        line = bytearray(raw[start + 1 : start + 1 + stride])
-        unfiltered(raw[start], line, before, size)
-        pixels += zip(line[0::size], line[1::size], line[2::size], strict=True)
-        before = line
-    return width, height, pixels
-
-
-def unfiltered(kind: int, line: bytearray, above: bytearray, size: int) -> None:
-    """Undo a line's filter (PNG, section 9.2) in place."""
-    for at in range(len(line)) if kind else ():
-        left, up = line[at - size] if at >= size else 0, above[at]
-        corner = above[at - size] if at >= size else 0
-        if kind == 4:
-            guess = left + up - corner
-            guess = min((left, up, corner), key=lambda each: abs(guess - each))
-        else:
-            guess = (0, left, up, (left + up) // 2)[kind]
-        line[at] = (line[at] + guess) & 255
+    return small.getvalue()
 
 
 def main() -> None:
