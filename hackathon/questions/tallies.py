@@ -34,7 +34,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many were asked, how many answered, and what.
+    """How many are asked, or were when they answered; how many answered, and what.
 
     `counts` is of choices, places and versions; `scale` names both ends and the middle of numbers
     and days, in words. `closed` says that a small group kept the answers from being told apart.
@@ -58,10 +58,11 @@ def tallies(
 ) -> list[Tally]:
     """One tally for each question, in order. `people` has each one's answers and challenge."""
     plain = [question.asked for question in questions]
+    named = {question.key: question for question in questions}
     asked: Counter[str] = Counter()
     for answers, challenge in people:
-        asked.update(each.key for each in asking.asked(plain, answers, challenge))
-    named = {question.key: question for question in questions}
+        put = {each.key for each in asking.asked(plain, answers, challenge)}
+        asked.update(put | (named.keys() & answers.keys()))
     made = []
     for each in asking.arranged(plain):
         values = [answers[each.key] for answers, _challenge in people if each.key in answers]

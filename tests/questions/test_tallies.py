@@ -41,6 +41,14 @@ def request_context(app: Any) -> Any:
         yield
 
 
+def test_who_answered_was_asked_though_the_condition_is_another_now() -> None:
+    parent, follower = question(Kind.YES_NO), question(Kind.SHORT)
+    follower.parent_id, follower.parent_answers, follower.required = parent.id, ["yes"], True
+    people = [{parent.key: False, follower.key: "before"}, {parent.key: True}, {parent.key: False}]
+    _, made = tallies([parent, follower], [(answers, None) for answers in people])
+    assert (made.asked, made.answered, made.lacking) == (2, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("kind", "values", "counts"),
     [
