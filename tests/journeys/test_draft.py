@@ -171,19 +171,24 @@ def test_what_is_kept_can_be_removed(someone: Callable[..., Person], draft: Any)
     assert kept(ana) == []
 
 
+def signs_in_beside(person: Person, site: Site, email: str) -> None:
+    """In another tab of the same browser, once nobody is signed in there any more."""
+    person.context.clear_cookies()
+    other = person.context.new_page()
+    other.goto(f"{site.address}/en/account/sign-in")
+    other.locator("[name=email]").fill(email)
+    other.locator("[name=password]").fill(PASSWORD)
+    other.locator("main form button[type=submit]").first.click()
+    other.wait_for_url(re.compile("/home"))
+    other.close()
+
+
 def test_a_token_of_an_older_session_is_renewed(
     site: Site, someone: Callable[..., Person], draft: Any
 ) -> None:
     """Signed out and in again in another tab: the form goes on with the new session."""
     ana = opens(someone(), draft)
-    ana.context.clear_cookies()
-    other = ana.context.new_page()
-    other.goto(f"{site.address}/en/account/sign-in")
-    other.locator("[name=email]").fill(draft[1][0])
-    other.locator("[name=password]").fill(PASSWORD)
-    other.locator("main form button[type=submit]").first.click()
-    other.wait_for_url(re.compile("/home"))
-    other.close()
+    signs_in_beside(ana, site, draft[1][0])
     types(ana, "title", " goes on")
     stands(ana, "saved")
     assert saved(site, "title") == "A lamp goes on"
@@ -193,13 +198,7 @@ def test_somebody_else_at_the_same_browser_saves_nothing_of_mine(
     site: Site, someone: Callable[..., Person], draft: Any
 ) -> None:
     ana = opens(someone(), draft)
-    ana.context.clear_cookies()
-    other = ana.context.new_page()
-    other.goto(f"{site.address}/en/account/sign-in")
-    other.locator("[name=email]").fill(draft[1][1])
-    other.locator("[name=password]").fill(PASSWORD)
-    other.locator("main form button[type=submit]").first.click()
-    other.wait_for_url(re.compile("/home"))
+    signs_in_beside(ana, site, draft[1][1])
     types(ana, "title", " of Ana")
     stands(ana, "other")
     assert saved(site, "title") == "A lamp"
