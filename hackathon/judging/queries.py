@@ -461,7 +461,12 @@ def ranking_of(competition: Competition) -> Outcome:
     completed = db.session.execute(
         select(Review.id, Review.judge_id, Review.submission_id)
         .join(Review.judge)
-        .where(Judge.competition_id == competition.id, Review.completed_at.is_not(None))
+        .join(Review.submission)
+        .where(
+            Judge.competition_id == competition.id,
+            Review.completed_at.is_not(None),
+            Submission.stands,
+        )
     ).all()
     reviews = [
         ranking.Review(judge_id, submission_id, scores[review_id])

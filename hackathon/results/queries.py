@@ -218,7 +218,12 @@ def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
         select(Score.criterion_id, Score.score, Review.judge_id, Review.submission_id)
         .join(Score.review)
         .join(Review.judge)
-        .where(Judge.competition_id == competition.id, Review.completed_at.is_not(None))
+        .join(Review.submission)
+        .where(
+            Judge.competition_id == competition.id,
+            Review.completed_at.is_not(None),
+            Submission.stands,
+        )
     ):
         if (judge_id, submission_id) not in barred:
             given[criterion_id, submission_id].append(score)

@@ -15,6 +15,7 @@ from hackathon.results.queries import (
     proposal_from,
     uncited,
 )
+from hackathon.submissions.standing import disqualify
 from tests.world import World, marked
 
 
@@ -205,3 +206,20 @@ def test_judges_and_mentors_are_told_once(world: World) -> None:
     db.session.flush()
     assert set(judges_and_mentors(competition)) == {judge.user, mentor.user}
     assert len(judges_and_mentors(competition)) == 2
+
+
+def test_what_was_disqualified_moves_nobody(world: World) -> None:
+    """Neither the field that a team is compared with, nor the count of reviews set aside."""
+    competition = judged(world)
+    challenge, organizer = world.challenge(competition), world.organizer(competition)
+    own = handed_in(world, competition, challenge, 4, 4, 4)
+    other = handed_in(world, competition, challenge, 2, 2, 2)
+    out = handed_in(world, competition, challenge, 5, 5, 5)
+    disqualify(out.team, reason="Why.", by=organizer)
+    db.session.expire_all()
+    (mean,) = profile_of(own, competition)
+    assert (mean.own, mean.field) == (4.0, 3.0)
+    ranking = ranking_of(competition)
+    assert [row.submission for row in ranking.overall] == [own, other]
+    assert ranking.set_aside == 0
+    assert proposal_from(ranking).grades == {own.id: Grade.WINNER, other.id: Grade.OUTSTANDING}
