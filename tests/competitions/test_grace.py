@@ -15,7 +15,7 @@ from hackathon.competitions.models import Competition, Gate
 from hackathon.competitions.queries import opening_of
 from hackathon.extensions import db
 from hackathon.journal.models import Entry
-from hackathon.submissions.merging import fingerprint
+from hackathon.ground.merging import fingerprint
 from hackathon.submissions.models import Submission
 from hackathon.teams.actions import grant
 from tests.browser import Site

@@ -45,7 +45,7 @@ def test_a_choice_is_composed_and_edited(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-@pytest.mark.parametrize("questionnaire", list(Questionnaire))
+@pytest.mark.parametrize("questionnaire", [Questionnaire.REGISTRATION, Questionnaire.TEAM])
 def test_there_is_a_form_for_every_kind(world: World, kind: Kind, questionnaire: str) -> None:
     competition = world.competition("c")
     client = world.client(world.organizer(competition))

@@ -17,7 +17,7 @@ from hackathon.ground.obstacle import Obstacle
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
 from hackathon.submissions import actions
-from hackathon.submissions.merging import Conflict, fingerprint
+from hackathon.ground.merging import Conflict, fingerprint
 from hackathon.submissions.models import Feedback, Submission, Version
 from hackathon.submissions.queries import (
     Part,

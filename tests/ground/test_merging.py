@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hackathon.submissions.merging import Conflict, fingerprint, merged, together
+from hackathon.ground.merging import Conflict, fingerprint, merged, together
 
 NAMES = ("title", "summary")
 # Few words, so that people often write the same and come back to earlier words.
