@@ -15,9 +15,9 @@ from ..ground.clock import now
 from ..ground.obstacle import Obstacle
 from ..journal.deeds import Deed
 from ..mentoring.actions import carry_over
+from ..questions.words import said as answer
 from ..submissions.asks import ALWAYS, LINKS, STATEMENTS
 from ..submissions.models import Submission
-from ..questions.words import said as answer
 from ..submissions.receipt import statements
 from ..teams.actions import TeamGone, lock, note, take_back_consents
 from ..teams.models import Membership, Team
@@ -191,7 +191,9 @@ def words_of(work: Submission) -> list[str]:
     content = {part.value: getattr(work, part) for part in (*ALWAYS, *LINKS, *STATEMENTS)}
     said = [content[part] for part in (*ALWAYS, *LINKS)]
     more = [text for _part, text in statements(content | {"licence_other": work.licence_other})]
-    answers = [f"{each.question.label} {answer(each.question, each.value)}" for each in work.answers]
+    answers = [
+        f"{each.question.label} {answer(each.question, each.value)}" for each in work.answers
+    ]
     files = ", ".join(file.name for file in work.files)
     return [words for words in (*said, *more, *answers, files) if words]
 

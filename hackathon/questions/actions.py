@@ -243,11 +243,11 @@ def put(
             rows.remove(row)
             changes.append(Change(question, row, gone=True))
         elif value is not None and (row is None or row.value != value):
-            if row is None:
-                row = new()
-                row.question_id, row.kind = question.id, question.kind
-                rows.append(row)
+            begins, row = row is None, row or new()
             row.value, row.by_id, row.changed_at = value, by.id, now()
+            if begins:
+                row.question_id, row.kind = question.id, question.kind
+                rows.append(row)  # once it is whole
             _mark(question, value)
             changes.append(Change(question, row))
     db.session.flush()

@@ -165,9 +165,7 @@ class FileAnswer(FileField):
         sent = [(self.data.filename, self.data.stream)]
         storage = current_app.extensions["storage"]
         try:
-            [self.received] = receive(
-                sent, storage=storage, limit=self.size, scanner=self.scanner
-            )
+            [self.received] = receive(sent, storage=storage, limit=self.size, scanner=self.scanner)
         except FilesRefused as refused:
             [refusal] = refused.refusals
             if isinstance(refusal, FileTooLarge):

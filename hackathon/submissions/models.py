@@ -206,7 +206,7 @@ class Scan(Model):
 
 
 class Version(Model):
-    """What was handed in, frozen: `content` holds every field, answer and file, `digest` its SHA-256.
+    """What was handed in, frozen: `content` holds all it says and the files, `digest` its SHA-256.
 
     A version has a challenge: the database takes none without. `automatic`: nobody pressed the
     button, the draft was handed in at the deadline as the team had asked.

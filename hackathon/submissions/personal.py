@@ -5,8 +5,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from ..accounts.models import User
-from ..extensions import db
 from ..competitions.models import Competition
+from ..extensions import db
 from ..ground.personal import Fact, Holding, Share
 from ..mentoring.models import Mentor
 from ..questions.personal import FACTS, file_of, personal_questions, with_question

@@ -81,7 +81,9 @@ def as_read(
     `answers`, by key, are those that the reader may see, `others` those of the other version. An
     answer that is in both is left out: its words may have changed, and they are not the team's.
     """
-    read = {name: value for name, value in content.items() if name not in ("answers", "licence_other")}
+    read = {
+        name: value for name, value in content.items() if name not in ("answers", "licence_other")
+    }
     read["language"] = NAMES.get(content["language"], content["language"])
     if "licence" in content:
         read["licence"] = licence_name(content["licence"], content.get("licence_other", ""))

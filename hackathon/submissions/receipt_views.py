@@ -78,7 +78,9 @@ def changes(competition: Competition, submission: Submission, version: Version) 
         | {"language": _("Language of the text")}
         | {each.key: each.label for each in (*before.values(), *after.values())},
         differences=since
-        and differences(as_read(since.content, before, after), as_read(version.content, after, before)),
+        and differences(
+            as_read(since.content, before, after), as_read(version.content, after, before)
+        ),
     )
 
 

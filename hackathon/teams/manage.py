@@ -164,9 +164,7 @@ def answers(competition: Competition) -> Any:
     return render_template(
         "teams/manage/answers.html",
         competition=competition,
-        tallies=[
-            (each, QUESTIONNAIRES[each], counted(competition, each)) for each in COUNTED
-        ],
+        tallies=[(each, QUESTIONNAIRES[each], counted(competition, each)) for each in COUNTED],
         kinds=KINDS,
         few=FEW,
     )
