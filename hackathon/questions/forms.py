@@ -270,6 +270,11 @@ def _of_submissions(question: Question) -> dict[str, Any]:
         "required": BooleanField(
             _l("An answer is needed to hand in"), description=_l("A draft can be without.")
         ),
+        "required_from": WallClock(
+            _l("Needed from"),
+            required=False,
+            description=_l("Empty: from the beginning. Before this moment one can hand in without."),
+        ),
         "frozen_after": WallClock(
             _l("Stands still after"),
             required=False,
