@@ -50,8 +50,10 @@ def merge(saved: Answers, given: Answers, drawn: Mapping[str, str]) -> Merged:
     `drawn` are the marks of those they began from; where there is none, that is what is saved.
     """
     marks = {key: drawn.get(key, mark(saved.get(key))) for key in given}
-    compared = ({key: _compared(answers.get(key)) for key in given} for answers in (saved, given))
-    return merged(*compared, marks)
+    theirs, mine = (
+        {key: _compared(answers.get(key)) for key in given} for answers in (saved, given)
+    )
+    return merged(theirs, mine, marks)
 
 
 def _compared(value: Any) -> Any:

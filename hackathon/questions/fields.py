@@ -127,6 +127,7 @@ class FileAnswer(FileField):
         super().__init__(label, **kwargs)
         self.kept, self.endings, self.size = kept, endings, size
         self.scanner: Scanner | None = None  # of the room that keeps what a scanner says
+        self.refusal: FilesRefused | None = None
         self.received: Received | None = None
         self.reference = ""  # to a held file, as it came back
         self.removed = False
@@ -167,6 +168,7 @@ class FileAnswer(FileField):
         try:
             [self.received] = receive(sent, storage=storage, limit=self.size, scanner=self.scanner)
         except FilesRefused as refused:
+            self.refusal = refused
             [refusal] = refused.refusals
             if isinstance(refusal, FileTooLarge):
                 raise ValidationError(self._too_large()) from None

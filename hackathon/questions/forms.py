@@ -273,7 +273,9 @@ def _of_submissions(question: Question) -> dict[str, Any]:
         "required_from": WallClock(
             _l("Needed from"),
             required=False,
-            description=_l("Empty: from the beginning. Before this moment one can hand in without."),
+            description=_l(
+                "Empty: from the beginning. Before this moment one can hand in without."
+            ),
         ),
         "frozen_after": WallClock(
             _l("Stands still after"),

@@ -16,7 +16,7 @@ from ..competitions.models import Competition, Criterion
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.i18n import language
-from ..ground.merging import Merged, merged
+from ..ground.merging import Conflict, Merged, merged
 from ..ground.obstacle import Obstacle
 from ..ground.receiving import FileRefused, Received
 from ..journal.actions import record
@@ -166,15 +166,17 @@ def edit(
     """Save what the writer changed, by the name of its field; the first save begins the draft.
 
     `bases` are the fingerprints of what they began from. What somebody else changed meanwhile
-    stays, and where both changed the same field nothing of it is saved: see ground/merging.py. An
-    answer that stands still is let stand. `received` are the files among the answers. Raises
-    OptionGone.
+    stays, and where both changed the same field nothing of it is saved: see ground/merging.py. Nor
+    is it where an answer stands still since the form was drawn. `received` are the files among the
+    answers. Raises OptionGone.
     """
     submission = hold(team)
     begins = submission.id is None
     sheet = sheet_of(team, submission)
-    mine = {name: value for name, value in mine.items() if key_in(name) not in sheet.frozen}
-    merge = merged(standing(submission, mine), mine, bases)
+    saved = standing(submission, mine)
+    merge = merged(saved, mine, bases)
+    for name in [name for name in merge.taken if key_in(name) in sheet.frozen]:
+        merge.conflicts[name] = Conflict(merge.taken.pop(name), saved[name])
     answers = dict(sheet.answers)
     for name, value in merge.taken.items():
         if key := key_in(name):

@@ -174,7 +174,8 @@ class DraftForm(AskingForm):
         for name, theirs in standing(saved, self.names).items():
             mine = self.value(name)
             chosen = self.choice(name) if self._disputed(name) else None
-            undecided = self._disputed(name) and chosen is None and mine != theirs
+            differ = fingerprint(mine) != fingerprint(theirs)
+            undecided = self._disputed(name) and chosen is None and differ
             if name in conflicts or undecided:
                 self._put_beside(name, theirs)
             elif chosen is Keep.TOGETHER:

@@ -9,9 +9,10 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.personal import Fact, Holding, Share
 from ..mentoring.models import Mentor
-from ..questions.personal import FACTS, file_of, personal_questions, with_question
+from ..questions.personal import FACTS, file_of, with_question
 from ..registrations.models import Registration
 from ..teams.models import Membership
+from .answers import submission_questions
 from .models import Feedback, File, Remark, Submission, SubmissionAnswer, Upload, Version
 
 
@@ -42,7 +43,9 @@ def expire(competition: Competition) -> dict[str, int]:
     A version then says that an answer stood there, and no longer which: its receipt stays, but
     nobody can compute its fingerprint anew.
     """
-    forgotten = set(db.session.scalars(personal_questions(competition)))
+    forgotten = {each.id for each in submission_questions(competition) if each.personal}
+    if not forgotten:
+        return {"submission_answers": 0}
     own = select(Submission.id).where(Submission.competition_id == competition.id)
     gone = db.session.execute(
         delete(SubmissionAnswer).where(

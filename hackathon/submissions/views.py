@@ -131,6 +131,8 @@ def edit(competition: Competition, team: Team) -> Any:
             return redirect(url_for(".show", competition=competition, team=team))
     if (preview or form.errors) and request.method == "POST":
         form.keep_disputes(submission)
+        if sum(note_viruses(team, file.refusal, by=me()) for file in form.files if file.refusal):
+            stands()
     saved_now = draft_of(team)
     missing = missing_parts(team, saved_now)
     return page(

@@ -14,10 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from hackathon.competitions.models import Challenge, Gate
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
-from hackathon.ground.merging import fingerprint
+from hackathon.ground.merging import Conflict, Merged, fingerprint
 from hackathon.mergers.actions import words_of
 from hackathon.questions.actions import Answered, remove
 from hackathon.questions.models import Kind, Question, Questionnaire, Reader
+from hackathon.submissions import actions
 from hackathon.submissions.answers import answers_for
 from hackathon.submissions.models import Submission, SubmissionAnswer, Version
 from hackathon.submissions.personal import expire
@@ -190,6 +191,17 @@ def test_what_is_no_longer_asked_is_not_lost_unseen(
     assert f' name="{name(still)}"' not in shown
     # The page of the submission still knows what the device kept of it.
     assert f'data-name="{name(question)}"' in client.get(at(team, "")).text
+
+
+def test_an_answer_that_came_to_stand_still_meanwhile_is_shown_beside_mine(
+    world: World, team: Team, draft: Submission
+) -> None:
+    question = asks(world, team, frozen_after=datetime.now(UTC) - timedelta(minutes=1))
+    by, field = team.members[0], name(question)
+    actions.edit(team, {field: "Theirs"}, {field: fingerprint("")}, by=by)
+    late = actions.edit(team, {field: "Mine"}, {field: fingerprint("Theirs")}, by=by)
+    assert late.merge == Merged({}, {field: Conflict("Mine", "Theirs")})
+    assert value_of(team, question) == "Theirs"
 
 
 def test_what_follows_another_answer_stays_in_the_draft_and_is_not_handed_in(
