@@ -120,7 +120,8 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(app: Flask, world: World)
         assert sentence(entry, "UTC") == (
             "Personal data was forgotten because its time had come: registrations (4), "
             "dates of birth (1), personal answers at registration (1), personal answers of teams "
-            "(1), personal answers about submissions (1), reasons of decisions on registrations (1), questions about challenges (2), "
+            "(1), personal answers about submissions (1), reasons of decisions on registrations "
+            "(1), questions about challenges (2), "
             "invitations (1), searches for teams and people (2), requests to join a team (1), "
             "reasons of requests for another challenge (1), proposals to merge teams (1), "
             "sign-ups of guests (1), reasons of conflicts of interest (1), letters (1)."
