@@ -64,7 +64,7 @@ from .registrations.rules import (
 from .results.rules import announced, before_results, handed_in
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
-from .submissions.rules import may_read, stands, while_arriving
+from .submissions.rules import may_read, reads_all, reads_file, stands, while_arriving
 from .submissions.uploads import upload_in
 from .teams.board import request_in
 from .teams.models import ChallengeRequest, Seeker, Team
@@ -344,9 +344,9 @@ POLICY = {
     "submissions.automatic_wish": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.receipts": published,
     "submissions.version": may_read | reviews_it,
-    "submissions.content": may_read,
+    "submissions.content": may_read & reads_all,
     "submissions.changes": may_read,
-    "submissions.file": may_read | reviews_it,
+    "submissions.file": (may_read | reviews_it) & reads_file,
     "submissions.mentored": signed_in & published & mentor,
     "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
     "manage.submissions.index": organizer,

@@ -53,7 +53,15 @@ from hackathon.registrations.models import (
 from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
 from hackathon.results.models import Announcement, Grade, Honour
-from hackathon.submissions.models import Feedback, File, Remark, Submission, Upload, Version
+from hackathon.submissions.models import (
+    Feedback,
+    File,
+    Remark,
+    Submission,
+    SubmissionAnswer,
+    Upload,
+    Version,
+)
 from hackathon.teams.models import (
     ChallengeRequest,
     Invitation,
@@ -452,6 +460,13 @@ class World:
             TeamAnswer(team=team, question_id=question.id, kind=question.kind, value=value)
         )
 
+    def submission_answer(
+        self, submission: Submission, question: Question, value: Any
+    ) -> SubmissionAnswer:
+        question.answered_at = datetime.now(UTC)
+        row = {"question_id": question.id, "kind": question.kind, "value": value}
+        return self.add(SubmissionAnswer(submission=submission, **row))
+
     def sent(self, content: bytes = b"%PDF-1.4 a letter") -> dict[str, Any]:
         """The answer that is a file."""
         stored = self.app.extensions["storage"].keep(io.BytesIO(content), 10_000)
@@ -771,6 +786,10 @@ class Story:
         world.answer(self.team.memberships[0].registration, field, "study")
         world.team_answer(self.team, letter, world.sent())
         world.team_answer(self.team, team_question, marked("answer"))
+        of_work = {"questionnaire": Questionnaire.SUBMISSION, "personal": False, **readers}
+        work_question = world.question(competition, Kind.LONG, required=True, **of_work)
+        world.question(competition, Kind.SEVERAL, "a", "b", **of_work)
+        world.submission_answer(submission, work_question, marked("answer"))
 
         self.people: dict[str, User | None] = {
             "visitor": None,

@@ -1,6 +1,27 @@
-// What the draft's form shows beside a field: an error, or the texts of two people and their choice.
+// The fields of the draft's form as texts, and what it shows beside them: an error, or the texts of
+// two people and their choice. Of several boxes, the text is the keys of those that are ticked.
 const part = (form, name) => form.querySelector(`[data-part="${name}"]`);
-const inputs = (form, name) => [form.elements[name]].flatMap((e) => (e.tagName ? e : [...e]));
+
+export const inputs = (form, name) =>
+  [form.elements[name]].flatMap((e) => (e.tagName ? e : [...e])).filter((e) => e.type !== "hidden");
+
+export function textIn(form, name) {
+  const [first, ...more] = inputs(form, name);
+  if (!["checkbox", "radio"].includes(first.type)) return first.value;
+  return [first, ...more]
+    .filter((each) => each.checked)
+    .map((each) => each.value)
+    .sort()
+    .join("\n");
+}
+
+export function setText(form, name, text) {
+  const keys = text.split("\n");
+  for (const each of inputs(form, name)) {
+    if (["checkbox", "radio"].includes(each.type)) each.checked = keys.includes(each.value);
+    else each.value = text;
+  }
+}
 
 export function showError(form, name, sentence) {
   clearError(form, name);
@@ -39,8 +60,9 @@ export function clearErrors(form) {
 function read(form, name, value) {
   const [first, ...more] = inputs(form, name);
   if (first.options) return [...first.options].find((each) => each.value === value)?.text ?? value;
-  const radio = [first, ...more].find((each) => each.type === "radio" && each.value === value);
-  return (radio ? radio.labels[0].textContent : value).trim() || "—";
+  if (!["checkbox", "radio"].includes(first.type)) return value.trim() || "—";
+  const chosen = [first, ...more].filter((each) => value.split("\n").includes(each.value));
+  return chosen.map((each) => each.labels[0].textContent.trim()).join(" · ") || "—";
 }
 
 // Draws the box of a field, or tells the one there what is saved by now.
@@ -58,6 +80,6 @@ export function tellConflict(form, name, theirs, { last }) {
     box.querySelector("[data-by]").textContent = last;
     place.append(box);
   }
-  box.querySelector("[data-mine]").textContent = read(form, name, form.elements[name].value);
+  box.querySelector("[data-mine]").textContent = read(form, name, textIn(form, name));
   box.querySelector("[data-theirs]").textContent = read(form, name, theirs);
 }

@@ -1,8 +1,17 @@
 // <form data-draft="person:team">: saves by itself while one writes, field by field, by the same rules
 // as the button. What is not saved yet is kept on the device, and comes back with the form.
-// Each field has a hidden base-… input: the fingerprint of what its writer began from.
+// Each field has a hidden base-… input: the fingerprint of what its writer began from. A file goes
+// with the form itself, once all that was typed is saved.
 import { serverNow } from "./clock.js";
-import { clearError, clearErrors, showError, tellConflict } from "./draft-marks.js";
+import {
+  clearError,
+  clearErrors,
+  inputs,
+  setText,
+  showError,
+  tellConflict,
+  textIn,
+} from "./draft-marks.js";
 import { drop, keep, kept, showKept } from "./kept.js";
 import { locale } from "./locale.js";
 
@@ -31,14 +40,14 @@ function begin() {
   let [timer, since, flying, asked, over, keeps] = [null, 0, null, Date.now(), false, true];
   let said = "idle";
 
-  const value = (name) => form.elements[name].value;
+  const value = (name) => textIn(form, name);
   const base = (name) => form.elements[`base-${name}`];
   const dirty = (name) => value(name) !== synced.get(name);
   const unsaved = () => names.filter(dirty);
   const due = () => unsaved().filter((n) => !disputed.has(n) && refused.get(n) !== value(n));
 
   function set(name, text) {
-    form.elements[name].value = text;
+    setText(form, name, text);
     document.dispatchEvent(new Event("input")); // for what is shown only with this answer
   }
 
@@ -76,6 +85,8 @@ function begin() {
       keepHere(name);
     }
     let found = false;
+    const elsewhere = [...kept(owner).keys()].filter((name) => !names.includes(name));
+    if (elsewhere.length) showKept(document.querySelector("[data-kept]"), elsewhere);
     for (const [name, entry] of kept(owner)) {
       if (!names.includes(name) || synced.get(name) === null) continue;
       if (entry.text === value(name)) {
@@ -118,13 +129,19 @@ function begin() {
     const body = new FormData();
     body.set("csrf_token", token.value);
     for (const name of names) body.set(`base-${name}`, base(name).value);
-    for (const [name, text] of sent) body.set(name, text);
+    for (const [name, text] of sent) put(body, name, text);
     if (pressed && !disputed.size) body.set("leaving", "1");
     const answer = await ask({ method: "POST", body, keepalive });
     if (answer.refusal === "old_form" && !again && (await refresh())) {
       return send(sent, { pressed, keepalive, again: true });
     }
     if (answer.fields) took(answer, sent);
+  }
+
+  // As the form itself would send it; nothing ticked is one empty answer.
+  function put(body, name, text) {
+    const several = inputs(form, name)[0].type === "checkbox";
+    for (const each of several ? text.split("\n") : [text]) body.append(name, each);
   }
 
   // The JSON of the door, or {} where there was none; says itself why.
@@ -221,6 +238,7 @@ function begin() {
     const changed = [];
     for (const name of names) {
       const theirs = answer.fields[name];
+      if (!theirs) continue; // not asked any more, and said so once it was sent
       latest.set(name, theirs);
       if (disputed.has(name)) {
         tellConflict(form, name, theirs.value, answer);
@@ -267,8 +285,7 @@ function begin() {
     box.remove();
     if (dirty(name)) keepHere(name);
     else drop(owner, name);
-    const field = form.elements[name];
-    (field.focus ? field : field[0]).focus();
+    inputs(form, name)[0].focus();
     tell(disputed.size ? "choose" : dirty(name) ? "typing" : "idle");
     if (target.value === "mine") save();
     else if (due().length) schedule(AT_MOST);
@@ -299,9 +316,18 @@ function begin() {
     clearErrors(form);
     refused.clear();
     await save({ pressed: true });
-    if (!unsaved().length) location.assign(form.dataset.after);
+    if (!unsaved().length && filesWait()) form.submit();
+    else if (!unsaved().length) location.assign(form.dataset.after);
     else form.querySelector("[aria-invalid], [data-conflict] input[type=radio]")?.focus();
   });
+
+  // Is there a file to send or to take away, or a choice about one?
+  function filesWait() {
+    const touched = "input[name$='-held'], input[type=checkbox]:checked, .conflict";
+    return [...form.querySelectorAll("[data-file]")].some(
+      (part) => part.querySelector("input[type=file]").files.length || part.querySelector(touched),
+    );
+  }
 
   // -- other tabs, other moments -------------------------------------------------------------------
 
@@ -367,7 +393,7 @@ function begin() {
       const body = new FormData();
       body.set("csrf_token", token.value);
       body.set("preview", "1");
-      for (const name of names) body.set(name, value(name));
+      for (const name of names) put(body, name, value(name));
       const response = await fetch(location.pathname, {
         method: "POST",
         body,

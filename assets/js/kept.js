@@ -47,13 +47,14 @@ export function forget(owner) {
 // <section data-kept="owner">: each text that was not saved, to be copied from there.
 const status = document.getElementById("status");
 
-export async function showKept(section) {
+// `names` are those to show; all, where none are given.
+export async function showKept(section, names = null) {
   const list = section.querySelector("[data-kept-list]");
   list.replaceChildren();
   const texts = kept(section.dataset.kept);
   for (const { dataset, textContent } of section.querySelectorAll("[data-name]")) {
     const entry = texts.get(dataset.name);
-    if (!entry?.text || (await fingerprint(entry.text)) === dataset.print) continue;
+    if (!entry?.text || (names && !names.includes(dataset.name)) || (await fingerprint(entry.text)) === dataset.print) continue;
     const field = section.querySelector("template").content.cloneNode(true);
     const [label, area, button] = ["label", "textarea", "button"].map((e) => field.querySelector(e));
     area.value = entry.text;

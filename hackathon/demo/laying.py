@@ -50,8 +50,9 @@ from ..questions.models import Kind, Option, Question, Questionnaire
 from ..registrations.models import Answer, Consent, ConsentText, Registration, RegistrationChange
 from ..registrations.states import State
 from ..results.models import Announcement, Grade, Honour
+from ..submissions.answers import frozen as frozen_answers
 from ..submissions.asks import STATEMENTS
-from ..submissions.models import Feedback, File, Remark, Submission, Version
+from ..submissions.models import Feedback, File, Remark, Submission, SubmissionAnswer, Version
 from ..submissions.receipt import digest_of
 from ..teams.models import (
     Ending,
@@ -142,6 +143,16 @@ def chance(*name: object) -> Random:
 def between(first: datetime, last: datetime, share: float) -> datetime:
     """The minute that lies this share of the way from the first moment to the last."""
     return (first + (last - first) * share).replace(second=0, microsecond=0)
+
+
+def asked_in(questionnaire: str, challenge: int | None = None) -> list[dict[str, Any]]:
+    """The questions that stand there, for a team those of its challenge included."""
+    return [
+        question
+        for question in content("questions")["questions"]
+        if question["questionnaire"] == questionnaire
+        and question.get("challenge") in (None, challenge)
+    ]
 
 
 def answer_to(question: dict[str, Any], language: str, draw: Random) -> Any:
@@ -480,14 +491,14 @@ class _Laying:
 
     def answers(
         self,
-        kind: type[Answer] | type[TeamAnswer],
+        kind: type[Answer] | type[TeamAnswer] | type[SubmissionAnswer],
         name: str,
         language: str,
         since: datetime,
         asked: list[dict[str, Any]],
         by: str,
         **whose: Any,
-    ) -> None:
+    ) -> dict[str, Any]:
         """What one person or team answers; now and then they leave out what is free."""
         given: dict[str, Any] = {}
         for question in asked:
@@ -511,6 +522,7 @@ class _Laying:
                 **whose,
             )
             self.answered(question["key"], value, since)
+        return given
 
     def answered(self, question: str, value: Any, since: datetime) -> None:
         """Mark the question and the options as answered and chosen."""
@@ -571,7 +583,7 @@ class _Laying:
                 address,
                 person["language"],
                 since,
-                [q for q in content("questions")["questions"] if q["questionnaire"] != "team"],
+                asked_in("registration"),
                 by=address,
                 registration_id=key_of(Registration, address),
             )
@@ -620,12 +632,7 @@ class _Laying:
                     key,
                     team["languages"][0],
                     chosen,
-                    [
-                        question
-                        for question in content("questions")["questions"]
-                        if question["questionnaire"] == "team"
-                        and question.get("challenge") in (None, team["challenge"])
-                    ],
+                    asked_in("team", team["challenge"]),
                     by=captain,
                     team_id=key_of(Team, key),
                 )
@@ -1026,6 +1033,18 @@ class _Laying:
             **fields,
         )
         number = self.teams[team]["challenge"]
+        given = self.answers(
+            SubmissionAnswer,
+            team,
+            item["language"],
+            begun,
+            asked_in("submission", number),
+            by=captain,
+            submission_id=key_of(Submission, team),
+        )
+        questions = [db.session.get_one(Question, key_of(Question, key)) for key in given]
+        answers = {key_of(Question, key).hex: value for key, value in given.items()}
+        fields["answers"] = frozen_answers(questions, answers, key_of(Challenge, number).hex)
         (challenge,) = (
             each for each in content("challenges")["challenges"] if each["number"] == number
         )

@@ -443,6 +443,7 @@ PURGED = {
     "birth_dates": _l("dates of birth"),
     "answers": _l("personal answers at registration"),
     "team_answers": _l("personal answers of teams"),
+    "submission_answers": _l("personal answers about submissions"),
     "reasons": _l("reasons of decisions on registrations"),
     "inquiries": _l("questions about challenges"),
     "invitations": _l("invitations"),

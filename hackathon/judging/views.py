@@ -10,6 +10,7 @@ from ..competitions.models import Competition, Gate
 from ..competitions.queries import opening_of
 from ..ground.forms import page
 from ..questions.models import Reader
+from ..submissions.answers import answers_for, files_of
 from ..teams.queries import shown_to
 from . import actions
 from .forms import RecusalForm, ReviewForm, review_form
@@ -76,12 +77,15 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
     version = counted_version(review.submission)
     assert version is not None
     team = review.submission.team
+    answers = answers_for(version, Reader.JUDGES)
     return page(
         "judging/review.html",
         form,
         competition=competition,
         review=review,
         version=version,
+        answers=answers,
+        files=files_of(version.content, answers),
         hints={
             criterion.id: {level.score: level.description for level in criterion.levels}
             for criterion in form.criteria

@@ -15,6 +15,7 @@ from ..ground.clock import now
 from ..ground.obstacle import Obstacle
 from ..journal.deeds import Deed
 from ..mentoring.actions import carry_over
+from ..questions.words import said as answer
 from ..submissions.asks import ALWAYS, LINKS, STATEMENTS
 from ..submissions.models import Submission
 from ..submissions.receipt import statements
@@ -190,8 +191,11 @@ def words_of(work: Submission) -> list[str]:
     content = {part.value: getattr(work, part) for part in (*ALWAYS, *LINKS, *STATEMENTS)}
     said = [content[part] for part in (*ALWAYS, *LINKS)]
     more = [text for _part, text in statements(content | {"licence_other": work.licence_other})]
+    answers = [
+        f"{each.question.label} {answer(each.question, each.value)}" for each in work.answers
+    ]
     files = ", ".join(file.name for file in work.files)
-    return [words for words in (*said, *more, files) if words]
+    return [words for words in (*said, *more, *answers, files) if words]
 
 
 def _move_people(goes: Team, stays: Team, captain: object) -> None:

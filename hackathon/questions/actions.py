@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -20,7 +20,7 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from . import asking
 from .fields import Filled
-from .models import CHOICES, AnswerTo, Option, Question
+from .models import CHOICES, AnswerTo, Option, Question, values
 from .queries import last_position, questions_in
 
 Row = TypeVar("Row", bound=AnswerTo)
@@ -217,28 +217,37 @@ def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -
     whose row is locked; `new` makes an empty one. Raises OptionGone when a choice was taken away at
     the same moment, and AnsweredMeanwhile when somebody else gave another answer.
     """
-    sheet = filled.sheet
-    before = {row.question_id.hex: row for row in rows}
-    values = {key: row.value for key, row in before.items()}
-    for key, value in filled.given.items():
-        standing = asking.mark(values.get(key))
-        if standing not in (filled.drawn.get(key, standing), asking.mark(value)):
-            raise AnsweredMeanwhile
+    sheet, before = filled.sheet, values(rows)
+    if asking.merge(before, filled.given, filled.drawn).conflicts:
+        raise AnsweredMeanwhile
     after = asking.settled(
-        sheet.plain, values, filled.given, now(), sheet.challenge, bound=sheet.bound
+        sheet.plain, before, filled.given, now(), sheet.challenge, bound=sheet.bound
     )
+    return put(rows, sheet.questions, after, new=new, by=by)
+
+
+def put(
+    rows: list[Row],
+    questions: list[Question],
+    answers: Mapping[str, Any],
+    *,
+    new: Callable[[], Row],
+    by: User,
+) -> list[Change[Row]]:
+    """Make these the answers to the questions; returns what changed. Raises OptionGone."""
+    before = {row.question_id.hex: row for row in rows}
     changes = []
-    for question in sheet.questions:
-        row, value = before.get(question.key), after.get(question.key)
+    for question in questions:
+        row, value = before.get(question.key), answers.get(question.key)
         if value is None and row is not None:
             rows.remove(row)
             changes.append(Change(question, row, gone=True))
         elif value is not None and (row is None or row.value != value):
-            if row is None:
-                row = new()
-                row.question_id, row.kind = question.id, question.kind
-                rows.append(row)
+            begins, row = row is None, row or new()
             row.value, row.by_id, row.changed_at = value, by.id, now()
+            if begins:
+                row.question_id, row.kind = question.id, question.kind
+                rows.append(row)  # once it is whole
             _mark(question, value)
             changes.append(Change(question, row))
     db.session.flush()

@@ -5,13 +5,13 @@ a list of option keys, or what a file or a consent is known by; answers are a di
 question to its answer.
 """
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from ..ground.merging import Merged, fingerprint, merged
 
 Answers = Mapping[str, Any]
 
@@ -40,15 +40,25 @@ def answered(value: Any) -> bool:
 
 
 def mark(value: Any) -> str:
-    """Stands for an answer where two are compared: another answer, another mark."""
-    if not answered(value):
-        value = None
-    elif isinstance(value, list):
-        value = sorted(value)
-    elif isinstance(value, dict) and "digest" not in value:
-        value = True  # a yes, to whichever version
-    text = json.dumps(value, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    """The fingerprint of an answer."""
+    return fingerprint(_compared(value))
+
+
+def merge(saved: Answers, given: Answers, drawn: Mapping[str, str]) -> Merged:
+    """What becomes of the answers that one of several people gives.
+
+    `drawn` are the marks of those they began from; where there is none, that is what is saved.
+    """
+    marks = {key: drawn.get(key, mark(saved.get(key))) for key in given}
+    theirs, mine = (
+        {key: _compared(answers.get(key)) for key in given} for answers in (saved, given)
+    )
+    return merged(theirs, mine, marks)
+
+
+def _compared(value: Any) -> Any:
+    """A yes is one, to whichever version of a document."""
+    return True if isinstance(value, dict) and "digest" not in value else value
 
 
 def choices(value: Any) -> frozenset[str]:

@@ -37,10 +37,11 @@ from ..ground.i18n import file_size
 from ..ground.kinds import ACCEPTED, ending_of
 from ..ground.places import countries, provinces
 from ..ground.receiving import FilesRefused, FileTooLarge, Received, receive
+from ..ground.scanning import Scanner
 from ..ground.storage import safe_name
 from . import asking
-from .models import Kind, Question
-from .words import choices_of, said, spoken
+from .models import Kind, Question, Questionnaire
+from .words import choices_of, readers, said, spoken
 
 CHARACTERS = {Kind.SHORT: 200, Kind.LONG: 2000}  # at most, where nothing else is said
 FEW = 7  # so many options are radio buttons; more are a list
@@ -66,6 +67,9 @@ class Boxes(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value for value in valuelist if value])  # see boxes in the page
 
     def pre_validate(self, form: Any) -> None:
         offered = [choice.value for choice in self.choices]
@@ -122,6 +126,8 @@ class FileAnswer(FileField):
     def __init__(self, label: Any, *, kept: Any, endings: list[str], size: int, **kwargs: Any):
         super().__init__(label, **kwargs)
         self.kept, self.endings, self.size = kept, endings, size
+        self.scanner: Scanner | None = None  # of the room that keeps what a scanner says
+        self.refusal: FilesRefused | None = None
         self.received: Received | None = None
         self.reference = ""  # to a held file, as it came back
         self.removed = False
@@ -160,8 +166,9 @@ class FileAnswer(FileField):
         sent = [(self.data.filename, self.data.stream)]
         storage = current_app.extensions["storage"]
         try:
-            [self.received] = receive(sent, storage=storage, limit=self.size)
+            [self.received] = receive(sent, storage=storage, limit=self.size, scanner=self.scanner)
         except FilesRefused as refused:
+            self.refusal = refused
             [refusal] = refused.refusals
             if isinstance(refusal, FileTooLarge):
                 raise ValidationError(self._too_large()) from None
@@ -172,15 +179,15 @@ class FileAnswer(FileField):
         try:
             held = _signer().loads(self.reference, max_age=HELD_FOR.total_seconds())
         except BadData:
-            held = [None] * 4
-        owner, name, digest, size = held
+            held = [None] * 5
+        owner, name, digest, size, scanned = held
         storage = current_app.extensions["storage"]
         if owner != self._owner or not storage.refresh(digest):
             return _("The file that you had chosen is no longer kept. Please choose it again.")
         self._check_ending(name)
         if size > self.size:
             return self._too_large()
-        self.received = Received(name, digest, size)
+        self.received = Received(name, digest, size, scanned)
         return None
 
     @property
@@ -201,8 +208,8 @@ class FileAnswer(FileField):
         """The reference to the file that came, to be sent back with the form."""
         if self.received is None:
             return ""
-        held = [self._owner, self.received.name, self.received.digest, self.received.size]
-        return _signer().dumps(held)
+        file = self.received
+        return _signer().dumps([self._owner, file.name, file.digest, file.size, file.scanned])
 
     @property
     def accepted(self) -> list[str]:
@@ -220,7 +227,7 @@ class FileAnswer(FileField):
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key, salt="held file")
+    return URLSafeTimedSerializer(current_app.secret_key, salt="held file, scanned or not")
 
 
 class ConsentAnswer(BooleanField):
@@ -336,6 +343,32 @@ def name_of(question: Question) -> str:
     return f"q_{question.key}"
 
 
+def key_in(name: str) -> str | None:
+    """The key of the question that the field of this name asks, if it is one."""
+    return name[2:] if name.startswith("q_") else None
+
+
+def fill(question: Question, asked: Field, value: Any) -> None:
+    """Let the field hold this answer, as a fresh one would."""
+    asked.raw_data = None
+    if isinstance(asked, FileAnswer):
+        asked.kept, asked.received, asked.reference, asked.removed = value, None, "", False
+    else:
+        asked.data = _data(question, value)
+
+
+def _data(question: Question, value: Any) -> Any:
+    """An answer as its field has it."""
+    match question.kind:
+        case Kind.SEVERAL:
+            return value or []
+        case Kind.YES_NO:
+            return None if value is None else ("yes" if value else "no")
+        case Kind.DATE:
+            return _day(value)
+    return value
+
+
 def field_of(question: Question, value: Any) -> Any:
     """The field that asks the question, holding the answer there is."""
     limits = question.limits
@@ -349,7 +382,7 @@ def field_of(question: Question, value: Any) -> Any:
         case Kind.ONE:
             return _options(question, value, **given)
         case Kind.SEVERAL:
-            chosen = value or []
+            chosen = _data(question, value)
             offered = [
                 SelectChoice(option.key, str(option.label))
                 for option in question.options
@@ -357,9 +390,8 @@ def field_of(question: Question, value: Any) -> Any:
             ]
             return Boxes(label, choices=offered, default=chosen, **given)
         case Kind.YES_NO:
-            default = None if value is None else ("yes" if value else "no")
-            pairs = choices_of(question)
-            return Options(label, choices=_radios(question, pairs), default=default, **given)
+            choices, default = _radios(question, choices_of(question)), _data(question, value)
+            return Options(label, choices=choices, default=default, **given)
         case Kind.NUMBER:
             bounds = {name: limits.get(name) for name in ("least", "most", "step")}
             return Number(
@@ -371,7 +403,7 @@ def field_of(question: Question, value: Any) -> Any:
                 required=False,
                 earliest=_day(limits.get("earliest")) or EARLIEST,
                 latest=_day(limits.get("latest")) or LATEST,
-                default=_day(value),
+                default=_data(question, value),
                 **given,
             )
         case Kind.FILE:
@@ -411,27 +443,10 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-class QuestionsForm(Form):
-    """A form that asks the questions of its sheet."""
+class AskingForm(Form):
+    """A form with the fields of a sheet, and what stands beside them."""
 
     sheet = Sheet([])
-    seen = HiddenField()  # which questions the person saw
-    before = HiddenField()  # and the marks of the answers that stood there
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.overtaken = bool(self.seen.data) and self.seen.data != self.sheet.fingerprint
-        self.seen.data, self.seen.raw_data = self.sheet.fingerprint, None
-        sent = _marks_in(self.before.data)
-        self.drawn = {key: sent.get(key, mark) for key, mark in self.sheet.marks.items()}
-        self.shut_out = False  # an answer does not let the person in
-        for question, asked in self.asked:
-            if asked is not None and question.required_now:
-                asked.flags.required = True
-        self._carry()
-
-    def _carry(self) -> None:
-        self.before.data, self.before.raw_data = json.dumps(self.drawn), None
 
     @property
     def asked(self) -> list[tuple[Question, Field | None]]:
@@ -455,18 +470,51 @@ class QuestionsForm(Form):
             question=parent.label,
         )
 
-    def file_help(self, question: Question, asked: FileAnswer) -> str:
-        """The question's own help, with what may be sent."""
-        limits = _(
-            "%(endings)s; at most %(size)s.",
-            endings=", ".join(asked.accepted),
-            size=file_size(asked.size),
-        )
-        return f"{question.help} {limits}".strip()
+    def help_of(self, question: Question, asked: Field) -> str:
+        """The question's own help, what may be sent and, of a submission, when and for whom."""
+        said_so = [str(question.help)]
+        if isinstance(asked, FileAnswer):
+            said_so.append(
+                _(
+                    "%(endings)s; at most %(size)s.",
+                    endings=", ".join(asked.accepted),
+                    size=file_size(asked.size),
+                )
+            )
+        if question.questionnaire is Questionnaire.SUBMISSION:
+            said_so += [_("Needed to hand in.") if question.required_now else "", readers(question)]
+        return " ".join(filter(None, said_so))
 
     @property
     def upload(self) -> bool:
         return any(isinstance(asked, FileAnswer) for _question, asked in self.asked)
+
+    def standing(self, question: Question) -> str:
+        """The answer that stands still, in words."""
+        return said(question, self.sheet.answers.get(question.key))
+
+
+class QuestionsForm(AskingForm):
+    """A form that asks the questions of its sheet, and wants what is required answered."""
+
+    seen = HiddenField()  # which questions the person saw
+    before = HiddenField()  # and the marks of the answers that stood there
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.overtaken = bool(self.seen.data) and self.seen.data != self.sheet.fingerprint
+        self.seen.data, self.seen.raw_data = self.sheet.fingerprint, None
+        sent = _marks_in(self.before.data)
+        self.drawn = {key: sent.get(key, mark) for key, mark in self.sheet.marks.items()}
+        self.shut_out = False  # an answer does not let the person in
+        for question, asked in self.asked:
+            of_a_draft = question.questionnaire is Questionnaire.SUBMISSION
+            if asked is not None and question.required_now and not of_a_draft:
+                asked.flags.required = True
+        self._carry()
+
+    def _carry(self) -> None:
+        self.before.data, self.before.raw_data = json.dumps(self.drawn), None
 
     @property
     def given(self) -> dict[str, Any]:
@@ -475,7 +523,7 @@ class QuestionsForm(Form):
         So who leaves a field as it was undoes nothing that somebody else has put there since.
         """
         answers = {
-            question.key: _answer(question, asked)
+            question.key: answer_in(question, asked)
             for question, asked in self.asked
             if asked is not None
         }
@@ -487,13 +535,11 @@ class QuestionsForm(Form):
     def filled(self) -> Filled:
         return Filled(self.sheet, self.given, self.drawn)
 
-    def standing(self, question: Question) -> str:
-        """The answer that stands still, in words."""
-        return said(question, self.sheet.answers.get(question.key))
-
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)
-        answers, sheet = self.sheet.answers | self.given, self.sheet
+        given, sheet = self.given, self.sheet
+        answers = sheet.answers | given
+        conflicts = asking.merge(sheet.answers, given, self.drawn).conflicts
         put = {each.key for each in asking.asked(sheet.plain, answers, sheet.challenge)}
         for question, asked in self.asked:
             if asked is None:
@@ -505,8 +551,8 @@ class QuestionsForm(Form):
                 asked.errors = [_("Please fill this in.")]
             elif question.lets_in and asking.answered(value) and not asked.errors:
                 self._let_in(question, asked, value)
-            if question.key in put:
-                self._compare(question, asked)
+            if question.key in put and question.key in conflicts:
+                self._tell_of_other(question, asked)
         if self.overtaken:
             self.form_errors.append(
                 _(
@@ -516,22 +562,19 @@ class QuestionsForm(Form):
             )
         return not self.errors
 
-    def _compare(self, question: Question, asked: Field) -> None:
-        """Say so when somebody else has answered meanwhile; who sends again means it."""
+    def _tell_of_other(self, question: Question, asked: Field) -> None:
+        """Somebody else has answered meanwhile; who sends again means it."""
         saved = self.sheet.answers.get(question.key)
-        known = {self.drawn[question.key], asking.mark(_answer(question, asked))}
-        if question.key in self.given and asking.mark(saved) not in known:
-            answer = said(question, saved) or _("No answer")
-            asked.errors = [
-                *asked.errors,
-                _(
-                    "Somebody else has answered this meanwhile: “%(answer)s”. Yours is still "
-                    "here: send it again to put it in its place.",
-                    answer=answer,
-                ),
-            ]
-            self.drawn[question.key] = asking.mark(saved)
-            self._carry()
+        asked.errors = [
+            *asked.errors,
+            _(
+                "Somebody else has answered this meanwhile: “%(answer)s”. Yours is still "
+                "here: send it again to put it in its place.",
+                answer=said(question, saved) or _("No answer"),
+            ),
+        ]
+        self.drawn[question.key] = asking.mark(saved)
+        self._carry()
 
     def _let_in(self, question: Question, asked: Field, value: Any) -> None:
         if not asking.choices(value) & set(question.lets_in):
@@ -549,7 +592,8 @@ def _marks_in(text: str | None) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _answer(question: Question, asked: Field) -> Any:
+def answer_in(question: Question, asked: Field) -> Any:
+    """The answer that the field holds."""
     match question.kind:
         case Kind.YES_NO:
             return {"yes": True, "no": False}.get(asked.data)

@@ -16,7 +16,7 @@ from ..ground.kinds import ACCEPTED
 from . import asking
 from .actions import Choice
 from .fields import CHARACTERS, MEGABYTE, Boxes, Number
-from .models import CHOICES, DECIDING, Kind, Option, Question, Questionnaire
+from .models import CHOICES, DECIDING, Kind, Option, Question, Questionnaire, Reader
 from .words import READERS, choices_of
 
 NEW_OPTIONS = 5  # empty rows to write options in
@@ -62,7 +62,11 @@ class QuestionForm(Form):
     )
     shown_to = Boxes(
         _l("Who else reads the answers"),
-        choices=[SelectChoice(reader.value, label) for reader, label in READERS.items()],
+        choices=[
+            SelectChoice(reader.value, label)
+            for reader, label in READERS.items()
+            if reader is not Reader.PUBLIC
+        ],
         description=_l("The person and the organizers always do."),
     )
     personal = BooleanField(
@@ -134,6 +138,12 @@ class QuestionForm(Form):
         parent = next(each for each in self["follows"].parents if each.key == pairs[0][0])
         choices = [choice for _key, _colon, choice in pairs if choice]
         return parent.id, choices
+
+    def validate_shown_to(self, field: Boxes) -> None:
+        if self.personal.data and Reader.PUBLIC in (field.data or []):
+            raise ValidationError(
+                _("Personal information is never shown to everyone. Take one of the two away.")
+            )
 
     def validate_follows(self, field: Boxes) -> None:
         if len({value.partition(":")[0] for value in field.data or []}) > 1:
@@ -213,7 +223,10 @@ def question_form(
     for name in ("earliest", "latest"):
         if name in data:
             data[name] = date.fromisoformat(data[name])
-    if question.questionnaire is Questionnaire.TEAM:
+    if question.questionnaire is Questionnaire.SUBMISSION:
+        fields |= _of_submissions(question)
+        data["personal"] = False
+    if question.questionnaire is not Questionnaire.REGISTRATION:
         fields["of_challenge"] = Pick(_l("Of which teams"), _l("All teams"), competition.challenges)
         data["of_challenge"] = _text(question.challenge_id)
     if question.kind is Kind.CONSENT:
@@ -248,6 +261,37 @@ def question_form(
     made = type("Fields", (QuestionForm,), fields)
     source = question if question.id else None
     return made(obj=source, data=data, meta={"zone": competition.zone})
+
+
+def _of_submissions(question: Question) -> dict[str, Any]:
+    """What is put otherwise of a submission: a draft may lack anything, and a project is shown."""
+    files = question.kind is Kind.FILE  # nobody outside has a door to the files of a version
+    return {
+        "required": BooleanField(
+            _l("An answer is needed to hand in"), description=_l("A draft can be without.")
+        ),
+        "required_from": WallClock(
+            _l("Needed from"),
+            required=False,
+            description=_l(
+                "Empty: from the beginning. Before this moment one can hand in without."
+            ),
+        ),
+        "frozen_after": WallClock(
+            _l("Stands still after"),
+            required=False,
+            description=_l("After this moment teams can no longer change their answer."),
+        ),
+        "shown_to": Boxes(
+            _l("Who else reads the answers"),
+            choices=[
+                SelectChoice(reader.value, label)
+                for reader, label in READERS.items()
+                if not (files and reader is Reader.PUBLIC)
+            ],
+            description=_l("The team and the organizers always do. The team is told who does."),
+        ),
+    }
 
 
 def _limit_fields(kind: Kind) -> dict[str, Any]:

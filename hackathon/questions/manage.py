@@ -17,7 +17,7 @@ from .fields import Sheet, answers_form
 from .forms import question_form
 from .models import Kind, Question, Questionnaire
 from .queries import questions_in
-from .words import KINDS, QUESTIONNAIRES
+from .words import KINDS, QUESTIONNAIRES, kinds_for
 
 blueprint = Blueprint("questions", __name__)
 
@@ -32,7 +32,8 @@ def index(competition: Competition) -> Any:
         "questions/manage/index.html",
         competition=competition,
         questionnaires=[
-            (each, label, composed(competition, each)) for each, label in QUESTIONNAIRES.items()
+            (each, label, composed(competition, each), kinds_for(each))
+            for each, label in QUESTIONNAIRES.items()
         ],
         kinds=KINDS,
     )
@@ -64,12 +65,12 @@ def composed(competition: Competition, questionnaire: Questionnaire) -> list[tup
 @blueprint.route("/questions/new", methods=["GET", "POST"])
 def new(competition: Competition) -> Any:
     """A question of the kind, and on the questionnaire, that the address names."""
-    asked = {name: request.args.get(name, "") for name in ("questionnaire", "kind")}
-    named = asked["questionnaire"] in set(Questionnaire) and asked["kind"] in set(Kind)
+    on, kind = (request.args.get(name, "") for name in ("questionnaire", "kind"))
+    questionnaire = Questionnaire(on if on in set(Questionnaire) else "registration")
     question = Question(
         competition_id=competition.id,
-        questionnaire=Questionnaire(asked["questionnaire"] if named else "registration"),
-        kind=Kind(asked["kind"] if named else "short"),
+        questionnaire=questionnaire,
+        kind=Kind(kind if kind in kinds_for(questionnaire) else "short"),
     )
     return composer(competition, question, new=True)
 

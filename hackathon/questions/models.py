@@ -32,6 +32,7 @@ class Questionnaire(StrEnum):
 
     REGISTRATION = "registration"
     TEAM = "team"
+    SUBMISSION = "submission"  # of a team, in the draft of its work
 
 
 class Kind(StrEnum):
@@ -56,10 +57,11 @@ DECIDING = {*CHOICES, Kind.YES_NO}
 
 
 class Reader(StrEnum):
-    """Who reads an answer besides the person and the organizers."""
+    """Who reads an answer besides the person or team and the organizers."""
 
     MENTORS = "mentors"
     JUDGES = "judges"
+    PUBLIC = "public"  # of submissions alone: everyone, once the project is shown
 
 
 class Question(Model, OfCompetition):
@@ -85,7 +87,11 @@ class Question(Model, OfCompetition):
         ),
         CheckConstraint("parent_id <> id", name="parent"),
         CheckConstraint("required OR required_from IS NULL", name="required_from"),
-        CheckConstraint("challenge_id IS NULL OR questionnaire = 'team'", name="challenge"),
+        CheckConstraint(
+            "challenge_id IS NULL OR questionnaire IN ('team', 'submission')", name="challenge"
+        ),
+        # A yes is a person's own, in a ledger where they can take it back; a version stays.
+        CheckConstraint("questionnaire <> 'submission' OR kind <> 'consent'", name="no_consent"),
     )
 
     questionnaire: Mapped[Questionnaire] = mapped_column(Enum(Questionnaire, **named(20)))
@@ -163,6 +169,10 @@ class Question(Model, OfCompetition):
     @property
     def required_now(self) -> bool:
         return required(self.asked, now())
+
+    def read_by(self, reader: Reader) -> bool:
+        """Is the answer shown to them? What says something about a person never goes public."""
+        return reader in self.shown_to and not (self.personal and reader is Reader.PUBLIC)
 
 
 class Option(Model):

@@ -1,6 +1,6 @@
 """Answers and kinds of questions, as people read them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..ground.i18n import LOCALES, calendar_day, language
+from ..ground.localized import Localized
 from ..ground.places import PROVINCES, countries
 from .asking import answered, arranged, asked
 from .models import AnswerTo, Kind, Question, Questionnaire, Reader, values
@@ -30,21 +31,28 @@ KINDS: dict[Kind, Any] = {
 QUESTIONNAIRES: dict[Questionnaire, Any] = {
     Questionnaire.REGISTRATION: _l("Registration"),
     Questionnaire.TEAM: _l("Teams"),
+    Questionnaire.SUBMISSION: _l("Submissions"),
 }
 READERS: dict[Reader, Any] = {
     Reader.MENTORS: _l("Mentors"),
     Reader.JUDGES: _l("Judges"),
+    Reader.PUBLIC: _l("Everyone, once the project is shown"),
 }
 
 
 def said(question: Question, value: Any) -> str:
     """The answer in the reader's words; nothing where there is none."""
+    return in_words(question.kind, value, {each.key: each.label for each in question.options})
+
+
+def in_words(kind: Kind, value: Any, options: Mapping[str, Localized]) -> str:
+    """The same where there is no question: of a version that was handed in."""
     if not answered(value):
         return ""
-    match question.kind:
+    match kind:
         case Kind.ONE | Kind.SEVERAL:
             chosen = {value} if isinstance(value, str) else set(value)
-            return " · ".join(str(each.label) for each in question.options if each.key in chosen)
+            return " · ".join(str(label) for key, label in options.items() if key in chosen)
         case Kind.YES_NO:
             return _("Yes") if value else _("No")
         case Kind.CONSENT:
@@ -101,13 +109,32 @@ def told(
         return [
             Told(question, by_key[question.key])
             for question in ordered
-            if reader in question.shown_to and question.key in by_key
+            if question.read_by(reader) and question.key in by_key
         ]
     return [
         Told(question, by_key.get(question.key))
         for question in ordered
         if question.key in put or question.key in by_key
     ]
+
+
+def readers(question: Question) -> str:
+    """Who reads the answer besides the team and the organizers, for the team."""
+    told = {
+        (True, True): _("Your mentors and the judges read the answer."),
+        (True, False): _("Your mentors read the answer."),
+        (False, True): _("The judges read the answer."),
+    }.get((question.read_by(Reader.MENTORS), question.read_by(Reader.JUDGES)))
+    if question.read_by(Reader.PUBLIC):
+        everyone = _("Everyone reads the answer once the project is shown.")
+        return f"{told} {everyone}" if told else everyone
+    return told or _("Only the organizers read the answer.")
+
+
+def kinds_for(questionnaire: Questionnaire) -> dict[Kind, Any]:
+    """The kinds of questions that can stand there, by name. A submission agrees to nothing."""
+    agrees = questionnaire is not Questionnaire.SUBMISSION
+    return {kind: name for kind, name in KINDS.items() if agrees or kind is not Kind.CONSENT}
 
 
 def choices_of(question: Question) -> list[tuple[str, str]]:

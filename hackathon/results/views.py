@@ -7,6 +7,8 @@ from flask_login import current_user
 
 from ..accounts.queries import me
 from ..competitions.models import Competition
+from ..questions.models import Reader
+from ..submissions.answers import answers_for
 from ..submissions.models import Submission
 from ..teams.models import Team
 from ..teams.queries import team_of
@@ -48,8 +50,12 @@ def projects(competition: Competition) -> Any:
 
 @blueprint.get("/results/<key:submission>")
 def project(competition: Competition, submission: Submission) -> Any:
+    project = project_of(submission)
     return render_template(
-        "results/project.html", competition=competition, project=project_of(submission)
+        "results/project.html",
+        competition=competition,
+        project=project,
+        answers=answers_for(project.version, Reader.PUBLIC) if project else [],
     )
 
 

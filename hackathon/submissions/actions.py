@@ -4,7 +4,7 @@ Whoever changes a team's work first locks the team's row: its draft, files, vers
 choice of challenge then stand still.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,18 +16,22 @@ from ..competitions.models import Competition, Criterion
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.i18n import language
+from ..ground.merging import Conflict, Merged, merged
 from ..ground.obstacle import Obstacle
 from ..ground.receiving import FileRefused, Received
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..mentoring.models import Mentor
+from ..questions.actions import put
+from ..questions.fields import key_in
+from ..questions.models import Question
 from ..teams.models import Team
 from . import letters
+from .answers import sheet_of, standing
 from .asks import ALWAYS, LINKS, STATEMENTS, Need, Part, needs
-from .merging import Merged, merged
-from .models import Feedback, File, Ground, Remark, Submission, Version
+from .models import Feedback, File, Ground, Remark, Submission, SubmissionAnswer, Version
 from .queries import feedback_by, missing_parts
-from .receipt import digest_of, frozen
+from .receipt import digest_of, frozen, same
 from .scans import note_scan
 
 MOST_FILES = 10
@@ -92,6 +96,10 @@ class NoAIUse(Obstacle):
     sentence = _l("The submission does not say yet how AI was used. Write it in the draft.")
 
 
+class NoAnswer(Obstacle):
+    sentence = _l("“%(question)s” is not answered yet. Answer it in the draft.")
+
+
 class NoChallenge(Obstacle):
     sentence = _l("Your team has not chosen a challenge yet. Choose one on the page of the team.")
 
@@ -147,17 +155,38 @@ class Saved:
     merge: Merged
 
 
-def edit(team: Team, mine: Mapping[str, str], bases: Mapping[str, str], *, by: User) -> Saved:
-    """Save what the writer changed; the first save begins the draft.
+def edit(
+    team: Team,
+    mine: Mapping[str, Any],
+    bases: Mapping[str, str],
+    *,
+    received: Sequence[Received] = (),
+    by: User,
+) -> Saved:
+    """Save what the writer changed, by the name of its field; the first save begins the draft.
 
     `bases` are the fingerprints of what they began from. What somebody else changed meanwhile
-    stays, and where both changed the same field nothing of it is saved: see merging.py.
+    stays, and where both changed the same field nothing of it is saved: see ground/merging.py. Nor
+    is it where an answer stands still since the form was drawn. `received` are the files among the
+    answers. Raises OptionGone.
     """
     submission = hold(team)
-    merge = merged({name: getattr(submission, name) for name in mine}, mine, bases)
+    begins = submission.id is None
+    sheet = sheet_of(team, submission)
+    saved = standing(submission, mine)
+    merge = merged(saved, mine, bases)
+    for name in [name for name in merge.taken if key_in(name) in sheet.frozen]:
+        merge.conflicts[name] = Conflict(merge.taken.pop(name), saved[name])
+    answers = dict(sheet.answers)
     for name, value in merge.taken.items():
-        setattr(submission, name, value)
-    if merge.taken or submission.id is None:
+        if key := key_in(name):
+            answers[key] = value
+        else:
+            setattr(submission, name, value)
+    put(submission.answers, sheet.questions, answers, new=SubmissionAnswer, by=by)
+    for file in received:
+        note_scan(file)
+    if merge.taken or begins:
         _touched(submission, by)
     return Saved(submission, merge)
 
@@ -202,11 +231,13 @@ def submit(team: Team, *, by: User | None) -> Version:
     if submission.excluded(Ground.DISQUALIFIED):
         raise Disqualified
     for part in missing_parts(team, submission):
+        if isinstance(part, Question):
+            raise NoAnswer(question=part.label)
         raise OBSTACLES[part](least=team.competition.team_min)
     content = frozen(submission)
     digest = digest_of(content)
     last, withdrawal = submission.handed_in, submission.excluded(Ground.WITHDRAWN)
-    if last and last.digest == digest and withdrawal is None:
+    if last and same(last.content, content) and withdrawal is None:
         raise NothingChanged(number=last.number)
     if withdrawal:
         withdrawal.ended_at, withdrawal.ended_by = now(), by

@@ -8,16 +8,22 @@ the text that the choice is about (`shown-…`).
 from enum import StrEnum
 from typing import Any
 
-from flask import request
+from flask import current_app, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from ..competitions.models import Competition
-from ..ground.forms import Form, LongText, Text, WebAddress
+from ..ground.forms import LongText, Text, WebAddress
 from ..ground.i18n import NAMES, language
+from ..ground.merging import Conflict, fingerprint, together
+from ..ground.receiving import Received
+from ..questions.fields import AskingForm, FileAnswer, answer_in, fill, key_in, name_of
+from ..questions.models import Question
+from ..questions.words import said
+from ..teams.models import Team
+from .answers import frozen, sheet_of, standing
 from .asks import LABELS, LICENCES, LINKS, OTHER_LICENCE, Need, Part, asked, licence_name, needs
-from .merging import Conflict, fingerprint, together
 from .models import Submission
 
 
@@ -29,7 +35,7 @@ class Keep(StrEnum):
     TOGETHER = "together"
 
 
-class DraftForm(Form):
+class DraftForm(AskingForm):
     """Nothing is required of a draft; handing in asks for more. See draft_form."""
 
     title = Text(LABELS[Part.TITLE], required=False, most=150)
@@ -59,11 +65,13 @@ class DraftForm(Form):
 
     def __init__(self, submission: Submission | None) -> None:
         super().__init__(obj=submission)
+        for file in self.files:
+            file.scanner = current_app.extensions["scanner"]
         if request.method == "POST":  # what the writer began from, as their page says
             sent = {name: request.form.get(f"base-{name}") for name in self.names}
             self.bases = {name: base for name, base in sent.items() if base is not None}
         else:
-            self.bases = {name: fingerprint(self[name].data or "") for name in self.names}
+            self.bases = {name: fingerprint(self.value(name)) for name in self.names}
         self.conflicts: dict[str, Conflict] = {}
         self.joined: list[str] = []  # fields that now hold both texts
 
@@ -73,18 +81,75 @@ class DraftForm(Form):
         return [name for name in self._fields if name != "csrf_token"]
 
     @property
-    def mine(self) -> dict[str, str]:
-        """What came with the request, by field; a page may send only what was changed."""
-        return {name: self[name].data or "" for name in self.names if name in request.form}
+    def typed(self) -> list[str]:
+        """The same without the files, which go with the form alone."""
+        return [name for name in self.names if not isinstance(self[name], FileAnswer)]
 
     @property
-    def decided(self) -> dict[str, str]:
+    def files(self) -> list[FileAnswer]:
+        return [each for each in self if isinstance(each, FileAnswer)]
+
+    @property
+    def received(self) -> list[Received]:
+        return [file.received for file in self.files if file.received]
+
+    def question(self, name: str) -> Question | None:
+        """What the field asks, if organizers composed it."""
+        return next((each for each, f in self.asked if f is not None and f.name == name), None)
+
+    def value(self, name: str) -> Any:
+        """What stands in the field."""
+        question = self.question(name)
+        return answer_in(question, self[name]) if question else self[name].data or ""
+
+    @property
+    def mine(self) -> dict[str, Any]:
+        """What came with the request, by field; a page may send only what was changed."""
+        return {name: self.value(name) for name in self.names if self._sent(name)}
+
+    def _sent(self, name: str) -> bool:
+        field = self[name]
+        return field.answer != field.kept if isinstance(field, FileAnswer) else name in request.form
+
+    @property
+    def decided(self) -> dict[str, Any]:
         """What to save: without the fields about which a choice is due or was for theirs."""
         return {
-            name: text
-            for name, text in self.mine.items()
+            name: value
+            for name, value in self.mine.items()
             if not self._disputed(name) or self.choice(name) is Keep.MINE
         }
+
+    @property
+    def strays(self) -> dict[str, str]:
+        """What was written for questions that this form does not ask any more, by field."""
+        sent = {
+            name: "\n".join(sorted(filter(None, request.form.getlist(name))))
+            for name in request.form
+            if key_in(name) and "-" not in name and name not in self
+        }
+        return {
+            name: text
+            for name, text in sent.items()
+            if text and fingerprint(text) != request.form.get(f"base-{name}")
+        }
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        for text in self.strays.values():
+            self.form_errors.append(
+                _(
+                    "A question is not asked any more, or its answer stands still now. You had "
+                    "written: “%(words)s”. Copy what you still need; it is not saved.",
+                    words=text,
+                )
+            )
+        return not self.errors
+
+    def hold_files(self) -> None:
+        """Look into the files that came, so that the form that comes back still has them."""
+        for file in self.files:
+            file.validate(self)
 
     def choice(self, name: str) -> Keep | None:
         """What the writer chose for a field that two people changed.
@@ -99,51 +164,66 @@ class DraftForm(Form):
     def written_on(self, name: str) -> bool:
         """Does the field say something else than when the choice was put?"""
         shown = request.form.get(f"shown-{name}")
-        return shown is not None and fingerprint(self.mine.get(name, "")) != shown
+        return shown is not None and fingerprint(self.mine.get(name)) != shown
 
     def _disputed(self, name: str) -> bool:
         return f"shown-{name}" in request.form
 
     def settle(self, saved: Submission, conflicts: dict[str, Conflict]) -> bool:
         """Show what is saved now, and both texts of what is not settled. Says whether all is."""
-        for name in self.names:
-            mine, theirs = self[name].data or "", getattr(saved, name)
+        for name, theirs in standing(saved, self.names).items():
+            mine = self.value(name)
             chosen = self.choice(name) if self._disputed(name) else None
-            undecided = self._disputed(name) and chosen is None and mine != theirs
+            differ = fingerprint(mine) != fingerprint(theirs)
+            undecided = self._disputed(name) and chosen is None and differ
             if name in conflicts or undecided:
-                self.conflicts[name] = Conflict(mine, theirs)
+                self._put_beside(name, theirs)
             elif chosen is Keep.TOGETHER:
                 self[name].data = together(Conflict(mine, theirs))
                 self.joined.append(name)
             else:
-                self[name].data = theirs
+                self._show(name, theirs)
             self.bases[name] = fingerprint(theirs)
         return not self.conflicts and not self.joined
 
     def keep_disputes(self, saved: Submission | None) -> None:
         """Show both texts once more, where the form comes back for another reason."""
-        for name in self.names:
-            if saved and self._disputed(name):
-                self.conflicts[name] = Conflict(self[name].data or "", getattr(saved, name))
-                self.bases[name] = fingerprint(getattr(saved, name))
+        for name, theirs in standing(saved, self.names).items() if saved else ():
+            if self._disputed(name):
+                self._put_beside(name, theirs)
+                self.bases[name] = fingerprint(theirs)
+
+    def _put_beside(self, name: str, theirs: Any) -> None:
+        self.conflicts[name] = Conflict(self.value(name), theirs)
+        if isinstance(self[name], FileAnswer):
+            self[name].kept = theirs  # it stays, until mine is put in its place
+
+    def _show(self, name: str, value: Any) -> None:
+        question = self.question(name)
+        if question:
+            fill(question, self[name], value)
+        else:
+            self[name].data = value
 
     @property
     def unsaved(self) -> list[str]:
         """The fields that say something else than what they were drawn with."""
-        return [n for n in self.names if fingerprint(self[n].data or "") != self.base(n)]
+        return [n for n in self.typed if fingerprint(self.value(n)) != self.base(n)]
 
     def base(self, name: str) -> str:
         return self.bases.get(name, fingerprint(""))
 
     @staticmethod
-    def fingerprint(text: str) -> str:
-        return fingerprint(text)
+    def fingerprint(value: Any) -> str:
+        return fingerprint(value)
 
-    def said(self, name: str, value: str) -> str:
+    def said(self, name: str, value: Any) -> str:
         """A value as people read it."""
+        if question := self.question(name):
+            return said(question, value)
         if name == "language":
             return NAMES.get(value, value)
-        return licence_name(value) if name == Part.LICENCE and value else value
+        return licence_name(value) if name == Part.LICENCE and value else str(value)
 
     def can_join(self, name: str) -> bool:
         """Is it a text that can be edited into one? An address or a choice is not."""
@@ -152,18 +232,25 @@ class DraftForm(Form):
     @property
     def content(self) -> dict[str, Any]:
         """What stands in the form, as a version would say it; for the preview."""
-        return {name: self[name].data or "" for name in self.names}
+        own = {name: self[name].data or "" for name in self.names if not key_in(name)}
+        answers = dict(self.sheet.answers)
+        for question, field in self.asked:
+            if field is not None:
+                answers[question.key] = answer_in(question, field)
+        return own | {"answers": frozen(self.sheet.questions, answers, self.sheet.challenge)}
 
 
-def draft_form(competition: Competition, submission: Submission | None) -> DraftForm:
+def draft_form(team: Team, submission: Submission | None) -> DraftForm:
     """The form with what this competition asks, filled with what is saved."""
+    competition = team.competition
     wanted = asked(competition.submission_asks)
-    fields = {}
+    fields: dict[str, Any] = {}
     for part in wanted:
         if part in FIELDS:
             fields[part.value] = FIELDS[part]()
         if part is Part.LICENCE:
             fields["licence_other"] = Text(_l("Which licence"), required=False, most=200)
+    fields |= sheet_of(team, submission).fields()
     form: DraftForm = type("DraftForm", (DraftForm,), fields)(submission)
     for part, need in needs(competition.submission_asks).items():
         if need is Need.REQUIRED and part in form:
@@ -212,7 +299,14 @@ FIELDS = {
         _l("Which tools you used and what for, or that you used none."),
     ),
 }
-# What each field is called, for what a device keeps of it.
+
+
+def field_names(team: Team) -> dict[str, Any]:
+    """What each field is called, for what a device keeps of it."""
+    asks = sheet_of(team, None).questions
+    return FIELD_NAMES | {name_of(question): question.label for question in asks}
+
+
 FIELD_NAMES = {
     "title": LABELS[Part.TITLE],
     "warning": LABELS[Part.WARNING],

@@ -1,6 +1,7 @@
 """Letters about submissions and feedback."""
 
 from ..post.actions import write
+from ..questions.models import Question
 from ..teams.models import Team
 from .asks import Part
 from .models import Exclusion, Feedback, Version
@@ -57,7 +58,7 @@ def _about_standing(name: str, exclusion: Exclusion) -> None:
         write(name, to=person, competition=team.competition, team=team, exclusion=exclusion)
 
 
-def draft_incomplete(team: Team, missing: list[Part]) -> None:
+def draft_incomplete(team: Team, missing: list[Part | Question]) -> None:
     """The draft that the team wanted handed in at the deadline was not complete."""
     for person in members_to_tell(team):
         write(

@@ -14,8 +14,10 @@ from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate
 from ..ground.tables import csv_file
+from ..questions.models import Question
 from ..teams.queries import opening_for
 from . import actions
+from .answers import answers_in, submission_questions
 from .asks import CHOOSABLE, LABELS, LINKS, STATEMENTS, Need, Part, asked
 from .automatic import allow
 from .forms import FilterForm, StandingForm, asks_form
@@ -74,12 +76,14 @@ def asks(competition: Competition) -> Any:
 def show(competition: Competition, submission: Submission) -> Any:
     """The draft and all versions of one team's work."""
     whole = submission_of(submission.team)
+    draft = written(submission)
     return render_template(
         "submissions/manage/show.html",
         competition=competition,
         submission=whole,
         team=submission.team,
-        draft=written(submission),
+        draft=draft,
+        answers=answers_in(draft, competition),
         missing=missing_parts(submission.team, whole),
         late={
             version.id: late(version, opening_for(submission.team, Gate.SUBMISSION))
@@ -134,6 +138,7 @@ def export(competition: Competition) -> Any:
     """Every team, one a line, in the reader's words."""
     zone = ZoneInfo(competition.zone)
     asked_for = [part for part in asked(competition.submission_asks) if part in STATEMENTS]
+    questions = submission_questions(competition)
     states = {
         Progress.NONE: _("Nothing yet"),
         Progress.DRAFT: _("Draft only"),
@@ -144,20 +149,23 @@ def export(competition: Competition) -> Any:
         *(_("Version"), _("Handed in at"), _("Late by, in seconds"), _("Does not count")),
         *(_("SHA-256"), _("Code"), _("Demonstration"), _("Video"), _("Feedback sent")),
         *(LABELS[part] for part in asked_for),
+        *(question.label for question in questions),
     ]
     rows = rows_of(db.session.scalars(teams_by(competition)), contents=True)
-    return csv_file(
-        "submissions", head, [line(row, states[row.progress], zone, asked_for) for row in rows]
-    )
+    lines = [line(row, states[row.progress], zone, asked_for, questions) for row in rows]
+    return csv_file("submissions", head, lines)
 
 
-def line(row: Row, state: str, zone: ZoneInfo, asked_for: list[Part]) -> list[Any]:
+def line(
+    row: Row, state: str, zone: ZoneInfo, asked_for: list[Part], questions: list[Question]
+) -> list[Any]:
     """What counts of a team's work: its last version, and before there is one, the draft."""
     team, submission = row.team, row.submission
     version = submission.handed_in if submission else None
     challenge = version.challenge if version else team.challenge
     content = latest(submission) if submission else {}
     exclusion = submission.excluded() if submission else None
+    answers = {each.key: each.text for each in answers_in(content, team.competition)}
     return [
         *(team.name, len(team.memberships), state, challenge.number if challenge else ""),
         *(content.get("title"), content.get("language"), version.number if version else ""),
@@ -168,4 +176,5 @@ def line(row: Row, state: str, zone: ZoneInfo, asked_for: list[Part]) -> list[An
         *(content.get(part) for part in LINKS),
         row.feedback,
         *(dict(statements(content)).get(part, "") for part in asked_for),
+        *(answers.get(question.key, "") for question in questions),
     ]

@@ -25,6 +25,7 @@ from ..competitions.models import Challenge, Competition, Criterion, OfCompetiti
 from ..ground.model import Model, named
 from ..ground.storage import NAMES_FILES
 from ..mentoring.models import Mentor
+from ..questions.models import AnswerTo, of_its_kind
 from ..teams.models import Team
 
 
@@ -67,6 +68,9 @@ class Submission(Model, OfCompetition):
     files: Mapped[list["File"]] = relationship(
         back_populates="submission", order_by="File.created_at", cascade="all, delete-orphan"
     )
+    answers: Mapped[list["SubmissionAnswer"]] = relationship(
+        back_populates="submission", cascade="all, delete-orphan"
+    )
     versions: Mapped[list["Version"]] = relationship(
         back_populates="submission", order_by="Version.number", cascade="all, delete-orphan"
     )
@@ -95,6 +99,19 @@ class Submission(Model, OfCompetition):
     def _stands(cls) -> ColumnElement[bool]:
         is_open = (Exclusion.submission_id == cls.id) & Exclusion.ended_at.is_(None)
         return ~select(Exclusion.id).where(is_open).exists()
+
+
+class SubmissionAnswer(Model, AnswerTo):
+    """What the draft answers to one question of the organizers."""
+
+    __tablename__ = "submission_answer"
+    __table_args__ = (of_its_kind(), UniqueConstraint("submission_id", "question_id"))
+
+    submission_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("submission.id", ondelete="CASCADE")
+    )
+
+    submission: Mapped[Submission] = relationship(back_populates="answers")
 
 
 class File(Model):
@@ -189,7 +206,7 @@ class Scan(Model):
 
 
 class Version(Model):
-    """What was handed in, frozen: `content` holds every field and file, `digest` its SHA-256.
+    """What was handed in, frozen: `content` holds all it says and the files, `digest` its SHA-256.
 
     A version has a challenge: the database takes none without. `automatic`: nobody pressed the
     button, the draft was handed in at the deadline as the team had asked.

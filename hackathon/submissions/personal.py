@@ -5,12 +5,15 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from ..accounts.models import User
+from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.personal import Fact, Holding, Share
 from ..mentoring.models import Mentor
+from ..questions.personal import FACTS, file_of, with_question
 from ..registrations.models import Registration
 from ..teams.models import Membership
-from .models import Feedback, File, Remark, Submission, Upload, Version
+from .answers import submission_questions
+from .models import Feedback, File, Remark, Submission, SubmissionAnswer, Upload, Version
 
 
 def forget(person: User) -> None:
@@ -34,8 +37,54 @@ def forget(person: User) -> None:
     db.session.flush()
 
 
+def expire(competition: Competition) -> dict[str, int]:
+    """What teams answered of people, in drafts and in what was handed in.
+
+    A version then says that an answer stood there, and no longer which: its receipt stays, but
+    nobody can compute its fingerprint anew.
+    """
+    forgotten = {each.id for each in submission_questions(competition) if each.personal}
+    if not forgotten:
+        return {"submission_answers": 0}
+    own = select(Submission.id).where(Submission.competition_id == competition.id)
+    gone = db.session.execute(
+        delete(SubmissionAnswer).where(
+            SubmissionAnswer.submission_id.in_(own), SubmissionAnswer.question_id.in_(forgotten)
+        )
+    ).rowcount
+    keys = {each.hex for each in forgotten}
+    for version in db.session.scalars(select(Version).where(Version.submission_id.in_(own))):
+        answers = version.content.get("answers", ())
+        told = [each for each in answers if each["key"] in keys and each["value"] is not None]
+        if told:
+            emptied = [
+                {**each, "value": None, "options": {}} if each in told else each for each in answers
+            ]
+            version.content = {**version.content, "answers": emptied}
+            gone += len(told)
+    db.session.flush()
+    return {"submission_answers": gone}
+
+
 SHARE = Share(
     holdings=(
+        Holding(
+            "submission_answers",
+            _l("Answers you wrote in the draft of your team’s work"),
+            SubmissionAnswer,
+            lambda person: (
+                select(SubmissionAnswer)
+                .where(SubmissionAnswer.by_id == person.id)
+                .options(
+                    joinedload(SubmissionAnswer.submission).joinedload(Submission.team),
+                    with_question(SubmissionAnswer),
+                )
+                .order_by(SubmissionAnswer.created_at)
+            ),
+            (Fact("team", _l("Team"), "submission.team.name"), *FACTS),
+            stays=_l("The answers of your team, written by “Deleted account”."),
+            file=file_of,
+        ),
         Holding(
             "files",
             _l("Files you added to your team’s work"),
@@ -137,4 +186,5 @@ SHARE = Share(
         ),
     ),
     forget=forget,
+    expire=expire,
 )

@@ -16,22 +16,25 @@ from ..competitions.timetable import Opening
 from ..extensions import db
 from ..mentoring.models import Mentor, Pairing
 from ..mentoring.queries import mentor_of
+from ..questions.models import Kind, Question
 from ..registrations.models import Registration
 from ..teams.models import Allowance, Membership, Team
 from ..teams.queries import opening_for
-from .asks import OTHER_LICENCE, Part, required
+from .answers import answers_in, needed_answers, with_answers
+from .asks import OF_THE_CAPTAIN, OTHER_LICENCE, Part, required
 from .models import Exclusion, Feedback, Remark, Submission, Version
-from .receipt import digest_of, frozen
+from .receipt import frozen, same
 
 # -- one team's work -------------------------------------------------------------------------
 
 
 def submission_of(team: Team) -> Submission | None:
-    """The team's submission, with its files and versions."""
+    """The team's submission, with its answers, files and versions."""
     return db.session.scalar(
         select(Submission)
         .where(Submission.team_id == team.id)
         .options(
+            with_answers(),
             selectinload(Submission.files),
             selectinload(Submission.versions).joinedload(Version.by),
             selectinload(Submission.versions).joinedload(Version.challenge),
@@ -52,22 +55,30 @@ def draft_of(team: Team) -> Submission | None:
     )
 
 
-def missing_parts(team: Team, submission: Submission | None) -> list[Part]:
+def needed_parts(team: Team, submission: Submission | None) -> list[Part | Question]:
+    """What must be there to hand in, in the order of the form; a question stands for its answer."""
+    parts = required(team.competition.submission_asks)
+    own = [part for part in parts if part not in OF_THE_CAPTAIN]
+    return [*own, *needed_answers(team, submission), *OF_THE_CAPTAIN]
+
+
+def missing_parts(team: Team, submission: Submission | None) -> list[Part | Question]:
     """What still stands between the team and handing in."""
-    missing = []
-    for part in required(team.competition.submission_asks):
+    answered = {row.question_id for row in submission.answers} if submission else set()
+
+    def present(part: Part | Question) -> bool:
         match part:
+            case Question():
+                return part.id in answered
             case Part.CHALLENGE:
-                present = team.challenge_id is not None
+                return team.challenge_id is not None
             case Part.TEAM:
-                present = not team.too_small
+                return not team.too_small
             case Part.LICENCE if submission and submission.licence == OTHER_LICENCE:
-                present = bool(submission.licence_other)
-            case _:
-                present = bool(submission and getattr(submission, part))
-        if not present:
-            missing.append(part)
-    return missing
+                return bool(submission.licence_other)
+        return bool(submission and getattr(submission, part))
+
+    return [part for part in needed_parts(team, submission) if not present(part)]
 
 
 def differs(submission: Submission) -> bool:
@@ -75,16 +86,21 @@ def differs(submission: Submission) -> bool:
     last = submission.handed_in
     if last is None or submission.team.challenge is None:
         return True
-    return digest_of(frozen(submission)) != last.digest
+    return not same(frozen(submission), last.content)
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of the draft or of any version, found by its SHA-256."""
+    """A file of the draft or of any version, found by its SHA-256.
+
+    `answers` are the keys of the questions that it answers; it is for whoever reads one of them.
+    Without any, it is for all who read the work.
+    """
 
     name: str
     digest: str
     size: int
+    answers: frozenset[str] = frozenset()
 
     @property
     def url_key(self) -> str:
@@ -100,7 +116,21 @@ def attachment_of(submission: Submission, digest: str) -> Attachment | None:
         for entry in version.content["files"]:
             if entry["sha256"] == digest:
                 return Attachment(entry["name"], digest, entry["size"])
-    return None
+    return _answer_with(submission, digest)
+
+
+def _answer_with(submission: Submission, digest: str) -> Attachment | None:
+    """The file as an answer, of the draft or of a version."""
+    rows = [row for row in submission.answers if row.kind is Kind.FILE]
+    found = [(row.question_id.hex, row.value) for row in rows]
+    for version in reversed(submission.versions):
+        answers = answers_in(version.content, submission.competition)
+        found += [(each.key, each.value) for each in answers if each.file]
+    found = [(key, value) for key, value in found if value["digest"] == digest]
+    if not found:
+        return None
+    _key, value = found[0]
+    return Attachment(value["name"], digest, value["size"], frozenset(key for key, _v in found))
 
 
 @dataclass(frozen=True)
@@ -151,7 +181,7 @@ class Row:
 
     team: Team
     submission: Submission | None
-    missing: list[Part]
+    missing: list[Part | Question]
     feedback: int
     late: timedelta | None = None
 
@@ -196,10 +226,11 @@ def rows_of(teams: Iterable[Team], *, contents: bool = False) -> list[Row]:
     teams = list(teams)
     versions = selectinload(Submission.versions)
     how = joinedload(Version.challenge) if contents else defer(Version.content)
+    answers = with_answers() if contents else selectinload(Submission.answers)
     query = (
         select(Submission)
         .where(Submission.team_id.in_([team.id for team in teams]))
-        .options(versions.options(how), selectinload(Submission.exclusions))
+        .options(versions.options(how), answers, selectinload(Submission.exclusions))
     )
     submissions = {each.team_id: each for each in db.session.scalars(query)}
     allowances = {

@@ -5,8 +5,12 @@ Pure: rows in, plain values out.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from ..ground.i18n import NAMES
+from ..ground.merging import written as as_text
+from .answers import Said, drafted
 from .asks import ALWAYS, LINKS, OTHER_LICENCE, STATEMENTS, Part, asked, licence_name
 from .models import File, Submission
 
@@ -14,8 +18,8 @@ from .models import File, Submission
 def written(submission: Submission) -> dict[str, Any]:
     """What the draft says of what is asked.
 
-    A statement that is not there leaves no trace, so that what was handed in before organizers
-    asked for it stays the same as its draft.
+    A statement or an answer that is not there leaves no trace, so that what was handed in before
+    organizers asked for it stays the same as its draft.
     """
     wanted = asked(submission.competition.submission_asks)
     content = {part.value: getattr(submission, part) for part in ALWAYS}
@@ -27,6 +31,8 @@ def written(submission: Submission) -> dict[str, Any]:
             content[part.value] = getattr(submission, part)
     if content.get(Part.LICENCE) == OTHER_LICENCE:
         content["licence_other"] = submission.licence_other
+    if answers := drafted(submission):
+        content["answers"] = answers
     return content
 
 
@@ -55,6 +61,37 @@ def frozen(submission: Submission) -> dict[str, Any]:
             for file in sorted(submission.files, key=lambda file: file.name)
         ],
     }
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Does the team say the same in both? The words of the questions are the organizers'."""
+    return _own(one) == _own(other)
+
+
+def _own(content: dict[str, Any]) -> dict[str, Any]:
+    answers = {each["key"]: as_text(each["value"]) for each in content.get("answers", ())}
+    return {**content, "answers": answers}
+
+
+def as_read(
+    content: Mapping[str, Any], answers: Mapping[str, Said], others: Mapping[str, Said]
+) -> dict[str, Any]:
+    """What a version says, as people read it, to be compared with another one.
+
+    `answers`, by key, are those that the reader may see, `others` those of the other version. An
+    answer that is in both is left out: its words may have changed, and they are not the team's.
+    """
+    read = {
+        name: value for name, value in content.items() if name not in ("answers", "licence_other")
+    }
+    read["language"] = NAMES.get(content["language"], content["language"])
+    if "licence" in content:
+        read["licence"] = licence_name(content["licence"], content.get("licence_other", ""))
+    for key, each in answers.items():
+        if key not in others or as_text(others[key].value) != as_text(each.value):
+            file = each.file
+            read[key] = f"{each.text} (SHA-256 {file['sha256'][:16]}…)" if file else each.text
+    return read
 
 
 def _as_picture(file: File) -> dict[str, Any]:

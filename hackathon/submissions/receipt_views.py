@@ -11,12 +11,14 @@ from ..extensions import limiter
 from ..ground.forms import page
 from ..teams.models import Team
 from . import automatic, standing
+from .answers import answers_for
 from .asks import LABELS
 from .differences import differences
 from .forms import DigestForm
 from .models import Submission, Version
 from .queries import received
-from .receipt import canonical
+from .receipt import as_read, canonical
+from .rules import reader_of
 from .views import blueprint
 
 # Nobody finds a fingerprint by trying; this keeps machines from trying.
@@ -60,6 +62,11 @@ def changes(competition: Competition, submission: Submission, version: Version) 
     asked = request.args.get("since", "")
     since = next((each for each in earlier if str(each.number) == asked), None)
     since = since or (earlier[-1] if earlier else None)
+    reader = reader_of(me(), competition, submission.team)
+    before, after = (
+        {each.key: each for each in answers_for(one, reader)} if one else {}
+        for one in (since, version)
+    )
     return render_template(
         "submissions/changes.html",
         competition=competition,
@@ -67,8 +74,13 @@ def changes(competition: Competition, submission: Submission, version: Version) 
         version=version,
         earlier=earlier,
         since=since,
-        labels=LABELS | {"language": _("Language of the text")},
-        differences=differences(since.content, version.content) if since else None,
+        labels=LABELS
+        | {"language": _("Language of the text")}
+        | {each.key: each.label for each in (*before.values(), *after.values())},
+        differences=since
+        and differences(
+            as_read(since.content, before, after), as_read(version.content, after, before)
+        ),
     )
 
 

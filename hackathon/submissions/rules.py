@@ -5,13 +5,18 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.rules import signed_in
-from ..competitions.models import Gate
+from ..competitions.models import Competition, Gate
+from ..competitions.queries import organizes
 from ..competitions.rules import admitted, organizes_it, published
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, Verdict, forbidden
+from ..mentoring.queries import accompanies
 from ..mentoring.rules import mentor_of_team
+from ..questions.models import Reader
+from ..teams.models import Team
 from ..teams.queries import opening_for
 from ..teams.rules import member
+from .answers import answers_for, shown_keys
 
 
 @Rule
@@ -34,6 +39,32 @@ def stands(user: Any, *, submission: Any = None, review: Any = None, **_: Any) -
 
 may_read = signed_in & published & (author | mentor_of_team | organizes_it)
 may_read.name = "may_read"
+
+
+def reader_of(user: Any, competition: Competition, team: Team) -> Reader | None:
+    """As whom the person reads the answers in a team's work: None for the team and organizers, who
+    read all. Whoever else a door lets in judges it."""
+    if member(user, competition=competition, team=team) or organizes(user, competition):
+        return None
+    return Reader.MENTORS if accompanies(user, team) else Reader.JUDGES
+
+
+@Rule
+def reads_file(user: Any, *, competition: Any, submission: Any, file: Any, **_: Any) -> Verdict:
+    """A file that answers questions is for those who are shown one of the answers."""
+    reader = reader_of(user, competition, submission.team) if file.answers else None
+    if reader is None or file.answers & shown_keys(competition, reader):
+        return ALLOWED
+    return forbidden(_l("This answer is not for you to read."))
+
+
+@Rule
+def reads_all(user: Any, *, competition: Any, version: Any, **_: Any) -> Verdict:
+    """No answer of the version is kept from them."""
+    reader = reader_of(user, competition, version.submission.team)
+    if len(answers_for(version, reader)) == len(answers_for(version, None)):
+        return ALLOWED
+    return forbidden(_l("Some answers of this team are not for you to read."))
 
 
 @Rule

@@ -14,8 +14,10 @@ from ..ground.receiving import Infected, Received
 from ..ground.scanning import Away
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..questions.models import Kind
 from ..teams.models import Team
-from .models import File, Scan, ScanState, Submission, Version
+from .answers import answers_for, files_of
+from .models import File, Scan, ScanState, Submission, SubmissionAnswer, Version
 
 PAUSE = timedelta(minutes=1)
 """Between two tries while the scanner is away."""
@@ -118,13 +120,18 @@ def _teams_with(digest: str) -> list[tuple[Team, str]]:
     drafted = select(File).where(File.digest == digest).join(File.submission)
     for file in db.session.scalars(drafted):
         found[file.submission.team_id] = (file.submission.team, file.name)
+    answers = select(SubmissionAnswer).where(SubmissionAnswer.kind == Kind.FILE)
+    for row in db.session.scalars(answers).yield_per(100):
+        if row.value["digest"] == digest:
+            found[row.submission.team_id] = (row.submission.team, row.value["name"])
     handed_in = (
         select(Version)
         .join(Version.submission)
         .where(~Submission.id.in_(select(File.submission_id).where(File.digest == digest)))
     )
     for version in db.session.scalars(handed_in).yield_per(100):
-        for entry in version.content["files"]:
+        answers = answers_for(version, None)
+        for entry in files_of(version.content, answers):
             if entry["sha256"] == digest:
                 team = version.submission.team
                 found[team.id] = (team, entry["name"])

@@ -21,17 +21,19 @@ from ..competitions.models import Competition, Gate
 from ..ground.doors import asks_for_json
 from ..ground.forms import Form, page
 from ..ground.i18n import moment_text
+from ..ground.merging import fingerprint, written
 from ..ground.receiving import FilesRefused, Received, receive
 from ..ground.transaction import let_go, stands
 from ..mentoring.queries import mentor_of
+from ..questions.models import Question, Reader
 from ..teams.models import Team
 from ..teams.queries import opening_for, team_of
 from ..teams.rules import member
 from . import actions
-from .asks import LABELS, Part, required
-from .drafting import FIELD_NAMES, DraftForm, draft_form
+from .answers import Said, answers_for, answers_in, files_of, standing
+from .asks import LABELS, Part
+from .drafting import DraftForm, draft_form, field_names
 from .forms import FilesForm, SubmitForm, feedback_form
-from .merging import fingerprint
 from .models import Submission, Version
 from .pictures import may_be_shown
 from .queries import (
@@ -43,10 +45,13 @@ from .queries import (
     feedback_by,
     late,
     missing_parts,
+    needed_parts,
     sent_feedback,
     submission_of,
 )
-from .receipt import latest, statements, written
+from .receipt import latest, statements
+from .receipt import written as drafted
+from .rules import reader_of
 from .scans import note_viruses, virus_in
 from .uploads import arrived, unfinished_of
 
@@ -71,16 +76,23 @@ def show(competition: Competition, team: Team) -> Any:
 def overview(competition: Competition, team: Team, form: Form) -> Any:
     """What counts now, what the draft still needs, and everything around it."""
     submission, opening = submission_of(team), opening_for(team, Gate.SUBMISSION)
+    draft = drafted(submission) if submission else {}
+    counts = submission.handed_in.content if submission and submission.handed_in else {"files": []}
+    reader = reader_of(me(), competition, team)
+    answers = answers_in(counts, competition, reader)
     return page(
         "submissions/show.html",
         form,
         competition=competition,
         team=team,
         submission=submission,
-        draft=written(submission) if submission else None,
-        field_names=FIELD_NAMES,
+        draft=draft,
+        draft_answers=answers_in(draft, competition, reader),
+        answers=answers,
+        files=files_of(counts, answers),
+        field_names=field_names(team),
         prints=prints_for(team, submission),
-        needed=required(competition.submission_asks),
+        needed=needed_parts(team, submission),
         missing=missing_parts(team, submission),
         changed=submission is not None and differs(submission),
         opening=opening,
@@ -95,24 +107,32 @@ def prints_for(team: Team, submission: Submission | None) -> dict[str, str] | No
     other readers."""
     if not member(me(), competition=team.competition, team=team):
         return None
-    return {n: fingerprint(getattr(submission, n)) for n in FIELD_NAMES} if submission else {}
+    saved = standing(submission, field_names(team)) if submission else {}
+    return {name: fingerprint(value) for name, value in saved.items()}
 
 
 @blueprint.route("/teams/<key:team>/submission/draft", methods=["GET", "POST"])
 def edit(competition: Competition, team: Team) -> Any:
     """The draft. A script may ask for JSON: it then saves field by field, by the same rules."""
     submission = draft_of(team)
-    form = draft_form(competition, submission)
+    form = draft_form(team, submission)
     if asks_for_json():
-        return autosave(form, team) if request.method == "POST" else standing(form, team)
+        return autosave(form, team) if request.method == "POST" else as_saved(form, team)
     preview = "preview" in request.form
-    if not preview and form.validate_on_submit():
-        saved = form.attempt(actions.edit, team, form.decided, form.bases, by=me())
+    if any(file.data for file in form.files):
+        let_go()  # looking into files takes its time
+    if preview:
+        form.hold_files()
+    elif form.validate_on_submit():
+        mine, received = form.decided, form.received
+        saved = form.attempt(actions.edit, team, mine, form.bases, received=received, by=me())
         if saved and form.settle(saved.submission, saved.merge.conflicts):
             flash(_("The draft is saved. It counts once you hand it in."), "success")
             return redirect(url_for(".show", competition=competition, team=team))
     if (preview or form.errors) and request.method == "POST":
         form.keep_disputes(submission)
+        if sum(note_viruses(team, file.refusal, by=me()) for file in form.files if file.refusal):
+            stands()
     saved_now = draft_of(team)
     missing = missing_parts(team, saved_now)
     return page(
@@ -121,11 +141,12 @@ def edit(competition: Competition, team: Team) -> Any:
         competition=competition,
         team=team,
         last_saved=last_saved(saved_now, competition),
-        needed=required(competition.submission_asks),
+        needed=needed_parts(team, saved_now),
         missing=missing,
         lacking=lacking(missing),
-        field_names=FIELD_NAMES,
-        preview=preview,
+        field_names=field_names(team),
+        preview=form.content if preview else None,
+        answers=previewed(form, team) if preview else [],
         opening=opening_for(team, Gate.SUBMISSION),
     )
 
@@ -133,26 +154,36 @@ def edit(competition: Competition, team: Team) -> Any:
 def autosave(form: DraftForm, team: Team) -> Any:
     """What came of each field that a script sent. Nothing is handed in, and no letter written."""
     if request.form.get("preview"):
-        return {"preview": render_template("submissions/preview.html", content=form.content)}
+        answers, content = previewed(form, team), form.content
+        return {
+            "preview": render_template("submissions/preview.html", preview=content, answers=answers)
+        }
     form.validate()
-    mine = {name: text for name, text in form.mine.items() if not form[name].errors}
+    mine = {name: value for name, value in form.mine.items() if not form[name].errors}
     saved = actions.edit(team, mine, form.bases, by=me())
     conflicts = saved.merge.conflicts
+    now_there = standing(saved.submission, mine)
+    gone = _("This is not asked any more, or the answer stands still now. It could not be saved.")
     if request.form.get("leaving") and not conflicts and not form.errors:
         flash(_("The draft is saved. It counts once you hand it in."), "success")
     return {
         "saved": [
             name
-            for name, text in mine.items()
-            if name not in conflicts and getattr(saved.submission, name) == text
+            for name, value in mine.items()
+            if name not in conflicts and fingerprint(now_there[name]) == fingerprint(value)
         ],
-        "errors": {name: " ".join(map(str, form[name].errors)) for name in form.errors if name},
+        "errors": {name: " ".join(map(str, form[name].errors)) for name in form.errors if name}
+        | dict.fromkeys(form.strays, gone),
         "conflicts": list(conflicts),
         **told(form, team, saved.submission),
     }
 
 
-def standing(form: DraftForm, team: Team) -> Any:
+def previewed(form: DraftForm, team: Team) -> list[Said]:
+    return answers_in(form.content, team.competition)
+
+
+def as_saved(form: DraftForm, team: Team) -> Any:
     """What is saved now, and for whom: for a script that comes back after a pause."""
     answer = jsonify(token=generate_csrf(), **told(form, team, draft_of(team)))
     answer.vary.add("Accept")
@@ -162,10 +193,10 @@ def standing(form: DraftForm, team: Team) -> Any:
 def told(form: DraftForm, team: Team, saved: Submission | None) -> dict[str, Any]:
     """The draft as it is saved, with what a form that shows it must know."""
     missing = missing_parts(team, saved)
-    values = {n: getattr(saved, n) if saved else form[n].data or "" for n in form.names}
+    values = standing(saved, form.typed) if saved else {n: form.value(n) for n in form.typed}
     return {
         "person": str(me().id),
-        "fields": {n: {"value": v, "base": fingerprint(v)} for n, v in values.items()},
+        "fields": {n: {"value": written(v), "base": fingerprint(v)} for n, v in values.items()},
         "at": saved.edited_at.isoformat() if saved and saved.edited_at else None,
         "by": saved.edited_by.name if saved and saved.edited_by else "",
         "last": last_saved(saved, team.competition),
@@ -174,7 +205,7 @@ def told(form: DraftForm, team: Team, saved: Submission | None) -> dict[str, Any
             "submissions/needs.html",
             competition=team.competition,
             team=team,
-            needed=required(team.competition.submission_asks),
+            needed=needed_parts(team, saved),
             missing=missing,
         ),
         "lacking": lacking(missing),
@@ -191,7 +222,7 @@ def last_saved(saved: Submission | None, competition: Competition) -> str:
     )
 
 
-def lacking(missing: list[Part]) -> str:
+def lacking(missing: list[Part | Question]) -> str:
     """How much is missing, in a line that stays in sight while one writes."""
     number = len(missing)
     if not number:
@@ -273,11 +304,14 @@ def receipt(competition: Competition, team: Team) -> Any:
 @blueprint.get("/submissions/<key:submission>/versions/<key:version>")
 def version(competition: Competition, submission: Submission, version: Version) -> Any:
     """One version as it was handed in."""
+    answers = answers_for(version, reader_of(me(), competition, submission.team))
     return render_template(
         "submissions/version.html",
         competition=competition,
         submission=submission,
         version=version,
+        answers=answers,
+        files=files_of(version.content, answers),
         late=late(version, opening_for(submission.team, Gate.SUBMISSION)),
     )
 
@@ -326,13 +360,15 @@ def feedback(competition: Competition, team: Team) -> Any:
             else:
                 flash(_("Sent. The team sees it and is told by email."), "success")
             return redirect(url_for(".feedback", competition=competition, team=team))
+    content = latest(submission) if submission else {}
     return page(
         "submissions/feedback.html",
         form,
         competition=competition,
         team=team,
         submission=submission,
-        content=latest(submission) if submission else None,
+        content=content,
+        answers=answers_in(content, competition, Reader.MENTORS),
         sent_before=sent_before,
         opening=opening_for(team, Gate.FEEDBACK),
     )

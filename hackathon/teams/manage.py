@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -71,6 +71,9 @@ from .queries import (
 )
 
 blueprint = Blueprint("teams", __name__)
+
+# Whose answers are counted here; those of submissions stand in their own table.
+COUNTED = (Questionnaire.REGISTRATION, Questionnaire.TEAM)
 
 
 def to_team(team: Team) -> Any:
@@ -161,9 +164,7 @@ def answers(competition: Competition) -> Any:
     return render_template(
         "teams/manage/answers.html",
         competition=competition,
-        tallies=[
-            (each, label, counted(competition, each)) for each, label in QUESTIONNAIRES.items()
-        ],
+        tallies=[(each, QUESTIONNAIRES[each], counted(competition, each)) for each in COUNTED],
         kinds=KINDS,
         few=FEW,
     )
@@ -182,9 +183,9 @@ def counts_file(competition: Competition) -> Any:
         *(_("How many answered"), _("Answer"), _("How many")),
     ]
     rows = []
-    for questionnaire, label in QUESTIONNAIRES.items():
+    for questionnaire in COUNTED:
         for tally in counted(competition, questionnaire):
-            question = tally.question
+            question, label = tally.question, QUESTIONNAIRES[questionnaire]
             of_it = [label, question.label, KINDS[question.kind], tally.asked, tally.answered]
             told: list[tuple[str, Any]] = [(count.label, count.number) for count in tally.counts]
             told += tally.scale
@@ -197,6 +198,8 @@ def counts_file(competition: Competition) -> Any:
 @blueprint.get("/answers/<key:question>/lacking")
 def answers_lacking(competition: Competition, question: Question) -> Any:
     """Who has not answered a question that they are asked: people, or teams."""
+    if question.questionnaire not in COUNTED:
+        abort(404)
     of_teams = question.questionnaire is Questionnaire.TEAM
     found = teams_lacking(competition, question) if of_teams else lacking(competition, question)
     return render_template(

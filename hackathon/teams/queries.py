@@ -512,14 +512,14 @@ def team_questions(competition: Competition) -> list[Question]:
 def team_sheet(team: Team, *, bound: bool = True) -> Sheet:
     """The questions to the team, those of its challenge included."""
     return Sheet(
-        team_questions(team.competition), values(team.answers), _challenge_key(team), bound=bound
+        team_questions(team.competition), values(team.answers), challenge_key(team), bound=bound
     )
 
 
 def team_answers_of(team: Team) -> list[Told]:
     """What the team was asked and answered, as its members and the organizers see it."""
     questions = team_questions(team.competition)
-    return told(questions, team.answers, challenge=_challenge_key(team))
+    return told(questions, team.answers, challenge=challenge_key(team))
 
 
 def teams_with_answers(competition: Competition) -> list[Team]:
@@ -536,7 +536,7 @@ def teams_with_answers(competition: Competition) -> list[Team]:
 
 def team_tallies_of(competition: Competition) -> list[Tally]:
     teams = teams_with_answers(competition)
-    answers = [(values(team.answers), _challenge_key(team)) for team in teams]
+    answers = [(values(team.answers), challenge_key(team)) for team in teams]
     return tallies(team_questions(competition), answers)
 
 
@@ -546,7 +546,7 @@ def teams_lacking(competition: Competition, question: Question) -> list[Team]:
 
     def lacks(team: Team) -> bool:
         answers = values(team.answers)
-        asked = {each.key for each in asking.asked(plain, answers, _challenge_key(team))}
+        asked = {each.key for each in asking.asked(plain, answers, challenge_key(team))}
         return question.key in asked and question.key not in answers
 
     return [team for team in teams_with_answers(competition) if lacks(team)]
@@ -599,5 +599,5 @@ def shown_to(reader: Reader, competition: Competition, teams: list[Team]) -> dic
     }
 
 
-def _challenge_key(team: Team) -> str | None:
+def challenge_key(team: Team) -> str | None:
     return team.challenge_id.hex if team.challenge_id else None

@@ -14,8 +14,8 @@ from time_machine import travel
 from hackathon.competitions.models import Competition, Gate
 from hackathon.competitions.queries import opening_of
 from hackathon.extensions import db
+from hackathon.ground.merging import fingerprint
 from hackathon.journal.models import Entry
-from hackathon.submissions.merging import fingerprint
 from hackathon.submissions.models import Submission
 from hackathon.teams.actions import grant
 from tests.browser import Site

@@ -22,6 +22,7 @@ from hackathon.post.models import Letter
 from hackathon.questions.models import Questionnaire
 from hackathon.registrations.models import Answer, Registration, RegistrationChange
 from hackathon.registrations.states import State
+from hackathon.submissions.models import SubmissionAnswer
 from hackathon.teams.models import (
     ChallengeRequest,
     Invitation,
@@ -50,11 +51,14 @@ def ended(world: World, days: float, **others: Any) -> Competition:
     team = world.team(competition, 2)
     world.invitation(team, "friend@example.org")
     entry = team.memberships[0].registration
+    work = world.submission(team, handed_in=False)
     entry.birth_date, entry.changes[0].reason = date(1990, 4, 17), "a reason"
     for personal in (True, False):
         world.answer(entry, world.question(competition, personal=personal), "word")
         asked = {"questionnaire": Questionnaire.TEAM, "personal": personal}
         world.team_answer(team, world.question(competition, **asked), "word")
+        asked["questionnaire"] = Questionnaire.SUBMISSION
+        world.submission_answer(work, world.question(competition, **asked), "word")
     challenge = world.challenge(competition)
     world.inquiry(challenge, asker=team.captain)
     world.inquiry(challenge, asker=team.captain, answered_at=NOW, published_at=NOW)
@@ -75,6 +79,7 @@ def ended(world: World, days: float, **others: Any) -> Competition:
 
 WHOLE = {
     **{"registrations": 4, "birth_dates": 1, "answers": 1, "team_answers": 1, "reasons": 1},
+    "submission_answers": 1,
     **{"inquiries": 2, "invitations": 1, "searches": 2, "requests": 1},
     **{"wishes": 1, "mergers": 1},
     **{"sign_ups": 1, "conflicts": 1, "letters": 1},
@@ -91,7 +96,7 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(app: Flask, world: World)
     assert [change.reason for change in rows(RegistrationChange)] == [""] * 4 + [
         *("a reason", "", "", "")
     ]
-    for kind in (Answer, TeamAnswer):
+    for kind in (Answer, TeamAnswer, SubmissionAnswer):
         assert [row.question.personal for row in rows(kind)] == [False, True, False]
     assert [(i.text, i.asker is None) for i in rows(Inquiry)] == [
         ("", True),
@@ -115,7 +120,8 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(app: Flask, world: World)
         assert sentence(entry, "UTC") == (
             "Personal data was forgotten because its time had come: registrations (4), "
             "dates of birth (1), personal answers at registration (1), personal answers of teams "
-            "(1), reasons of decisions on registrations (1), questions about challenges (2), "
+            "(1), personal answers about submissions (1), reasons of decisions on registrations "
+            "(1), questions about challenges (2), "
             "invitations (1), searches for teams and people (2), requests to join a team (1), "
             "reasons of requests for another challenge (1), proposals to merge teams (1), "
             "sign-ups of guests (1), reasons of conflicts of interest (1), letters (1)."

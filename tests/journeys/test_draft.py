@@ -10,12 +10,14 @@ from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import select, update
 
 from hackathon.accounts.models import SignIn
-from hackathon.competitions.models import Gate, Window
+from hackathon.competitions.models import Competition, Gate, Window
 from hackathon.extensions import db
 from hackathon.ground.clock import now
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
-from hackathon.submissions.models import Submission, Version
+from hackathon.questions.fields import name_of
+from hackathon.questions.models import Kind, Question, Questionnaire
+from hackathon.submissions.models import Submission, SubmissionAnswer, Version
 from tests.browser import PHONE, Person, Site
 from tests.world import PASSWORD, World
 
@@ -36,6 +38,33 @@ def draft(site: Site) -> tuple[str, list[str]]:
         db.session.commit()
         db.session.remove()
     return path, addresses
+
+
+@pytest.fixture
+def asked(site: Site, draft: Any) -> tuple[str, str, str]:
+    """The names of the fields of three questions: a text, boxes, and a file."""
+    with site.app.app_context():
+        world = World(site.app)
+        competition = db.session.scalars(select(Competition)).one()
+        kinds = ((Kind.LONG, ()), (Kind.SEVERAL, ("home", "street")), (Kind.FILE, ()))
+        names = [
+            name_of(
+                world.question(competition, kind, *options, questionnaire=Questionnaire.SUBMISSION)
+            )
+            for kind, options in kinds
+        ]
+        db.session.commit()
+        db.session.remove()
+    return names[0], names[1], names[2]
+
+
+def answers(site: Site) -> dict[str, Any]:
+    """What is saved, by the name of its field."""
+    with site.app.app_context():
+        rows = db.session.scalars(select(SubmissionAnswer))
+        found = {f"q_{row.question_id.hex}": row.value for row in rows}
+        db.session.remove()
+    return found
 
 
 def saved(site: Site, *names: str) -> Any:
@@ -297,6 +326,94 @@ def test_the_deadline_passes_while_typing(
     ana.presses("Remove what is kept on this device")
     ana.page.reload()
     assert area.count() == 0
+
+
+@pytest.mark.parametrize("choice", ["mine", "theirs", "together"])
+def test_two_people_in_one_answer_see_both(
+    site: Site, someone: Callable[..., Person], draft: Any, asked: Any, choice: str
+) -> None:
+    text, boxes, _file = asked
+    ana, ben = opens(someone(), draft), opens(someone(viewport=PHONE), draft, 1)
+    types(ben, text, "Nurses")
+    ben.page.get_by_label("⟦street⟧").check()
+    stands(ben, "saved")
+    types(ana, text, "Teachers")
+    stands(ana, "choose")
+    assert answers(site) == {text: "Nurses", boxes: ["street"]}
+    assert ana.page.get_by_label("⟦street⟧").is_checked()  # which nobody else had touched
+    box = ana.page.locator(f"#conflict-{text}")
+    assert box.locator("[data-mine]").inner_text() == "Teachers"
+    assert box.locator("[data-theirs]").inner_text() == "Nurses"
+    box.locator(f"[value={choice}]").click()
+    ana.page.locator("#summary").focus()
+    stands(ana, "saved" if choice != "theirs" else "idle")
+    outcome = {"mine": "Teachers", "theirs": "Nurses", "together": "Teachers / Nurses"}[choice]
+    assert answers(site)[text] == outcome
+    # And boxes, on which Ben does not know yet what Ana ticked.
+    ana.page.get_by_label("⟦street⟧").uncheck()
+    ana.page.get_by_label("⟦home⟧").check()
+    ana.page.locator("#summary").focus()
+    stands(ana, "saved")
+    ben.page.get_by_label("⟦home⟧").check()
+    stands(ben, "choose")
+    theirs = ben.page.locator(f"#conflict-{boxes} [data-theirs]").inner_text()
+    assert (theirs, answers(site)[boxes]) == ("⟦home⟧", ["home"])
+    assert ben.fits()
+
+
+def test_no_line_while_answering(
+    site: Site, someone: Callable[..., Person], draft: Any, asked: Any
+) -> None:
+    text, boxes, _file = asked
+    ana = opens(someone(), draft)
+    ana.context.set_offline(True)
+    types(ana, text, "Written in the metro")
+    ana.page.get_by_label("⟦home⟧").check()
+    stands(ana, "offline")
+    assert answers(site) == {}
+    with pytest.raises(PlaywrightError, match="crash"):
+        ana.page.goto("chrome://crash")
+    ana.page.close()
+    ana.context.set_offline(False)
+    ana.page = ana.context.new_page()
+    ana.goes_to(draft[0])
+    assert ana.page.locator(f"[name={text}]").input_value() == "Written in the metro"
+    assert ana.page.get_by_label("⟦home⟧").is_checked()
+    stands(ana, "saved")
+    assert answers(site) == {text: "Written in the metro", boxes: ["home"]}
+    assert kept(ana) == []
+
+
+def test_a_question_retired_while_one_writes_leaves_the_words_to_copy(
+    site: Site, someone: Callable[..., Person], draft: Any, asked: Any
+) -> None:
+    ana = opens(someone(), draft)
+    with site.app.app_context():
+        db.session.execute(update(Question).values(retired_at=now()))
+        db.session.commit()
+        db.session.remove()
+    types(ana, asked[0], "Too late")
+    stands(ana, "wrong")
+    assert "is not asked any more" in ana.page.locator(f"#{asked[0]}-error").inner_text()
+    ana.page.reload()
+    assert ana.page.locator(f"#kept-{asked[0]}").input_value() == "Too late"
+    assert answers(site) == {}
+
+
+def test_a_file_goes_with_the_button_once_the_words_are_saved(
+    site: Site, someone: Callable[..., Person], draft: Any, asked: Any
+) -> None:
+    text, _boxes, file = asked
+    ana = opens(someone(), draft)
+    pdf = {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 a plan"}
+    ana.page.locator(f"[name={file}]").set_input_files(pdf)
+    types(ana, text, "Nurses")
+    stands(ana, "saved")
+    assert list(answers(site)) == [text]
+    ana.presses("Save the draft")
+    ana.page.wait_for_url(re.compile("/submission$"))
+    assert answers(site)[file]["name"] == "plan.pdf"
+    assert answers(site)[text] == "Nurses"
 
 
 def test_a_page_left_in_haste_is_saved(

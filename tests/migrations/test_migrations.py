@@ -360,3 +360,28 @@ def test_files_and_versions_from_before_stay_what_they_were(empty: Flask) -> Non
         file.drawn = "0" * 64  # no picture without words
         db.session.flush()
     db.session.rollback()
+
+
+def test_questions_about_submissions_come_and_go(empty: Flask) -> None:
+    """Going down, what only submissions were asked goes; what was frozen stays."""
+    upgrade()
+    story = Story(World(empty))
+    frozen = story.things["version"].content
+    count = "SELECT count(*) FROM question WHERE questionnaire {} 'submission'"
+    others = db.session.scalar(text(count.format("<>")))
+    assert db.session.scalar(text(count.format("="))) == 2
+    db.session.remove()
+    downgrade(revision="0013")
+    assert "submission_answer" not in tables()
+    assert db.session.scalar(text(count.format("="))) == 0
+    assert db.session.scalar(text(count.format("<>"))) == others
+    with pytest.raises(IntegrityError):
+        db.session.execute(text("UPDATE question SET questionnaire = 'submission'"))
+    db.session.remove()
+    upgrade()
+    assert db.session.scalar(text("SELECT count(*) FROM submission_answer")) == 0
+    assert frozen in db.session.scalars(select(Version.content)).all()
+    db.session.execute(text("UPDATE question SET questionnaire = 'submission' WHERE kind = 'long'"))
+    with pytest.raises(IntegrityError):
+        db.session.execute(text("UPDATE question SET questionnaire = 'elsewhere'"))
+    db.session.remove()

@@ -45,7 +45,7 @@ def test_a_choice_is_composed_and_edited(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-@pytest.mark.parametrize("questionnaire", list(Questionnaire))
+@pytest.mark.parametrize("questionnaire", [Questionnaire.REGISTRATION, Questionnaire.TEAM])
 def test_there_is_a_form_for_every_kind(world: World, kind: Kind, questionnaire: str) -> None:
     competition = world.competition("c")
     client = world.client(world.organizer(competition))
@@ -54,6 +54,44 @@ def test_there_is_a_form_for_every_kind(world: World, kind: Kind, questionnaire:
     assert client.post(NEW.format(questionnaire, kind), data=data).status_code == 302
     assert only(competition, questionnaire).kind is kind
     assert client.get("/fr/c/manage/questions/preview").status_code == 200
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CONSENT])
+def test_a_submission_is_asked_every_kind_but_consent(world: World, kind: Kind) -> None:
+    competition = world.competition("c")
+    client = world.client(world.organizer(competition))
+    address = NEW.format("submission", kind)
+    chosen = world.challenge(competition)
+    data = WORDS | option("new_1", "A") | {"required": "y", "of_challenge": str(chosen.id)}
+    assert client.post(address, data=data).status_code == 302
+    question = only(competition, "submission")
+    assert (question.kind, question.required, question.challenge) == (kind, True, chosen)
+    preview = client.get("/en/c/manage/questions/preview").text
+    assert ("Needed to hand in." in preview, "Only the organizers read" in preview) == (True, True)
+
+
+def test_no_consent_is_offered_of_a_submission(world: World) -> None:
+    competition = world.competition("c")
+    client = world.client(world.organizer(competition))
+    page = client.get("/en/c/manage/questions").text
+    menus = page.split("<select")[1:]
+    assert ['value="consent"' in menu for menu in menus] == [True, True, False]
+    client.post(NEW.format("submission", "consent"), data=WORDS)
+    assert only(competition, "submission").kind is Kind.SHORT
+
+
+def test_personal_information_and_files_never_go_public(world: World) -> None:
+    competition = world.competition("c")
+    client = world.client(world.organizer(competition))
+    public = {name: WORDS[name] for name in ("label-en", "label-fr")}
+    public["shown_to"] = ["judges", "public"]
+    answer = client.post(NEW.format("submission", "short"), data=public | {"personal": "y"})
+    assert (answer.status_code, "never shown to everyone" in answer.text) == (422, True)
+    assert client.post(NEW.format("submission", "file"), data=public).status_code == 422
+    for elsewhere in ("team", "registration"):
+        assert client.post(NEW.format(elsewhere, "short"), data=public).status_code == 422
+    assert client.post(NEW.format("submission", "short"), data=public).status_code == 302
+    assert only(competition, "submission").shown_to == ["judges", "public"]
 
 
 def test_a_condition_is_composed(world: World) -> None:

@@ -12,12 +12,12 @@ from hackathon import create_app
 from hackathon.accounts.models import User
 from hackathon.extensions import db
 from hackathon.ground import receiving
+from hackathon.ground.merging import Conflict, fingerprint
 from hackathon.ground.model import Model
 from hackathon.ground.obstacle import Obstacle
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
 from hackathon.submissions import actions
-from hackathon.submissions.merging import Conflict, fingerprint
 from hackathon.submissions.models import Feedback, Submission, Version
 from hackathon.submissions.queries import (
     Part,

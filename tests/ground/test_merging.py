@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hackathon.submissions.merging import Conflict, fingerprint, merged, together
+from hackathon.ground.merging import Conflict, fingerprint, merged, together, written
 
 NAMES = ("title", "summary")
 # Few words, so that people often write the same and come back to earlier words.
@@ -104,6 +104,33 @@ def test_the_choice_goes_through_unless_a_third_version_came(mine: str, theirs: 
     third = merged({"title": "third"}, {"title": mine}, base)
     assert third.taken == {}
     assert third.conflicts == ({} if mine == theirs else {"title": Conflict(mine, "third")})
+
+
+keys = st.lists(st.sampled_from(["a", "b", "c"]), unique=True)
+
+
+@given(keys, keys, keys)
+def test_choices_are_merged_in_whatever_order(base: list, mine: list, theirs: list) -> None:
+    outcome = merged({"q": theirs}, {"q": mine}, {"q": fingerprint(base[::-1])})
+    untouched = set(mine) in (set(base), set(theirs))
+    assert outcome.taken == ({"q": mine} if not untouched and set(theirs) == set(base) else {})
+    assert bool(outcome.conflicts) == (not untouched and set(theirs) != set(base))
+
+
+def test_every_value_has_one_text() -> None:
+    texts = {
+        "": (None, "", []),
+        "yes": (True,),
+        "no": (False,),
+        "a\nb": (["a", "b"], ["b", "a"], "a\nb"),
+        "12.5": (12.5, "12.5"),
+        "1000000000000": (1_000_000_000_000,),
+        "0.000001": (0.000001,),
+        '{"a": 1, "b": 2}': ({"b": 2, "a": 1},),
+    }
+    for text, values in texts.items():
+        assert [written(value) for value in values] == [text] * len(values)
+        assert {fingerprint(value) for value in values} == {fingerprint(text)}
 
 
 def test_without_a_base_only_an_empty_field_is_taken() -> None:
