@@ -59,6 +59,7 @@ from .results import views as results_views
 from .submissions import manage as submissions_manage
 from .submissions import pictures_views as submissions_pictures_views
 from .submissions import receipt_views as submissions_receipt_views
+from .submissions import translating_manage as submissions_translating_manage
 from .submissions import uploads_views as submissions_uploads_views
 from .submissions import views as submissions_views
 from .submissions.scans import scans_of
@@ -102,6 +103,7 @@ MANAGE = (
     workshops_manage,
     mentoring_manage,
     submissions_manage,
+    submissions_translating_manage,
     mergers_manage,
     judging_manage,
     results_manage,

@@ -354,6 +354,9 @@ POLICY = {
     "manage.submissions.show": organizer,
     "manage.submissions.export": organizer,
     "manage.submissions.automatic": organizer,
+    "manage.submissions.translations": organizer,
+    "manage.submissions.translation": organizer,
+    "manage.submissions.translation_withdrawal": organizer,
     "manage.submissions.disqualification": organizer & before_results,
     "manage.submissions.reinstatement": organizer & before_results,
     # -- mergers --

@@ -53,7 +53,15 @@ from hackathon.registrations.models import (
 from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
 from hackathon.results.models import Announcement, Grade, Honour
-from hackathon.submissions.models import Feedback, File, Remark, Submission, Upload, Version
+from hackathon.submissions.models import (
+    Feedback,
+    File,
+    Remark,
+    Submission,
+    Translation,
+    Upload,
+    Version,
+)
 from hackathon.teams.models import (
     ChallengeRequest,
     Invitation,
@@ -585,6 +593,21 @@ class World:
         db.session.flush()
         return file
 
+    def translation(self, submission: Submission, **others: Any) -> Translation:
+        """A public one into French, of what the draft says now."""
+        given = {
+            "language": "fr",
+            "title": marked("titre"),
+            "summary": marked("résumé"),
+            "warning": marked("avertissement") if submission.warning else "",
+            "of_title": submission.title,
+            "of_summary": submission.summary,
+            "of_warning": submission.warning or "",
+            "edited_at": datetime.now(UTC),
+            "published_at": datetime.now(UTC),
+        }
+        return self.add(Translation(submission=submission, **{**given, **others}))
+
     def feedback(self, mentor: Mentor, submission: Submission, *, sent: bool = True) -> Feedback:
         criterion = self.criterion(submission.team.competition)
         return self.add(
@@ -731,6 +754,7 @@ class Story:
         conflict = world.conflict(conflicted.user, self.team)
         review = world.review(judge, submission)
         world.review(conflicted, other_submission, 4)
+        world.translation(submission)
         session, place, speaker = (
             world.session(competition),
             world.place(competition),

@@ -256,6 +256,39 @@ class Exclusion(Model):
     ended_by: Mapped[User | None] = relationship(foreign_keys=ended_by_id)
 
 
+class Translation(Model):
+    """The organizers' words for how a team calls and sums up its work, in another language.
+
+    `of_…` is the original that they were written for: what the team says otherwise by now is out
+    of date. The team and readers see it from `published_at` on.
+    """
+
+    __tablename__ = "submission_translation"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "language"),
+        CheckConstraint("published_at IS NULL OR (title <> '' AND summary <> '')", name="whole"),
+    )
+
+    submission_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("submission.id", ondelete="CASCADE")
+    )
+    language: Mapped[str] = mapped_column(String(2))
+    title: Mapped[str] = mapped_column(String(150), default="")
+    summary: Mapped[str] = mapped_column(String(1000), default="")
+    warning: Mapped[str] = mapped_column(String(300), default="")
+    of_title: Mapped[str] = mapped_column(String(150))
+    of_summary: Mapped[str] = mapped_column(String(1000))
+    of_warning: Mapped[str] = mapped_column(String(300))
+    edited_at: Mapped[datetime]
+    edited_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
+    published_at: Mapped[datetime | None]
+
+    submission: Mapped[Submission] = relationship()
+    edited_by: Mapped[User | None] = relationship()
+
+
 class Feedback(Model):
     """A mentor's words to a team they accompany. Until `sent_at`, only the mentor sees them."""
 

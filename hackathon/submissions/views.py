@@ -48,6 +48,8 @@ from .queries import (
 )
 from .receipt import latest, statements, written
 from .scans import note_viruses, virus_in
+from .telling import telling_of
+from .translating import work_of
 from .uploads import arrived, unfinished_of
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/<key:competition>")
@@ -86,6 +88,7 @@ def overview(competition: Competition, team: Team, form: Form) -> Any:
         opening=opening,
         late=late(submission.handed_in, opening) if submission and submission.handed_in else None,
         exclusion=submission.excluded() if submission else None,
+        translated=work_of(submission) if submission else None,
         feedback=sent_feedback(submission) if submission else [],
     )
 
@@ -308,6 +311,7 @@ def feedback(competition: Competition, team: Team) -> Any:
     assert mentor is not None  # the door lets no one else in
     submission = submission_of(team)
     before = feedback_by(mentor, submission) if submission else None
+    content = latest(submission) if submission else None
     form = feedback_form(criteria_of(competition), before)
     sent_before = before is not None and before.sent_at is not None
     if form.validate_on_submit():
@@ -332,7 +336,8 @@ def feedback(competition: Competition, team: Team) -> Any:
         competition=competition,
         team=team,
         submission=submission,
-        content=latest(submission) if submission else None,
+        content=content,
+        telling=telling_of(submission.id, content) if submission and content else None,
         sent_before=sent_before,
         opening=opening_for(team, Gate.FEEDBACK),
     )
