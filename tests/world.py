@@ -39,7 +39,6 @@ from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
-from hackathon.mergers.models import Merger, Side
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
 from hackathon.questions.models import Kind, Option, Question, Questionnaire
@@ -67,7 +66,9 @@ from hackathon.teams.models import (
     Invitation,
     JoinRequest,
     Membership,
+    Merger,
     Seeker,
+    Side,
     SizeExemption,
     Team,
     TeamAnswer,

@@ -393,6 +393,10 @@ class Deed(StrEnum):
         "merger_declined",
         _l("%(actor)s declined that the teams %(subject)s and %(other)s become one."),
     )
+    MERGER_ENDED = (
+        "merger_ended",
+        _l("The proposal that the teams %(subject)s and %(other)s become one ended by itself."),
+    )
     TEAMS_MERGED = (
         "teams_merged",
         _l("%(actor)s accepted: %(kept)s and %(gone)s became one team, %(subject)s."),
