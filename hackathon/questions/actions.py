@@ -16,6 +16,7 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
+from ..ground.scans import note_scan
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from . import asking
@@ -241,7 +242,7 @@ def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -
     whose row is locked; `new` makes an empty one. Raises OptionGone when a choice was taken away at
     the same moment, and AnsweredMeanwhile when somebody else gave another answer.
     """
-    sheet = filled.sheet
+    sheet, author = filled.sheet, by.id
     before = {row.question_id.hex: row for row in rows}
     values = {key: row.value for key, row in before.items()}
     for key, value in filled.given.items():
@@ -262,9 +263,11 @@ def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -
                 row = new()
                 row.question_id, row.kind = question.id, question.kind
                 rows.append(row)
-            row.value, row.by_id, row.changed_at = value, by.id, now()
+            row.value, row.by_id, row.changed_at = value, author, now()
             _mark(question, value)
             changes.append(Change(question, row))
+    for file in filled.files:
+        note_scan(file)
     db.session.flush()
     return changes
 

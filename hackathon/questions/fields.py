@@ -38,6 +38,7 @@ from ..ground.kinds import ACCEPTED, ending_of
 from ..ground.places import countries, provinces
 from ..ground.receiving import FilesRefused, FileTooLarge, Received, receive
 from ..ground.storage import safe_name
+from ..ground.transaction import let_go
 from . import asking
 from .models import Kind, Question
 from .words import choices_of, said, spoken
@@ -125,6 +126,7 @@ class FileAnswer(FileField):
         self.received: Received | None = None
         self.reference = ""  # to a held file, as it came back
         self.removed = False
+        self.refusal: Exception | None = None
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         super().process(formdata, *args, **kwargs)
@@ -159,10 +161,14 @@ class FileAnswer(FileField):
         self._check_ending(safe_name(self.data.filename))
         sent = [(self.data.filename, self.data.stream)]
         storage = current_app.extensions["storage"]
+        scanner = current_app.extensions["scanner"]
+        if scanner:
+            let_go()  # it takes its time
         try:
-            [self.received] = receive(sent, storage=storage, limit=self.size)
+            [self.received] = receive(sent, storage=storage, limit=self.size, scanner=scanner)
         except FilesRefused as refused:
             [refusal] = refused.refusals
+            self.refusal = refusal
             if isinstance(refusal, FileTooLarge):
                 raise ValidationError(self._too_large()) from None
             raise ValidationError(str(refusal)) from None
@@ -172,15 +178,15 @@ class FileAnswer(FileField):
         try:
             held = _signer().loads(self.reference, max_age=HELD_FOR.total_seconds())
         except BadData:
-            held = [None] * 4
-        owner, name, digest, size = held
+            held = []
+        owner, name, digest, size, scanned = [*held, *[None] * 5][:5]
         storage = current_app.extensions["storage"]
         if owner != self._owner or not storage.refresh(digest):
             return _("The file that you had chosen is no longer kept. Please choose it again.")
         self._check_ending(name)
         if size > self.size:
             return self._too_large()
-        self.received = Received(name, digest, size)
+        self.received = Received(name, digest, size, scanned)
         return None
 
     @property
@@ -201,8 +207,8 @@ class FileAnswer(FileField):
         """The reference to the file that came, to be sent back with the form."""
         if self.received is None:
             return ""
-        held = [self._owner, self.received.name, self.received.digest, self.received.size]
-        return _signer().dumps(held)
+        file = self.received
+        return _signer().dumps([self._owner, file.name, file.digest, file.size, file.scanned])
 
     @property
     def accepted(self) -> list[str]:
@@ -325,11 +331,13 @@ class Sheet:
 @dataclass(frozen=True)
 class Filled:
     """What came back on a sheet: `given` is an answer, or None, for each question that was answered
-    otherwise than the sheet said when it was drawn; `drawn` are the marks of what it said."""
+    otherwise than the sheet said when it was drawn; `drawn` are the marks of what it said. `files`
+    came with it."""
 
     sheet: Sheet
     given: dict[str, Any]
     drawn: dict[str, str] = field(default_factory=dict)
+    files: list[Received] = field(default_factory=list)
 
 
 def name_of(question: Question) -> str:
@@ -466,7 +474,7 @@ class QuestionsForm(Form):
 
     @property
     def upload(self) -> bool:
-        return any(isinstance(asked, FileAnswer) for _question, asked in self.asked)
+        return bool(self._files)
 
     @property
     def given(self) -> dict[str, Any]:
@@ -485,7 +493,17 @@ class QuestionsForm(Form):
 
     @property
     def filled(self) -> Filled:
-        return Filled(self.sheet, self.given, self.drawn)
+        files = [asked.received for asked in self._files if asked.received]
+        return Filled(self.sheet, self.given, self.drawn, files)
+
+    @property
+    def refusals(self) -> list[Exception]:
+        """Why files were refused that came with it."""
+        return [asked.refusal for asked in self._files if asked.refusal]
+
+    @property
+    def _files(self) -> list[FileAnswer]:
+        return [asked for _question, asked in self.asked if isinstance(asked, FileAnswer)]
 
     def standing(self, question: Question) -> str:
         """The answer that stands still, in words."""

@@ -171,23 +171,6 @@ class Upload(Model):
     by: Mapped[User | None] = relationship()
 
 
-class ScanState(StrEnum):
-    WAITING = "waiting"
-    CLEAN = "clean"
-    INFECTED = "infected"
-
-
-class Scan(Model):
-    """What the virus scanner says of the file with this content; no row where none was asked."""
-
-    __tablename__ = "scan"
-
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
-    state: Mapped[ScanState] = mapped_column(Enum(ScanState, **named(8)), index=True)
-    virus: Mapped[str] = mapped_column(String(200), default="")
-    tried_at: Mapped[datetime]
-
-
 class Version(Model):
     """What was handed in, frozen: `content` holds every field and file, `digest` its SHA-256.
 

@@ -22,7 +22,9 @@ from ..ground.doors import asks_for_json
 from ..ground.forms import Form, page
 from ..ground.i18n import moment_text
 from ..ground.receiving import FilesRefused, Received, receive
+from ..ground.scans import download
 from ..ground.transaction import let_go, stands
+from ..journal.actions import note_viruses
 from ..mentoring.queries import mentor_of
 from ..teams.models import Team
 from ..teams.queries import opening_for, team_of
@@ -47,7 +49,6 @@ from .queries import (
     submission_of,
 )
 from .receipt import latest, statements, written
-from .scans import note_viruses, virus_in
 from .telling import telling_of
 from .translating import work_of
 from .uploads import arrived, unfinished_of
@@ -243,7 +244,7 @@ def looked_into(form: FilesForm, team: Team, uploads: Any, limit: int) -> list[R
         )
     except FilesRefused as refusal:
         form.refuse(str(refusal), refusal.field)
-        if note_viruses(team, refusal, by=me()):
+        if note_viruses(refusal.refusals, competition=team.competition, subject=team.name, by=me()):
             stands()
         return []
 
@@ -287,9 +288,7 @@ def version(competition: Competition, submission: Submission, version: Version) 
 
 @blueprint.get("/submissions/<key:submission>/files/<key:file>")
 def file(competition: Competition, submission: Submission, file: Attachment) -> Any:
-    if virus := virus_in(file.digest):
-        raise actions.VirusInIt(virus=virus)
-    return current_app.extensions["storage"].download(file.digest, file.name)
+    return download(file.digest, file.name)
 
 
 # -- mentors -----------------------------------------------------------------------------------
