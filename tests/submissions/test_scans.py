@@ -341,10 +341,10 @@ def test_no_door_gives_out_what_is_infected(world: World, pretend: Pretend) -> N
     clients = {path: story.client("captain" if "/data/" in path else "organizer") for path in named}
     digests = set()
     for path, name in named.items():
-        answer = clients[path].get(f"/en/the-competition{path}")
-        assert answer.status_code == 200, path
-        assert name in answer.headers["Content-Disposition"], path
-        digests.add(hashlib.sha256(answer.data).hexdigest())
+        with clients[path].get(f"/en/the-competition{path}") as answer:
+            assert answer.status_code == 200, path
+            assert name in answer.headers["Content-Disposition"], path
+            digests.add(hashlib.sha256(answer.data).hexdigest())
     for digest in digests:
         infected = {"state": ScanState.INFECTED, "virus": "x", "tried_at": datetime.now(UTC)}
         world.add(Scan(digest=digest, **infected))
