@@ -39,6 +39,7 @@ from .ground.markdown import markdown
 from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
 from .ground.scanning import Scanner
+from .ground.scans import scans_of
 from .ground.storage import storage_at
 from .ground.transaction import TransactionalFlask
 from .journal.deeds import sentence
@@ -59,9 +60,9 @@ from .results import views as results_views
 from .submissions import manage as submissions_manage
 from .submissions import pictures_views as submissions_pictures_views
 from .submissions import receipt_views as submissions_receipt_views
+from .submissions import translating_manage as submissions_translating_manage
 from .submissions import uploads_views as submissions_uploads_views
 from .submissions import views as submissions_views
-from .submissions.scans import scans_of
 from .teams import completion_manage as teams_completion_manage
 from .teams import manage as teams_manage
 from .teams import seeking_views as teams_seeking_views
@@ -102,6 +103,7 @@ MANAGE = (
     workshops_manage,
     mentoring_manage,
     submissions_manage,
+    submissions_translating_manage,
     mergers_manage,
     judging_manage,
     results_manage,

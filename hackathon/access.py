@@ -46,7 +46,6 @@ from .judging.models import Judge, Review
 from .judging.rules import assigned_judge, before_judging_closes, judge, reads_answer_as_judge
 from .mentoring.models import Conflict, Mentor
 from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
-from .mergers.models import Merger
 from .mergers.rules import asked, concerned, proposer_open, proposes
 from .news.queries import news_at
 from .news.rules import public_news
@@ -67,7 +66,7 @@ from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import may_read, reads_all, reads_file, stands, while_arriving
 from .submissions.uploads import upload_in
 from .teams.board import request_in
-from .teams.models import ChallengeRequest, Seeker, Team
+from .teams.models import ChallengeRequest, Merger, Seeker, Team
 from .teams.queries import invitation_in, membership_in
 from .teams.rules import (
     asker,
@@ -354,6 +353,9 @@ POLICY = {
     "manage.submissions.show": organizer,
     "manage.submissions.export": organizer,
     "manage.submissions.automatic": organizer,
+    "manage.submissions.translations": organizer,
+    "manage.submissions.translation": organizer,
+    "manage.submissions.translation_withdrawal": organizer,
     "manage.submissions.disqualification": organizer & before_results,
     "manage.submissions.reinstatement": organizer & before_results,
     # -- mergers --

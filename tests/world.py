@@ -39,7 +39,6 @@ from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
-from hackathon.mergers.models import Merger, Side
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
 from hackathon.questions.models import Kind, Option, Question, Questionnaire
@@ -59,6 +58,7 @@ from hackathon.submissions.models import (
     Remark,
     Submission,
     SubmissionAnswer,
+    Translation,
     Upload,
     Version,
 )
@@ -67,7 +67,9 @@ from hackathon.teams.models import (
     Invitation,
     JoinRequest,
     Membership,
+    Merger,
     Seeker,
+    Side,
     SizeExemption,
     Team,
     TeamAnswer,
@@ -600,6 +602,21 @@ class World:
         db.session.flush()
         return file
 
+    def translation(self, submission: Submission, **others: Any) -> Translation:
+        """A public one into French, of what the draft says now."""
+        given = {
+            "language": "fr",
+            "title": marked("titre"),
+            "summary": marked("résumé"),
+            "warning": marked("avertissement") if submission.warning else "",
+            "of_title": submission.title,
+            "of_summary": submission.summary,
+            "of_warning": submission.warning or "",
+            "edited_at": datetime.now(UTC),
+            "published_at": datetime.now(UTC),
+        }
+        return self.add(Translation(submission=submission, **{**given, **others}))
+
     def feedback(self, mentor: Mentor, submission: Submission, *, sent: bool = True) -> Feedback:
         criterion = self.criterion(submission.team.competition)
         return self.add(
@@ -746,6 +763,7 @@ class Story:
         conflict = world.conflict(conflicted.user, self.team)
         review = world.review(judge, submission)
         world.review(conflicted, other_submission, 4)
+        world.translation(submission)
         session, place, speaker = (
             world.session(competition),
             world.place(competition),

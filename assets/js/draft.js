@@ -12,7 +12,7 @@ import {
   tellConflict,
   textIn,
 } from "./draft-marks.js";
-import { drop, keep, kept, showKept } from "./kept.js";
+import { drop, here, keep, kept, showKept } from "./kept.js";
 import { locale } from "./locale.js";
 
 const PAUSE = 2_000; // after the last key
@@ -34,7 +34,7 @@ function begin() {
   const synced = new Map(); // what the server has, as it stood in the field; null: something else
   const latest = new Map(); // field -> { value, base }, as the server told last
   const disputed = new Set(); // fields that wait for a choice
-  const mirrored = new Set(); // fields that say what another tab of this browser has and has not saved
+  const mirrored = new Map(); // field -> the other tab that has what it says here, and has not saved it
   const refused = new Map(); // field -> the text that the server would not take
   let closes = new Date(form.dataset.closes);
   let [timer, since, flying, asked, over, keeps] = [null, 0, null, Date.now(), false, true];
@@ -85,18 +85,19 @@ function begin() {
       keepHere(name);
     }
     let found = false;
-    const elsewhere = [...kept(owner).keys()].filter((name) => !names.includes(name));
-    if (elsewhere.length) showKept(document.querySelector("[data-kept]"), elsewhere);
-    for (const [name, entry] of kept(owner)) {
+    for (const [name, entries] of kept(owner)) {
       if (!names.includes(name) || synced.get(name) === null) continue;
-      if (entry.text === value(name)) {
-        drop(owner, name);
-        continue;
-      }
-      set(name, entry.text);
-      base(name).value = entry.base;
+      for (const { text, page } of entries) if (text === value(name)) drop(owner, name, page);
+      const [last] = entries.filter(({ text }) => text !== value(name));
+      if (!last) continue;
+      set(name, last.text);
+      base(name).value = last.base;
+      keepHere(name);
+      // The last text goes on here. What another tab kept besides is shown, to be copied.
+      for (const { text, page } of entries) if (text === last.text) drop(owner, name, page);
       found = true;
     }
+    showKept(document.querySelector("[data-kept]"), names);
     for (const box of form.querySelectorAll("[data-conflict]")) disputed.add(box.dataset.conflict);
     state.querySelector("[data-restored]").hidden = !found;
     if (found) status.textContent = state.querySelector("[data-restored]").textContent;
@@ -209,6 +210,8 @@ function begin() {
       base(name).value = answer.fields[name].base;
       refused.delete(name);
       clearError(form, name);
+      if (mirrored.has(name)) drop(owner, name, mirrored.get(name));
+      mirrored.delete(name);
       if (value(name) === text) drop(owner, name);
       else keepHere(name); // written on meanwhile: from here on
       channel?.postMessage({ name, text, base: base(name).value, saved: true });
@@ -297,9 +300,10 @@ function begin() {
     const { name } = target;
     if (!names.includes(name)) return;
     clearError(form, name);
-    mirrored.delete(name);
     keepHere(name);
-    channel?.postMessage({ name, text: value(name), base: base(name).value });
+    if (mirrored.has(name)) drop(owner, name, mirrored.get(name)); // its words are in these
+    mirrored.delete(name);
+    channel?.postMessage({ name, text: value(name), base: base(name).value, page: here });
     if (over) {
       showKept(document.querySelector("[data-kept]"));
       return;
@@ -334,7 +338,7 @@ function begin() {
   // Another tab of this browser writes the same field: here it says the same, so whichever tab the
   // person goes on in begins from the last words. The tab that was typed in saves first.
   if (channel) {
-    channel.onmessage = ({ data: { name, text, base: began, saved } }) => {
+    channel.onmessage = ({ data: { name, text, base: began, saved, page } }) => {
       if (!names.includes(name) || disputed.has(name)) return;
       const same = value(name) === text;
       if (!same && dirty(name) && !mirrored.has(name)) return; // both were typed in: the server will tell
@@ -343,9 +347,10 @@ function begin() {
       if (saved) {
         synced.set(name, text);
         mirrored.delete(name);
+        drop(owner, name);
         if (!unsaved().length) tell("saved", serverNow());
       } else {
-        mirrored.add(name);
+        mirrored.set(name, page);
         schedule(AT_MOST);
       }
     };

@@ -1,35 +1,39 @@
 // What this device keeps of a draft until the server has it. An owner is `person:team`, so that the
 // next person at the same computer is shown nothing of it.
-const key = (owner, field) => `draft:${owner}:${field}`;
+export const here = Math.random().toString(36).slice(2); // this page: two tabs keep two texts
+const prefixOf = (owner) => `draft:${owner}:`;
+const key = (owner, field, page = here) => `${prefixOf(owner)}${field}:${page}`;
 const stored = (prefix) => Object.keys(localStorage).filter((each) => each.startsWith(prefix));
 
 // False where the browser keeps nothing.
 export function keep(owner, field, entry) {
   try {
-    localStorage.setItem(key(owner, field), JSON.stringify(entry));
+    localStorage.setItem(key(owner, field), JSON.stringify({ ...entry, at: Date.now() }));
     return true;
   } catch {
     return false;
   }
 }
 
-// Map of field -> { text, base }.
+// Map of field -> [{ text, base, page }], the last one written first.
 export function kept(owner) {
   const found = new Map();
   try {
-    const prefix = key(owner, "");
-    for (const name of stored(prefix)) {
-      found.set(name.slice(prefix.length), JSON.parse(localStorage.getItem(name)));
+    for (const name of stored(prefixOf(owner))) {
+      const [field, page] = name.slice(prefixOf(owner).length).split(":");
+      const entry = { ...JSON.parse(localStorage.getItem(name)), page };
+      found.set(field, [...(found.get(field) ?? []), entry]);
     }
   } catch {
     // Nothing can be read, so nothing was kept.
   }
+  for (const entries of found.values()) entries.sort((a, b) => b.at - a.at);
   return found;
 }
 
-export function drop(owner, field) {
+export function drop(owner, field, page = here) {
   try {
-    localStorage.removeItem(key(owner, field));
+    localStorage.removeItem(key(owner, field, page));
   } catch {
     // Nothing was kept.
   }
@@ -44,33 +48,42 @@ export function forget(owner) {
   }
 }
 
-// <section data-kept="owner">: each text that was not saved, to be copied from there.
+// <section data-kept="owner">: each text that was not saved, to be copied from there. Beside the
+// form, which holds this page's own, `form` names what it leaves out.
 const status = document.getElementById("status");
 
-// `names` are those to show; all, where none are given.
-export async function showKept(section, names = null) {
+export async function showKept(section, form = []) {
   const list = section.querySelector("[data-kept-list]");
-  list.replaceChildren();
+  const shown = [];
   const texts = kept(section.dataset.kept);
   for (const { dataset, textContent } of section.querySelectorAll("[data-name]")) {
-    const entry = texts.get(dataset.name);
-    if (!entry?.text || (names && !names.includes(dataset.name)) || (await fingerprint(entry.text)) === dataset.print) continue;
-    const field = section.querySelector("template").content.cloneNode(true);
-    const [label, area, button] = ["label", "textarea", "button"].map((e) => field.querySelector(e));
-    area.value = entry.text;
-    area.id = `kept-${dataset.name}`;
-    label.htmlFor = area.id;
-    area.removeAttribute("aria-label"); // which named it while it had no label
-    label.textContent = textContent;
-    button.hidden = !navigator.clipboard;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(area.value);
-      button.querySelector("span").textContent = button.dataset.copied;
-      status.textContent = button.dataset.copied;
-    });
-    list.append(field);
+    const seen = new Set();
+    for (const { text, page } of texts.get(dataset.name) ?? []) {
+      if (!text || seen.has(text) || (page === here && form.includes(dataset.name))) continue;
+      if ((await fingerprint(text)) === dataset.print) continue;
+      seen.add(text);
+      shown.push(drawn(section, `${dataset.name}${seen.size > 1 ? `-${seen.size}` : ""}`, textContent, text));
+    }
   }
-  section.hidden = !list.children.length;
+  list.replaceChildren(...shown);
+  section.hidden = !shown.length;
+}
+
+function drawn(section, name, words, text) {
+  const field = section.querySelector("template").content.cloneNode(true);
+  const [label, area, button] = ["label", "textarea", "button"].map((e) => field.querySelector(e));
+  area.value = text;
+  area.id = `kept-${name}`;
+  label.htmlFor = area.id;
+  area.removeAttribute("aria-label"); // which named it while it had no label
+  label.textContent = words;
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(area.value);
+    button.querySelector("span").textContent = button.dataset.copied;
+    status.textContent = button.dataset.copied;
+  });
+  return field;
 }
 
 // As the server makes it. Only a page that came over TLS, or from this very machine, can.

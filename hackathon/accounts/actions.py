@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 from flask_security import hash_password
 from flask_security.confirmable import confirm_email_token_status, generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
-from flask_security.utils import verify_and_update_password
+from flask_security.utils import verify_password
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.obstacle import Obstacle
+from ..ground.transaction import let_go
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..post.personal import forget_about
@@ -74,20 +75,27 @@ class PasskeyRefused(Obstacle):
     sentence = _l("This passkey did not work here. Please try again.")
 
 
+def hashed(password: str) -> str:
+    """The hash to keep. Making one is slow on purpose, so nothing is held meanwhile: what was read
+    before has to be read again."""
+    let_go()
+    return hash_password(password)
+
+
 def create_account(*, email: str, name: str, password: str, language: str, goes_on: str) -> None:
     """Open an account and ask for its confirmation by letter.
 
     An address that has one already gets a letter that helps instead, and the page is the same:
     nobody learns who has an account here, from the page or from how long it takes.
     """
-    hashed = hash_password(password)
+    kept = hashed(password)
     if known := person_with(email):
         letters.account_exists(known)
         return
     user = User(
         email=email.strip().lower(),
         name=name,
-        password=hashed,
+        password=kept,
         language=language,
         fs_uniquifier=secrets.token_hex(32),
     )
@@ -116,13 +124,24 @@ def confirm_address(user: User) -> None:
 def with_password(email: str, password: str) -> User | None:
     """The person whose address and password these are.
 
-    A wrong address takes as long as a wrong password, so that the clock tells nothing.
+    A wrong address takes as long as a wrong password, so that the clock tells nothing. Nothing is
+    held while the password is looked at; what was read before has to be read again.
     """
-    user = person_with(email)
-    if user is None:
-        hash_password(password)
+    known = person_with(email)
+    if known is None:
+        hashed(password)
         return None
-    return user if verify_and_update_password(password, user) and user.active else None
+    kept = known.password
+    let_go()
+    if not verify_password(password, kept):
+        return None
+    outdated = current_app.extensions["security"].pwd_context.needs_update(kept)
+    renewed = hash_password(password) if outdated else kept
+    user = person_with(email)
+    if user is None or user.password != kept or not user.active:
+        return None
+    user.password = renewed
+    return user
 
 
 def ask_for_reset(email: str) -> None:
@@ -138,13 +157,15 @@ def person_to_reset(token: str) -> User | None:
     return None if expired or invalid else user
 
 
-def set_password(user: User, password: str, *, but_for: SignIn | None = None) -> None:
+def set_password(user: User, kept: str, *, but_for: SignIn | None = None) -> None:
     """Change the password, end every sign-in (but for one), and tell the person.
+
+    `kept` is what hashed() made of the new one.
 
     Whoever could read the letter with the link owns the address: it counts as confirmed. Links and
     a change of address that were asked for before end too: somebody else may have asked.
     """
-    user.password = hash_password(password)
+    user.password = kept
     end_sign_ins(user, but_for=but_for)
     void_letters(user)
     confirm_address(user)

@@ -232,14 +232,17 @@ def reset_letter() -> Any:
 @few
 def reset(token: str) -> Any:
     user = actions.person_to_reset(token)
+    form = NewPasswordForm()
+    if user and form.validate_on_submit():
+        kept = actions.hashed(form.password.data)
+        user = actions.person_to_reset(token)  # it may have been used meanwhile
+        if user:
+            actions.set_password(user, kept)
+            way = come_in(user, Manner.LETTER)
+            flash(_("Your new password is set."), "success")
+            return way
     if user is None:
         return render_template("accounts/link_expired.html", again="accounts.reset_letter")
-    form = NewPasswordForm()
-    if form.validate_on_submit():
-        actions.set_password(user, form.password.data)
-        way = come_in(user, Manner.LETTER)
-        flash(_("Your new password is set."), "success")
-        return way
     return page("accounts/reset.html", form)
 
 
@@ -270,7 +273,7 @@ def password() -> Any:
         if actions.with_password(user.email, form.current.data) is None:
             form.refuse(_("This is not your password now."), "current")
         else:
-            actions.set_password(user, form.password.data, but_for=user.here)
+            actions.set_password(user, actions.hashed(form.password.data), but_for=user.here)
             flash(_("Your new password is set."), "success")
             return redirect(url_for(".profile"))
     return page("accounts/password.html", form)

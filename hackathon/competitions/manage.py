@@ -14,7 +14,11 @@ from ..extensions import db
 from ..ground.forms import Form, page
 from ..ground.localized import Localized
 from ..ground.paging import paginate
+from ..ground.receiving import FileRefused, Received, scan
+from ..ground.scans import note_scan
 from ..ground.storage import TooLarge, safe_name
+from ..ground.transaction import let_go, stands
+from ..journal.actions import note_viruses
 from . import actions
 from .forms import (
     GATE_NAMES,
@@ -262,7 +266,13 @@ def write_document(competition: Competition, document: Document, form: DocumentF
             "position": form.position.data or 0,
         }
         if form.file.data:
-            fields |= keep_file(form) or {}
+            if received := keep_file(form, competition):
+                fields |= {
+                    "file_name": received.name,
+                    "digest": received.digest,
+                    "size": received.size,
+                }
+                note_scan(received)
         elif not document.digest:
             form.refuse(_("Choose a file."), "file")
         if not form.errors and form.attempt(
@@ -275,12 +285,21 @@ def write_document(competition: Competition, document: Document, form: DocumentF
     )
 
 
-def keep_file(form: DocumentForm) -> dict[str, Any] | None:
-    """Store what was sent; an error of the form when it is too large or empty."""
+def keep_file(form: DocumentForm, competition: Competition) -> Received | None:
+    """Store what was sent; an error of the form when it is too large, empty or holds a virus."""
     sent = form.file.data
     limit = current_app.config["SETTINGS"].upload_limit
+    extensions = current_app.extensions
+    let_go()  # looking into it takes its time
     try:
-        stored = current_app.extensions["storage"].keep(sent.stream, limit)
+        scanned = scan(safe_name(sent.filename), sent.stream, extensions["scanner"])
+        stored = extensions["storage"].keep(sent.stream, limit)
+    except FileRefused as refusal:
+        form.refuse(str(refusal), "file")
+        there = {"competition": competition, "subject": form.title.data}
+        if note_viruses([refusal], **there, by=me()):
+            stands()
+        return None
     except TooLarge:
         form.refuse(_("This file is too large."), "file")
         return None
@@ -288,7 +307,7 @@ def keep_file(form: DocumentForm) -> dict[str, Any] | None:
     if not stored.size or not name:
         form.refuse(_("This file is empty or has no name."), "file")
         return None
-    return {"file_name": name, "digest": stored.digest, "size": stored.size}
+    return Received(name, stored.digest, stored.size, scanned)
 
 
 @blueprint.post("/documents/<key:document>/removal")

@@ -34,14 +34,21 @@ def published(user: Any, *, competition: Any, **_: Any) -> Verdict:
     """Everyone once it is public; before that, its organizers."""
     if competition.published_at is not None and competition.published_at <= now():
         return ALLOWED
-    return ALLOWED if user.is_authenticated and organizes(user, competition) else HIDDEN
+    if user.is_authenticated and organizes(user, competition):
+        return _as_organizer(user, competition)
+    return HIDDEN
 
 
 @Rule
 def organizes_it(user: Any, *, competition: Any, **_: Any) -> Verdict:
     if organizes(user, competition):
-        return proved_twice(user) if competition.second_factor_required else ALLOWED
+        return _as_organizer(user, competition)
     return forbidden(_l("This page is for the organizers of this competition."))
+
+
+def _as_organizer(user: Any, competition: Any) -> Verdict:
+    """An organizer comes in, with a second factor where they ask it of one another."""
+    return proved_twice(user) if competition.second_factor_required else ALLOWED
 
 
 organizer = signed_in & published & organizes_it

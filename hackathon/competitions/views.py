@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -12,6 +12,7 @@ from ..extensions import limiter
 from ..ground.forms import page
 from ..ground.i18n import language
 from ..ground.places import provinces
+from ..ground.scans import download
 from . import actions
 from .forms import InquiryForm, NewCompetitionForm
 from .models import Challenge, Competition, Document
@@ -107,4 +108,4 @@ def documents(competition: Competition) -> Any:
 
 @blueprint.get("/<key:competition>/documents/<key:document>")
 def document(competition: Competition, document: Document) -> Any:
-    return current_app.extensions["storage"].download(document.digest, document.file_name)
+    return download(document.digest, document.file_name)

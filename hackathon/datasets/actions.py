@@ -18,7 +18,10 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
-from ..ground.storage import Storage, Stored, TooLarge, safe_name
+from ..ground.receiving import Received, scan
+from ..ground.scanning import Scanner
+from ..ground.scans import note_scan, without_virus
+from ..ground.storage import Storage, TooLarge, safe_name
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from . import letters
@@ -170,31 +173,40 @@ def delete_data_set(data_set: DataSet, *, by: User) -> DataSet:
 
 
 def receive(
-    uploads: Iterable[tuple[str | None, IO[bytes]]], *, storage: Storage, limit: int
-) -> list[tuple[str, Stored]]:
-    """Write the files down, each of at most `limit` octets. Touches the disk alone."""
+    uploads: Iterable[tuple[str | None, IO[bytes]]],
+    *,
+    storage: Storage,
+    limit: int,
+    scanner: Scanner | None = None,
+) -> list[Received]:
+    """Write the files down, each of at most `limit` octets. Asks no database: hold none meanwhile.
+
+    Raises FileTooLarge, EmptyFile, and what the scanner has against one.
+    """
     received = []
     for given, stream in uploads:
         name = safe_name(given)
+        scanned = scan(name, stream, scanner)
         try:
             stored = storage.keep(stream, limit)
         except TooLarge:
             raise FileTooLarge(name=name) from None
         if not stored.size or not name:
             raise EmptyFile(name=name or "?")
-        received.append((name, stored))
+        received.append(Received(name, stored.digest, stored.size, scanned))
     return received
 
 
-def add_files(data_set: DataSet, received: list[tuple[str, Stored]], *, by: User) -> DataSet:
+def add_files(data_set: DataSet, received: list[Received], *, by: User) -> DataSet:
     _lock(data_set)
     names = {file.name for file in data_set.files}
-    for name, stored in received:
-        if name in names:
-            raise NameInUse(name=name)
-        names.add(name)
-        data_set.files.append(DataFile(name=name, digest=stored.digest, size=stored.size))
-        _record(Deed.DATA_FILE_ADDED, data_set, by, file=name, digest=stored.digest)
+    for new in received:
+        if new.name in names:
+            raise NameInUse(name=new.name)
+        names.add(new.name)
+        data_set.files.append(DataFile(name=new.name, digest=new.digest, size=new.size))
+        note_scan(new)
+        _record(Deed.DATA_FILE_ADDED, data_set, by, file=new.name, digest=new.digest)
     db.session.flush()
     return data_set
 
@@ -282,11 +294,13 @@ def accept(data_set: DataSet, terms: Terms | None, *, by: User) -> Acceptance:
 def take(data_set: DataSet, file: DataFile | None, *, by: User) -> Taking:
     """Note that the person takes the file (None: the link), which they can then fetch for a while.
 
-    Who asks again meanwhile gets the same taking. Raises CannotTake, FileRemoved.
+    Who asks again meanwhile gets the same taking. Raises CannotTake, FileRemoved, VirusInIt.
     """
     standing = _standing(by, data_set)
     if file and file not in data_set.files:
         raise FileRemoved
+    if file:
+        without_virus(file.digest)
     if standing.hindrance or standing.acceptance is None:
         raise CannotTake(standing.hindrance or Hindrance.NOT_ACCEPTED)
     if taking := standing.taking_of(file.digest if file else None):

@@ -13,8 +13,12 @@ from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.forms import page
+from ..ground.obstacle import Obstacle
 from ..ground.paging import paginate
+from ..ground.receiving import Received
 from ..ground.tables import csv_file
+from ..ground.transaction import let_go, stands
+from ..journal.actions import note_viruses
 from . import actions
 from .forms import DataFilesForm, DataSetForm, TermsForm
 from .models import Acceptance, DataFile, DataSet
@@ -83,17 +87,31 @@ def workbench(data_set: DataSet, form: DataFilesForm) -> Any:
 def files(competition: Competition, data_set: DataSet) -> Any:
     form = DataFilesForm()
     if form.validate_on_submit():
-        received = form.attempt(
-            actions.receive,
-            [(file.filename, file.stream) for file in form.files.data],
-            storage=current_app.extensions["storage"],
-            limit=current_app.config["SETTINGS"].upload_limit,
-        )
+        received = looked_into(form, data_set)
         if received and form.attempt(actions.add_files, data_set, received, by=me()):
             number = len(received)
             flash(ngettext("The file is added.", "%(num)d files are added.", number), "success")
             return to_data_set(data_set)
     return workbench(data_set, form)
+
+
+def looked_into(form: DataFilesForm, data_set: DataSet) -> list[Received]:
+    """The files, if all of them are good; else the form says what is wrong."""
+    let_go()  # looking into files takes its time
+    extensions = current_app.extensions
+    try:
+        return actions.receive(
+            [(file.filename, file.stream) for file in form.files.data],
+            storage=extensions["storage"],
+            limit=current_app.config["SETTINGS"].upload_limit,
+            scanner=extensions["scanner"],
+        )
+    except Obstacle as refusal:
+        form.refuse(str(refusal), refusal.field)
+        there = {"competition": data_set.competition, "subject": data_set.title}
+        if note_viruses([refusal], **there, by=me()):
+            stands()
+        return []
 
 
 @blueprint.post("/data/<key:data_set>/files/<key:data_file>/removal")

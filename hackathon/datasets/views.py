@@ -4,7 +4,7 @@ the copies."""
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from ..extensions import limiter
 from ..ground.clock import now
 from ..ground.doors import doors
 from ..ground.forms import page
+from ..ground.scans import download as fetched
 from . import actions
 from .forms import AcceptanceForm, StatementForm
 from .models import DataFile, DataSet, Taking, Terms
@@ -108,7 +109,7 @@ def link(competition: Competition, data_set: DataSet) -> Any:
 def download(competition: Competition, data_set: DataSet, taking: Taking) -> Any:
     """The file that was taken. A download that broke off goes on where it stopped."""
     assert taking.digest is not None  # the door shows no link
-    return current_app.extensions["storage"].download(taking.digest, taking.name)
+    return fetched(taking.digest, taking.name)
 
 
 @blueprint.route("/<key:data_set>/statement", methods=["GET", "POST"])

@@ -52,7 +52,15 @@ from ..registrations.states import State
 from ..results.models import Announcement, Grade, Honour
 from ..submissions.answers import frozen as frozen_answers
 from ..submissions.asks import STATEMENTS
-from ..submissions.models import Feedback, File, Remark, Submission, SubmissionAnswer, Version
+from ..submissions.models import (
+    Feedback,
+    File,
+    Remark,
+    Submission,
+    SubmissionAnswer,
+    Translation,
+    Version,
+)
 from ..submissions.receipt import digest_of
 from ..teams.models import (
     Ending,
@@ -200,6 +208,7 @@ class _Laying:
             self.board,
             self.matching,
             self.submissions,
+            self.translations,
             self.feedback,
             self.judges,
             self.reviews,
@@ -1050,7 +1059,8 @@ class _Laying:
         )
         fields["challenge"] = {"number": number, "title": challenge["title"]}
         fields["files"] = [self.file(item, name, begun) for name in FILES.get(team, ())]
-        written = [(early, fields | {"description": half}), (handed_in, fields)]
+        first = fields | {"title": item.get("first_title", item["title"]), "description": half}
+        written = [(early, first), (handed_in, fields)]
         versions = [(at, frozen) for at, frozen in written if at is not None and self.past(at)]
         for number, (since, frozen) in enumerate(versions, 1):
             digest = digest_of(frozen)
@@ -1081,6 +1091,34 @@ class _Laying:
             **stored,
         )
         return {"name": name, "size": stored["size"], "sha256": stored["digest"]}
+
+    def translations(self) -> None:
+        """Of what was handed in by then; one is a draft, and one team changed its title since."""
+        works = {item["team"]: item for item in content("submissions")["submissions"]}
+        for item in content("translations")["translations"]:
+            work, since = works[item["team"]], item["saved_at"]
+            if not self.past(since):
+                continue
+            public = not item.get("draft", False)
+            twice = "first_submitted_at" in work and since < work["submitted_at"]
+            self.add(
+                Translation,
+                item["team"],
+                since=since,
+                submission_id=key_of(Submission, item["team"]),
+                language=item["language"],
+                title=item["title"],
+                summary=item["summary"],
+                warning="",
+                of_title=work.get("first_title", work["title"]) if twice else work["title"],
+                of_summary=work["summary"],
+                of_warning="",
+                edited_at=self.at(since),
+                edited_by_id=key_of(User, self.organizer),
+                published_at=self.at(since) if public else None,
+            )
+            if public:
+                self.of_team(Deed.TRANSLATION_PUBLISHED, item["team"], self.organizer, since)
 
     def feedback(self) -> None:
         """Written by the team's mentor who suits it best among those who read its language."""

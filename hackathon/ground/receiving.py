@@ -132,7 +132,7 @@ def _receive_one(
     if kind not in ACCEPTED[ending]:
         known = kind and kind != "text"
         raise (NotWhatItSays if known else Unrecognized)(name=name, ending=ending, kind=kind)
-    scanned = _scan(name, stream, scanner)
+    scanned = scan(name, stream, scanner)
     try:
         stored = storage.keep(stream, limit)
     except TooLarge as error:
@@ -140,7 +140,8 @@ def _receive_one(
     return Received(name, stored.digest, stored.size, scanned)
 
 
-def _scan(name: str, stream: IO[bytes], scanner: Scanner | None) -> bool | None:
+def scan(name: str, stream: IO[bytes], scanner: Scanner | None) -> bool | None:
+    """What Received says of it. Raises Infected, and CannotBeScanned where that is required."""
     if scanner is None:
         return None
     try:

@@ -77,8 +77,10 @@ class S3(Storage):
     def sweep(self, named: Collection[str], before: datetime) -> int:
         """Each is looked at once more, for who put it again since the list was made.
 
-        A store has no way to delete only what is still old: between that look and the deletion
-        lies a moment.
+        Between that look and the deletion lies a moment, which no store closes: a deletion can ask
+        for the ETag, but who puts a file again puts the same octets with the same ETag, and only
+        few stores let it ask for the date. Moving it aside first, as on a disk, is a copy and this
+        same deletion. It takes a file that nobody named for a day, put again in that very moment.
         """
         swept = 0
         for digest, put_at in self._listed():

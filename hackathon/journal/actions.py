@@ -1,8 +1,10 @@
 """Writing in the journal."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..extensions import db
+from ..ground.receiving import Infected
 from .deeds import Deed
 from .models import Entry
 
@@ -20,3 +22,21 @@ def record(
     )
     db.session.add(entry)
     return entry
+
+
+def note_viruses(refusals: Iterable[Exception], *, by: Any, competition: Any, subject: Any) -> int:
+    """Tell organizers which files were refused for what is in them; returns how many.
+
+    `subject` says for whom or what they were.
+    """
+    found = [each for each in refusals if isinstance(each, Infected)]
+    for each in found:
+        record(
+            Deed.VIRUS_FOUND,
+            by=by,
+            competition=competition,
+            subject=str(subject),
+            name=each.facts["name"],
+            virus=each.facts["virus"][:200],
+        )
+    return len(found)

@@ -367,6 +367,18 @@ class Deed(StrEnum):
         "submission_asks_changed",
         _l("%(actor)s changed what submissions are asked to say."),
     )
+    TRANSLATION_PUBLISHED = (
+        "translation_published",
+        _l("%(actor)s published a translation of the title and summary of %(subject)s."),
+    )
+    TRANSLATION_CHANGED = (
+        "translation_changed",
+        _l("%(actor)s changed the translation of the title and summary of %(subject)s."),
+    )
+    TRANSLATION_WITHDRAWN = (
+        "translation_withdrawn",
+        _l("%(actor)s withdrew the translation of the title and summary of %(subject)s."),
+    )
     FEEDBACK_SENT = "feedback_sent", _l("%(actor)s sent feedback to %(subject)s.")
     # mergers
     MERGER_PROPOSED = (
@@ -380,6 +392,10 @@ class Deed(StrEnum):
     MERGER_DECLINED = (
         "merger_declined",
         _l("%(actor)s declined that the teams %(subject)s and %(other)s become one."),
+    )
+    MERGER_ENDED = (
+        "merger_ended",
+        _l("The proposal that the teams %(subject)s and %(other)s become one ended by itself."),
     )
     TEAMS_MERGED = (
         "teams_merged",

@@ -11,6 +11,7 @@ from ..competitions.queries import opening_of
 from ..ground.forms import page
 from ..questions.models import Reader
 from ..submissions.answers import answers_for, files_of
+from ..submissions.telling import telling_of, tellings
 from ..teams.queries import shown_to
 from . import actions
 from .forms import RecusalForm, ReviewForm, review_form
@@ -32,13 +33,15 @@ def index(competition: Competition) -> Any:
     """What is left to read, what is done, and until when."""
     judge = my_seat(competition)
     barred = conflicts(competition, judge=judge)
+    found = reviews_by(judge)
     return render_template(
         "judging/index.html",
         competition=competition,
         reviews=[
             (review, version, (judge.id, review.submission_id) in barred)
-            for review, version in reviews_by(judge)
+            for review, version in found
         ],
+        tellings=tellings({version.submission_id: version.content for _, version in found}),
         opening=opening_of(competition, Gate.JUDGING),
     )
 
@@ -86,6 +89,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
         version=version,
         answers=answers,
         files=files_of(version.content, answers),
+        telling=telling_of(version.submission_id, version.content),
         hints={
             criterion.id: {level.score: level.description for level in criterion.levels}
             for criterion in form.criteria

@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, String, cast, exists, func, or_, select
@@ -13,7 +14,7 @@ from ..competitions.models import Competition, Expertise
 from ..extensions import db
 from ..ground.remember import once_per_request
 from ..registrations.models import Registration
-from ..teams.models import Membership, Team
+from ..teams.models import Membership, Team, seeker_skill, vacancy_skill
 from .models import Conflict, Mentor, Pairing, mentor_expertise, team_need
 
 MEMBERS = (
@@ -165,8 +166,18 @@ def needs_of(teams: Iterable[Team]) -> dict[uuid.UUID, list[Expertise]]:
 # -- expertise -------------------------------------------------------------------------------
 
 
-def uses_of(expertise: Collection[Expertise]) -> dict[uuid.UUID, tuple[int, int]]:
-    """How many mentors offer each expertise and how many teams need it, by its key."""
+@dataclass(frozen=True)
+class Uses:
+    """Where an expertise stands: how many mentors offer it, how many teams need it of a mentor,
+    and how many people and teams on the team board bring or look for it."""
+
+    mentors: int
+    teams: int
+    board: int
+
+
+def uses_of(expertise: Collection[Expertise]) -> dict[uuid.UUID, Uses]:
+    """By the key of each expertise."""
 
     def counted(table: Any) -> dict[uuid.UUID, int]:
         column = table.c.expertise_id
@@ -178,7 +189,11 @@ def uses_of(expertise: Collection[Expertise]) -> dict[uuid.UUID, tuple[int, int]
         return {key: number for key, number in rows}
 
     offered, needed = counted(mentor_expertise), counted(team_need)
-    return {each.id: (offered.get(each.id, 0), needed.get(each.id, 0)) for each in expertise}
+    brought, wanted = counted(seeker_skill), counted(vacancy_skill)
+    return {
+        key: Uses(offered.get(key, 0), needed.get(key, 0), brought.get(key, 0) + wanted.get(key, 0))
+        for key in (each.id for each in expertise)
+    }
 
 
 # -- conflicts -------------------------------------------------------------------------------

@@ -20,11 +20,10 @@ from ..submissions.asks import ALWAYS, LINKS, STATEMENTS
 from ..submissions.models import Submission
 from ..submissions.receipt import statements
 from ..teams.actions import TeamGone, lock, note, take_back_consents
-from ..teams.models import Membership, Team
+from ..teams.models import Membership, Merger, Side, Team
 from ..teams.queries import allowances_of
-from ..teams.settling import hold_requests, settle, tell_askers
+from ..teams.settling import end_proposals, hold_requests, settle, tell_askers
 from . import letters
-from .models import Merger, Side
 from .queries import Pair, Plan, pair_of, plan_of, still_holds
 
 
@@ -158,6 +157,7 @@ def _unite(pair: Pair, plan: Plan, *, reason: str, by: User) -> Team:
     before = {"kept": stays.name, "gone": goes.name}
     [left_aside] = [w for side, w in pair.work.items() if side is not row_of] or [None]
 
+    end_proposals(goes, stays, merged=True)
     carry_over(goes, stays, by=by)
     _carry_allowances(goes, stays)
     words = words_of(left_aside) if left_aside else []

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from ..ground.forms import Form, LongText
-from .models import Side
+from ..teams.models import Side
 from .queries import Pair, Plan
 
 

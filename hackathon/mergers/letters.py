@@ -1,8 +1,7 @@
 """Letters about mergers."""
 
 from ..post.actions import write
-from ..teams.models import Team
-from .models import Merger
+from ..teams.models import Merger, Team
 
 
 def merger_proposed(merger: Merger) -> None:

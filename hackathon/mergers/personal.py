@@ -9,9 +9,8 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.personal import Fact, Holding, Share
 from ..registrations.models import Registration
-from ..teams.models import Membership
+from ..teams.models import Membership, Merger, Side
 from .actions import take_back
-from .models import Merger, Side
 
 SIDES = {Side.PROPOSER: _l("Yours"), Side.ASKED: _l("The other one")}
 

@@ -9,8 +9,7 @@ from ..extensions import db
 from ..journal.deeds import Deed
 from ..journal.models import Entry
 from ..submissions.models import Submission
-from ..teams.models import Team
-from .models import Merger, Side
+from ..teams.models import Merger, Side, Team
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from flask_babel import gettext as _
 from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.forms import page
-from ..teams.models import Team
+from ..teams.models import Merger, Team
 from . import actions
 from .forms import AnswerForm, ProposalForm
-from .models import Merger
 from .queries import open_mergers_of, pair_of, plan_of, still_holds, teams_that_fit
 
 blueprint = Blueprint("mergers", __name__, url_prefix="/<key:competition>")

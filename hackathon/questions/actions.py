@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,7 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
+from ..ground.scans import note_scan
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from . import asking
@@ -79,10 +80,24 @@ class Choice:
     lets_in: bool = False
 
 
-def write(question: Question, *, options: list[Choice], by: User, **fields: Any) -> Question:
-    """Keep a question as written, a new one or an edited one, with its options."""
+def write(
+    question: Question,
+    *,
+    options: list[Choice],
+    by: User,
+    let_in: Collection[str] = (),
+    **fields: Any,
+) -> Question:
+    """Keep a question as written, a new one or an edited one, with its options.
+
+    `let_in` are the answers that let people in when the writer began: only what they changed of
+    that is changed, so that what a colleague set meanwhile stays.
+    """
     competition = _locked(question.competition_id)
     new = question.created_at is None
+    if not new:
+        db.session.expire(question)  # it may have changed before we held it
+    before = list(question.lets_in or [])
     for name, value in fields.items():
         setattr(question, name, value)
     if new:
@@ -91,6 +106,7 @@ def write(question: Question, *, options: list[Choice], by: User, **fields: Any)
     _without_circles(competition, question)
     if question.kind in CHOICES:
         _set_options(question, options)
+    _keep_let_in(question, before, let_in)
     if competition.published_at is not None and not question.complete:
         raise Unfinished
     db.session.flush()
@@ -119,6 +135,15 @@ def _set_options(question: Question, choices: list[Choice]) -> None:
             lets_in.append(option.key)
     question.lets_in = lets_in
     question.options.sort(key=lambda option: option.position)
+
+
+def _keep_let_in(question: Question, before: list[str], let_in: Collection[str]) -> None:
+    """Three ways: what the writer set or took away, and all else as it is."""
+    mine = question.lets_in or []
+    there = {option.key for option in question.options} if question.kind in CHOICES else None
+    kept = [key for key in before if key in mine or key not in let_in]
+    added = [key for key in mine if key not in before and key not in let_in]
+    question.lets_in = [key for key in (*kept, *added) if there is None or key in there]
 
 
 def _remove_option(question: Question, option: Option) -> None:
@@ -223,6 +248,8 @@ def keep(rows: list[Row], filled: Filled, *, new: Callable[[], Row], by: User) -
     after = asking.settled(
         sheet.plain, before, filled.given, now(), sheet.challenge, bound=sheet.bound
     )
+    for file in filled.files:
+        note_scan(file)
     return put(rows, sheet.questions, after, new=new, by=by)
 
 

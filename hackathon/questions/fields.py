@@ -37,8 +37,8 @@ from ..ground.i18n import file_size
 from ..ground.kinds import ACCEPTED, ending_of
 from ..ground.places import countries, provinces
 from ..ground.receiving import FilesRefused, FileTooLarge, Received, receive
-from ..ground.scanning import Scanner
 from ..ground.storage import safe_name
+from ..ground.transaction import let_go
 from . import asking
 from .models import Kind, Question, Questionnaire
 from .words import choices_of, readers, said, spoken
@@ -126,11 +126,10 @@ class FileAnswer(FileField):
     def __init__(self, label: Any, *, kept: Any, endings: list[str], size: int, **kwargs: Any):
         super().__init__(label, **kwargs)
         self.kept, self.endings, self.size = kept, endings, size
-        self.scanner: Scanner | None = None  # of the room that keeps what a scanner says
-        self.refusal: FilesRefused | None = None
         self.received: Received | None = None
         self.reference = ""  # to a held file, as it came back
         self.removed = False
+        self.refusal: Exception | None = None
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         super().process(formdata, *args, **kwargs)
@@ -165,11 +164,14 @@ class FileAnswer(FileField):
         self._check_ending(safe_name(self.data.filename))
         sent = [(self.data.filename, self.data.stream)]
         storage = current_app.extensions["storage"]
+        scanner = current_app.extensions["scanner"]
+        if scanner:
+            let_go()  # it takes its time
         try:
-            [self.received] = receive(sent, storage=storage, limit=self.size, scanner=self.scanner)
+            [self.received] = receive(sent, storage=storage, limit=self.size, scanner=scanner)
         except FilesRefused as refused:
-            self.refusal = refused
             [refusal] = refused.refusals
+            self.refusal = refusal
             if isinstance(refusal, FileTooLarge):
                 raise ValidationError(self._too_large()) from None
             raise ValidationError(str(refusal)) from None
@@ -179,8 +181,8 @@ class FileAnswer(FileField):
         try:
             held = _signer().loads(self.reference, max_age=HELD_FOR.total_seconds())
         except BadData:
-            held = [None] * 5
-        owner, name, digest, size, scanned = held
+            held = []
+        owner, name, digest, size, scanned = [*held, *[None] * 5][:5]
         storage = current_app.extensions["storage"]
         if owner != self._owner or not storage.refresh(digest):
             return _("The file that you had chosen is no longer kept. Please choose it again.")
@@ -332,11 +334,13 @@ class Sheet:
 @dataclass(frozen=True)
 class Filled:
     """What came back on a sheet: `given` is an answer, or None, for each question that was answered
-    otherwise than the sheet said when it was drawn; `drawn` are the marks of what it said."""
+    otherwise than the sheet said when it was drawn; `drawn` are the marks of what it said. `files`
+    came with it."""
 
     sheet: Sheet
     given: dict[str, Any]
     drawn: dict[str, str] = field(default_factory=dict)
+    files: list[Received] = field(default_factory=list)
 
 
 def name_of(question: Question) -> str:
@@ -487,7 +491,7 @@ class AskingForm(Form):
 
     @property
     def upload(self) -> bool:
-        return any(isinstance(asked, FileAnswer) for _question, asked in self.asked)
+        return bool(self._files)
 
     def standing(self, question: Question) -> str:
         """The answer that stands still, in words."""
@@ -533,7 +537,17 @@ class QuestionsForm(AskingForm):
 
     @property
     def filled(self) -> Filled:
-        return Filled(self.sheet, self.given, self.drawn)
+        files = [asked.received for asked in self._files if asked.received]
+        return Filled(self.sheet, self.given, self.drawn, files)
+
+    @property
+    def refusals(self) -> list[Exception]:
+        """Why files were refused that came with it."""
+        return [asked.refusal for asked in self._files if asked.refusal]
+
+    @property
+    def _files(self) -> list[FileAnswer]:
+        return [asked for _question, asked in self.asked if isinstance(asked, FileAnswer)]
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)

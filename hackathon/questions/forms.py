@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
@@ -127,6 +127,8 @@ class QuestionForm(Form):
             fields["refusal"] = self["refusal"].data
         if "lets_in" in self:
             fields["lets_in"] = self["lets_in"].data or []
+        if "let_in" in self:
+            fields["let_in"] = (self["let_in"].data or "").split()
         return fields | {"options": self.options}
 
     @property
@@ -251,6 +253,8 @@ def question_form(
             description=_l("Nothing chosen: every answer does."),
         )
     if decides:
+        fields["let_in"] = HiddenField()  # what did when the form was drawn
+        data["let_in"] = " ".join(question.lets_in or [])
         fields["refusal"] = LocalizedField(
             _l("What the others read"),
             long=True,

@@ -13,6 +13,8 @@ from ..accounts.queries import me
 from ..competitions.models import Approval, Competition
 from ..ground.forms import page
 from ..ground.tables import csv_file
+from ..ground.transaction import stands
+from ..journal.actions import note_viruses
 from ..questions.fields import answers_form
 from ..questions.models import values
 from ..questions.words import said
@@ -248,6 +250,9 @@ def answers_edit(competition: Competition, registration: Registration) -> Any:
         return redirect(
             url_for("manage.teams.person", competition=competition, registration=registration)
         )
+    whose = registration.user.name
+    if note_viruses(form.refusals, competition=competition, subject=whose, by=me()):
+        stands()
     return page(
         "registrations/manage/edit_answers.html",
         form,

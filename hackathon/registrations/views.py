@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -11,7 +11,10 @@ from ..competitions.models import Approval, Competition, Gate
 from ..competitions.queries import opening_of, over
 from ..ground.forms import page
 from ..ground.places import provinces
+from ..ground.scans import download
+from ..ground.transaction import stands
 from ..ground.way import goes_on
+from ..journal.actions import note_viruses
 from ..questions.fields import answers_form
 from ..questions.models import Kind, Question
 from ..questions.words import choices_of
@@ -72,6 +75,8 @@ def new(competition: Competition) -> Any:
         if entry.state in SAID:
             flash(SAID[entry.state], "success")
         return redirect((goes_on() or here) if entry.takes_part else here)
+    if note_viruses(form.refusals, competition=competition, subject=me().name, by=me()):
+        stands()
     return page(
         "registrations/new.html",
         form,
@@ -138,6 +143,8 @@ def answers(competition: Competition) -> Any:
     ):
         flash(_("Your answers are saved."), "success")
         return redirect(url_for(".show", competition=competition))
+    if note_viruses(form.refusals, competition=competition, subject=me().name, by=me()):
+        stands()
     return page("registrations/answers.html", form, competition=competition)
 
 
@@ -147,7 +154,7 @@ def answer_file(competition: Competition, registration: Registration, question: 
     found = answer_to(registration, question)
     if found is None or found.kind is not Kind.FILE:
         abort(404)
-    return current_app.extensions["storage"].download(found.value["digest"], found.value["name"])
+    return download(found.value["digest"], found.value["name"])
 
 
 @blueprint.get("/who-can-enter")
@@ -187,7 +194,7 @@ def consent_document(competition: Competition, consent_text: ConsentText) -> Any
     """The document that a question asked to agree to, as it was in this version."""
     if consent_text.digest is None:
         abort(404)
-    return current_app.extensions["storage"].download(consent_text.digest, consent_text.file_name)
+    return download(consent_text.digest, consent_text.file_name or "")
 
 
 @blueprint.get("/consents/<key:consent_text>")

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import fmean
 
@@ -20,7 +20,8 @@ from ..judging.models import Judge, Review, Score
 from ..judging.queries import Outcome, Row, competed, conflicts, counted_version, criteria_of
 from ..mentoring.models import Mentor
 from ..registrations.models import Registration
-from ..submissions.models import Submission, Version
+from ..submissions.models import Submission, Translation, Version
+from ..submissions.telling import Telling, published_translations
 from ..teams.models import Membership, Team
 from .models import Announcement, Grade, Honour
 
@@ -31,6 +32,12 @@ class Project:
 
     version: Version
     honour: Honour | None = None
+    translations: Mapping[str, Translation] = field(default_factory=dict)
+
+    @property
+    def telling(self) -> Telling:
+        """Title, summary and warning in the reader's language, where they were translated."""
+        return Telling(self.version.content, self.translations)
 
     @property
     def submission(self) -> Submission:
@@ -100,7 +107,7 @@ def honours_of(competition: Competition) -> list[tuple[Challenge, list[Project]]
     )
     order = list(Grade)
     projects = sorted(
-        (Project(version, honour) for version, honour in rows),
+        _translated((version, honour) for version, honour in rows),
         key=lambda p: (p.challenge.number, order.index(p.honour.grade), p.team.name_key),
     )
     return [(c, list(found)) for c, found in groupby(projects, key=lambda p: p.challenge)]
@@ -170,8 +177,8 @@ def proposal_from(outcome: Outcome) -> Proposal:
 # -- what the world sees ---------------------------------------------------------------------
 
 
-def projects_of(competition: Competition) -> tuple[Page, dict[uuid.UUID, Honour]]:
-    """One page of everything handed in, by challenge and team, and the honours."""
+def projects_of(competition: Competition) -> tuple[Page, list[Project]]:
+    """One page of everything handed in, by challenge and team."""
     versions = paginate(
         db.session,
         competed(competition)
@@ -180,7 +187,8 @@ def projects_of(competition: Competition) -> tuple[Page, dict[uuid.UUID, Honour]
         .order_by(Challenge.number, Team.name_key),
         per_page=24,
     )
-    return versions, honours_by_submission(competition)
+    honours = honours_by_submission(competition)
+    return versions, _translated((each, honours.get(each.submission_id)) for each in versions)
 
 
 def project_of(submission: Submission) -> Project | None:
@@ -189,12 +197,19 @@ def project_of(submission: Submission) -> Project | None:
     if version is None:
         return None
     honour = db.session.scalar(select(Honour).where(Honour.submission_id == submission.id))
-    return Project(version, honour)
+    return _translated([(version, honour)])[0]
 
 
 def project_by(team: Team) -> Project | None:
     submission = db.session.scalar(select(Submission).where(Submission.team_id == team.id))
     return project_of(submission) if submission else None
+
+
+def _translated(found: Iterable[tuple[Version, Honour | None]]) -> list[Project]:
+    """Projects with what the organizers translated of them. One query, however many there are."""
+    pairs = list(found)
+    translations = published_translations(version.submission_id for version, _ in pairs)
+    return [Project(v, honour, translations.get(v.submission_id, {})) for v, honour in pairs]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from ..submissions.models import Submission
 from ..teams.models import Team
 from ..teams.queries import team_of
 from .queries import (
-    Project,
     comments_on,
     honours_of,
     profile_of,
@@ -39,12 +38,12 @@ def index(competition: Competition) -> Any:
 @blueprint.get("/results/projects")
 def projects(competition: Competition) -> Any:
     """Everything that was handed in."""
-    versions, honours = projects_of(competition)
+    versions, found = projects_of(competition)
     return render_template(
         "results/projects.html",
         competition=competition,
         versions=versions,
-        projects=[Project(version, honours.get(version.submission_id)) for version in versions],
+        projects=found,
     )
 
 

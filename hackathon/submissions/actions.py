@@ -19,6 +19,7 @@ from ..ground.i18n import language
 from ..ground.merging import Conflict, Merged, merged
 from ..ground.obstacle import Obstacle
 from ..ground.receiving import FileRefused, Received
+from ..ground.scans import note_scan
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..mentoring.models import Mentor
@@ -32,7 +33,6 @@ from .asks import ALWAYS, LINKS, STATEMENTS, Need, Part, needs
 from .models import Feedback, File, Ground, Remark, Submission, SubmissionAnswer, Version
 from .queries import feedback_by, missing_parts
 from .receipt import digest_of, frozen, same
-from .scans import note_scan
 
 MOST_FILES = 10
 
@@ -43,10 +43,6 @@ class TeamGone(Obstacle):
 
 class TooManyFiles(FileRefused):
     sentence = _l("A submission has at most %(most)s files. Remove one, or pack several in a ZIP.")
-
-
-class VirusInIt(Obstacle):
-    sentence = _l("A virus was found in this file (%(virus)s), so it is not given out.")
 
 
 class NoTitle(Obstacle):

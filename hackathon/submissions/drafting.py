@@ -8,7 +8,7 @@ the text that the choice is about (`shown-…`).
 from enum import StrEnum
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
@@ -65,8 +65,6 @@ class DraftForm(AskingForm):
 
     def __init__(self, submission: Submission | None) -> None:
         super().__init__(obj=submission)
-        for file in self.files:
-            file.scanner = current_app.extensions["scanner"]
         if request.method == "POST":  # what the writer began from, as their page says
             sent = {name: request.form.get(f"base-{name}") for name in self.names}
             self.bases = {name: base for name, base in sent.items() if base is not None}

@@ -188,23 +188,6 @@ class Upload(Model):
     by: Mapped[User | None] = relationship()
 
 
-class ScanState(StrEnum):
-    WAITING = "waiting"
-    CLEAN = "clean"
-    INFECTED = "infected"
-
-
-class Scan(Model):
-    """What the virus scanner says of the file with this content; no row where none was asked."""
-
-    __tablename__ = "scan"
-
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
-    state: Mapped[ScanState] = mapped_column(Enum(ScanState, **named(8)), index=True)
-    virus: Mapped[str] = mapped_column(String(200), default="")
-    tried_at: Mapped[datetime]
-
-
 class Version(Model):
     """What was handed in, frozen: `content` holds all it says and the files, `digest` its SHA-256.
 
@@ -271,6 +254,39 @@ class Exclusion(Model):
     submission: Mapped[Submission] = relationship(back_populates="exclusions")
     by: Mapped[User | None] = relationship(foreign_keys=by_id)
     ended_by: Mapped[User | None] = relationship(foreign_keys=ended_by_id)
+
+
+class Translation(Model):
+    """The organizers' words for how a team calls and sums up its work, in another language.
+
+    `of_…` is the original that they were written for: what the team says otherwise by now is out
+    of date. The team and readers see it from `published_at` on.
+    """
+
+    __tablename__ = "submission_translation"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "language"),
+        CheckConstraint("published_at IS NULL OR (title <> '' AND summary <> '')", name="whole"),
+    )
+
+    submission_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("submission.id", ondelete="CASCADE")
+    )
+    language: Mapped[str] = mapped_column(String(2))
+    title: Mapped[str] = mapped_column(String(150), default="")
+    summary: Mapped[str] = mapped_column(String(1000), default="")
+    warning: Mapped[str] = mapped_column(String(300), default="")
+    of_title: Mapped[str] = mapped_column(String(150))
+    of_summary: Mapped[str] = mapped_column(String(1000))
+    of_warning: Mapped[str] = mapped_column(String(300))
+    edited_at: Mapped[datetime]
+    edited_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
+    published_at: Mapped[datetime | None]
+
+    submission: Mapped[Submission] = relationship()
+    edited_by: Mapped[User | None] = relationship()
 
 
 class Feedback(Model):

@@ -13,7 +13,16 @@ from ..questions.personal import FACTS, file_of, with_question
 from ..registrations.models import Registration
 from ..teams.models import Membership
 from .answers import submission_questions
-from .models import Feedback, File, Remark, Submission, SubmissionAnswer, Upload, Version
+from .models import (
+    Feedback,
+    File,
+    Remark,
+    Submission,
+    SubmissionAnswer,
+    Translation,
+    Upload,
+    Version,
+)
 
 
 def forget(person: User) -> None:
@@ -138,6 +147,27 @@ SHARE = Share(
                 Fact("created_at", _l("Handed in")),
             ),
             stays=_l("The work of your team, handed in by “Deleted account”."),
+        ),
+        Holding(
+            "translations",
+            _l("Translations of titles and summaries that you edited last"),
+            Translation,
+            lambda person: (
+                select(Translation)
+                .where(Translation.edited_by_id == person.id)
+                .options(joinedload(Translation.submission).joinedload(Submission.team))
+            ),
+            (
+                Fact("team", _l("Team"), "submission.team.name"),
+                Fact("language", _l("Language")),
+                Fact("title", _l("Title")),
+                Fact("summary", _l("Summary")),
+                Fact("warning", _l("Content warning")),
+                Fact("created_at", _l("Begun")),
+                Fact("edited_at", _l("Saved")),
+                Fact("published_at", _l("Public")),
+            ),
+            stays=_l("The competition’s translation, without your name."),
         ),
         Holding(
             "feedback",

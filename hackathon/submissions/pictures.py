@@ -12,11 +12,11 @@ from ..extensions import db
 from ..ground.kinds import ending_of
 from ..ground.obstacle import Obstacle
 from ..ground.pictures import ENDINGS, Copy, NoPicture, drawn_anew
+from ..ground.scans import without_virus
 from ..teams.models import Team
-from .actions import VirusInIt, _touched, hold
+from .actions import _touched, hold
 from .models import File, Submission
 from .queries import submission_of
-from .scans import virus_in
 
 
 class FileGone(Obstacle):
@@ -47,8 +47,7 @@ def copy_of(submission: Submission, digest: str) -> str:
 
 def draw(digest: str) -> Copy:
     """The copy of a stored file. Takes its time, so no database is held meanwhile."""
-    if virus := virus_in(digest):
-        raise VirusInIt(virus=virus)
+    without_virus(digest)
     db.session.rollback()
     with current_app.extensions["storage"].open(digest) as file:
         return drawn_anew(file)

@@ -23,7 +23,8 @@ from ..teams.queries import opening_for
 from .answers import answers_in, needed_answers, with_answers
 from .asks import OF_THE_CAPTAIN, OTHER_LICENCE, Part, required
 from .models import Exclusion, Feedback, Remark, Submission, Version
-from .receipt import frozen, same
+from .receipt import frozen, same, written
+from .telling import Telling, tellings
 
 # -- one team's work -------------------------------------------------------------------------
 
@@ -336,10 +337,11 @@ def sent_feedback(submission: Submission) -> list[Feedback]:
 
 @dataclass(frozen=True)
 class Charge:
-    """A team that a mentor accompanies: its work, the mentor's own feedback on it, and until when
-    it can be written."""
+    """A team that a mentor accompanies: its work and what its draft says of itself, the mentor's
+    own feedback on it, and until when it can be written."""
 
     row: Row
+    telling: Telling | None
     feedback: Feedback | None
     opening: Opening
 
@@ -358,7 +360,7 @@ def charges_of(user: User, competition: Competition) -> list[Charge]:
         .join(Pairing, Pairing.team_id == Team.id)
         .where(Pairing.mentor_id == mentor.id)
     ).all()
-    written = {
+    given = {
         each.submission_id: each
         for each in db.session.scalars(select(Feedback).where(Feedback.mentor_id == mentor.id))
     }
@@ -371,13 +373,16 @@ def charges_of(user: User, competition: Competition) -> list[Charge]:
             )
         )
     }
+    rows = rows_of(teams)
+    told = tellings({r.submission.id: written(r.submission) for r in rows if r.submission})
     return [
         Charge(
             row,
-            written.get(row.submission.id) if row.submission else None,
+            told.get(row.submission.id) if row.submission else None,
+            given.get(row.submission.id) if row.submission else None,
             opening_of(competition, Gate.FEEDBACK, allowances.get(row.team.id)),
         )
-        for row in rows_of(teams)
+        for row in rows
     ]
 
 

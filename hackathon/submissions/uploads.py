@@ -22,13 +22,13 @@ from ..ground.clock import now
 from ..ground.kinds import ending_of
 from ..ground.pieces import Parts, write_at
 from ..ground.receiving import FileRefused, Received, check_announced
+from ..ground.scans import virus_in
 from ..ground.storage import safe_name
 from ..teams.models import Team
 from ..teams.queries import opening_for
 from .actions import MOST_FILES, TooManyFiles, add_files
 from .models import Submission, Upload
 from .queries import Attachment, attachment_of, submission_of
-from .scans import virus_in
 
 MOST_UNFINISHED = 10
 LIFETIME = timedelta(days=2)

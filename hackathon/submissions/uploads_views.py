@@ -36,10 +36,10 @@ from ..ground.receiving import (
     receive,
 )
 from ..ground.transaction import let_go, stands
+from ..journal.actions import note_viruses
 from ..teams.models import Team
 from . import uploads as actions
 from .models import Upload
-from .scans import note_viruses
 from .views import blueprint
 
 TUS = "1.0.0"
@@ -158,7 +158,8 @@ def piece(team: Team, upload: Upload) -> Response:
             except (FilesRefused, actions.NotAsAnnounced) as refusal:
                 if may_be_tried_again(refusal):
                     raise
-                note_viruses(team, refusal, by=me())
+                there = {"competition": team.competition, "subject": team.name}
+                note_viruses(getattr(refusal, "refusals", ()), **there, by=me())
                 # It would be refused again: nobody need go on with it.
                 actions.give_up(key)
                 stands()

@@ -23,7 +23,9 @@ from ..ground.forms import Form, page
 from ..ground.i18n import moment_text
 from ..ground.merging import fingerprint, written
 from ..ground.receiving import FilesRefused, Received, receive
+from ..ground.scans import download
 from ..ground.transaction import let_go, stands
+from ..journal.actions import note_viruses
 from ..mentoring.queries import mentor_of
 from ..questions.models import Question, Reader
 from ..teams.models import Team
@@ -52,7 +54,8 @@ from .queries import (
 from .receipt import latest, statements
 from .receipt import written as drafted
 from .rules import reader_of
-from .scans import note_viruses, virus_in
+from .telling import telling_of
+from .translating import work_of
 from .uploads import arrived, unfinished_of
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/<key:competition>")
@@ -98,6 +101,7 @@ def overview(competition: Competition, team: Team, form: Form) -> Any:
         opening=opening,
         late=late(submission.handed_in, opening) if submission and submission.handed_in else None,
         exclusion=submission.excluded() if submission else None,
+        translated=work_of(submission) if submission else None,
         feedback=sent_feedback(submission) if submission else [],
     )
 
@@ -131,7 +135,8 @@ def edit(competition: Competition, team: Team) -> Any:
             return redirect(url_for(".show", competition=competition, team=team))
     if (preview or form.errors) and request.method == "POST":
         form.keep_disputes(submission)
-        if sum(note_viruses(team, file.refusal, by=me()) for file in form.files if file.refusal):
+        refusals = [file.refusal for file in form.files if file.refusal]
+        if note_viruses(refusals, competition=competition, subject=team.name, by=me()):
             stands()
     saved_now = draft_of(team)
     missing = missing_parts(team, saved_now)
@@ -271,7 +276,7 @@ def looked_into(form: FilesForm, team: Team, uploads: Any, limit: int) -> list[R
         )
     except FilesRefused as refusal:
         form.refuse(str(refusal), refusal.field)
-        if note_viruses(team, refusal, by=me()):
+        if note_viruses(refusal.refusals, competition=team.competition, subject=team.name, by=me()):
             stands()
         return []
 
@@ -318,9 +323,7 @@ def version(competition: Competition, submission: Submission, version: Version) 
 
 @blueprint.get("/submissions/<key:submission>/files/<key:file>")
 def file(competition: Competition, submission: Submission, file: Attachment) -> Any:
-    if virus := virus_in(file.digest):
-        raise actions.VirusInIt(virus=virus)
-    return current_app.extensions["storage"].download(file.digest, file.name)
+    return download(file.digest, file.name)
 
 
 # -- mentors -----------------------------------------------------------------------------------
@@ -342,6 +345,7 @@ def feedback(competition: Competition, team: Team) -> Any:
     assert mentor is not None  # the door lets no one else in
     submission = submission_of(team)
     before = feedback_by(mentor, submission) if submission else None
+    content = latest(submission) if submission else None
     form = feedback_form(criteria_of(competition), before)
     sent_before = before is not None and before.sent_at is not None
     if form.validate_on_submit():
@@ -369,6 +373,7 @@ def feedback(competition: Competition, team: Team) -> Any:
         submission=submission,
         content=content,
         answers=answers_in(content, competition, Reader.MENTORS),
+        telling=telling_of(submission.id, content) if submission and content else None,
         sent_before=sent_before,
         opening=opening_for(team, Gate.FEEDBACK),
     )

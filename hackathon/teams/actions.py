@@ -41,7 +41,7 @@ from .queries import (
     team_named,
     teams_that_chose,
 )
-from .settling import forget, hold_requests, settle, tell_askers
+from .settling import end_proposals, forget, hold_requests, settle, tell_askers
 
 LETTER_DAYS = 7
 MOST_LINKS = 5
@@ -444,6 +444,7 @@ def dissolve(team: Team, *, by: User) -> Team:
     note(Deed.TEAM_DISSOLVED, team, by)
     letters.dissolved(team, people)
     tell_askers(team)
+    end_proposals(team)
     take_back_consents(team)
     try:
         with db.session.begin_nested():

@@ -115,6 +115,12 @@ def request_expired(request: JoinRequest) -> None:
     _write_asker("join_request_expired", request)
 
 
+def proposal_ended(team: Team, other: Team, *, merged: bool) -> None:
+    """To the captain whose proposal to become one, or whose answer to it, has no use any more."""
+    if team.captain:
+        _write("merger_ended", team.captain, team, other=other, merged=merged)
+
+
 # -- completing teams ------------------------------------------------------------------------
 
 

@@ -14,9 +14,11 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..extensions import db
 from ..ground.clock import now
+from ..journal.actions import record
+from ..journal.deeds import Deed
 from ..registrations.models import Registration
 from . import letters
-from .models import Ending, Invitation, JoinRequest, Membership, Outcome, Seeker, Team
+from .models import Ending, Invitation, JoinRequest, Membership, Merger, Outcome, Seeker, Team
 
 
 def settle(membership: Membership) -> None:
@@ -55,6 +57,36 @@ def tell_askers(team: Team) -> None:
     """Before a team goes, and the requests with it."""
     for request in _open(JoinRequest.team_id == team.id):
         letters.request_overtaken(request, gone=True)
+
+
+def end_proposals(*teams: Team, merged: bool = False) -> None:
+    """Before the teams go, or become one: what others proposed to them or were asked is over.
+
+    The caller holds them, so that nobody proposes or answers meanwhile.
+    """
+    keys = [team.id for team in teams]
+    proposals = db.session.scalars(
+        select(Merger)
+        .where(
+            Merger.team_id.in_(keys) != Merger.other_id.in_(keys),  # with a team that stays apart
+            Merger.declined_at.is_(None),
+        )
+        .options(joinedload(Merger.team), joinedload(Merger.other))
+        .order_by(Merger.id)
+    ).all()
+    for proposal in proposals:
+        record(
+            Deed.MERGER_ENDED,
+            by=None,
+            competition=proposal.team.competition,
+            subject=proposal.team.name,
+            other=proposal.other.name,
+        )
+        asks = proposal.other_id in keys  # the other one asks a team that goes
+        told, gone = (proposal.team, proposal.other) if asks else (proposal.other, proposal.team)
+        letters.proposal_ended(told, gone, merged=merged)
+        db.session.delete(proposal)
+    db.session.flush()
 
 
 def hold_requests(teams: Iterable[Team], people: Iterable[Registration] = ()) -> list[JoinRequest]:

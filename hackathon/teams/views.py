@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -13,7 +13,10 @@ from ..extensions import db, limiter
 from ..ground.forms import page
 from ..ground.i18n import language
 from ..ground.paging import asked, paginate
+from ..ground.scans import download
+from ..ground.transaction import stands
 from ..ground.way import here
+from ..journal.actions import note_viruses
 from ..post.actions import address
 from ..questions.fields import answers_form
 from ..questions.models import Kind, Question
@@ -200,6 +203,8 @@ def answers(competition: Competition, team: Team) -> Any:
     if form.validate_on_submit() and form.attempt(actions.answer, team, form.filled, by=me()):
         flash(_("Your team’s answers are saved."), "success")
         return to_team(team)
+    if note_viruses(form.refusals, competition=competition, subject=team.name, by=me()):
+        stands()
     return page("teams/answers.html", form, competition=competition, team=team)
 
 
@@ -209,7 +214,7 @@ def answer_file(competition: Competition, team: Team, question: Question) -> Any
     found = team_answer_to(team, question)
     if found is None or found.kind is not Kind.FILE:
         abort(404)
-    return current_app.extensions["storage"].download(found.value["digest"], found.value["name"])
+    return download(found.value["digest"], found.value["name"])
 
 
 # -- invitations -----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from flask_security import hash_password
 from passlib.totp import TOTP
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -282,7 +283,7 @@ def test_a_new_password_or_a_move_voids_older_letters(client: Any, world: World)
     db.session.refresh(user)
     assert user.password == PASSWORD
     links = move(world, user, "third@example.org")
-    actions.set_password(user, "another good one")
+    actions.set_password(user, hash_password("another good one"))
     for path in links:
         assert "does not work" in client.post(path).text
 

@@ -431,6 +431,16 @@ def test_organizers_without_a_second_factor_are_led_to_one(world: World) -> None
     assert world.client(world.person()).get(EDIT).status_code == 403
 
 
+def test_a_draft_shows_to_nobody_who_has_not_given_it(world: World) -> None:
+    competition = world.competition("the-one", second_factor_required=True, published_at=None)
+    user = world.organizer(competition)
+    by_password, by_passkey = world.client(user), world.client(user, factor_at=datetime.now(UTC))
+    for path in ("/en/the-one/", "/en/the-one/challenges", "/en/the-one/rules"):
+        assert "/account/security/factor" in by_password.get(path).location, path
+        assert by_passkey.get(path).status_code == 200, path
+        assert world.client(world.person()).get(path).status_code == 404, path
+
+
 def test_administrators_need_it_too(world: World) -> None:
     world.competition("the-one", second_factor_required=True)
     assert "/factor" in world.client(world.administrator()).get(EDIT).location

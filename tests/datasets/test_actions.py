@@ -356,8 +356,8 @@ def receive(world: World, name: str, content: bytes) -> Any:
 
 
 def test_files_have_a_content_and_an_honest_name(world: World, data_set: DataSet) -> None:
-    ((name, stored),) = receive(world, "../../etc/\u202epass<wd>.csv", b"a,b\n")
-    assert (name, stored.size) == ("passwd.csv", 4)
+    (received,) = receive(world, "../../etc/\u202epass<wd>.csv", b"a,b\n")
+    assert (received.name, received.size) == ("passwd.csv", 4)
     with pytest.raises(actions.EmptyFile):
         receive(world, "empty.csv", b"")
     with pytest.raises(actions.EmptyFile):
@@ -365,9 +365,9 @@ def test_files_have_a_content_and_an_honest_name(world: World, data_set: DataSet
     with pytest.raises(actions.FileTooLarge):
         receive(world, "large.csv", b"a" * 21)
     by = world.organizer(data_set.competition)
-    actions.add_files(data_set, [(name, stored)], by=by)
+    actions.add_files(data_set, [received], by=by)
     with pytest.raises(actions.NameInUse, match=r"passwd\.csv"):
-        actions.add_files(data_set, [(name, stored)], by=by)
+        actions.add_files(data_set, [received], by=by)
 
 
 def test_public_data_keep_a_file(world: World, data_set: DataSet) -> None:

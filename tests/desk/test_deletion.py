@@ -35,7 +35,6 @@ from hackathon.journal.models import Entry
 from hackathon.judging.models import Review
 from hackathon.mentoring.models import Mentor, Pairing
 from hackathon.mentoring.queries import mentors_by_name
-from hackathon.mergers.models import Merger
 from hackathon.post.models import Letter
 from hackathon.questions.models import Kind, Questionnaire
 from hackathon.registrations.models import Answer, Registration, RegistrationChange
@@ -47,6 +46,7 @@ from hackathon.teams.models import (
     InvitationUse,
     JoinRequest,
     Membership,
+    Merger,
     Outcome,
     Seeker,
     Team,

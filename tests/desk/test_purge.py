@@ -17,7 +17,6 @@ from hackathon.extensions import db
 from hackathon.journal.deeds import Deed, sentence
 from hackathon.journal.models import Entry
 from hackathon.mentoring.models import Conflict
-from hackathon.mergers.models import Merger
 from hackathon.post.models import Letter
 from hackathon.questions.models import Questionnaire
 from hackathon.registrations.models import Answer, Registration, RegistrationChange
@@ -27,6 +26,7 @@ from hackathon.teams.models import (
     ChallengeRequest,
     Invitation,
     JoinRequest,
+    Merger,
     Seeker,
     TeamAnswer,
     Vacancy,

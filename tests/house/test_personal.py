@@ -51,6 +51,9 @@ COLUMNS_APART = {
     "submission_file.width": "made from the file, which is there",
     "submission_file.height": "made from the file, which is there",
     "submission_file.cover": "the team's choice, on its page",
+    "submission_translation.of_title": "the team's words, on the page of its work",
+    "submission_translation.of_summary": "the team's words, on the page of its work",
+    "submission_translation.of_warning": "the team's words, on the page of its work",
     "submission_version.content": "the work of the team, on its page",
     "submission_version.automatic": "true only where no person handed it in",
 }

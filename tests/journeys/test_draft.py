@@ -299,6 +299,38 @@ def test_two_tabs_of_one_browser_do_not_fight(
     assert [page.locator("#draft [data-conflict]").count() for page in ana.context.pages] == [0, 0]
 
 
+def test_two_tabs_that_both_crash_without_a_line_lose_neither_text(
+    site: Site, someone: Callable[..., Person], draft: Any
+) -> None:
+    ana = someone()
+    ana.context.add_init_script("delete window.BroadcastChannel")  # as of a tab that sleeps
+    opens(ana, draft)
+    second = ana.context.new_page()
+    second.goto(f"{site.address}/en{draft[0]}")
+    ana.context.set_offline(True)
+    types(ana, "title", " of glass")
+    second.locator("#title").press("End")
+    second.locator("#title").press_sequentially(" of clay")
+    stands(ana, "offline")
+    second.locator("[data-state=offline]").wait_for(state="visible")
+    assert len(kept(ana)) == 2
+    ana.context.clear_cookies()  # so that nothing is saved when the pages close, either
+    for page in (ana.page, second):
+        page.close()
+    ana.context.set_offline(False)
+    ana.page = ana.context.new_page()
+    opens(ana, draft)
+    title = ana.page.locator("#title").input_value()
+    other = ana.page.locator("#kept-title")
+    other.wait_for(state="visible")
+    assert sorted([title, other.input_value()]) == ["A lamp of clay", "A lamp of glass"]
+    stands(ana, "saved")
+    assert saved(site, "title") == title
+    assert len(kept(ana)) == 1  # the other one, until it is removed
+    ana.page.locator("[data-kept] [data-forget]").click()
+    assert kept(ana) == []
+
+
 def test_the_deadline_passes_while_typing(
     site: Site, someone: Callable[..., Person], draft: Any
 ) -> None:

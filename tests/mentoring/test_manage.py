@@ -11,6 +11,7 @@ from hackathon.competitions.models import Competition, Expertise
 from hackathon.extensions import db
 from hackathon.mentoring.models import Conflict, Mentor, Pairing, team_need
 from hackathon.post.models import Letter
+from hackathon.registrations.queries import registration_of
 from tests.counting import queries
 from tests.world import World, marked
 
@@ -135,9 +136,14 @@ def test_expertise_is_listed_in_order_with_its_uses(
     world.mentor(competition, expertise=[law])
     team = world.team(competition)
     db.session.execute(insert(team_need).values(team_id=team.id, expertise_id=law.id))
+    world.seeker(registration_of(world.participant(competition), competition), skills=[law])
+    world.vacancy(team, skills=[law])
     page = client.get(path).text
     assert rows(page) == ["⟦Data⟧", "⟦Law⟧"]
-    assert re.findall(r'class="num" data-label="[^"]+">(\d+)<', page) == ["0", "0", "2", "1"]
+    figures = re.findall(r'class="num" data-label="[^"]+">(\d+)<', page)
+    assert figures == ["0", "0", "0", "2", "1", "2"]
+    asked = client.get(f"{path}/{law.id}").text
+    assert "2 mentors, from the needs of 1 team, and from 2 entries on the team board" in asked
     assert "⟦Droit⟧" in client.get(path.replace("/en/", "/fr/")).text
 
     assert client.post(f"{path}/{data.id}", data={**first, "position": "9"}).status_code == 302

@@ -11,13 +11,12 @@ from hackathon.extensions import db
 from hackathon.journal.models import Entry
 from hackathon.mentoring.models import Conflict, Pairing, team_need
 from hackathon.mergers import actions
-from hackathon.mergers.models import Merger, Side
 from hackathon.mergers.queries import Plan, pair_of, teams_that_fit
 from hackathon.post.models import Letter
 from hackathon.registrations.queries import registration_of
 from hackathon.submissions.models import Submission
-from hackathon.teams.actions import TeamGone, accept, choose_challenge, edit
-from hackathon.teams.models import Allowance, Invitation, Membership, Team
+from hackathon.teams.actions import TeamGone, accept, choose_challenge, dissolve, edit
+from hackathon.teams.models import Allowance, Invitation, Membership, Merger, Side, Team
 from hackathon.teams.queries import opening_for
 from tests.world import World, both
 
@@ -298,3 +297,40 @@ def test_who_asked_the_team_that_goes_is_not_told_that_it_was_dissolved(world: W
     letter = db.session.scalars(select(Letter).filter_by(address=person.email)).one()
     assert letter.name == "join_request_overtaken"
     assert "one with another team" in letter.text
+
+
+# -- what ends by itself -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stays", [OURS, THEIRS])
+def test_whoever_waits_for_a_team_that_merged_elsewhere_is_told(world: World, stays: Side) -> None:
+    team, other = two(world)
+    waiting, asked = (world.team(team.competition, 1) for _ in range(2))
+    propose(waiting, other)
+    propose(other, asked)
+    merger = propose(team, other, name_of=stays)
+    actions.accept(merger, by=other.captain)
+    assert letters("merger_ended") == sorted([waiting.captain.email, asked.captain.email])
+    assert deeds().count("merger_ended") == 2
+    assert list(db.session.scalars(select(Merger))) == []
+    [text] = set(db.session.scalars(select(Letter.text).filter_by(address=waiting.captain.email)))
+    assert "has become one with another team" in text
+
+
+def test_whoever_waits_for_a_team_that_is_dissolved_is_told(world: World) -> None:
+    team, other = two(world)
+    propose(team, other)
+    dissolve(other, by=other.captain)
+    assert letters("merger_ended") == [team.captain.email]
+    [text] = db.session.scalars(select(Letter.text).filter_by(name="merger_ended"))
+    assert "was dissolved" in text
+    assert list(db.session.scalars(select(Merger))) == []
+    third = world.team(team.competition, 1)
+    propose(team, third)  # nothing waits any more
+
+
+def test_whoever_has_answered_is_told_nothing(world: World) -> None:
+    team, other = two(world)
+    actions.decline(propose(team, other), answer="", by=other.captain)
+    dissolve(other, by=other.captain)
+    assert letters("merger_ended") == []

@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from hackathon.competitions.models import Gate
 from hackathon.extensions import db
-from hackathon.mergers.models import Merger
-from hackathon.teams.models import Allowance, Team
+from hackathon.teams.models import Allowance, Merger, Team
 from tests.counting import cost
 from tests.world import World, both
 

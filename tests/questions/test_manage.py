@@ -44,6 +44,40 @@ def test_a_choice_is_composed_and_edited(world: World) -> None:
     assert only(competition).lets_in == []
 
 
+def test_an_old_page_takes_back_nothing_that_a_colleague_set(world: World) -> None:
+    competition = world.competition("c")
+    question = world.question(competition, Kind.ONE, "red", "blue", "green")
+    client = world.client(world.organizer(competition))
+    path = f"/en/c/manage/questions/{question.id}"
+    rows = {}
+    for key in ("red", "blue", "green"):
+        rows |= option(f"option_{key}", key)
+    old = WORDS | rows | {"let_in": ""}
+    assert 'name="let_in" type="hidden" value=""' in client.get(path).text
+    colleague = WORDS | rows | {"let_in": "", "option_red_lets_in": "y", "option_blue_lets_in": "y"}
+    assert client.post(path, data=colleague).status_code == 302
+    assert only(competition).lets_in == ["red", "blue"]
+    assert 'name="let_in" type="hidden" value="red blue"' in client.get(path).text
+    assert client.post(path, data=old | {"option_green_lets_in": "y"}).status_code == 302
+    assert only(competition).lets_in == ["red", "blue", "green"]
+    gone = WORDS | rows | {"let_in": "red blue green", "option_green_lets_in": "y"}
+    assert client.post(path, data=gone).status_code == 302
+    assert only(competition).lets_in == ["green"]
+    assert client.post(path, data=WORDS | rows | {"let_in": "red green \x00 no"}).status_code == 302
+    assert only(competition).lets_in == []
+
+
+def test_an_old_page_leaves_what_a_colleague_said_of_yes_and_no(world: World) -> None:
+    competition = world.competition("c")
+    question = world.question(competition, Kind.YES_NO, lets_in=["yes"])
+    client = world.client(world.organizer(competition))
+    path = f"/en/c/manage/questions/{question.id}"
+    assert client.post(path, data=WORDS | {"let_in": ""}).status_code == 302
+    assert only(competition).lets_in == ["yes"]
+    assert client.post(path, data=WORDS | {"let_in": "yes"}).status_code == 302
+    assert only(competition).lets_in == []
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("questionnaire", [Questionnaire.REGISTRATION, Questionnaire.TEAM])
 def test_there_is_a_form_for_every_kind(world: World, kind: Kind, questionnaire: str) -> None:

@@ -1,6 +1,8 @@
 """The virus scanner: a real clamd with one signature of our own, and one that is away."""
 
+import hashlib
 import io
+import re
 import shutil
 import subprocess
 import time
@@ -18,14 +20,17 @@ from time_machine import travel
 from hackathon.config import Settings, SettingsError
 from hackathon.extensions import db
 from hackathon.ground.scanning import Away, Scanner
+from hackathon.ground.scans import PAUSE, Scan, ScanState, VirusInIt, download, scans_of
 from hackathon.journal.deeds import sentence
 from hackathon.journal.models import Entry
+from hackathon.questions.models import Kind, Questionnaire
+from hackathon.registrations.queries import registration_of
 from hackathon.submissions import uploads
-from hackathon.submissions.models import File, Scan, ScanState, Upload
-from hackathon.submissions.scans import PAUSE, scan_waiting, scans_of
+from hackathon.submissions.models import File, Upload
+from hackathon.submissions.scans import scan_waiting
 from hackathon.teams.models import Team
 from tests.submissions.test_uploads import at, begun, known, offset, send
-from tests.world import World
+from tests.world import Story, World
 
 # In two, so that no scanner takes this file for what it speaks of.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -226,3 +231,143 @@ def test_a_file_handed_in_is_found_in_its_version(scanner: Any, world: World, te
     world.add(Scan(digest=digest, state=ScanState.INFECTED, virus="x", tried_at=datetime.now(UTC)))
     assert uploads.known_file(team, digest, "new.txt") is None
     assert scans_of([entry]) == {digest: "infected"}
+
+
+# -- files of every room -------------------------------------------------------------------------
+
+
+class Pretend:
+    """A scanner that finds what it is told to find, or is away."""
+
+    required = False
+
+    def __init__(self) -> None:
+        self.away = False
+
+    def finds(self, stream: Any) -> str:
+        if self.away:
+            raise Away
+        octets = stream.read()
+        stream.seek(0)
+        return "Eicar" if EICAR in octets else ""
+
+
+@pytest.fixture
+def pretend(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Pretend:
+    found = Pretend()
+    monkeypatch.setitem(app.extensions, "scanner", found)
+    return found
+
+
+Place = tuple[Any, str, dict[str, Any], str, str]
+"""Who sends, where to, the rest of the form, the field of the file, and for whom or what it is."""
+
+
+def places(world: World) -> dict[str, Place]:
+    competition = world.competition("jam")
+    person = world.participant(competition)
+    team = world.team(competition)
+    asked = world.question(competition, Kind.FILE)
+    of_team = world.question(competition, Kind.FILE, questionnaire=Questionnaire.TEAM)
+    entry = registration_of(person, competition)
+    organizer = world.organizer(competition)
+    data_set = world.data_set(competition)
+    titled = {"title-en": "Note", "title-fr": "Note", "language": ""}
+    field, field_of_team = f"q_{asked.key}", f"q_{of_team.key}"
+    manage = "/en/jam/manage"
+    return {
+        "answer": (person, "/en/jam/registration/answers", {}, field, person.name),
+        "answer by hand": (
+            *(organizer, f"{manage}/people/{entry.id}/answers"),
+            *({}, field, person.name),
+        ),
+        "answer of a team": (
+            *(team.captain, f"/en/jam/teams/{team.id}/answers"),
+            *({}, field_of_team, team.name),
+        ),
+        "data": (organizer, f"{manage}/data/{data_set.id}/files", {}, "files", str(data_set.title)),
+        "document": (organizer, f"{manage}/documents/new", titled, "file", "Note"),
+    }
+
+
+WHERE = ["answer", "answer by hand", "answer of a team", "data", "document"]
+
+
+@pytest.mark.parametrize("where", WHERE)
+def test_a_virus_is_refused_and_flagged_wherever_it_comes(
+    world: World, pretend: Pretend, where: str
+) -> None:
+    who, path, form, field, subject = places(world)[where]
+    client = world.client(who)
+    answer = client.post(path, data={**form, field: (io.BytesIO(b"a " + EICAR), "bad.txt")})
+    assert (answer.status_code, "bad.txt holds a virus" in answer.text) == (422, True)
+    assert told() == [f"A virus (Eicar) was found in a file for {subject}: bad.txt."]
+    assert state() == []
+    good = client.post(path, data={**form, field: (io.BytesIO(TEXT), "good.txt")})
+    assert good.status_code == 302
+    assert state() == [("clean", "")]
+
+
+@pytest.mark.parametrize("where", WHERE)
+def test_what_came_while_the_scanner_was_away_is_found_later_and_given_to_nobody(
+    app: Flask, world: World, pretend: Pretend, where: str
+) -> None:
+    who, path, form, field, subject = places(world)[where]
+    pretend.away = True
+    client = world.client(who)
+    sent = {**form, field: (io.BytesIO(b"a " + EICAR), "bad.txt")}
+    assert client.post(path, data=sent).status_code == 302
+    assert state() == [("waiting", "")]
+    pretend.away = False
+    with travel(datetime.now(UTC) + PAUSE + timedelta(seconds=1), tick=False):
+        assert asked() == 1
+    assert state() == [("infected", "Eicar")]
+    assert told()[-1] == f"A virus (Eicar) was found in a file for {subject}: bad.txt."
+    [digest] = db.session.scalars(select(Scan.digest))
+    with app.test_request_context("/"), pytest.raises(VirusInIt):
+        download(digest, "bad.txt")
+
+
+def test_no_door_gives_out_what_is_infected(world: World, pretend: Pretend) -> None:
+    story = Story(world)
+    things = story.things
+    named = {
+        f"/registrations/{things['registration'].id}/answers/{things['question'].id}": "letter.pdf",
+        f"/teams/{story.team.id}/answers/{things['question'].id}": "letter.pdf",
+        f"/documents/{things['document'].id}": "concept-note.txt",
+        f"/consents/{things['consent_text'].id}/document": "rules.pdf",
+        f"/data/{things['data_set'].id}/takings/{things['taking'].id}": ".csv",
+    }
+    clients = {path: story.client("captain" if "/data/" in path else "organizer") for path in named}
+    digests = set()
+    for path, name in named.items():
+        with clients[path].get(f"/en/the-competition{path}") as answer:
+            assert answer.status_code == 200, path
+            assert name in answer.headers["Content-Disposition"], path
+            digests.add(hashlib.sha256(answer.data).hexdigest())
+    for digest in digests:
+        infected = {"state": ScanState.INFECTED, "virus": "x", "tried_at": datetime.now(UTC)}
+        world.add(Scan(digest=digest, **infected))
+    for path in named:
+        answer = clients[path].get(f"/en/the-competition{path}")
+        assert answer.status_code == 409, path
+        assert "A virus was found in this file (x)" in answer.text, path
+    file = things["data_file"]
+    take = f"/en/the-competition/data/{things['data_set'].id}/files/{file.id}/taking"
+    assert story.client("captain").post(take).status_code == 409
+
+
+def test_a_held_file_keeps_what_the_scanner_said(world: World, pretend: Pretend) -> None:
+    """Refused for something else, the form carries the file, and its verdict with it."""
+    competition = world.competition("jam")
+    person = world.participant(competition)
+    file = world.question(competition, Kind.FILE)
+    number = world.question(competition, Kind.NUMBER)
+    client, path = world.client(person), "/en/jam/registration/answers"
+    sent = {f"q_{file.key}": (io.BytesIO(TEXT), "good.txt"), f"q_{number.key}": "many"}
+    refused = client.post(path, data=sent)
+    assert (refused.status_code, state()) == (422, [])
+    [held] = re.findall(rf'name="q_{file.key}-held"[^>]*value="([^"]+)"', refused.text)
+    again = {f"q_{file.key}-held": held, f"q_{number.key}": "3"}
+    assert client.post(path, data=again).status_code == 302
+    assert state() == [("clean", "")]

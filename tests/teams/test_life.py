@@ -27,7 +27,6 @@ from sqlalchemy import delete, select
 from hackathon.competitions.models import Challenge, Gate
 from hackathon.extensions import db
 from hackathon.journal.models import Entry
-from hackathon.mergers.models import Merger
 from hackathon.post.models import Letter
 from hackathon.registrations.models import Registration
 from hackathon.registrations.queries import registration_of
@@ -37,6 +36,7 @@ from hackathon.teams.models import (
     Invitation,
     JoinRequest,
     Membership,
+    Merger,
     Outcome,
     Seeker,
     Team,

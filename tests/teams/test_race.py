@@ -16,14 +16,13 @@ from hackathon import create_app
 from hackathon.extensions import db
 from hackathon.ground.model import Model
 from hackathon.mergers import actions as merging
-from hackathon.mergers.models import Merger
 from hackathon.post.models import Letter
 from hackathon.registrations import actions as registrations
 from hackathon.registrations.models import Registration
 from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
 from hackathon.teams import actions, choice
-from hackathon.teams.models import Invitation, Membership, Team
+from hackathon.teams.models import Invitation, Membership, Merger, Team
 from tests.conftest import new_database, settings_for
 from tests.world import World
 

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from hackathon.extensions import db
 from hackathon.mergers import actions as merging
-from hackathon.mergers.models import Merger
 from hackathon.registrations.models import Registration
 from hackathon.registrations.queries import registration_of
 from hackathon.teams import actions, completing, seeking
@@ -20,6 +19,7 @@ from hackathon.teams.models import (
     Invitation,
     JoinRequest,
     Membership,
+    Merger,
     Outcome,
     Seeker,
     Team,
