@@ -164,6 +164,7 @@ class Writer:
     token: str
     said: dict[str, str] = field(default_factory=lambda: dict.fromkeys(FIELDS, ""))
     number: int = 0
+    missing: str = "?"
     handed_in: list[dict[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
 
@@ -271,13 +272,14 @@ async def save(line: Line, writer: Writer) -> None:
     name = FIELDS[writer.number % len(FIELDS)]
     words = writer.words(name)
     bases = {f"base-{each}": fingerprint(said) for each, said in writer.said.items()}
-    body, kind = form(csrf_token=writer.token, **bases, **{name: words})
+    body, kind = form(csrf_token=writer.token, missing=writer.missing, **bases, **{name: words})
     answer = await line.ask(
         *("save", "POST", f"{writer.path}/draft", body),
         **{"Content_Type": kind, "Cookie": writer.cookie, "Accept": "application/json"},
     )
-    if answer and name in json.loads(answer.body)["saved"]:
-        writer.said[name] = words
+    told = json.loads(answer.body) if answer else {"saved": []}
+    if name in told["saved"]:
+        writer.said[name], writer.missing = words, told["missing"]
     elif answer:
         line.errors["save: not taken"] += 1
 
@@ -321,7 +323,7 @@ async def control_save(line: Line, writer: Writer) -> None:
     name = FIELDS[writer.number % len(FIELDS)]
     words = writer.words(name)
     bases = {f"base-{each}": fingerprint(said) for each, said in writer.said.items()}
-    body, kind = form(csrf_token=writer.token, **bases, **{name: words})
+    body, kind = form(csrf_token=writer.token, missing=writer.missing, **bases, **{name: words})
     await line.ask("save", "POST", "/", body, Content_Type=kind, Cookie=writer.cookie)
 
 

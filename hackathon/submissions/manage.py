@@ -159,7 +159,7 @@ def line(row: Row, state: str, zone: ZoneInfo, asked_for: list[Part]) -> list[An
     content = latest(submission) if submission else {}
     exclusion = submission.excluded() if submission else None
     return [
-        *(team.name, len(team.memberships), state, challenge.number if challenge else ""),
+        *(team.name, team.size, state, challenge.number if challenge else ""),
         *(content.get("title"), content.get("language"), version.number if version else ""),
         version.created_at.astimezone(zone).isoformat(timespec="seconds") if version else "",
         int(row.late.total_seconds()) if row.late else "",

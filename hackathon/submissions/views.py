@@ -101,10 +101,12 @@ def prints_for(team: Team, submission: Submission | None) -> dict[str, str] | No
 @blueprint.route("/teams/<key:team>/submission/draft", methods=["GET", "POST"])
 def edit(competition: Competition, team: Team) -> Any:
     """The draft. A script may ask for JSON: it then saves field by field, by the same rules."""
+    if asks_for_json() and request.method == "POST":
+        return autosave(draft_form(competition, None), team)
     submission = draft_of(team)
     form = draft_form(competition, submission)
     if asks_for_json():
-        return autosave(form, team) if request.method == "POST" else standing(form, team)
+        return standing(form, team, submission)
     preview = "preview" in request.form
     if not preview and form.validate_on_submit():
         saved = form.attempt(actions.edit, team, form.decided, form.bases, by=me())
@@ -131,10 +133,14 @@ def edit(competition: Competition, team: Team) -> Any:
 
 
 def autosave(form: DraftForm, team: Team) -> Any:
-    """What came of each field that a script sent. Nothing is handed in, and no letter written."""
+    """What came of each field that a script sent. Nothing is handed in, and no letter written.
+
+    This is what a site is asked most in the last minutes: nothing is read or drawn in vain.
+    """
     if request.form.get("preview"):
         return {"preview": render_template("submissions/preview.html", content=form.content)}
     form.validate()
+    closes = closing(team)
     mine = {name: text for name, text in form.mine.items() if not form[name].errors}
     saved = actions.edit(team, mine, form.bases, by=me())
     conflicts = saved.merge.conflicts
@@ -148,37 +154,43 @@ def autosave(form: DraftForm, team: Team) -> Any:
         ],
         "errors": {name: " ".join(map(str, form[name].errors)) for name in form.errors if name},
         "conflicts": list(conflicts),
+        "closes": closes,
         **told(form, team, saved.submission),
     }
 
 
-def standing(form: DraftForm, team: Team) -> Any:
+def standing(form: DraftForm, team: Team, saved: Submission | None) -> Any:
     """What is saved now, and for whom: for a script that comes back after a pause."""
-    answer = jsonify(token=generate_csrf(), **told(form, team, draft_of(team)))
+    answer = jsonify(token=generate_csrf(), closes=closing(team), **told(form, team, saved))
     answer.vary.add("Accept")
     return answer
 
 
 def told(form: DraftForm, team: Team, saved: Submission | None) -> dict[str, Any]:
-    """The draft as it is saved, with what a form that shows it must know."""
+    """The draft as it is saved, with what a form that shows it must know.
+
+    What is missing is drawn only for a page that shows something else as missing (`missing`).
+    """
     missing = missing_parts(team, saved)
     values = {n: getattr(saved, n) if saved else form[n].data or "" for n in form.names}
-    return {
+    answer = {
         "person": str(me().id),
         "fields": {n: {"value": v, "base": fingerprint(v)} for n, v in values.items()},
         "at": saved.edited_at.isoformat() if saved and saved.edited_at else None,
         "by": saved.edited_by.name if saved and saved.edited_by else "",
         "last": last_saved(saved, team.competition),
-        "closes": closing(team),
-        "needs": render_template(
+        "missing": " ".join(missing),
+        "lacking": lacking(missing),
+    }
+    if request.form.get("missing") != answer["missing"]:
+        answer["needs"] = render_template(
             "submissions/needs.html",
             competition=team.competition,
             team=team,
             needed=required(team.competition.submission_asks),
             missing=missing,
-        ),
-        "lacking": lacking(missing),
-    }
+        )
+    return answer
 
 
 def last_saved(saved: Submission | None, competition: Competition) -> str:
