@@ -47,14 +47,11 @@ from statistics import median
 from typing import Any
 
 import psycopg
-from flask import Flask, request, session
-from flask_wtf.csrf import generate_csrf
+from flask import Flask, request
 from sqlalchemy import create_engine, select, text
 
 from hackathon import create_app
-from hackathon.accounts.models import Manner, SignIn, User
 from hackathon.extensions import db
-from hackathon.ground.clock import now
 from hackathon.ground.model import Model
 from hackathon.post.models import Letter
 from hackathon.submissions.merging import fingerprint
@@ -185,26 +182,13 @@ def laid(app: Flask, teams: int) -> list[Writer]:
         challenge = world.challenge(competition)
         for _ in range(teams):
             team = world.team(competition, 4, challenge=challenge)
-            cookie, token = signed_in(app, world, team.captain)
+            cookie, token = world.cookie(team.captain)
             path = f"/en/jam/teams/{team.id}/submission"
             writers.append(Writer(team.id, path, cookie, token))
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
     return writers
-
-
-def signed_in(app: Flask, world: World, person: User) -> tuple[str, str]:
-    """A cookie of the site and the token of its forms, as if the person had signed in."""
-    moment = now()
-    sign_in = world.add(
-        SignIn(user=person, manner=Manner.PASSWORD, seen_at=moment, proved_at=moment)
-    )
-    with app.app_context(), app.test_request_context():  # the token is kept in g
-        session.update(_user_id=person.fs_uniquifier, _fresh=True, sign_in=str(sign_in.id))
-        token = generate_csrf()
-        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}", token
 
 
 # -- clients -----------------------------------------------------------------------------------

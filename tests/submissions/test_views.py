@@ -487,6 +487,20 @@ def test_after_the_deadline_the_page_says_it_is_final(world: World, team: Team) 
     assert "/submission/draft" not in page
 
 
+def test_whoever_sends_again_by_grace_is_told_that_it_is_there(world: World, team: Team) -> None:
+    client = member(world, team)
+    save(client, team)
+    assert client.post(at(team, "/receipt")).status_code == 302
+    world.set_gates(team.competition, "closed", Gate.SUBMISSION)
+    team.competition.grace_seconds = 600
+    window = next(w for w in team.competition.windows if w.gate is Gate.SUBMISSION)
+    window.closes_at = datetime.now(UTC) - timedelta(seconds=5)
+    again = client.post(at(team, "/receipt"))
+    assert again.status_code == 422
+    assert "version 1, which is safely handed in and counts" in again.text
+    assert len(saved(team).versions) == 1
+
+
 def questions(app: Flask, client: FlaskClient, path: str) -> int:
     with queries(app) as sent:
         assert client.get(path).status_code == 200
