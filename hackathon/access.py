@@ -6,7 +6,7 @@ One line per endpoint. A door that is not named here does not exist: the site wi
 import uuid
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from .accounts.models import Passkey, SignIn
 from .accounts.queries import own
@@ -434,15 +434,16 @@ DEMO_POLICY = {
 
 def within(kind: Any) -> Any:
     """A finder of rows that belong to the competition in the address."""
+    query = select(kind).where(
+        kind.id == bindparam("wanted"), kind.competition_id == bindparam("competition")
+    )
 
     def find(key: str, *, competition: Any, **_: Any) -> Any:
         try:
             wanted = uuid.UUID(key)
         except ValueError:
             return None
-        return db.session.scalar(
-            select(kind).where(kind.id == wanted, kind.competition_id == competition.id)
-        )
+        return db.session.scalar(query, {"wanted": wanted, "competition": competition.id})
 
     return find
 
@@ -476,9 +477,12 @@ def version_of(key: str, *, submission: Any, **_: Any) -> Version | None:
     return next((each for each in submission.versions if each.url_key == key), None)
 
 
+_team_in = within(Team)
+
+
 def another_team(key: str, *, team: Any, **things: Any) -> Team | None:
     """A second team of the competition: not the one named before."""
-    found = within(Team)(key, **things)
+    found = _team_in(key, **things)
     return None if found is None or found.id == team.id else found
 
 
@@ -502,7 +506,7 @@ FINDERS = {
     "consent_text": within(ConsentText),
     "registration": within(Registration),
     # -- teams --
-    "team": within(Team),
+    "team": _team_in,
     "membership": membership_in,
     "invitation": invitation_in,
     "seeker": within(Seeker),

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from PIL import Image
 from sqlalchemy import select
 
@@ -709,6 +710,18 @@ class World:
                 session["_fresh"] = True
                 session["sign_in"] = str(here.id)
         return client
+
+    def cookie(self, user: User) -> tuple[str, str]:
+        """What a browser of the person, signed in, sends to a real server with the same secret: the
+        cookie, and the token of a form."""
+        here = self.sign_in(user)
+        # In a context of its own, since the token is kept there.
+        with self.app.app_context(), self.app.test_request_context():
+            session.update(_user_id=user.fs_uniquifier, _fresh=True, sign_in=str(here.id))
+            token = generate_csrf()
+            signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+            name = self.app.config["SESSION_COOKIE_NAME"]
+            return f"{name}={signer.dumps(dict(session))}", token
 
 
 def window(gates: str) -> dict[str, datetime]:

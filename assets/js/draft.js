@@ -28,6 +28,7 @@ function begin() {
   const names = [...form.querySelectorAll("[data-part]")].map((part) => part.dataset.part);
   const state = document.querySelector("[data-draft-state]");
   const status = document.getElementById("status");
+  const needs = document.querySelector("[data-needs]");
   const token = form.elements.csrf_token;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(`draft:${owner}`) : null;
 
@@ -129,6 +130,7 @@ function begin() {
   async function send(sent, { pressed, keepalive, again = false }) {
     const body = new FormData();
     body.set("csrf_token", token.value);
+    body.set("missing", needs.dataset.needs);
     for (const name of names) body.set(`base-${name}`, base(name).value);
     for (const [name, text] of sent) put(body, name, text);
     if (pressed && !disputed.size) body.set("leaving", "1");
@@ -263,8 +265,10 @@ function begin() {
       line.hidden = false;
       status.textContent = line.textContent;
     }
-    const needs = document.querySelector("[data-needs]");
-    if (needs.innerHTML !== answer.needs) needs.innerHTML = answer.needs;
+    if (answer.needs !== undefined) {
+      needs.innerHTML = answer.needs;
+      needs.dataset.needs = answer.missing;
+    }
     state.querySelector("[data-lacking]").textContent = answer.lacking;
     preview();
   }

@@ -6,8 +6,8 @@ from typing import Any, TypeVar, cast
 
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import contains_eager
 
 from ..extensions import db
 from ..ground.clock import now
@@ -57,19 +57,23 @@ def key_of(text: Any) -> uuid.UUID | None:
         return None
 
 
+# Asked at every request of whoever is signed in, so written down once.
+_OPENS = (
+    select(SignIn)
+    .join(SignIn.user)
+    .where(
+        SignIn.id == bindparam("key"),
+        SignIn.ended_at.is_(None),
+        SignIn.created_at > bindparam("since"),
+        User.active,
+    )
+    .options(contains_eager(SignIn.user))
+)
+
+
 def sign_in_with(key: Any) -> SignIn | None:
     """The sign-in of this key, with its person, while it opens doors."""
-    return db.session.scalar(
-        select(SignIn)
-        .join(SignIn.user)
-        .where(
-            SignIn.id == key_of(key),
-            SignIn.ended_at.is_(None),
-            SignIn.created_at > now() - LASTS,
-            User.active,
-        )
-        .options(joinedload(SignIn.user))
-    )
+    return db.session.scalar(_OPENS, {"key": key_of(key), "since": now() - LASTS})
 
 
 def sign_ins_of(user: User) -> list[SignIn]:

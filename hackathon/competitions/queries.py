@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ..accounts.models import User
 from ..extensions import db
@@ -13,14 +14,27 @@ from ..ground.remember import once_per_request
 from .models import Challenge, Competition, Expertise, Extension, Gate, Inquiry, Organizer, Window
 from .timetable import Later, Opening, opening
 
+_timetable = selectinload(Competition.windows).joinedload(Window.extensions)
+# Asked at nearly every request, so written down once: to make a statement costs as much as to send
+# it.
+_AT = select(Competition).where(Competition.slug == bindparam("slug"))
+_WINDOWS = (
+    select(Window)
+    .where(Window.competition_id == bindparam("competition"))
+    .options(joinedload(Window.extensions))
+)
+_ORGANIZER = select(Organizer.id).where(
+    Organizer.user_id == bindparam("user"), Organizer.competition_id == bindparam("competition")
+)
+
 
 def competition_at(slug: str) -> Competition | None:
     """The competition of an address, with its timetable."""
-    return db.session.scalar(
-        select(Competition)
-        .where(Competition.slug == slug)
-        .options(selectinload(Competition.windows).selectinload(Window.extensions))
-    )
+    competition = db.session.scalar(_AT, {"slug": slug})
+    if competition is not None:
+        windows = db.session.scalars(_WINDOWS, {"competition": competition.id}).unique().all()
+        set_committed_value(competition, "windows", list(windows))
+    return competition
 
 
 def published_competitions() -> list[Competition]:
@@ -29,7 +43,7 @@ def published_competitions() -> list[Competition]:
         db.session.scalars(
             select(Competition)
             .where(Competition.published_at <= now())
-            .options(selectinload(Competition.windows).selectinload(Window.extensions))
+            .options(_timetable)
             .order_by(Competition.published_at.desc())
         )
     )
@@ -40,14 +54,8 @@ def organizes(user: User, competition: Competition) -> bool:
     """Organizers of this competition; administrators organize them all."""
     if user.administrator:
         return True
-    return (
-        db.session.scalar(
-            select(Organizer.id).where(
-                Organizer.user_id == user.id, Organizer.competition_id == competition.id
-            )
-        )
-        is not None
-    )
+    things = {"user": user.id, "competition": competition.id}
+    return db.session.scalar(_ORGANIZER, things) is not None
 
 
 def organizers_of(competition: Competition) -> list[Organizer]:

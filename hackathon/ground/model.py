@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from .clock import now
 from .localized import Localized, LocalizedType
-from .transaction import only_reads
 
 JSONType = JSON().with_variant(JSONB(), "postgresql")
 
@@ -81,12 +81,26 @@ class Model(DeclarativeBase):
         return str(self.id)
 
 
+LOCKS = "/* for update */"
+
+
+class _SaysWhatItLocks(SQLiteCompiler):
+    """SQLite has no FOR UPDATE; a comment lets us see that a statement wants it."""
+
+    def for_update_clause(self, select: Any, **_: Any) -> str:
+        return f" {LOCKS}"
+
+
 def tame_sqlite(engine: Engine) -> None:
     """Make SQLite keep every write of many writers.
 
-    WAL and full sync for durability; BEGIN IMMEDIATE, so that a writer waits for its turn
-    instead of failing halfway; plain BEGIN when the request only reads.
+    WAL and full sync for durability. A transaction begins by reading, which holds up nobody. With
+    the first statement that locks or writes it waits for its turn to write (BEGIN IMMEDIATE), and
+    from there on reads what the last writer left: as it is on PostgreSQL when a row is locked, only
+    that here the lock is the whole database. What was read before may be old by then, so whoever
+    depends on it locks and reads anew, on both.
     """
+    engine.dialect.statement_compiler = _SaysWhatItLocks
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:
@@ -103,7 +117,20 @@ def tame_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN DEFERRED" if only_reads.get() else "BEGIN IMMEDIATE")
+        connection.info["writes"] = False
+        connection.connection.driver_connection.execute("BEGIN DEFERRED")
+
+    @event.listens_for(engine, "savepoint")
+    def write(connection: Any, _name: str | None = None) -> None:
+        if not connection.info["writes"]:
+            connection.connection.driver_connection.execute("ROLLBACK")
+            connection.connection.driver_connection.execute("BEGIN IMMEDIATE")
+            connection.info["writes"] = True
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def look(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("SELECT", "PRAGMA")) or statement.endswith(LOCKS):
+            write(connection)
 
 
 def named(length: int) -> dict[str, Any]:

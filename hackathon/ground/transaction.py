@@ -4,7 +4,6 @@ A changing request that succeeds commits once, before its answer is sent; everyt
 back. GET always rolls back, so a read can never write.
 """
 
-from contextvars import ContextVar
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -12,21 +11,11 @@ from flask_sqlalchemy import SQLAlchemy
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
-only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
-
 
 class TransactionalFlask(Flask):
     """Flask whose requests are transactions."""
 
     database: SQLAlchemy
-
-    def full_dispatch_request(self) -> Response:
-        """Say what kind of request this is before the door first asks the database."""
-        token = only_reads.set(request.method in READING)
-        try:
-            return super().full_dispatch_request()
-        finally:
-            only_reads.reset(token)
 
     def dispatch_request(self) -> Any:
         try:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..competitions.models import Competition, Criterion
@@ -333,21 +334,23 @@ def _words(feedback: Feedback) -> Any:
 # -- underneath ------------------------------------------------------------------------------
 
 
+# The lock comes in a statement of its own: what one reads together with it may be from before.
+_LOCK = select(Team.id).where(Team.id == bindparam("team")).with_for_update(key_share=True)
+_WORK = (
+    select(Submission)
+    .where(Submission.team_id == bindparam("team"))
+    .options(joinedload(Submission.team, innerjoin=True))
+    .execution_options(populate_existing=True)
+)
+
+
 def hold(team: Team) -> Submission:
     """The team's submission as it is now, begun if there is none, and ours until the end."""
-    anew = {"populate_existing": True}
-    locked = db.session.scalar(
-        select(Team)
-        .where(Team.id == team.id)
-        .with_for_update(key_share=True)
-        .execution_options(**anew)
-    )
-    if locked is None:
+    if db.session.scalar(_LOCK, {"team": team.id}) is None:
         raise TeamGone
-    submission = db.session.scalar(
-        select(Submission).where(Submission.team_id == team.id).execution_options(**anew)
-    )
+    submission = db.session.scalar(_WORK, {"team": team.id})
     if submission is None:
+        db.session.refresh(team)
         submission = Submission(
             competition_id=team.competition_id,
             team=team,

@@ -6,6 +6,7 @@ the text that the choice is about (`shown-…`).
 """
 
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -241,19 +242,25 @@ class DraftForm(AskingForm):
 def draft_form(team: Team, submission: Submission | None) -> DraftForm:
     """The form with what this competition asks, filled with what is saved."""
     competition = team.competition
-    wanted = asked(competition.submission_asks)
+    kind = _draft_form(*asked(competition.submission_asks))
+    if composed := sheet_of(team, submission).fields():
+        kind = type("DraftForm", (kind,), composed)
+    form = kind(submission)
+    for part, need in needs(competition.submission_asks).items():
+        if need is Need.REQUIRED and part in form:
+            form[part.value].flags.to_hand_in = True
+    return form
+
+
+@cache  # making a class takes longer than filling it; there are few ways to ask
+def _draft_form(*wanted: Part) -> type[DraftForm]:
     fields: dict[str, Any] = {}
     for part in wanted:
         if part in FIELDS:
             fields[part.value] = FIELDS[part]()
         if part is Part.LICENCE:
             fields["licence_other"] = Text(_l("Which licence"), required=False, most=200)
-    fields |= sheet_of(team, submission).fields()
-    form: DraftForm = type("DraftForm", (DraftForm,), fields)(submission)
-    for part, need in needs(competition.submission_asks).items():
-        if need is Need.REQUIRED and part in form:
-            form[part.value].flags.to_hand_in = True
-    return form
+    return type("DraftForm", (DraftForm,), fields)
 
 
 def _statement(label: Any, description: Any) -> LongText:

@@ -167,7 +167,7 @@ def line(
     exclusion = submission.excluded() if submission else None
     answers = {each.key: each.text for each in answers_in(content, team.competition)}
     return [
-        *(team.name, len(team.memberships), state, challenge.number if challenge else ""),
+        *(team.name, team.size, state, challenge.number if challenge else ""),
         *(content.get("title"), content.get("language"), version.number if version else ""),
         version.created_at.astimezone(zone).isoformat(timespec="seconds") if version else "",
         int(row.late.total_seconds()) if row.late else "",

@@ -204,7 +204,7 @@ def teams_by(
     query = (
         select(Team)
         .where(Team.competition_id == competition.id)
-        .options(selectinload(Team.memberships), joinedload(Team.challenge))
+        .options(joinedload(Team.challenge))
         .order_by(Team.name_key)
     )
     if challenge is not None:

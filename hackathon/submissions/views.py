@@ -118,10 +118,12 @@ def prints_for(team: Team, submission: Submission | None) -> dict[str, str] | No
 @blueprint.route("/teams/<key:team>/submission/draft", methods=["GET", "POST"])
 def edit(competition: Competition, team: Team) -> Any:
     """The draft. A script may ask for JSON: it then saves field by field, by the same rules."""
+    if asks_for_json() and request.method == "POST":
+        return autosave(draft_form(team, draft_of(team)), team)
     submission = draft_of(team)
     form = draft_form(team, submission)
     if asks_for_json():
-        return autosave(form, team) if request.method == "POST" else as_saved(form, team)
+        return as_saved(form, team, submission)
     preview = "preview" in request.form
     if any(file.data for file in form.files):
         let_go()  # looking into files takes its time
@@ -157,13 +159,17 @@ def edit(competition: Competition, team: Team) -> Any:
 
 
 def autosave(form: DraftForm, team: Team) -> Any:
-    """What came of each field that a script sent. Nothing is handed in, and no letter written."""
+    """What came of each field that a script sent. Nothing is handed in, and no letter written.
+
+    This is what a site is asked most in the last minutes: nothing is read or drawn in vain.
+    """
     if request.form.get("preview"):
         answers, content = previewed(form, team), form.content
         return {
             "preview": render_template("submissions/preview.html", preview=content, answers=answers)
         }
     form.validate()
+    closes = closing(team)
     mine = {name: value for name, value in form.mine.items() if not form[name].errors}
     saved = actions.edit(team, mine, form.bases, by=me())
     conflicts = saved.merge.conflicts
@@ -180,6 +186,7 @@ def autosave(form: DraftForm, team: Team) -> Any:
         "errors": {name: " ".join(map(str, form[name].errors)) for name in form.errors if name}
         | dict.fromkeys(form.strays, gone),
         "conflicts": list(conflicts),
+        "closes": closes,
         **told(form, team, saved.submission),
     }
 
@@ -188,33 +195,38 @@ def previewed(form: DraftForm, team: Team) -> list[Said]:
     return answers_in(form.content, team.competition)
 
 
-def as_saved(form: DraftForm, team: Team) -> Any:
+def as_saved(form: DraftForm, team: Team, saved: Submission | None) -> Any:
     """What is saved now, and for whom: for a script that comes back after a pause."""
-    answer = jsonify(token=generate_csrf(), **told(form, team, draft_of(team)))
+    answer = jsonify(token=generate_csrf(), closes=closing(team), **told(form, team, saved))
     answer.vary.add("Accept")
     return answer
 
 
 def told(form: DraftForm, team: Team, saved: Submission | None) -> dict[str, Any]:
-    """The draft as it is saved, with what a form that shows it must know."""
+    """The draft as it is saved, with what a form that shows it must know.
+
+    What is missing is drawn only for a page that shows something else as missing (`missing`).
+    """
     missing = missing_parts(team, saved)
     values = standing(saved, form.typed) if saved else {n: form.value(n) for n in form.typed}
-    return {
+    answer = {
         "person": str(me().id),
         "fields": {n: {"value": written(v), "base": fingerprint(v)} for n, v in values.items()},
         "at": saved.edited_at.isoformat() if saved and saved.edited_at else None,
         "by": saved.edited_by.name if saved and saved.edited_by else "",
         "last": last_saved(saved, team.competition),
-        "closes": closing(team),
-        "needs": render_template(
+        "missing": " ".join(missing),
+        "lacking": lacking(missing),
+    }
+    if request.form.get("missing") != answer["missing"]:
+        answer["needs"] = render_template(
             "submissions/needs.html",
             competition=team.competition,
             team=team,
             needed=needed_parts(team, saved),
             missing=missing,
-        ),
-        "lacking": lacking(missing),
-    }
+        )
+    return answer
 
 
 def last_saved(saved: Submission | None, competition: Competition) -> str:

@@ -15,6 +15,8 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     exists,
+    func,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
@@ -64,7 +66,7 @@ class Team(Model, OfCompetition):
     @property
     def too_small(self) -> bool:
         """Below the minimum, and not allowed to stay so."""
-        return len(self.memberships) < self.competition.team_min and not self.exempt
+        return self.size < self.competition.team_min and not self.exempt
 
     @property
     def captain(self) -> User | None:
@@ -243,6 +245,12 @@ class SizeExemption(Model):
 
 
 # In the team's own row, so that a list of teams costs no further query.
+Team.size = column_property(
+    select(func.count(Membership.id))
+    .where(Membership.team_id == Team.id)
+    .correlate_except(Membership)
+    .scalar_subquery()
+)
 Team.exempt = column_property(
     exists().where(SizeExemption.team_id == Team.id).correlate_except(SizeExemption)
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
@@ -39,16 +39,27 @@ from .models import (
     TeamAnswer,
 )
 
+# Asked at nearly every request of a participant, so written down once.
+_PLACE = (
+    select(Membership)
+    .join(Registration, Membership.registration_id == Registration.id)
+    .where(
+        Registration.user_id == bindparam("user"),
+        Membership.competition_id == bindparam("competition"),
+    )
+    .options(joinedload(Membership.team))
+)
+_ALLOWANCES = (
+    select(Allowance)
+    .join(Team, Allowance.team_id == Team.id)
+    .where(Team.competition_id == bindparam("competition"))
+)
+
 
 @once_per_request
 def membership_of(user: User, competition: Competition) -> Membership | None:
     """The person's place in a team of the competition."""
-    return db.session.scalar(
-        select(Membership)
-        .join(Registration, Membership.registration_id == Registration.id)
-        .where(Registration.user_id == user.id, Membership.competition_id == competition.id)
-        .options(joinedload(Membership.team))
-    )
+    return db.session.scalar(_PLACE, {"user": user.id, "competition": competition.id})
 
 
 def team_of(user: User, competition: Competition) -> Team | None:
@@ -59,11 +70,7 @@ def team_of(user: User, competition: Competition) -> Team | None:
 @once_per_request
 def _allowances_in(competition: Competition) -> dict[tuple[uuid.UUID, Gate], Allowance]:
     """By team and gate; there are few, and a list of teams asks for each."""
-    rows = db.session.scalars(
-        select(Allowance)
-        .join(Team, Allowance.team_id == Team.id)
-        .where(Team.competition_id == competition.id)
-    )
+    rows = db.session.scalars(_ALLOWANCES, {"competition": competition.id})
     return {(row.team_id, row.gate): row for row in rows}
 
 

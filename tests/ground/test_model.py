@@ -4,11 +4,13 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from hackathon.competitions.models import Competition
 from hackathon.extensions import db
 from hackathon.ground.model import uuid7
 from tests.apps import own_app
@@ -73,7 +75,8 @@ def test_many_writers_keep_every_increment(tmp_path: Path) -> None:
             try:
                 for _ in range(times):
                     with app.app_context():
-                        row = db.session.get(type(competition), key)
+                        row = db.session.get(type(competition), key)  # old by the time we write
+                        db.session.refresh(row, with_for_update=True)
                         row.capacity += 1
                         db.session.commit()
             except BaseException as fault:
@@ -107,22 +110,45 @@ def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
             writer.rollback()
 
 
-def test_each_request_begins_as_it_should(tmp_path: Path) -> None:
+def test_a_transaction_reads_until_it_locks_or_writes(tmp_path: Path) -> None:
     with own_app(tmp_path, base_url="http://localhost") as app:
         app.config["WTF_CSRF_ENABLED"] = False
         world = World(app)
+        competition = world.competition("c")
         client = world.client(world.person())
-        begun: list[str] = []
-        event.listen(
-            db.engine,
-            "before_cursor_execute",
-            lambda _, __, statement, *___: begun.append(statement),
-        )
+        sent: list[str] = []
+
+        def trace(connection: Any, *_: Any) -> None:
+            connection.set_trace_callback(lambda statement: sent.append(statement.split()[0]))
+
+        db.session.commit()
+        event.listen(db.engine, "checkout", trace)
         client.get("/en/account/profile")
-        assert {s for s in begun if s.startswith("BEGIN")} == {"BEGIN DEFERRED"}
-        begun.clear()
+        assert sent.count("SELECT") > 0
+        assert set(sent) == {"BEGIN", "SELECT", "ROLLBACK"}
+        sent.clear()
         client.post("/en/account/sign-out")
-        assert {s for s in begun if s.startswith("BEGIN")} == {"BEGIN IMMEDIATE"}
+        asked = [word for word in sent if word != "SELECT"]
+        assert asked == ["BEGIN", "ROLLBACK", "BEGIN", "UPDATE", "COMMIT"]
+        db.session.rollback()
+        sent.clear()
+        assert db.session.get(Competition, competition.id).capacity is None
+        assert sent == ["BEGIN", "SELECT"]
+        db.session.refresh(competition, with_for_update=True)
+        assert sent[2:] == ["ROLLBACK", "BEGIN", "SELECT"]
+
+
+def test_what_is_read_under_the_lock_is_what_the_last_writer_left(tmp_path: Path) -> None:
+    with own_app(tmp_path) as app:
+        competition = World(app).competition("c")
+        db.session.commit()
+        assert competition.capacity is None  # read before the other writes
+        with db.engine.begin() as other:
+            other.execute(text("UPDATE competition SET capacity = 7"))
+        db.session.expire_all()
+        assert competition.capacity is None  # one reading sees one state
+        db.session.refresh(competition, with_for_update=True)
+        assert competition.capacity == 7
 
 
 def test_sqlite_is_durable_and_checks_its_references(tmp_path: Path) -> None:
