@@ -67,7 +67,7 @@ def roads(draw: ImageDraw.ImageDraw, inks: list[str], chance: Random) -> None:
         ink = inks[number % len(inks)]
         draw.line(stops, fill=ink, width=12, joint="curve")
         for x, height in stops[1:]:
-            draw.ellipse((x - 15, height - 15, x + 15, height + 15), fill="white", outline=ink)
+            draw.ellipse((x - 15, height - 15, x + 15, height + 15), fill=ink)
 
 
 def screens(draw: ImageDraw.ImageDraw, inks: list[str], chance: Random) -> None:
