@@ -1035,8 +1035,9 @@ class _Laying:
             each for each in content("challenges")["challenges"] if each["number"] == number
         )
         fields["challenge"] = {"number": number, "title": challenge["title"]}
-        fields["files"] = [self.file(item, name, begun) for name in FILES.get(team, ())]
-        fields["files"] += [self.picture(item, each, begun) for each in item.get("pictures", ())]
+        files = [self.file(item, name, begun) for name in FILES.get(team, ())]
+        files += [self.picture(item, each, begun) for each in item.get("pictures", ())]
+        fields["files"] = sorted(files, key=lambda file: file["name"])
         written = [(early, fields | {"description": half}), (handed_in, fields)]
         versions = [(at, frozen) for at, frozen in written if at is not None and self.past(at)]
         for number, (since, frozen) in enumerate(versions, 1):
