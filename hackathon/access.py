@@ -40,6 +40,7 @@ from .datasets.rules import (
 from .demo.queries import mail_at
 from .desk.rules import involved
 from .extensions import db
+from .gallery.rules import given_out, on_show, pictured, sees_gallery
 from .ground.doors import Doors
 from .ground.rule import anyone
 from .judging.models import Judge, Review
@@ -60,7 +61,7 @@ from .registrations.rules import (
     registered,
     text_in_public,
 )
-from .results.rules import announced, before_results, handed_in
+from .results.rules import announced, before_results
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import may_read, reads_all, reads_file, stands, while_arriving
@@ -387,13 +388,25 @@ POLICY = {
     "manage.judging.ranking": organizer,
     # -- results --
     "results.index": published & announced,
-    "results.projects": published & announced,
-    "results.project": published & announced & handed_in,
     "results.of_team": published & announced & signed_in & (member | organizes_it),
     "manage.results.index": organizer,
     "manage.results.announcement": organizer,
     "manage.results.publication": organizer,
     "manage.results.cancellation": organizer,
+    # -- gallery --
+    "gallery.index": published & sees_gallery,
+    "gallery.project": published & sees_gallery & on_show,
+    "gallery.picture": published & sees_gallery & on_show & pictured,
+    "gallery.file": published & sees_gallery & on_show & given_out,
+    "gallery.own": signed_in & published & member,
+    "gallery.naming": participant & member,
+    "gallery.naming_end": participant & member,
+    "manage.gallery.index": organizer,
+    "manage.gallery.edit": organizer,
+    "manage.gallery.preview": organizer,
+    "manage.gallery.project": organizer & on_show,
+    "manage.gallery.withholding": organizer,
+    "manage.gallery.withholding_end": organizer,
     # -- news --
     "news.index": published,
     "news.feed": published,
@@ -538,6 +551,7 @@ FINDERS = {
     "judge": within(Judge),
     "review": through(Review, Judge),
     # -- results --
+    # -- gallery --
     # -- news --
     "news_item": news_at,
     # -- desk --

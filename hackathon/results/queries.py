@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import fmean
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -14,7 +15,6 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Criterion
 from ..extensions import db
-from ..ground.paging import Page, paginate
 from ..ground.remember import once_per_request
 from ..judging.models import Judge, Review, Score
 from ..judging.queries import Outcome, Row, competed, conflicts, counted_version, criteria_of
@@ -76,6 +76,27 @@ class Project:
         found = [(name, self.version.content.get(name, "")) for name in names]
         return [(name, address) for name, address in found if address]
 
+    @property
+    def warning(self) -> str:
+        """What people should know before they read on; empty where there is nothing."""
+        return self.version.content.get("warning", "")
+
+    @property
+    def pictures(self) -> list[dict[str, Any]]:
+        """What the version froze of each, the cover first; see submissions/receipt.py."""
+        found = [file for file in self.version.content["files"] if file.get("drawn")]
+        return sorted(found, key=lambda file: not file.get("cover"))
+
+    @property
+    def cover(self) -> dict[str, Any] | None:
+        """The picture that stands for the project: the team's choice, else its first."""
+        return next(iter(self.pictures), None)
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """What was handed in beside the pictures."""
+        return [file for file in self.version.content["files"] if not file.get("drawn")]
+
 
 # -- what was decided ------------------------------------------------------------------------
 
@@ -107,7 +128,7 @@ def honours_of(competition: Competition) -> list[tuple[Challenge, list[Project]]
     )
     order = list(Grade)
     projects = sorted(
-        _translated((version, honour) for version, honour in rows),
+        projects_from((version, honour) for version, honour in rows),
         key=lambda p: (p.challenge.number, order.index(p.honour.grade), p.team.name_key),
     )
     return [(c, list(found)) for c, found in groupby(projects, key=lambda p: p.challenge)]
@@ -177,27 +198,13 @@ def proposal_from(outcome: Outcome) -> Proposal:
 # -- what the world sees ---------------------------------------------------------------------
 
 
-def projects_of(competition: Competition) -> tuple[Page, list[Project]]:
-    """One page of everything handed in, by challenge and team."""
-    versions = paginate(
-        db.session,
-        competed(competition)
-        .join(Version.challenge)
-        .order_by(None)
-        .order_by(Challenge.number, Team.name_key),
-        per_page=24,
-    )
-    honours = honours_by_submission(competition)
-    return versions, _translated((each, honours.get(each.submission_id)) for each in versions)
-
-
 def project_of(submission: Submission) -> Project | None:
     """What was handed in; None when nothing was."""
     version = counted_version(submission)
     if version is None:
         return None
     honour = db.session.scalar(select(Honour).where(Honour.submission_id == submission.id))
-    return _translated([(version, honour)])[0]
+    return projects_from([(version, honour)])[0]
 
 
 def project_by(team: Team) -> Project | None:
@@ -205,7 +212,7 @@ def project_by(team: Team) -> Project | None:
     return project_of(submission) if submission else None
 
 
-def _translated(found: Iterable[tuple[Version, Honour | None]]) -> list[Project]:
+def projects_from(found: Iterable[tuple[Version, Honour | None]]) -> list[Project]:
     """Projects with what the organizers translated of them. One query, however many there are."""
     pairs = list(found)
     translations = published_translations(version.submission_id for version, _ in pairs)
