@@ -19,6 +19,7 @@ from ..post.personal import SHARE as POST
 from ..registrations.personal import SHARE as REGISTRATIONS
 from ..submissions.personal import SHARE as SUBMISSIONS
 from ..teams.personal import SHARE as TEAMS
+from ..voting.personal import SHARE as VOTING
 from ..workshops.personal import SHARE as WORKSHOPS
 
 SHARES: tuple[Share, ...] = (
@@ -34,6 +35,7 @@ SHARES: tuple[Share, ...] = (
     SUBMISSIONS,
     MERGERS,
     JUDGING,
+    VOTING,
 )
 HOLDINGS: tuple[Holding, ...] = tuple(h for share in SHARES for h in share.holdings)
 
