@@ -4,7 +4,8 @@ Pure: plain values in, plain values out. For each group and each window that beg
 its ballots, we ask how probable so many would be if they came by chance (a Poisson count) at the
 highest of three usual rates:
 
-- the group's own, in all the rest of the vote: who always sends many may go on;
+- the group's own, in all the rest of the vote: who always sends many may go on. What was seen
+  elsewhere is itself a matter of luck, so we take the most that it may mean: n + 1 + 2 √(n + 1);
 - that of a group of mean size;
 - the group's share, elsewhere, of what all the others sent in this very window: when a newspaper
   writes about the vote, everybody's ballots rise together, and no group stands out.
@@ -18,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import exp, lgamma, log
+from math import exp, lgamma, log, sqrt
 from typing import Generic, TypeVar
 
 G = TypeVar("G", bound=Hashable)
@@ -65,8 +66,8 @@ def bursts(
         unusual: list[tuple[int, int, float]] = []
         for window in WINDOWS:
             periods = max(1.0, (ends_at - begins_at) / window)
-            for first, moment in enumerate(moments):
-                last = bisect_left(moments, moment + window)
+            for moment in sorted(set(moments)):
+                first, last = bisect_left(moments, moment), bisect_left(moments, moment + window)
                 count = last - first
                 if count < LEAST:
                     continue
@@ -94,11 +95,11 @@ def _usual(count: int, of_group: int, there: int, total: int, groups: int, perio
     """
     elsewhere, others_there = of_group - count, there - count
     others_elsewhere = total - of_group - others_there
+    at_most = elsewhere + 1 + 2 * sqrt(elsewhere + 1)
     return max(
-        elsewhere / periods,
+        at_most / periods,
         total / (groups * periods),
-        # One ballot more than there was, so that a group seen for the first time has a share.
-        others_there * (elsewhere + 1) / (others_elsewhere + 1),
+        others_there * at_most / (others_elsewhere + 1),
     )
 
 
