@@ -32,6 +32,8 @@ from .demo import views as demo_views
 from .desk import manage as desk_manage
 from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
+from .gallery import manage as gallery_manage
+from .gallery import views as gallery_views
 from .ground import clock, i18n, pieces
 from .ground.doors import KeyConverter, asks_for_json
 from .ground.forms import words_typed
@@ -92,6 +94,7 @@ PUBLIC = (
     mergers_views,
     judging_views,
     results_views,
+    gallery_views,
     voting_views,
     news_views,
     desk_views,
@@ -109,6 +112,7 @@ MANAGE = (
     mergers_manage,
     judging_manage,
     results_manage,
+    gallery_manage,
     voting_manage,
     news_manage,
     desk_manage,

@@ -40,6 +40,7 @@ from .datasets.rules import (
 from .demo.queries import mail_at
 from .desk.rules import involved
 from .extensions import db
+from .gallery.rules import given_out, on_show, pictured, sees_gallery
 from .ground.doors import Doors
 from .ground.rule import anyone
 from .judging.models import Judge, Review
@@ -61,7 +62,7 @@ from .registrations.rules import (
     registered,
     text_in_public,
 )
-from .results.rules import announced, before_results, handed_in
+from .results.rules import announced, before_results
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import may_read, stands, while_arriving
@@ -85,6 +86,7 @@ from .voting.rules import (
     counts_known,
     link_votes,
     poll_in_public,
+    projects_seen,
     votable,
     votes,
     while_voting,
@@ -104,8 +106,9 @@ reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict, while it counts.
 reviews_it = signed_in & published & judge & assigned_judge & stands
 # With an account, or with the link in a letter, while the people's choice is open.
-fills_in = published & poll_in_public & votes & while_voting
-fills_in_by_link = published & poll_in_public & by_address & while_voting & link_votes
+fills_in = published & poll_in_public & votes & while_voting & projects_seen
+asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
+fills_in_by_link = asks_for_link & link_votes
 
 POLICY = {
     # -- the house --
@@ -398,16 +401,28 @@ POLICY = {
     "manage.judging.ranking": organizer,
     # -- results --
     "results.index": published & announced,
-    "results.projects": published & announced,
-    "results.project": published & announced & handed_in,
     "results.of_team": published & announced & signed_in & (member | organizes_it),
     "manage.results.index": organizer,
     "manage.results.announcement": organizer,
     "manage.results.publication": organizer,
     "manage.results.cancellation": organizer,
+    # -- gallery --
+    "gallery.index": published & sees_gallery,
+    "gallery.project": published & sees_gallery & on_show,
+    "gallery.picture": published & sees_gallery & on_show & pictured,
+    "gallery.file": published & sees_gallery & on_show & given_out,
+    "gallery.own": signed_in & published & member,
+    "gallery.naming": participant & member,
+    "gallery.naming_end": participant & member,
+    "manage.gallery.index": organizer,
+    "manage.gallery.edit": organizer,
+    "manage.gallery.preview": organizer,
+    "manage.gallery.project": organizer & on_show,
+    "manage.gallery.withholding": organizer,
+    "manage.gallery.withholding_end": organizer,
     # -- voting --
     "voting.show": published & poll_in_public,
-    "voting.link": published & poll_in_public & by_address & while_voting,
+    "voting.link": asks_for_link,
     "voting.ballot": fills_in,
     "voting.vote": fills_in & votable,
     "voting.removal": fills_in & votable,
@@ -564,6 +579,7 @@ FINDERS = {
     "judge": within(Judge),
     "review": through(Review, Judge),
     # -- results --
+    # -- gallery --
     # -- voting --
     "ballot_link": link_in,
     "flag": flag_in,

@@ -44,6 +44,7 @@ class Group:
 PUBLIC = (
     ("desk.front", _l("Overview")),
     ("results.index", _l("Results")),
+    ("gallery.index", _l("Projects")),
     ("voting.show", _l("People’s choice")),
     ("competitions.challenges", _l("Challenges")),
     ("workshops.index", _l("Agenda")),
@@ -157,6 +158,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
         (
             ("manage.results.index", _l("Results")),
             ("manage.results.announcement", _l("Announcement")),
+            ("manage.gallery.index", _l("Gallery")),
             ("manage.voting.index", _l("People’s choice")),
             ("manage.news.index", _l("News")),
         ),

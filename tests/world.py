@@ -34,6 +34,8 @@ from hackathon.competitions.models import (
 )
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.extensions import db
+from hackathon.gallery.models import Audience as Showing
+from hackathon.gallery.models import Gallery
 from hackathon.ground.localized import Localized
 from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
@@ -651,6 +653,12 @@ class World:
             "published_at": datetime.now(UTC) - timedelta(days=30),
         }
         return self.add(Poll(competition=competition, **{**given, **others}))
+
+    def gallery(self, competition: Competition, **others: Any) -> Gallery:
+        """Open to everyone, as far as nothing can be handed in any more."""
+        opens_at = datetime.now(UTC) - timedelta(days=30)
+        given = {"audience": Showing.PUBLIC, "opens_at": opens_at}
+        return self.add(Gallery(competition_id=competition.id, **{**given, **others}))
 
     def voter(self, poll: Poll, user: User | None = None, address: str = "") -> Voter:
         """With an account, or with an address alone."""

@@ -10,6 +10,7 @@ from ..accounts.personal import SHARE as ACCOUNTS
 from ..competitions.personal import SHARE as COMPETITIONS
 from ..datasets.personal import SHARE as DATASETS
 from ..extensions import db
+from ..gallery.personal import SHARE as GALLERY
 from ..ground.personal import Hindrance, Holding, Share
 from ..journal.personal import SHARE as JOURNAL
 from ..judging.personal import SHARE as JUDGING
@@ -35,6 +36,7 @@ SHARES: tuple[Share, ...] = (
     SUBMISSIONS,
     MERGERS,
     JUDGING,
+    GALLERY,
     VOTING,
 )
 HOLDINGS: tuple[Holding, ...] = tuple(h for share in SHARES for h in share.holdings)

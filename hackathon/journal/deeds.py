@@ -416,6 +416,27 @@ class Deed(StrEnum):
         "results_announced",
         _l("The results became public. Letters written: %(letters)s."),
     )
+    # gallery
+    GALLERY_SET = (
+        "gallery_set",
+        _l("%(actor)s decided who sees the projects, with the results: %(audience)s."),
+    )
+    GALLERY_DATED = (
+        "gallery_dated",
+        _l("%(actor)s decided who sees the projects, from %(opens_at)s: %(audience)s."),
+    )
+    PROJECT_WITHHELD = (
+        "project_withheld",
+        _l("%(actor)s kept the project of %(subject)s out of the gallery."),
+    )
+    PROJECT_SHOWN_AGAIN = (
+        "project_shown_again",
+        _l("%(actor)s let the project of %(subject)s be shown in the gallery again."),
+    )
+    NAME_SHOWN = "name_shown", _l("%(actor)s wants to be named with the project of %(subject)s.")
+    NAME_HIDDEN = (
+        "name_hidden",
+        _l("%(actor)s is no longer named with the project of %(subject)s."),
     # voting
     POLL_SET_UP = (
         "poll_set_up",
@@ -462,6 +483,12 @@ GATES = {
     "public_vote": _l("people’s choice"),
     "sign_ups": _l("sign-ups for a session"),
 }
+AUDIENCES = {
+    "off": _l("nobody"),
+    "crew": _l("organizers, mentors and judges"),
+    "registered": _l("everyone who takes part"),
+    "public": _l("everyone on the internet"),
+}
 # What a purge counted, in words.
 PURGED = {
     "registrations": _l("registrations"),
@@ -478,6 +505,7 @@ PURGED = {
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),
+    "names": _l("names that people had taken back from projects"),
     "letters": _l("letters"),
     "needs": _l("needs of people in order to take part"),
     "accounts": _l("accounts never confirmed"),
@@ -486,7 +514,7 @@ PURGED = {
 PEOPLE = ("person", "mentor", "before")
 # Stands for the name of a person whose account was deleted.
 FORGOTTEN = "\u2205"
-MOMENTS = ("until_now", "from_now_on", "closes_at")
+MOMENTS = ("until_now", "from_now_on", "closes_at", "opens_at")
 
 
 def amounts(counts: dict[str, int]) -> str:
@@ -507,6 +535,8 @@ def sentence(entry: Any, zone: str) -> str:
         facts["amounts"] = amounts(counts)
     if gate := entry.details.get("gate"):
         facts["gate"] = str(GATES[gate])
+    if audience := entry.details.get("audience"):
+        facts["audience"] = str(AUDIENCES[audience])
     for name in MOMENTS:
         if moment := entry.details.get(name):
             facts[name] = moment_text(datetime.fromisoformat(moment), zone)
@@ -515,7 +545,7 @@ def sentence(entry: Any, zone: str) -> str:
 
 def masked_sentence(entry: Any) -> str:
     """An entry in the words of who did it, without those of others: names and texts are “…”."""
-    said = ("gate", *MOMENTS)
+    said = ("gate", "audience", *MOMENTS)
     masked = {
         key: "…" if isinstance(value, str) and key not in said else value
         for key, value in entry.details.items()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -14,7 +15,6 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Criterion
 from ..extensions import db
-from ..ground.paging import Page, paginate
 from ..ground.remember import once_per_request
 from ..judging.models import Judge, Review, Score
 from ..judging.queries import Outcome, Row, competed, conflicts, counted_version, criteria_of
@@ -68,6 +68,27 @@ class Project:
         names = ("repository", "demonstration", "video")
         found = [(name, self.version.content.get(name, "")) for name in names]
         return [(name, address) for name, address in found if address]
+
+    @property
+    def warning(self) -> str:
+        """What people should know before they read on; empty where there is nothing."""
+        return self.version.content.get("warning", "")
+
+    @property
+    def pictures(self) -> list[dict[str, Any]]:
+        """What the version froze of each, the cover first; see submissions/receipt.py."""
+        found = [file for file in self.version.content["files"] if file.get("drawn")]
+        return sorted(found, key=lambda file: not file.get("cover"))
+
+    @property
+    def cover(self) -> dict[str, Any] | None:
+        """The picture that stands for the project: the team's choice, else its first."""
+        return next(iter(self.pictures), None)
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """What was handed in beside the pictures."""
+        return [file for file in self.version.content["files"] if not file.get("drawn")]
 
 
 # -- what was decided ------------------------------------------------------------------------
@@ -168,19 +189,6 @@ def proposal_from(outcome: Outcome) -> Proposal:
 
 
 # -- what the world sees ---------------------------------------------------------------------
-
-
-def projects_of(competition: Competition) -> tuple[Page, dict[uuid.UUID, Honour]]:
-    """One page of everything handed in, by challenge and team, and the honours."""
-    versions = paginate(
-        db.session,
-        competed(competition)
-        .join(Version.challenge)
-        .order_by(None)
-        .order_by(Challenge.number, Team.name_key),
-        per_page=24,
-    )
-    return versions, honours_by_submission(competition)
 
 
 def project_of(submission: Submission) -> Project | None:

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
-from ..judging.queries import counted_version
 from .queries import announcement_of
 
 
@@ -23,9 +22,3 @@ def before_results(user: Any, *, competition: Any, **_: Any) -> Verdict:
     if announcement is None or not announcement.public:
         return ALLOWED
     return forbidden(_l("The results are public, so who is judged cannot change any more."))
-
-
-@Rule
-def handed_in(user: Any, *, submission: Any, **_: Any) -> Verdict:
-    """A draft stays the team's own, for ever."""
-    return ALLOWED if counted_version(submission) else HIDDEN

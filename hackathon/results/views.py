@@ -7,18 +7,9 @@ from flask_login import current_user
 
 from ..accounts.queries import me
 from ..competitions.models import Competition
-from ..submissions.models import Submission
 from ..teams.models import Team
 from ..teams.queries import team_of
-from .queries import (
-    Project,
-    comments_on,
-    honours_of,
-    profile_of,
-    project_by,
-    project_of,
-    projects_of,
-)
+from .queries import comments_on, honours_of, profile_of, project_by
 
 blueprint = Blueprint("results", __name__, url_prefix="/<key:competition>")
 
@@ -31,25 +22,6 @@ def index(competition: Competition) -> Any:
         competition=competition,
         groups=honours_of(competition),
         team=team_of(me(), competition) if current_user.is_authenticated else None,
-    )
-
-
-@blueprint.get("/results/projects")
-def projects(competition: Competition) -> Any:
-    """Everything that was handed in."""
-    versions, honours = projects_of(competition)
-    return render_template(
-        "results/projects.html",
-        competition=competition,
-        versions=versions,
-        projects=[Project(version, honours.get(version.submission_id)) for version in versions],
-    )
-
-
-@blueprint.get("/results/<key:submission>")
-def project(competition: Competition, submission: Submission) -> Any:
-    return render_template(
-        "results/project.html", competition=competition, project=project_of(submission)
     )
 
 

@@ -38,6 +38,7 @@ from .queries import (
     opening_of_poll,
     outcome_is_public,
     poll_of,
+    shown_to_voters,
     standing_asides,
     voter_for,
 )
@@ -52,6 +53,13 @@ class VoteBegan(Obstacle):
 
 class NoDates(Obstacle):
     sentence = _l("Set first when the people’s choice opens and closes, under “Dates”.")
+
+
+class GalleryShut(Obstacle):
+    sentence = _l(
+        "The gallery must show the projects to everyone who votes, from the moment the vote opens. "
+        "Set that first, under “Gallery”."
+    )
 
 
 class VoteOver(Obstacle):
@@ -121,6 +129,8 @@ def set_up(
         State.UPCOMING,
     ):
         raise VoteBegan
+    elif poll.published_at is not None and not shown_to_voters(poll, electorate):
+        raise GalleryShut
     poll.electorate, poll.votes = electorate, votes
     poll.teams_vote, poll.crew_votes, poll.judges_vote = teams_vote, crew_votes, judges_vote
     db.session.flush()
@@ -129,7 +139,8 @@ def set_up(
 
 
 def publish(poll: Poll, *, by: User) -> Poll:
-    """From now on everybody reads who votes, when and how. Raises NoDates or VoteOver."""
+    """From now on everybody reads who votes, when and how. Raises NoDates, VoteOver or
+    GalleryShut."""
     _hold(poll)
     if poll.published_at is not None:
         return poll
@@ -138,6 +149,8 @@ def publish(poll: Poll, *, by: User) -> Poll:
         raise NoDates
     if opening.state is State.CLOSED:
         raise VoteOver
+    if not shown_to_voters(poll, poll.electorate):
+        raise GalleryShut
     poll.published_at = now()
     record(Deed.POLL_PUBLISHED, by=by, competition=poll.competition)
     db.session.flush()

@@ -24,6 +24,7 @@ from .queries import (
     outcome_is_public,
     outcome_of,
     poll_of,
+    shown_to_voters,
     standing_asides,
 )
 
@@ -44,6 +45,7 @@ def index(competition: Competition) -> Any:
         poll=poll,
         opening=opening_of_poll(poll),
         candidates=len(candidates(competition)),
+        shown=shown_to_voters(poll, poll.electorate),
         outcome=outcome_of(poll) if known else None,
         public=outcome_is_public(poll),
         flags=flags,

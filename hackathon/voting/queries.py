@@ -15,15 +15,29 @@ from ..competitions.models import Competition, Gate
 from ..competitions.queries import opening_of
 from ..competitions.timetable import Opening
 from ..extensions import db
+from ..gallery.models import Audience
+from ..gallery.queries import gallery_of, projects_on_show
+from ..gallery.queries import is_open as gallery_open
+from ..gallery.queries import opens_at as gallery_opens_at
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from ..judging.queries import counted_versions
 from ..results.queries import Project, announcement_of
 from ..submissions.models import Submission
 from ..teams.queries import team_of
 from . import tally
 from .marks import address_mark, token_digest
-from .models import Ballot, BallotLink, Flag, FlagNote, Poll, SetAside, Vote, Voter, flag_ballot
+from .models import (
+    Ballot,
+    BallotLink,
+    Electorate,
+    Flag,
+    FlagNote,
+    Poll,
+    SetAside,
+    Vote,
+    Voter,
+    flag_ballot,
+)
 from .shuffling import shuffled
 
 
@@ -38,12 +52,25 @@ def opening_of_poll(poll: Poll) -> Opening:
 
 
 def open_vote(competition: Competition) -> Opening | None:
-    """The opening of the people's choice while everybody can read of it and it is open."""
+    """The opening of the people's choice, while people vote."""
     poll = poll_of(competition)
     if poll is None or poll.published_at is None or poll.parted_at is not None:
         return None
     opening = opening_of_poll(poll)
-    return opening if opening.is_open else None
+    return opening if opening.is_open and gallery_open(competition) else None
+
+
+def shown_to_voters(poll: Poll, electorate: Electorate) -> bool:
+    """Will the gallery show the projects to everybody who votes, as soon as they vote?"""
+    shown_from, opening = gallery_opens_at(poll.competition), opening_of_poll(poll)
+    registered = electorate is Electorate.REGISTERED
+    needed = Audience.REGISTERED if registered else Audience.PUBLIC
+    return (
+        gallery_of(poll.competition).audience.reach >= needed.reach
+        and shown_from is not None
+        and opening.opens_at is not None
+        and shown_from <= opening.opens_at
+    )
 
 
 # -- what is voted on ------------------------------------------------------------------------
@@ -51,8 +78,8 @@ def open_vote(competition: Competition) -> Opening | None:
 
 @once_per_request
 def candidates(competition: Competition) -> list[Project]:
-    """The projects that people may vote for."""
-    return [Project(version) for version in counted_versions(competition)]
+    """The projects that people may vote for: those on show, without what they were honoured for."""
+    return [Project(version) for version in db.session.scalars(projects_on_show(competition))]
 
 
 def candidates_for(poll: Poll, voter: uuid.UUID) -> list[Project]:

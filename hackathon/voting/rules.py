@@ -5,10 +5,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import User
-from ..competitions.queries import organizes
+from ..competitions.models import Gate
+from ..competitions.queries import opening_of, organizes
 from ..competitions.rules import CLOSED_REASONS
+from ..gallery.rules import sees_gallery
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Verdict, closed, forbidden
+from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Refusal, Verdict, closed, forbidden
 from ..judging.queries import judge_of
 from ..mentoring.queries import mentor_of
 from ..registrations.queries import registration_of
@@ -28,6 +30,7 @@ CREW = _l("Organizers and mentors of this competition do not vote in the people�
 TEAMS = _l("People in a team of this competition do not vote in the people’s choice.")
 REGISTERED = _l("Only people who take part in this competition vote in the people’s choice.")
 OWN = _l("This is your own team’s project. Your votes are for the others.")
+NOT_SHOWN = _l("The projects are not on show at the moment, so nobody can vote.")
 PARTED = _l("The ballots were counted and can no longer be changed.")
 
 
@@ -79,6 +82,16 @@ def votes(user: Any, *, competition: Any, **_: Any) -> Verdict:
         return SIGN_IN
     reason = kept_out(user, poll)
     return forbidden(reason) if reason else ALLOWED
+
+
+@Rule
+def projects_seen(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Whom the gallery shows the projects. While it is shut nobody votes: work that can still be
+    handed in must not be seen by others."""
+    verdict = sees_gallery(user, competition=competition)
+    if verdict.refusal is Refusal.HIDDEN:
+        return closed(NOT_SHOWN, opening_of(competition, Gate.PUBLIC_VOTE))
+    return verdict
 
 
 @Rule

@@ -24,6 +24,7 @@ from .queries import (
     candidates_for,
     chosen_by,
     identity_of,
+    open_vote,
     opening_of_poll,
     own_submission,
     person_behind,
@@ -55,6 +56,7 @@ def show(competition: Competition) -> Any:
         competition=competition,
         poll=poll,
         opening=opening_of_poll(poll),
+        vote=open_vote(competition),
         kept_out=kept_out(me(), poll) if current_user.is_authenticated else None,
         outcome=public_outcome(competition),
     )

@@ -19,6 +19,8 @@ TABLES_APART = {
     "size_exemption": "an organizer's deed, which is in the journal that the person gets",
     "honour": "an organizer's deed, which is in the journal that the person gets",
     "announcement": "an organizer's deed, which is in the journal that the person gets",
+    "gallery": "an organizer's deed, which is in the journal that the person gets",
+    "withheld": "an organizer's deed, which is in the journal that the person gets",
 }
 # Columns of the tables that are held, and in no fact: why.
 COLUMNS_APART = {

@@ -1,0 +1,134 @@
+"""Opening the gallery, seeing it beforehand, and keeping projects out of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from ..accounts.queries import me
+from ..competitions.models import Competition
+from ..extensions import db
+from ..ground.forms import page
+from ..ground.paging import paginate
+from ..judging.queries import competed
+from ..submissions.models import Submission
+from . import actions
+from .forms import AUDIENCE_NAMES, GalleryForm, ProjectFilter, ReasonForm
+from .models import Withheld
+from .queries import (
+    amounts_of,
+    exhibit_of,
+    gallery_of,
+    gallery_page,
+    honours_at_opening,
+    is_open,
+    lets_more_in,
+    opening_told,
+    rows_of,
+)
+from .views import Way
+
+blueprint = Blueprint("gallery", __name__)
+
+PREVIEW = Way(
+    "manage.gallery.preview", "manage.gallery.project", "submissions.shown", "submissions.file"
+)
+
+
+@blueprint.get("/gallery")
+def index(competition: Competition) -> Any:
+    """What holds now, and every project with what it lacks."""
+    versions = paginate(db.session, competed(competition))
+    gallery = gallery_of(competition)
+    return render_template(
+        "gallery/manage/index.html",
+        competition=competition,
+        gallery=gallery,
+        audience=AUDIENCE_NAMES[gallery.audience],
+        opened=is_open(competition),
+        opens_at=opening_told(competition),
+        amounts=amounts_of(competition, files=gallery.files),
+        versions=versions,
+        rows=rows_of(versions),
+    )
+
+
+@blueprint.route("/gallery/settings", methods=["GET", "POST"])
+def edit(competition: Competition) -> Any:
+    """What lets more people see more is first said in words, then done."""
+    form = GalleryForm(obj=gallery_of(competition), meta={"zone": competition.zone})
+    asks = False
+    if form.validate_on_submit():
+        asks = lets_more_in(competition, **form.wanted) and form.sure.data != form.mark
+        if not asks and form.attempt(actions.settle, competition, **form.wanted, by=me()):
+            flash(_("Saved. It holds from now on."), "success")
+            return redirect(url_for(".index", competition=competition))
+        form.sure.data = form.mark
+    return page(
+        "gallery/manage/edit.html",
+        form,
+        competition=competition,
+        asks=asks,
+        wanted=form.wanted if asks else None,
+        amounts=amounts_of(competition, files=form.wanted["files"]) if asks else None,
+    )
+
+
+@blueprint.get("/gallery/preview")
+def preview(competition: Competition) -> Any:
+    """The projects' page, as it will be on the day it opens."""
+    honours = honours_at_opening(competition)
+    form = ProjectFilter(competition, honours=honours)
+    return render_template(
+        "gallery/manage/preview.html",
+        competition=competition,
+        form=form,
+        wanted=form.wanted,
+        projects=gallery_page(competition, form.wanted, honours=honours),
+        way=PREVIEW,
+    )
+
+
+@blueprint.get("/gallery/preview/<key:submission>")
+def project(competition: Competition, submission: Submission) -> Any:
+    exhibit = exhibit_of(competition, submission, honours=honours_at_opening(competition))
+    return render_template(
+        "gallery/manage/project.html",
+        competition=competition,
+        exhibit=exhibit,
+        project=exhibit.project,
+        files=gallery_of(competition).files,
+        way=PREVIEW,
+    )
+
+
+@blueprint.route("/gallery/<key:submission>/withholding", methods=["GET", "POST"])
+def withholding(competition: Competition, submission: Submission) -> Any:
+    return _change(competition, submission, actions.withhold, _("The project is kept out."))
+
+
+@blueprint.route("/gallery/<key:submission>/withholding/end", methods=["GET", "POST"])
+def withholding_end(competition: Competition, submission: Submission) -> Any:
+    return _change(
+        competition, submission, actions.show_again, _("The project is shown like the others.")
+    )
+
+
+def _change(
+    competition: Competition, submission: Submission, deed: Callable[..., Withheld], done: str
+) -> Any:
+    form = ReasonForm()
+    if form.validate_on_submit() and form.attempt(
+        deed, submission, reason=form.reason.data, by=me()
+    ):
+        flash(done, "success")
+        return redirect(url_for(".index", competition=competition))
+    return page(
+        "gallery/manage/withholding.html",
+        form,
+        competition=competition,
+        submission=submission,
+        team=submission.team,
+        withholding=deed is actions.withhold,
+    )
