@@ -437,6 +437,7 @@ class Deed(StrEnum):
     NAME_HIDDEN = (
         "name_hidden",
         _l("%(actor)s is no longer named with the project of %(subject)s."),
+    )
     # voting
     POLL_SET_UP = (
         "poll_set_up",
