@@ -171,7 +171,18 @@ def _held(competition: Competition) -> Poll | None:
 
 
 def _hold(poll: Poll) -> None:
-    db.session.refresh(poll, with_for_update={"key_share": True})
+    _lock(poll, key_share=True)
+
+
+def _lock(row: Poll | Voter | SetAside, **how: bool) -> None:
+    """Hold a row, and see it as it is now."""
+    kind = type(row)
+    db.session.scalar(
+        select(kind)
+        .where(kind.id == row.id)
+        .with_for_update(**how)
+        .execution_options(populate_existing=True)
+    )
 
 
 # -- voting ----------------------------------------------------------------------------------
@@ -228,11 +239,11 @@ def _voter(poll: Poll, *, person: User | None, address: str) -> Voter:
 
 def _share(poll: Poll) -> None:
     """Voters share the poll, and whoever cuts the ballots from them waits for that."""
-    db.session.refresh(poll, with_for_update={"read": True})
+    _lock(poll, read=True)
 
 
 def _hold_voter(voter: Voter) -> None:
-    db.session.refresh(voter, with_for_update={"key_share": True})
+    _lock(voter, key_share=True)
 
 
 def vote(voter: Voter, submission: Submission, *, ip_address: str | None) -> Ballot:
@@ -350,7 +361,7 @@ def count_again(aside: SetAside, *, by: User) -> SetAside:
     """Take back that a ballot does not count. Raises Released, AlreadyCounts."""
     poll = aside.ballot.poll
     _changeable(poll)
-    db.session.refresh(aside, with_for_update={"key_share": True})
+    _lock(aside, key_share=True)
     if aside.ended_at is not None:
         raise AlreadyCounts
     aside.ended_at, aside.ended_by = now(), by

@@ -87,9 +87,7 @@ def test_what_an_announcement_needs(world: World) -> None:
     db.session.flush()
     assert actions.publish(poll, by=organizer).published_at is not None
     with pytest.raises(actions.GalleryShut):  # visitors would vote on what they do not see
-        actions.set_up(
-            competition, by=organizer, **{**RULES, "electorate": Electorate.ADDRESSES}
-        )
+        actions.set_up(competition, by=organizer, **{**RULES, "electorate": Electorate.ADDRESSES})
     assert gallery_of(competition).id == gallery.id
 
 
