@@ -385,7 +385,7 @@ def test_the_outcome_stands_beside_the_results_once_both_are_public(vote: Vote) 
     assert a.title not in browser.get(vote.page).text
     vote.world.announcement(vote.competition, now())
     page = browser.get(results).text
-    assert page.count("People’s choice, tied") == 2
+    assert page.count("People’s choice award, tied") == 2
     assert all(project.title in page for project in (a, b, c))
     assert d.title not in page
     assert "3 ballots counted." in page
