@@ -34,8 +34,8 @@ from hackathon.competitions.models import (
 )
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.extensions import db
-from hackathon.gallery.models import Audience as Showing
-from hackathon.gallery.models import Gallery
+from hackathon.gallery.models import Audience as Who
+from hackathon.gallery.models import Gallery, Named, Withheld
 from hackathon.ground.localized import Localized
 from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
@@ -642,6 +642,29 @@ class World:
     def announcement(self, competition: Competition, publish_at: datetime) -> Announcement:
         return self.add(Announcement(competition=competition, publish_at=publish_at))
 
+    def gallery(
+        self, competition: Competition, audience: Who = Who.PUBLIC, **others: Any
+    ) -> Gallery:
+        """Open since an hour, without files."""
+        given = {"opens_at": datetime.now(UTC) - timedelta(hours=1), "files": False}
+        return self.add(
+            Gallery(competition_id=competition.id, audience=audience, **{**given, **others})
+        )
+
+    def withheld(self, submission: Submission) -> Withheld:
+        return self.add(Withheld(submission=submission, reason=marked("reason")))
+
+    def named(self, user: User, team: Team, written: str = "", **others: Any) -> Named:
+        """The member wants to be named with the team's project."""
+        return self.add(
+            Named(
+                registration=registration_of(user, team.competition),
+                team=team,
+                written=written or user.name,
+                **others,
+            )
+        )
+
     def poll(self, competition: Competition, **others: Any) -> Poll:
         """Announced: everybody but judges has three votes."""
         given = {
@@ -653,12 +676,6 @@ class World:
             "published_at": datetime.now(UTC) - timedelta(days=30),
         }
         return self.add(Poll(competition=competition, **{**given, **others}))
-
-    def gallery(self, competition: Competition, **others: Any) -> Gallery:
-        """Open to everyone, as far as nothing can be handed in any more."""
-        opens_at = datetime.now(UTC) - timedelta(days=30)
-        given = {"audience": Showing.PUBLIC, "opens_at": opens_at}
-        return self.add(Gallery(competition_id=competition.id, **{**given, **others}))
 
     def voter(self, poll: Poll, user: User | None = None, address: str = "") -> Voter:
         """With an account, or with an address alone."""
@@ -703,6 +720,17 @@ class World:
         return self.add(
             SetAside(ballot=ballot, flag=flag, **{"reason": marked("reason"), **others})
         )
+
+    def shown(self, submission: Submission, **content: Any) -> File:
+        """Put a picture into the version that counts, and `content` over what it says."""
+        file = self.picture(submission)
+        version = submission.versions[-1]
+        frozen = {"name": file.name, "size": file.size, "sha256": file.digest}
+        look = {"alt": file.alt, "drawn": file.drawn, "width": file.width, "height": file.height}
+        picture = {**frozen, "picture": True, "cover": True, **look}
+        version.content = {**version.content, "files": [picture], **content}
+        db.session.flush()
+        return file
 
     def letter(self, competition: Competition, **others: Any) -> Letter:
         given = {
@@ -798,7 +826,7 @@ class Story:
         other = world.team(competition, 2)
         captain, member = self.team.members
         submission, other_submission = world.submission(self.team), world.submission(other)
-        file = world.picture(submission)
+        file = world.shown(submission)
         mentor, other_mentor = (
             world.mentor(competition, self.team),
             world.mentor(competition, other),

@@ -36,6 +36,7 @@ from ..competitions.models import (
 )
 from ..datasets.models import Acceptance, DataFile, DataSet, Statement, Taking, Terms
 from ..extensions import db
+from ..gallery.models import Audience, Gallery, Named
 from ..ground.localized import Localized
 from ..ground.model import Model
 from ..journal.deeds import Deed
@@ -68,6 +69,7 @@ from ..teams.queries import name_key
 from ..workshops.models import Place, Session, SessionKind, SignUp, Speaker
 from .content import PASSWORD, ZONE, Role, content, offered
 from .phases import Phase, moment_of, shift_for
+from .pictures import drawn
 
 Row = TypeVar("Row", bound=Model)
 
@@ -96,6 +98,8 @@ ASSIGNED = datetime(2021, 5, 18, 8, 40)
 SCORING = (datetime(2021, 5, 18, 11, 0), datetime(2021, 5, 28, 16, 30))
 HONOURED = datetime(2021, 5, 29, 15, 0)
 SCHEDULED = datetime(2021, 5, 29, 16, 10)
+SHOWN_TO_CREW = datetime(2021, 5, 18, 9, 0)
+NAMED = (datetime(2021, 5, 18, 9, 30), datetime(2021, 5, 20, 20, 0))
 
 FILES = {
     "north-window": ("coverage.csv", "summary.pdf"),
@@ -193,6 +197,7 @@ class _Laying:
             self.judges,
             self.reviews,
             self.results,
+            self.gallery,
             self.news,
         ):
             part()
@@ -1030,7 +1035,9 @@ class _Laying:
             each for each in content("challenges")["challenges"] if each["number"] == number
         )
         fields["challenge"] = {"number": number, "title": challenge["title"]}
-        fields["files"] = [self.file(item, name, begun) for name in FILES.get(team, ())]
+        files = [self.file(item, name, begun) for name in FILES.get(team, ())]
+        files += [self.picture(item, each, begun) for each in item.get("pictures", ())]
+        fields["files"] = sorted(files, key=lambda file: file["name"])
         written = [(early, fields | {"description": half}), (handed_in, fields)]
         versions = [(at, frozen) for at, frozen in written if at is not None and self.past(at)]
         for number, (since, frozen) in enumerate(versions, 1):
@@ -1062,6 +1069,31 @@ class _Laying:
             **stored,
         )
         return {"name": name, "size": stored["size"], "sha256": stored["digest"]}
+
+    def picture(
+        self, item: dict[str, Any], picture: dict[str, Any], since: datetime
+    ) -> dict[str, Any]:
+        """The same for a picture, with its words and the copy that is shown of it."""
+        octets, copy = drawn(picture["motif"], picture["ink"])
+        name, stored = picture["name"], self.keep(octets)
+        shown = {
+            "alt": picture["alt"],
+            "cover": picture is item["pictures"][0],
+            "drawn": self.keep(copy.octets)["digest"],
+            "width": copy.width,
+            "height": copy.height,
+        }
+        self.add(
+            File,
+            *(item["team"], name),
+            since=since,
+            submission_id=key_of(Submission, item["team"]),
+            name=name,
+            **stored,
+            **shown,
+        )
+        frozen = {"name": name, "size": stored["size"], "sha256": stored["digest"]}
+        return {**frozen, "picture": True, **shown}
 
     def feedback(self) -> None:
         """Written by the team's mentor who suits it best among those who read its language."""
@@ -1227,6 +1259,46 @@ class _Laying:
             )
             told = self.at(publish).astimezone(ZONE).strftime("%Y-%m-%d %H:%M %Z")
             self.record(Deed.RESULTS_SCHEDULED, self.organizer, SCHEDULED, told)
+
+    # -- gallery --
+
+    def gallery(self) -> None:
+        """For the crew while judges read; for everyone with the results. Some want to be named."""
+        if not self.past(SHOWN_TO_CREW):
+            return
+        by = key_of(User, self.organizer)
+        at = self.at(SHOWN_TO_CREW)
+        decided: list[tuple[datetime, Deed, Audience, dict[str, str]]] = [
+            (SHOWN_TO_CREW, Deed.GALLERY_DATED, Audience.CREW, {"opens_at": at.isoformat()})
+        ]
+        if self.past(SCHEDULED):
+            decided.append((SCHEDULED, Deed.GALLERY_SET, Audience.PUBLIC, {}))
+        audience = decided[-1][2]
+        self.of_event(
+            Gallery,
+            since=SHOWN_TO_CREW,
+            audience=audience,
+            opens_at=at if audience is Audience.CREW else None,
+            files=True,
+            by_id=by,
+        )
+        for since, deed, whom, details in decided:
+            self.record(deed, self.organizer, since, audience=whom.value, **details)
+        for item in content("submissions")["submissions"]:
+            team = item["team"]
+            for person in self.members[team]:
+                wants = chance("named", person["email"])
+                asked = between(*NAMED, wants.random())
+                if wants.random() < 0.4 and self.past(asked):
+                    self.add(
+                        Named,
+                        person["email"],
+                        since=asked,
+                        registration_id=key_of(Registration, person["email"]),
+                        team_id=key_of(Team, team),
+                        written=person["name"],
+                    )
+                    self.of_team(Deed.NAME_SHOWN, team, person["email"], asked)
 
     # -- news --
 
