@@ -5,12 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..ground.forms import Address, Form, LongText, presence
+from ..ground.forms import Address, Form, LongText
 from .models import MOST_VOTES, Ballot, Electorate, SetAside
 
 ELECTORATES = {
@@ -26,11 +25,12 @@ class PollForm(Form):
         choices=[SelectChoice(each.value, name) for each, name in ELECTORATES.items()],
         default=Electorate.ADDRESSES.value,
     )
-    votes = IntegerField(
+    votes = SelectField(
         _l("Votes for each voter"),
-        [*presence(True), NumberRange(1, MOST_VOTES, _l("Write a number from 1 to 10."))],
-        default=1,
-        description=_l("From 1 to 10. A project gets at most one vote of each voter."),
+        choices=[SelectChoice(number, str(number)) for number in range(1, MOST_VOTES + 1)],
+        coerce=int,
+        default=3,
+        description=_l("A project gets at most one vote of each voter."),
     )
     teams_vote = BooleanField(
         _l("People in a team vote too"),
