@@ -1379,7 +1379,8 @@ class _Laying:
             network=None if parted else key_of(Ballot, network).hex * 2,
         )
         teams = [item["team"] for item in content("submissions")["submissions"]]
-        liked = sorted(teams, key=lambda team: draw.random() / (1 + chance("liked", team).random()))
+        # Those that are liked more come first more often.
+        liked = sorted(teams, key=lambda t: draw.random() / (1 + 3 * chance("liked", t).random()))
         for team in liked[: draw.choice([1, 2, 2, 3, 3])]:
             self.add(
                 Vote,
