@@ -89,7 +89,7 @@ def show_again(submission: Submission, *, reason: str, by: User) -> Withheld:
 
 def name(team: Team, *, written: str, by: User) -> Named:
     """Name the person with the team's project, so written; a new wording is a new row."""
-    hold(team)
+    _hold(team)
     membership = membership_of(by, team.competition)
     if membership is None or membership.team_id != team.id:
         raise NotInTeam
@@ -106,7 +106,7 @@ def name(team: Team, *, written: str, by: User) -> Named:
 
 def unname(team: Team, *, by: User) -> Named | None:
     """Stop naming them, at once. Nothing happens to who is not named."""
-    hold(team)
+    _hold(team)
     named = naming_of(by, team)
     if named is not None:
         _end(team, named.registration_id)
@@ -115,6 +115,11 @@ def unname(team: Team, *, by: User) -> Named | None:
 
 
 # -- underneath ------------------------------------------------------------------------------
+
+
+def _hold(team: Team) -> None:
+    """As every change around a team does, but without beginning a draft."""
+    db.session.execute(select(Team.id).where(Team.id == team.id).with_for_update(key_share=True))
 
 
 def _end(team: Team, registration_id: uuid.UUID) -> None:

@@ -330,9 +330,13 @@ def file_on_show(submission: Submission, digest: str) -> bool:
 
 
 def project_of(team: Team) -> Project | None:
-    """What counts of the team's work, without any honour: it has none to know of yet."""
+    """What counts of the team's work, with its honour once that is known."""
     submission = db.session.scalar(select(Submission).where(Submission.team_id == team.id))
-    return _counted(submission) if submission else None
+    project = _counted(submission) if submission else None
+    if project is None or not honours_known(team.competition):
+        return project
+    given = honours_by_submission(team.competition)
+    return replace(project, honour=given.get(project.submission.id))
 
 
 # -- names -------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from hackathon.demo.content import PASSWORD, ZONE, content, offered
 from hackathon.demo.laying import lay, pdf
 from hackathon.demo.phases import Phase, wall_clock
 from hackathon.extensions import db
+from hackathon.gallery.models import Audience, Gallery, Named
+from hackathon.gallery.queries import amounts_of, is_open
 from hackathon.ground.model import Model
 from hackathon.journal.deeds import sentence
 from hackathon.journal.models import Entry
@@ -37,6 +39,8 @@ from hackathon.teams.models import (
 )
 from hackathon.workshops.models import Session, SignUp
 
+# How a file of each ending begins.
+BEGINS = {"pdf": b"%PDF-1.4", "csv": b"region,", "png": b"\x89PNG"}
 NOW = datetime(2026, 11, 26, 17, 0, tzinfo=UTC)  # a Thursday, noon in Toronto
 
 
@@ -231,7 +235,26 @@ def test_versions_hold_what_their_digest_says(app: Any, context: None) -> None:
     for file in db.session.scalars(select(File)):
         octets = storage.path(file.digest).read_bytes()
         assert (sha256(octets).hexdigest(), len(octets)) == (file.digest, file.size)
-        assert octets.startswith(b"%PDF-1.4" if file.name.endswith(".pdf") else b"region,")
+        assert octets.startswith(BEGINS[file.name.rpartition(".")[2]])
+        assert bool(file.drawn) == file.name.endswith(".png")
+        if file.drawn:
+            assert storage.path(file.drawn).read_bytes()[8:12] == b"WEBP"
+
+
+def test_the_gallery_is_for_the_crew_first_and_for_everyone_with_the_results(
+    context: None,
+) -> None:
+    for phase, audience in ((Phase.JUDGING, Audience.CREW), (Phase.RESULTS, Audience.PUBLIC)):
+        lay(phase, NOW)
+        (gallery,) = db.session.scalars(select(Gallery))
+        assert gallery.audience is audience
+        competition = db.session.scalars(select(Competition)).one()
+        assert is_open(competition)
+        assert 0 < number(Named) < number(Membership)
+        told = amounts_of(competition, files=True)
+        assert (told.projects, told.pictures, told.files) == (15, 10, 5)
+    lay(Phase.BUILDING, NOW)
+    assert number(Gallery) == number(Named) == 0
 
 
 def test_the_reference_table_of_a_pdf_points_at_its_objects() -> None:

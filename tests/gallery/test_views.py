@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from hackathon.extensions import db
 from hackathon.gallery.models import Audience, Named
+from hackathon.submissions.models import Submission
 from tests.counting import cost
 from tests.world import World, marked
 
@@ -230,6 +231,15 @@ def test_a_member_is_named_as_they_wish_and_taken_back_at_once(
         ("Ana <b>B.</b>", True),
         ("Ana", True),
     ]
+
+
+def test_to_be_named_begins_no_draft(world: World, competition: Any) -> None:
+    team = world.team(competition)
+    browser = world.client(team.captain)
+    own = f"/en/c/teams/{team.id}/gallery/name"
+    assert browser.post(own, data={"written": "Ana"}).status_code == 302
+    assert browser.post(f"{own}/end").status_code == 302
+    assert db.session.scalars(select(Submission)).all() == []
 
 
 @pytest.mark.parametrize("typed, kept", [("", ""), ("\x00 \x07", ""), ("x" * 151, "x" * 151)])
