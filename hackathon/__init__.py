@@ -69,6 +69,9 @@ from .teams import completion_manage as teams_completion_manage
 from .teams import manage as teams_manage
 from .teams import seeking_views as teams_seeking_views
 from .teams import views as teams_views
+from .voting import manage as voting_manage
+from .voting import views as voting_views
+from .voting.queries import public_outcome
 from .workshops import manage as workshops_manage
 from .workshops import views as workshops_views
 
@@ -93,6 +96,7 @@ PUBLIC = (
     judging_views,
     results_views,
     gallery_views,
+    voting_views,
     news_views,
     desk_views,
 )
@@ -111,6 +115,7 @@ MANAGE = (
     judging_manage,
     results_manage,
     gallery_manage,
+    voting_manage,
     news_manage,
     desk_manage,
 )
@@ -261,6 +266,7 @@ def dress(app: Flask) -> None:
         "demo": settings.demo,
         "navigation": navigation,
         "now": clock.now,
+        "public_outcome": public_outcome,
         "readers_zone": readers_zone,
         "scans_of": scans_of,
         "site_name": settings.site_name,

@@ -79,6 +79,17 @@ from .teams.rules import (
     teamless,
     while_open,
 )
+from .voting.queries import aside_in, flag_in, link_in
+from .voting.rules import (
+    by_address,
+    counts_known,
+    link_votes,
+    poll_in_public,
+    projects_seen,
+    votable,
+    votes,
+    while_voting,
+)
 from .workshops.models import Place, Session, Speaker
 from .workshops.queries import sign_up_with
 from .workshops.rules import public_session
@@ -93,6 +104,10 @@ sees_data = signed_in & published & public_data_or_organizer & data_concern
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict, while it counts.
 reviews_it = signed_in & published & judge & assigned_judge & stands
+# With an account, or with the link in a letter, while the people's choice is open.
+fills_in = published & poll_in_public & votes & while_voting & projects_seen
+asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
+fills_in_by_link = asks_for_link & link_votes
 
 POLICY = {
     # -- the house --
@@ -407,6 +422,25 @@ POLICY = {
     "manage.gallery.project": organizer & on_show,
     "manage.gallery.withholding": organizer,
     "manage.gallery.withholding_end": organizer,
+    # -- voting --
+    "voting.show": published & poll_in_public,
+    "voting.link": asks_for_link,
+    "voting.ballot": fills_in,
+    "voting.vote": fills_in & votable,
+    "voting.removal": fills_in & votable,
+    "voting.by_link": fills_in_by_link,  # whoever holds the letter
+    "voting.vote_by_link": fills_in_by_link & votable,
+    "voting.removal_by_link": fills_in_by_link & votable,
+    "manage.voting.index": organizer,
+    "manage.voting.edit": organizer,
+    "manage.voting.publication": organizer,
+    "manage.voting.release": organizer & counts_known,
+    "manage.voting.release_end": organizer & counts_known,
+    "manage.voting.asides": organizer & counts_known,
+    "manage.voting.flag": organizer & counts_known,
+    "manage.voting.note": organizer & counts_known,
+    "manage.voting.setting_aside": organizer & counts_known,
+    "manage.voting.counting_again": organizer & counts_known,
     # -- news --
     "news.index": published,
     "news.feed": published,
@@ -552,6 +586,10 @@ FINDERS = {
     "review": through(Review, Judge),
     # -- results --
     # -- gallery --
+    # -- voting --
+    "ballot_link": link_in,
+    "flag": flag_in,
+    "aside": aside_in,
     # -- news --
     "news_item": news_at,
     # -- desk --

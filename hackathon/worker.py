@@ -26,6 +26,7 @@ from .submissions.scans import scan_waiting
 from .submissions.uploads import sweep as sweep_uploads
 from .teams.seeking import expire_requests
 from .teams.sizes import warn_small_teams
+from .voting.examining import examine_closed_polls, part_old_polls
 
 PAUSE = 0.5  # seconds between two looks when nothing is due
 REST = 60.0  # seconds until a chore that failed is tried again
@@ -49,6 +50,9 @@ CHORES = (
     scan_waiting,
     # -- results --
     tell_teams_when_announced,
+    # -- voting --
+    examine_closed_polls,
+    part_old_polls,
     # -- desk --
     send_due_reminders,
     purge_daily,

@@ -78,6 +78,18 @@ from hackathon.teams.models import (
     TeamAnswer,
     Vacancy,
 )
+from hackathon.voting.marks import address_mark, token_digest
+from hackathon.voting.models import (
+    Ballot,
+    BallotLink,
+    Electorate,
+    Flag,
+    Poll,
+    SetAside,
+    Sign,
+    Vote,
+    Voter,
+)
 from hackathon.workshops.models import Place, Session, SessionKind, SignUp, Speaker
 
 PASSWORD = "correct horse battery"
@@ -686,6 +698,62 @@ class World:
             )
         )
 
+    def poll(self, competition: Competition, **others: Any) -> Poll:
+        """Announced: everybody but judges has three votes."""
+        given = {
+            "electorate": Electorate.ADDRESSES,
+            "votes": 3,
+            "teams_vote": True,
+            "crew_votes": True,
+            "judges_vote": False,
+            "published_at": datetime.now(UTC) - timedelta(days=30),
+        }
+        return self.add(Poll(competition=competition, **{**given, **others}))
+
+    def voter(self, poll: Poll, user: User | None = None, address: str = "") -> Voter:
+        """With an account, or with an address alone."""
+        address = user.email if user else address or f"voter{self.number()}@example.org"
+        return self.add(
+            Voter(
+                poll=poll,
+                user=user,
+                address=None if user else address,
+                mark=address_mark(poll, address),
+            )
+        )
+
+    def ballot_link(self, voter: Voter) -> BallotLink:
+        token = f"ballot-link-{self.number()}"
+        link = self.add(BallotLink(voter=voter, digest=token_digest(token)))
+        link.token = token
+        return link
+
+    def ballot(self, voter: Voter, *submissions: Submission, **others: Any) -> Ballot:
+        return self.add(
+            Ballot(
+                poll=voter.poll,
+                voter=voter,
+                votes=[Vote(submission=submission) for submission in submissions],
+                **others,
+            )
+        )
+
+    def flag(self, poll: Poll, *ballots: Ballot, **others: Any) -> Flag:
+        moment = datetime.now(UTC)
+        given = {
+            "sign": Sign.NETWORK,
+            "mark": f"{self.number():064x}"[::-1],
+            "begins_at": moment,
+            "ends_at": moment,
+            "details": {"ballots": len(ballots), "usual": 0.1},
+        }
+        return self.add(Flag(poll=poll, ballots=list(ballots), **{**given, **others}))
+
+    def set_aside(self, flag: Flag, ballot: Ballot, **others: Any) -> SetAside:
+        return self.add(
+            SetAside(ballot=ballot, flag=flag, **{"reason": marked("reason"), **others})
+        )
+
     def shown(self, submission: Submission, **content: Any) -> File:
         """Put a picture into the version that counts, and `content` over what it says."""
         file = self.picture(submission)
@@ -857,6 +925,11 @@ class Story:
         work_question = world.question(competition, Kind.LONG, required=True, **of_work)
         world.question(competition, Kind.SEVERAL, "a", "b", **of_work)
         world.submission_answer(submission, work_question, marked("answer"))
+        poll = world.poll(competition, examined_at=datetime.now(UTC))  # counts after the close
+        voter = world.voter(poll)
+        ballot = world.ballot(voter, other_submission)
+        suspect = world.ballot(world.voter(poll, world.person("Voter")), submission)
+        flag = world.flag(poll, ballot, suspect)
 
         self.people: dict[str, User | None] = {
             "visitor": None,
@@ -919,6 +992,9 @@ class Story:
             "judge": judge,
             "review": review,
             "honour": honour,
+            "ballot_link": world.ballot_link(voter),
+            "flag": flag,
+            "aside": world.set_aside(flag, suspect),
             "news_item": world.news_item(competition),
             "letter": world.letter(competition),
         }

@@ -39,6 +39,7 @@ GATE_NAMES = {
     Gate.SUBMISSION: _l("Submissions"),
     Gate.FEEDBACK: _l("Feedback from mentors"),
     Gate.JUDGING: _l("Judging"),
+    Gate.PUBLIC_VOTE: _l("People’s choice"),
 }
 PARTNER_KINDS = {
     PartnerKind.ORGANIZER: _l("Organizes"),

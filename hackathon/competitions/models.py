@@ -29,6 +29,7 @@ class Gate(StrEnum):
     SUBMISSION = "submission"
     FEEDBACK = "feedback"
     JUDGING = "judging"
+    PUBLIC_VOTE = "public_vote"
 
 
 TIME_TO_UNDO = timedelta(minutes=1)

@@ -75,6 +75,18 @@ from ..teams.models import (
     Vacancy,
 )
 from ..teams.queries import name_key
+from ..voting.marks import address_mark
+from ..voting.models import (
+    Ballot,
+    Electorate,
+    Flag,
+    FlagNote,
+    Poll,
+    SetAside,
+    Sign,
+    Vote,
+    Voter,
+)
 from ..workshops.models import Place, Session, SessionKind, SignUp, Speaker
 from .content import PASSWORD, ZONE, Role, content, offered
 from .phases import Phase, moment_of, shift_for
@@ -106,8 +118,18 @@ DRAFTING = datetime(2021, 5, 8, 16, 0)
 ASSIGNED = datetime(2021, 5, 18, 8, 40)
 SCORING = (datetime(2021, 5, 18, 11, 0), datetime(2021, 5, 28, 16, 30))
 HONOURED = datetime(2021, 5, 29, 15, 0)
+POLL_ANNOUNCED = datetime(2021, 5, 19, 9, 0)
+VOTING = (datetime(2021, 5, 21, 12, 0), datetime(2021, 5, 30, 23, 30))
+CLASS_VOTES = datetime(2021, 5, 27, 10, 20)
+TWICE_VOTES = datetime(2021, 5, 22, 20, 15)
+EXAMINED = datetime(2021, 5, 31, 0, 2)
+LOOKED_INTO = datetime(2021, 5, 31, 9, 30)
+VOTES_RELEASED = datetime(2021, 5, 31, 11, 0)
+VISITORS, CLASS = 90, 14
+TWICE = ("lea.roy@gmail.example", "lea.roy+2@gmail.example")
 SCHEDULED = datetime(2021, 5, 29, 16, 10)
 SHOWN_TO_CREW = datetime(2021, 5, 18, 9, 0)
+SHOWN_TO_ALL = datetime(2021, 5, 21, 9, 0)  # so that the public can vote
 NAMED = (datetime(2021, 5, 18, 9, 30), datetime(2021, 5, 20, 20, 0))
 
 FILES = {
@@ -218,6 +240,7 @@ class _Laying:
             self.reviews,
             self.results,
             self.gallery,
+            self.people_choose,
             self.news,
         ):
             part()
@@ -1320,22 +1343,21 @@ class _Laying:
     # -- gallery --
 
     def gallery(self) -> None:
-        """For the crew while judges read; for everyone with the results. Some want to be named."""
+        """For the crew while judges begin; for everyone who votes. Some want to be named."""
         if not self.past(SHOWN_TO_CREW):
             return
         by = key_of(User, self.organizer)
         at = self.at(SHOWN_TO_CREW)
-        decided: list[tuple[datetime, Deed, Audience, dict[str, str]]] = [
-            (SHOWN_TO_CREW, Deed.GALLERY_DATED, Audience.CREW, {"opens_at": at.isoformat()})
+        decided = [
+            (since, Deed.GALLERY_DATED, audience, {"opens_at": at.isoformat()})
+            for since, audience in ((SHOWN_TO_CREW, Audience.CREW), (SHOWN_TO_ALL, Audience.PUBLIC))
+            if self.past(since)
         ]
-        if self.past(SCHEDULED):
-            decided.append((SCHEDULED, Deed.GALLERY_SET, Audience.PUBLIC, {}))
-        audience = decided[-1][2]
         self.of_event(
             Gallery,
             since=SHOWN_TO_CREW,
-            audience=audience,
-            opens_at=at if audience is Audience.CREW else None,
+            audience=decided[-1][2],
+            opens_at=at,
             files=True,
             by_id=by,
         )
@@ -1356,6 +1378,129 @@ class _Laying:
                         written=person["name"],
                     )
                     self.of_team(Deed.NAME_SHOWN, team, person["email"], asked)
+
+    # -- voting --
+
+    def people_choose(self) -> None:
+        """Visitors with made-up addresses vote; after the close one class stands out, and one
+        person who voted twice."""
+        if not self.past(POLL_ANNOUNCED):
+            return
+        poll = self.of_event(
+            Poll,
+            since=POLL_ANNOUNCED,
+            electorate=Electorate.ADDRESSES,
+            votes=3,
+            teams_vote=True,
+            crew_votes=True,
+            judges_vote=False,
+            seed=key_of(Poll, "seed").hex * 2,
+            published_at=self.at(POLL_ANNOUNCED),
+        )
+        self.record(Deed.POLL_SET_UP, self.organizer, POLL_ANNOUNCED, votes=3)
+        self.record(Deed.POLL_PUBLISHED, self.organizer, POLL_ANNOUNCED)
+        db.session.flush()
+        parted = self.past(VOTES_RELEASED)
+        for number in range(VISITORS):
+            since = between(*VOTING, chance("vote", number).random())
+            self.ballot(f"visitor{number + 1}@audience.example", f"home {number}", since, parted)
+        for number in range(CLASS):
+            since = CLASS_VOTES + timedelta(seconds=35 * number)
+            self.ballot(f"pupil{number + 1}@school.example", "school", since, parted)
+        for address in TWICE:
+            self.ballot(address, address, TWICE_VOTES, parted)
+        if parted:
+            self.counted(poll)
+
+    def ballot(self, address: str, network: str, since: datetime, parted: bool) -> None:
+        """One voter's, of one to three projects; without what ties them once they are parted."""
+        if not self.past(since):
+            return
+        poll = db.session.get_one(Poll, key_of(Poll))
+        draw = chance("ballot", address)
+        self.add(
+            Voter,
+            address,
+            since=since,
+            poll_id=poll.id,
+            mark=address_mark(poll, address),
+            address=None if parted else address,
+            parted_at=self.at(VOTES_RELEASED) if parted else None,
+        )
+        self.add(
+            Ballot,
+            address,
+            since=since,
+            poll_id=poll.id,
+            voter_id=None if parted else key_of(Voter, address),
+            network=None if parted else key_of(Ballot, network).hex * 2,
+        )
+        teams = [item["team"] for item in content("submissions")["submissions"]]
+        # Those that are liked more come first more often.
+        liked = sorted(teams, key=lambda t: draw.random() / (1 + 3 * chance("liked", t).random()))
+        for team in liked[: draw.choice([1, 2, 2, 3, 3])]:
+            self.add(
+                Vote,
+                *(address, team),
+                since=since,
+                ballot_id=key_of(Ballot, address),
+                submission_id=key_of(Submission, team),
+            )
+
+    def counted(self, poll: Poll) -> None:
+        """What the close brought to light, and what organizers made of it."""
+        by = key_of(User, self.organizer)
+        poll.examined_at = self.at(EXAMINED)
+        poll.parted_at = poll.released_at = self.at(VOTES_RELEASED)
+        poll.released_by_id = by
+        pupils = [f"pupil{number + 1}@school.example" for number in range(CLASS)]
+        for sign, voters, details, begins, ends in (
+            (
+                Sign.NETWORK,
+                pupils,
+                {"ballots": CLASS, "usual": 0.3},
+                CLASS_VOTES,
+                CLASS_VOTES + timedelta(seconds=35 * (CLASS - 1)),
+            ),
+            (Sign.ADDRESS, TWICE, {"ballots": len(TWICE)}, TWICE_VOTES, TWICE_VOTES),
+        ):
+            db.session.flush()
+            self.add(
+                Flag,
+                sign.value,
+                since=EXAMINED,
+                poll_id=poll.id,
+                sign=sign,
+                mark=key_of(Flag, sign.value).hex * 2,
+                begins_at=self.at(begins),
+                ends_at=self.at(ends),
+                details=details,
+                ballots=[db.session.get_one(Ballot, key_of(Ballot, voter)) for voter in voters],
+            )
+        self.add(
+            FlagNote,
+            since=LOOKED_INTO,
+            flag_id=key_of(Flag, Sign.NETWORK.value),
+            text="A class that discussed the projects together; its teacher had told us before.",
+            by_id=by,
+        )
+        reason = "One person wrote to us that both ballots are theirs, and which one to keep."
+        self.add(
+            SetAside,
+            since=LOOKED_INTO,
+            ballot_id=key_of(Ballot, TWICE[1]),
+            flag_id=key_of(Flag, Sign.ADDRESS.value),
+            reason=reason,
+            by_id=by,
+        )
+        name = {sign: (key_of(Flag, sign.value).hex * 2)[:6].upper() for sign in Sign}
+        self.record(Deed.FLAG_NOTED, self.organizer, LOOKED_INTO, name[Sign.NETWORK])
+        self.record(
+            *(Deed.BALLOTS_SET_ASIDE, self.organizer, LOOKED_INTO, name[Sign.ADDRESS]),
+            count=1,
+            reason=reason,
+        )
+        self.record(Deed.POLL_RELEASED, self.organizer, VOTES_RELEASED)
 
     # -- news --
 

@@ -20,6 +20,7 @@ from ..post.personal import SHARE as POST
 from ..registrations.personal import SHARE as REGISTRATIONS
 from ..submissions.personal import SHARE as SUBMISSIONS
 from ..teams.personal import SHARE as TEAMS
+from ..voting.personal import SHARE as VOTING
 from ..workshops.personal import SHARE as WORKSHOPS
 
 SHARES: tuple[Share, ...] = (
@@ -36,6 +37,7 @@ SHARES: tuple[Share, ...] = (
     MERGERS,
     JUDGING,
     GALLERY,
+    VOTING,
 )
 HOLDINGS: tuple[Holding, ...] = tuple(h for share in SHARES for h in share.holdings)
 

@@ -110,6 +110,7 @@ _CONCERNED = {
     Gate.SUBMISSION: (Registration, Mentor),
     Gate.FEEDBACK: (Registration, Mentor),
     Gate.JUDGING: (Judge,),
+    Gate.PUBLIC_VOTE: (Registration,),
 }
 
 

@@ -46,6 +46,7 @@ AUDIENCES = {
     Gate.SUBMISSION: (Audience.CAPTAINS, Audience.MEMBERS, Audience.ORGANIZERS),
     Gate.FEEDBACK: (Audience.MENTORS, Audience.ORGANIZERS),
     Gate.JUDGING: (Audience.JUDGES, Audience.ORGANIZERS),
+    Gate.PUBLIC_VOTE: (Audience.ORGANIZERS,),  # whether somebody has voted is secret
 }
 
 MONTH = 43200  # minutes: the most that a reminder goes before its close

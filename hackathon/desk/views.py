@@ -18,6 +18,7 @@ from ..news.queries import published_news
 from ..registrations.queries import entry_of, ledger_of, texts_to_agree
 from ..results.queries import honours_of
 from ..results.rules import announced
+from ..voting.queries import open_vote
 from ..workshops.queries import next_sessions
 from . import forgetting
 from .archive import archive_of
@@ -38,6 +39,7 @@ def front(competition: Competition) -> Any:
         deadline=next_deadline(competition),
         registration=opening_of(competition, Gate.REGISTRATION),
         event=opening_of(competition, Gate.SUBMISSION),
+        vote=open_vote(competition),
         entry=entry_of(me(), competition) if current_user.is_authenticated else None,
         sessions=next_sessions(competition, current_user, 3),
         news=published_news(competition, 3),

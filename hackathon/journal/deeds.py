@@ -454,6 +454,30 @@ class Deed(StrEnum):
         "name_hidden",
         _l("%(actor)s is no longer named with the project of %(subject)s."),
     )
+    # voting
+    POLL_SET_UP = (
+        "poll_set_up",
+        _l("%(actor)s set the rules of the people’s choice. Votes for each voter: %(votes)s."),
+    )
+    POLL_PUBLISHED = "poll_published", _l("%(actor)s announced the people’s choice.")
+    BALLOTS_EXAMINED = (
+        "ballots_examined",
+        _l("The ballots of the people’s choice were looked through. Flags raised: %(flags)s."),
+    )
+    FLAG_NOTED = "flag_noted", _l("%(actor)s wrote a note about the flag %(subject)s.")
+    BALLOTS_SET_ASIDE = (
+        "ballots_set_aside",
+        _l("%(actor)s set ballots of the flag %(subject)s aside (%(count)s): %(reason)s"),
+    )
+    BALLOT_COUNTS_AGAIN = (
+        "ballot_counts_again",
+        _l("%(actor)s let the ballot %(subject)s count again."),
+    )
+    POLL_RELEASED = "poll_released", _l("%(actor)s released the outcome of the people’s choice.")
+    POLL_HELD_BACK = (
+        "poll_held_back",
+        _l("%(actor)s took back the release of the people’s choice."),
+    )
     # news
     NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
     NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")
@@ -473,6 +497,7 @@ GATES = {
     "submission": _l("submissions"),
     "feedback": _l("feedback from mentors"),
     "judging": _l("judging"),
+    "public_vote": _l("people’s choice"),
     "sign_ups": _l("sign-ups for a session"),
 }
 AUDIENCES = {
@@ -496,6 +521,7 @@ PURGED = {
     "wishes": _l("reasons of requests for another challenge"),
     "mergers": _l("proposals to merge teams"),
     "sign_ups": _l("sign-ups of guests"),
+    "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),
     "names": _l("names that people had taken back from projects"),
     "letters": _l("letters"),

@@ -77,6 +77,7 @@ def test_each_person_concerned_once(world: World, gate: Gate) -> None:
         Gate.SUBMISSION: [participant, mentor],
         Gate.FEEDBACK: [participant, mentor],
         Gate.JUDGING: [judge],
+        Gate.PUBLIC_VOTE: [participant],
     }[gate]
     expected = [organizer, everything, *others]
     found = concerned_by(competition, gate)

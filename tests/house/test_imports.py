@@ -18,14 +18,14 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *("submissions", "mergers", "judging", "results", "gallery", "news", "desk", "demo"),
+    *("submissions", "mergers", "judging", "results", "gallery", "voting", "news", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "ranking", "asks", "answers", "telling"),
+    *("assignment", "ranking", "asks", "answers", "telling", "marks"),
     *("asking", "fields", "words", "tallies", "eligibility"),
 }
 

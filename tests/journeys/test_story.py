@@ -28,6 +28,7 @@ GATES = {
     Gate.SUBMISSION: (6, 12),
     Gate.FEEDBACK: (6, 13),
     Gate.JUDGING: (12, 20),
+    Gate.PUBLIC_VOTE: (13, 20),
 }
 JAM = "/the-jam"
 
