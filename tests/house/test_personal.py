@@ -17,6 +17,7 @@ TABLES_APART = {
     "submission": "the work of a team, which knows who saved it last",
     "reminder": "an organizer's deed, which is in the journal that the person gets",
     "size_exemption": "an organizer's deed, which is in the journal that the person gets",
+    "finding": "says that a yes is missing, which the ledger of consents tells the person",
     "honour": "an organizer's deed, which is in the journal that the person gets",
     "announcement": "an organizer's deed, which is in the journal that the person gets",
 }
@@ -47,6 +48,7 @@ COLUMNS_APART = {
     "journal_entry.details": "may name others; the sentence says what the person did",
     "invitation.token": "a secret that lets people into the team",
     "sign_up.token": "a secret that is in the letter about it",
+    "finding_note.again": "true only where no person wrote it",
     "submission_file.drawn": "made from the file, which is there",
     "submission_file.width": "made from the file, which is there",
     "submission_file.height": "made from the file, which is there",
