@@ -10,10 +10,11 @@ def birth_address(repository: str, gitlabs: Collection[str]) -> str | None:
     """The address at which its host tells of the repository; None where we know none."""
     try:
         parts = urlsplit(repository)
+        port = parts.port
     except ValueError:
         return None
     host = (parts.hostname or "").removeprefix("www.")
-    if parts.scheme not in ("http", "https") or parts.port not in (None, 80, 443):
+    if parts.scheme not in ("http", "https") or port not in (None, 80, 443):
         return None
     path = [unquote(each) for each in parts.path.split("/-/")[0].split("/") if each]
     if len(path) < 2 or any(each in (".", "..") or "/" in each for each in path):

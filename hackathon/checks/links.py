@@ -195,7 +195,7 @@ def _note(each: Claimed, outcome: Outcome | None) -> None:
 
 def _leave_alone(link: Link, until: datetime) -> None:
     """Whoever is asked too often is asked for no repository until then."""
-    link.asked_at = now()
+    link.asked_at, link.due_at = now(), until
     db.session.flush()
     db.session.execute(
         update(Link)

@@ -23,8 +23,10 @@ from .queries import (
     notes_of,
     settings_of,
 )
+from .words import NAMES
 
 blueprint = Blueprint("checks", __name__)
+blueprint.add_app_template_filter(NAMES.get, "finding_name")
 
 
 @blueprint.get("/checks")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from http.client import HTTPException
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Timer
 from time import monotonic
@@ -197,7 +198,7 @@ class Fetcher:
             raise NotFetched(Why.SLOW if monotonic() >= ends_at else Why.TLS) from error
         except TimeoutError as error:
             raise NotFetched(Why.SLOW) from error
-        except (HTTPError, OSError, ValueError) as error:
+        except (HTTPError, HTTPException, OSError, ValueError) as error:
             raise NotFetched(Why.SLOW if monotonic() >= ends_at else Why.BROKEN) from error
         finally:
             cut.cancel()
