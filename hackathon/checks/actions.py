@@ -126,7 +126,7 @@ def look(submission: Submission) -> list[Finding]:
     _note_text(submission, version, given)
     if Kind.TEXT in kinds:
         signs += _of_text(this, version, given, wanted.least_words)
-    note_links(submission, version)
+    note_links(submission, version, kinds)
     settle(submission, version.number, signs, {Kind.CONSENT, Kind.FILE, Kind.TEXT})
     settle_links(submission, version.number, wanted)
     return list(db.session.scalars(select(Finding).where(Finding.submission_id == submission.id)))
@@ -228,13 +228,18 @@ def _keep(column: Any, submission: Submission, values: Collection[Any]) -> None:
 # -- addresses ---------------------------------------------------------------------------------
 
 
-def note_links(submission: Submission, version: Version) -> None:
-    """Which addresses there are to ask, at once for the new ones; the others are forgotten."""
+def note_links(submission: Submission, version: Version, kinds: Collection[Kind]) -> None:
+    """Which addresses there are to ask, at once for the new ones; the others are forgotten.
+
+    Nobody is asked for what the competition does not want looked at.
+    """
     gitlabs = current_app.config["SETTINGS"].gitlab_hosts
     wanted: dict[tuple[Purpose, str], tuple[str, Part]] = {}
     for address, part in _addresses(version.content)[:MOST_LINKS]:
-        wanted[Purpose.PAGE, link_key(address)] = address, part
-        if part is Part.REPOSITORY and birth_address(address, gitlabs):
+        if Kind.LINK in kinds:
+            wanted[Purpose.PAGE, link_key(address)] = address, part
+        known = part is Part.REPOSITORY and birth_address(address, gitlabs)
+        if Kind.AGE in kinds and known:
             wanted[Purpose.BIRTH, link_key(address)] = address, part
     for link in _links_of(submission):
         if wanted.pop((link.purpose, link.key), None) is None:

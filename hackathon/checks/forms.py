@@ -74,7 +74,7 @@ class FilterForm(Form):
     state = SelectField(
         _l("State"),
         choices=[
-            SelectChoice(UNSETTLED, _l("To look into and being followed up")),
+            SelectChoice(UNSETTLED, _l("Still to settle")),
             *STANDING_CHOICES,
             SelectChoice(GONE, _l("Not there any more")),
             SelectChoice("all", _l("All")),

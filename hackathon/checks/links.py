@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -35,6 +36,8 @@ AGAIN = timedelta(days=1)
 """Until an address that was reached is asked again, while the competition lasts."""
 LONGEST_WAIT = timedelta(days=1)
 
+log = structlog.get_logger()
+
 _pool = ThreadPoolExecutor(AT_ONCE, "links")
 
 
@@ -59,7 +62,7 @@ class Claimed:
 
 
 def visit_links() -> int:
-    """Ask a few addresses whose time it is; returns how many. None where the operator asks none."""
+    """Ask a few addresses whose time it is; returns how many: none unless the operator allows it."""
     fetcher: Fetcher | None = current_app.extensions["fetcher"]
     if fetcher is None:
         return 0
@@ -91,6 +94,9 @@ def ask(fetcher: Fetcher, purpose: Purpose, address: str, gitlabs: Any) -> Outco
     except NotFetched as error:
         state = LinkState.INSIDE if error.why is Why.REFUSED else LinkState.UNREACHED
         return Outcome(state, why=error.why.value)
+    except Exception:  # whatever is wrong with one address, the next ones are asked
+        log.exception("link_failed", url=address)
+        return Outcome(LinkState.UNREACHED, why=Why.BROKEN.value)
 
 
 def _of_page(status: int) -> Outcome:

@@ -225,7 +225,7 @@ class Fetcher:
         name = host.strip("[]")
         try:
             addresses = self.resolve(name, port)
-        except (OSError, UnicodeError):
+        except (OSError, ValueError):  # a name too long, or with a NUL
             raise NotFetched(Why.NO_NAME) from None
         if not addresses:
             raise NotFetched(Why.NO_NAME)

@@ -1,10 +1,11 @@
 """Looks: what they find, keep, let go, and never open again by themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine as machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -54,9 +55,7 @@ def test_what_is_handed_in_is_looked_at_once_and_again_in_an_hour(
 
 
 @pytest.fixture
-def time_machine() -> Any:
-    import time_machine as machine
-
+def time_machine() -> Iterator[Any]:
     with machine.travel(datetime.now(UTC), tick=True) as traveller:
         yield traveller
 
@@ -235,6 +234,26 @@ def test_the_addresses_of_a_version(world: World) -> None:
     assert [each.url for each in db.session.scalars(select(Link))] == ["https://demo.example/"]
 
 
+@pytest.mark.parametrize(
+    ("kinds", "purposes"),
+    [
+        ({Kind.LINK}, [Purpose.PAGE]),
+        ({Kind.AGE}, [Purpose.BIRTH]),
+        ({Kind.TEXT}, []),
+    ],
+)
+def test_nobody_is_asked_for_what_is_not_wanted(
+    world: World, kinds: set[Kind], purposes: list[Purpose]
+) -> None:
+    competition = world.competition()
+    submission = handed_in(world, world.team(competition), repository="https://github.com/a/b")
+    look(submission)
+    organizer = world.organizer(competition)
+    want(competition, kinds=kinds, least_words=40, margin_days=30, by=organizer)
+    look(submission)
+    assert list(db.session.scalars(select(Link.purpose))) == purposes
+
+
 def test_a_flood_of_addresses_is_cut(world: World) -> None:
     many = " ".join(f"<https://example.org/{number}>" for number in range(200))
     look(handed_in(world, world.team(world.competition()), description=many))
@@ -324,11 +343,11 @@ def consents(world: World, competition: Any) -> None:
     world.consent_text(competition, f"text-{world.number()}")
 
 
-def members(world: World, competition: Any) -> None:
-    world.competition()
+def nothing(world: World, competition: Any) -> None:
+    """But for the submissions themselves."""
 
 
-@pytest.mark.parametrize("more", [consents, members])
+@pytest.mark.parametrize("more", [consents, nothing])
 def test_a_look_costs_the_same_however_much_there_is(
     app: Flask, world: World, more: Callable[..., None]
 ) -> None:

@@ -180,6 +180,18 @@ def test_a_round_ends_although_hosts_are_slow(
     ]
 
 
+def test_an_address_that_breaks_us_holds_up_no_other(
+    world: World, asks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resolve(name: str, port: int) -> list[str]:
+        raise RuntimeError("a fault of ours")
+
+    asks(Fetcher("Tests", resolve=resolve))
+    work_at(world, "http://one.example/")
+    assert visit_links() == 1
+    assert (the_link().state, the_link().why) == (LinkState.UNREACHED, "broken")
+
+
 def test_two_workers_never_ask_the_same(world: World, asks: Any) -> None:
     """Whoever comes second finds the next time moved ahead."""
     asks(Fetcher("Tests"))
