@@ -62,7 +62,7 @@ class Claimed:
 
 
 def visit_links() -> int:
-    """Ask a few addresses whose time it is; returns how many: none unless the operator allows it."""
+    """Ask a few addresses whose time it is, if the operator allows it; returns how many."""
     fetcher: Fetcher | None = current_app.extensions["fetcher"]
     if fetcher is None:
         return 0
