@@ -22,6 +22,8 @@ from .accounts import security as accounts_security
 from .accounts import views as accounts_views
 from .accounts.models import User
 from .accounts.queries import readers_zone
+from .checks import manage as checks_manage
+from .checks.queries import findings_about
 from .competitions import manage as competitions_manage
 from .competitions import views as competitions_views
 from .competitions.actions import let_in_late
@@ -36,6 +38,7 @@ from .gallery import manage as gallery_manage
 from .gallery import views as gallery_views
 from .ground import clock, i18n, pieces
 from .ground.doors import KeyConverter, asks_for_json
+from .ground.fetching import Fetcher
 from .ground.forms import words_typed
 from .ground.markdown import markdown
 from .ground.model import tame_sqlite
@@ -112,6 +115,7 @@ MANAGE = (
     submissions_manage,
     submissions_translating_manage,
     mergers_manage,
+    checks_manage,
     judging_manage,
     results_manage,
     gallery_manage,
@@ -138,6 +142,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["scanner"] = (
         Scanner(settings.clamav, required=settings.clamav_required) if settings.clamav else None
     )
+    app.extensions["fetcher"] = fetcher_for(settings)
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -195,6 +200,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     return app
+
+
+def fetcher_for(settings: Settings) -> Fetcher | None:
+    """Who asks other hosts; nobody, where the operator has not allowed it."""
+    if not settings.link_checks:
+        return None
+    return Fetcher(f"Hackathon (+{settings.base_url})", ports=settings.link_ports)
 
 
 def flask_settings(settings: Settings) -> dict[str, Any]:
@@ -263,6 +275,7 @@ def dress(app: Flask) -> None:
     app.jinja_env.globals |= {
         "asset": asset,
         "deed_sentence": sentence,
+        "findings_about": findings_about,
         "demo": settings.demo,
         "navigation": navigation,
         "now": clock.now,

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from .accounts.models import Passkey, SignIn
 from .accounts.queries import own
 from .accounts.rules import administrator, changes_factor, sensitive, signed_in, signed_out
+from .checks.models import Finding
 from .competitions.models import (
     Challenge,
     Criterion,
@@ -383,6 +384,11 @@ POLICY = {
     "mergers.withdrawal": participant & proposes,
     "manage.mergers.index": organizer,
     "manage.mergers.new": organizer,
+    # -- checks --
+    "manage.checks.index": organizer,
+    "manage.checks.show": organizer,
+    "manage.checks.again": organizer,
+    "manage.checks.settings": organizer,
     # -- judging --
     "judging.index": signed_in & published & judge,
     "judging.review": reviews_it,
@@ -581,6 +587,8 @@ FINDERS = {
     # -- mergers --
     "other_team": another_team,
     "merger": within(Merger),
+    # -- checks --
+    "finding": within(Finding),
     # -- judging --
     "judge": within(Judge),
     "review": through(Review, Judge),

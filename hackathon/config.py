@@ -33,7 +33,9 @@ class Settings:
     long the text of a letter that was sent is kept. `upload_room` is how many octets all unfinished
     uploads may take together. `storage` is `s3://bucket/prefix?endpoint=https://…`, or empty: a
     directory in `data_dir`. `clamav` is the `host:port` or the socket of a virus scanner; with
-    `clamav_required` no file is taken while it is away.
+    `clamav_required` no file is taken while it is away. With `link_checks`, the worker asks the
+    addresses that teams hand in, on `link_ports` alone; `gitlab_hosts` tell when a repository was
+    made.
     """
 
     mode: str
@@ -52,6 +54,9 @@ class Settings:
     storage: str = ""
     clamav: str = ""
     clamav_required: bool = False
+    link_checks: bool = False
+    link_ports: frozenset[int] = frozenset({80, 443})
+    gitlab_hosts: frozenset[str] = frozenset({"gitlab.com"})
 
     @property
     def demo(self) -> bool:
@@ -142,6 +147,19 @@ class Settings:
         if away not in ("accept", "refuse"):
             faults.append(f"CLAMAV_AWAY is {away!r}; it must be accept or refuse.")
 
+        link_checks = given.get("LINK_CHECKS") or "off"
+        if link_checks not in ("on", "off"):
+            faults.append(f"LINK_CHECKS is {link_checks!r}; it must be on or off.")
+        ports = given.get("LINK_PORTS") or "80,443"
+        if not re.fullmatch(r"[0-9]{1,5}(,[0-9]{1,5})*", ports, re.ASCII):
+            faults.append(f"LINK_PORTS is {ports!r}; it must be numbers with commas between.")
+            ports = "80,443"
+        gitlab_hosts = (given.get("GITLAB_HOSTS") or "gitlab.com").lower()
+        if not re.fullmatch(r"[a-z0-9.-]+(,[a-z0-9.-]+)*", gitlab_hosts):
+            faults.append(
+                f"GITLAB_HOSTS is {gitlab_hosts!r}; it must be names with commas between."
+            )
+
         letter_days = number("LETTER_DAYS", cls.letter_days)
         if letter_days > MOST_DAYS:
             faults.append(f"LETTER_DAYS is {letter_days}; it must be at most {MOST_DAYS}.")
@@ -163,6 +181,9 @@ class Settings:
             storage=storage,
             clamav=clamav,
             clamav_required=away == "refuse",
+            link_checks=link_checks == "on",
+            link_ports=frozenset(map(int, ports.split(","))),
+            gitlab_hosts=frozenset(gitlab_hosts.split(",")),
         )
         if faults:
             raise SettingsError(faults)

@@ -147,6 +147,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.competitions.criteria", _l("Criteria")),
             ("manage.submissions.index", _l("Submissions")),
             ("manage.submissions.translations", _l("Translations")),
+            ("manage.checks.index", _l("Checks")),
             ("manage.judging.index", _l("Judges")),
             ("manage.judging.conflicts", _l("Conflicts of interest")),
             ("manage.judging.assignment", _l("Who reviews what")),

@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from .accounts.actions import forget_what_is_over
+from .checks.actions import look_at_work
+from .checks.links import visit_links
 from .datasets.actions import ask_for_statements
 from .desk.actions import send_due_reminders
 from .desk.forgetting import purge_daily, sweep_daily
@@ -48,6 +50,9 @@ CHORES = (
     hand_in_drafts,
     sweep_uploads,
     scan_waiting,
+    # -- checks --
+    look_at_work,
+    visit_links,
     # -- results --
     tell_teams_when_announced,
     # -- voting --

@@ -153,3 +153,21 @@ def test_production_is_never_a_demo(tmp_path: Path) -> None:
         assert not Settings.from_environment(given).demo
     # A mistyped mode counts as production, and is named.
     assert faults({**production(tmp_path), "HACKATHON_MODE": "DEMO"}) == ["HACKATHON_MODE"]
+
+
+def test_other_hosts_are_asked_only_where_the_operator_says_so(tmp_path: Path) -> None:
+    assert not Settings.from_environment(production(tmp_path)).link_checks
+    given = {
+        "LINK_CHECKS": "on",
+        "LINK_PORTS": "443,8443",
+        "GITLAB_HOSTS": "Git.Example,gitlab.com",
+    }
+    settings = Settings.from_environment(production(tmp_path, **given))
+    assert settings.link_checks
+    assert settings.link_ports == {443, 8443}
+    assert settings.gitlab_hosts == {"git.example", "gitlab.com"}
+
+
+def test_what_cannot_be_asked_is_named(tmp_path: Path) -> None:
+    bad = {"LINK_CHECKS": "yes", "LINK_PORTS": "https", "GITLAB_HOSTS": "https://gitlab.com/"}
+    assert faults(production(tmp_path, **bad)) == list(bad)

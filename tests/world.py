@@ -16,6 +16,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from hackathon.accounts.models import Manner, Passkey, SignIn, User
+from hackathon.checks.models import Finding
+from hackathon.checks.models import Kind as Check
 from hackathon.competitions.models import (
     Audience,
     Challenge,
@@ -576,6 +578,30 @@ class World:
             )
         return submission
 
+    def finding(self, submission: Submission, **others: Any) -> Finding:
+        """An address that does not open; nobody has said anything of it."""
+        given = {
+            "kind": Check.LINK,
+            "subject": f"subject {self.number()}",
+            "version": 1,
+            "evidence": {
+                "address": "https://code.example/project",
+                "part": "repository",
+                "state": "gone",
+                "status": 404,
+                "why": "",
+            },
+            "mark": "gone",
+            "found_at": datetime.now(UTC),
+        }
+        return self.add(
+            Finding(
+                competition_id=submission.competition_id,
+                submission=submission,
+                **{**given, **others},
+            )
+        )
+
     def upload(self, team: Team, content: bytes = b"a,b\n1,2\n", received: int = 3) -> Upload:
         """A file of which only the beginning has arrived."""
         upload = self.add(
@@ -989,6 +1015,7 @@ class Story:
             "file": file,
             "upload": world.upload(self.team),
             "feedback": world.feedback(mentor, submission),
+            "finding": world.finding(submission),
             "judge": judge,
             "review": review,
             "honour": honour,

@@ -16,6 +16,8 @@ from flask import current_app
 from flask_security import hash_password
 
 from ..accounts.models import User
+from ..checks.actions import TRIES, link_key
+from ..checks.models import Link, LinkState, Purpose
 from ..competitions.models import (
     Challenge,
     Competition,
@@ -150,6 +152,9 @@ CONFLICTS = (
         "Sits on the board of an organization that a member works for.",
     ),
 )
+# What the checks notice: the worker of the demo looks, but asks no other host.
+UNSAID = ("irina.petrenko@participants.example", "rules")  # let in by telephone
+DEAD_LINK = "fair-play"  # its demonstration
 CSV = "region,month,reports\nA,1,12\nA,2,15\nB,1,11\nB,2,10\n"
 
 
@@ -625,6 +630,8 @@ class _Laying:
                 registration_id=key_of(Registration, address),
             )
             for text in texts:
+                if (address, text["key"]) == UNSAID:
+                    continue
                 if text["required"] or chance("consent", address, text["key"]).random() < 0.7:
                     self.add(
                         Consent,
@@ -1108,6 +1115,26 @@ class _Laying:
             self.of_team(
                 Deed.SUBMISSION_HANDED_IN, team, captain, since, number=number, digest=digest
             )
+
+        if versions and team == DEAD_LINK:
+            self.dead_link(team, item["demo"], handed_in + timedelta(hours=2))
+
+    def dead_link(self, team: str, url: str, since: datetime) -> None:
+        """As the worker leaves an address that it has asked in vain."""
+        self.add(
+            Link,
+            team,
+            since=since,
+            submission_id=key_of(Submission, team),
+            purpose=Purpose.PAGE,
+            key=link_key(url),
+            url=url,
+            part="demonstration",
+            state=LinkState.GONE,
+            status=404,
+            failures=TRIES,
+            asked_at=self.at(since),
+        )
 
     def file(self, item: dict[str, Any], name: str, since: datetime) -> dict[str, Any]:
         """Add a file to the draft; what comes back is how a version tells of it."""

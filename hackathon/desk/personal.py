@@ -7,6 +7,7 @@ come just after the account, and so forget what the rooms wrote on the way.
 
 from ..accounts.models import User
 from ..accounts.personal import SHARE as ACCOUNTS
+from ..checks.personal import SHARE as CHECKS
 from ..competitions.personal import SHARE as COMPETITIONS
 from ..datasets.personal import SHARE as DATASETS
 from ..extensions import db
@@ -35,6 +36,7 @@ SHARES: tuple[Share, ...] = (
     MENTORING,
     SUBMISSIONS,
     MERGERS,
+    CHECKS,
     JUDGING,
     GALLERY,
     VOTING,

@@ -13,6 +13,17 @@ _TAGS = {
 }
 
 
+def links_in(text: str) -> list[str]:
+    """The web addresses that the text links to, each once, in its order."""
+    found: dict[str, None] = {}
+    for token in _parser.parse(text):
+        for inner in token.children or ():
+            address = str(inner.attrGet("href") or "") if inner.type == "link_open" else ""
+            if address.startswith(("http://", "https://")):
+                found[address] = None
+    return list(found)
+
+
 def markdown(text: str | None) -> Markup:
     """Sanitized HTML. No pictures: one from another host would tell who reads.
 

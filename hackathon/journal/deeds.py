@@ -405,6 +405,12 @@ class Deed(StrEnum):
         "teams_merged_by_hand",
         _l("%(actor)s made %(kept)s and %(gone)s one team, %(subject)s: %(reason)s"),
     )
+    # checks
+    FINDING_NOTED = (
+        "finding_noted",
+        _l("%(actor)s wrote a note on something found about the submission of %(subject)s."),
+    )
+    CHECKS_SET = "checks_set", _l("%(actor)s changed what is checked of submissions.")
     # judging
     JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
     JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
@@ -520,6 +526,7 @@ PURGED = {
     "requests": _l("requests to join a team"),
     "wishes": _l("reasons of requests for another challenge"),
     "mergers": _l("proposals to merge teams"),
+    "findings": _l("findings about submissions"),
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),

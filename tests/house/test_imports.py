@@ -18,7 +18,8 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *("submissions", "mergers", "judging", "results", "gallery", "voting", "news", "desk", "demo"),
+    *("submissions", "mergers", "checks", "judging", "results", "gallery", "voting"),
+    *("news", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
