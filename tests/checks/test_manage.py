@@ -228,9 +228,10 @@ def test_of_a_project_that_is_not_published_only_its_competition(world: World) -
 def test_a_published_project_is_named_and_compared(world: World) -> None:
     early, finding, client = elsewhere(world)
     world.announcement(early.competition, datetime.now(UTC) - timedelta(days=1))
+    world.set_gates(early.competition, "closed")
     page = page_of(client, finding)
     assert early.team.name in page
-    assert f"/en/{early.competition.slug}/results/{early.id}" in page
+    assert f"/en/{early.competition.slug}/projects/{early.id}" in page
     assert page.count("<mark>") == 2
 
 
