@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from time_machine import travel
 
 from hackathon.accounts.models import User
 from hackathon.checks.actions import look_at_work
@@ -40,6 +41,8 @@ from hackathon.teams.models import (
     Team,
     Vacancy,
 )
+from hackathon.voting.models import Ballot, Flag, Poll, Voter
+from hackathon.voting.queries import open_vote, public_outcome
 from hackathon.workshops.models import Session, SignUp
 
 # How a file of each ending begins.
@@ -256,13 +259,11 @@ def test_versions_hold_what_their_digest_says(app: Any, context: None) -> None:
             assert storage.path(file.drawn).read_bytes()[8:12] == b"WEBP"
 
 
-def test_the_gallery_is_for_the_crew_first_and_for_everyone_with_the_results(
-    context: None,
-) -> None:
-    for phase, audience in ((Phase.JUDGING, Audience.CREW), (Phase.RESULTS, Audience.PUBLIC)):
+def test_the_gallery_is_for_everyone_who_votes_and_looks(context: None) -> None:
+    for phase in (Phase.JUDGING, Phase.RESULTS):
         lay(phase, NOW)
         (gallery,) = db.session.scalars(select(Gallery))
-        assert gallery.audience is audience
+        assert gallery.audience is Audience.PUBLIC
         competition = db.session.scalars(select(Competition)).one()
         assert is_open(competition)
         assert 0 < number(Named) < number(Membership)
@@ -270,6 +271,28 @@ def test_the_gallery_is_for_the_crew_first_and_for_everyone_with_the_results(
         assert (told.projects, told.pictures, told.files) == (15, 10, 5)
     lay(Phase.BUILDING, NOW)
     assert number(Gallery) == number(Named) == 0
+
+
+@travel(NOW, tick=False)
+def test_the_public_votes_while_the_jury_reads_and_its_choice_stands_beside_the_results(
+    context: None,
+) -> None:
+    lay(Phase.BUILDING, NOW)
+    assert number(Poll) == number(Ballot) == 0
+    lay(Phase.JUDGING, NOW)
+    (competition,) = db.session.scalars(select(Competition))
+    assert open_vote(competition) is not None
+    assert number(Voter, Voter.address.is_not(None)) == number(Ballot) > 50
+    assert number(Flag) == 0 and public_outcome(competition) is None
+    lay(Phase.RESULTS, NOW)
+    (competition,) = db.session.scalars(select(Competition))
+    assert open_vote(competition) is None
+    assert number(Ballot, Ballot.voter_id.is_not(None)) == 0
+    assert number(Voter, Voter.address.is_not(None)) == 0
+    outcome = public_outcome(competition)
+    assert outcome is not None
+    assert (outcome.ballots, outcome.aside) == (112, 1)
+    assert len(outcome.winners) == 1
 
 
 def test_the_reference_table_of_a_pdf_points_at_its_objects() -> None:
