@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..ground.forms import Form, LongText
+from ..ground.forms import Form, LongText, WholeNumber
 from .models import Kind
 from .queries import GONE, UNSETTLED
 from .words import KINDS, STANDINGS
@@ -39,7 +39,7 @@ class SettingsForm(Form):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    least_words = IntegerField(
+    least_words = WholeNumber(
         _l("Words in common"),
         validators=[
             InputRequired(_l("Please fill this in.")),
@@ -50,7 +50,7 @@ class SettingsForm(Form):
             "of eight words or more. 40 words are two or three sentences."
         ),
     )
-    margin_days = IntegerField(
+    margin_days = WholeNumber(
         _l("Days before the submissions open"),
         validators=[
             InputRequired(_l("Please fill this in.")),

@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     SubmitField,
@@ -27,6 +26,7 @@ from ..ground.forms import (
     Text,
     WallClock,
     WebAddress,
+    WholeNumber,
     presence,
 )
 from ..ground.places import PROVINCES
@@ -86,7 +86,7 @@ class CompetitionForm(NewCompetitionForm):
     description = LocalizedField(_l("Description"), long=True, required=False)
     how_to_enter = LocalizedField(_l("How to enter"), long=True, required=False)
     other_clock = BooleanField(_l("Yes, move every page and letter to the new clock"))
-    grace_seconds = IntegerField(
+    grace_seconds = WholeNumber(
         _l("Grace after a deadline, in seconds"),
         [Optional(), NumberRange(0, 600)],
         description=_l(
@@ -94,14 +94,14 @@ class CompetitionForm(NewCompetitionForm):
             "No page or letter speaks of it. 600 at most."
         ),
     )
-    team_min = IntegerField(_l("Fewest people in a team"), [*presence(True), NumberRange(1, 50)])
-    team_max = IntegerField(_l("Most people in a team"), [*presence(True), NumberRange(1, 50)])
-    size_warning_hours = IntegerField(
+    team_min = WholeNumber(_l("Fewest people in a team"), [*presence(True), NumberRange(1, 50)])
+    team_max = WholeNumber(_l("Most people in a team"), [*presence(True), NumberRange(1, 50)])
+    size_warning_hours = WholeNumber(
         _l("Hours before the close at which small teams are warned"),
         [*presence(True), NumberRange(0, 24 * 60)],
         description=_l("Of team changes. Members of teams below the minimum get one letter."),
     )
-    minimum_age = IntegerField(_l("Minimum age"), [Optional(), NumberRange(1, 120)])
+    minimum_age = WholeNumber(_l("Minimum age"), [Optional(), NumberRange(1, 120)])
     age_on = Day(
         _l("The day of that age"),
         required=False,
@@ -115,7 +115,7 @@ class CompetitionForm(NewCompetitionForm):
         _l("Where participants must live"),
         choices=[SelectChoice("", _l("Anywhere")), SelectChoice("CA", _l("In Canada"))],
     )
-    personal_days = IntegerField(
+    personal_days = WholeNumber(
         _l("Days that personal data is kept"),
         [*presence(True), NumberRange(1, 3650)],
         description=_l(
@@ -143,7 +143,7 @@ class CompetitionForm(NewCompetitionForm):
         if field.data and self.country.data != "CA":
             raise ValidationError(_l("Choose Canada as where participants must live, too."))
 
-    def validate_team_max(self, field: IntegerField) -> None:
+    def validate_team_max(self, field: WholeNumber) -> None:
         if self.team_min.data and field.data and field.data < self.team_min.data:
             raise ValidationError(_l("This cannot be less than the fewest people."))
 
@@ -154,7 +154,7 @@ class WindowForm(Form):
 
 
 class ChallengeForm(Form):
-    number = IntegerField(_l("Number"), [*presence(True), NumberRange(1, 99)])
+    number = WholeNumber(_l("Number"), [*presence(True), NumberRange(1, 99)])
     title = LocalizedField(_l("Title"))
     summary = LocalizedField(_l("Summary"), long=True, most=1000)
     description = LocalizedField(_l("Description"), long=True)
@@ -169,7 +169,7 @@ class PartnerForm(Form):
     short = LocalizedField(_l("Short name"), required=False, most=60)
     description = LocalizedField(_l("Description"), long=True, required=False, most=1000)
     website = WebAddress(_l("Website"))
-    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
+    position = WholeNumber(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
 
 
 class DocumentForm(Form):
@@ -183,16 +183,16 @@ class DocumentForm(Form):
         ],
     )
     file = FileField(_l("File"))
-    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
+    position = WholeNumber(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
 
 
 class CriterionForm(Form):
     name = LocalizedField(_l("Name"))
     description = LocalizedField(_l("Description"), long=True, most=1000)
-    weight = IntegerField(
+    weight = WholeNumber(
         _l("Weight"), [*presence(True), NumberRange(1, 100)], description=_l("In percent.")
     )
-    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
+    position = WholeNumber(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
     level_1 = LocalizedField(_l("Level 1"), most=300)
     level_2 = LocalizedField(_l("Level 2"), most=300)
     level_3 = LocalizedField(_l("Level 3"), most=300)

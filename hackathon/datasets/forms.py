@@ -6,12 +6,20 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileRequired, MultipleFileField
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, NumberRange, Optional
 
 from ..competitions.models import Challenge
-from ..ground.forms import Form, LocalizedField, LongText, WallClock, WebAddress, presence
+from ..ground.forms import (
+    Form,
+    LocalizedField,
+    LongText,
+    WallClock,
+    WebAddress,
+    WholeNumber,
+    presence,
+)
 from .models import DataSet, Terms
 
 
@@ -53,7 +61,7 @@ class DataSetForm(Form):
     )
     available_from = WallClock(_l("Available from"), required=False)
     available_until = WallClock(_l("Available until"), required=False)
-    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
+    position = WholeNumber(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
 
     def offer(self, challenges: Iterable[Challenge], chosen: Any) -> "DataSetForm":
         """Let the data be for everyone or for one of these; `chosen` is what was there."""
@@ -105,7 +113,7 @@ class TermsForm(Form):
             "copy is deleted."
         ),
     )
-    days_after_end = IntegerField(
+    days_after_end = WholeNumber(
         _l("Days after the end"),
         [Optional(), NumberRange(0, 3650)],
         description=_l("The competition ends when the last of its announced steps closes."),

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     HiddenField,
-    IntegerField,
     PasswordField,
     SelectField,
     SelectMultipleField,
@@ -18,7 +17,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Audience, Gate
-from ..ground.forms import Form, LocalizedField, WallClock, presence
+from ..ground.forms import Form, LocalizedField, WallClock, WholeNumber, presence
 from .reminders import AUDIENCES, MONTH
 
 TEAM_AUDIENCES = {
@@ -71,7 +70,7 @@ class ExtensionForm(Form):
 class ReminderForm(Form):
     """When, to whom, and what organizers add."""
 
-    number = IntegerField(_l("How long before"), [*presence(True), NumberRange(1, 720)], default=1)
+    number = WholeNumber(_l("How long before"), [*presence(True), NumberRange(1, 720)], default=1)
     unit = SelectField(
         _l("Counted in"),
         choices=[SelectChoice("days", _l("days")), SelectChoice("hours", _l("hours"))],
@@ -102,7 +101,7 @@ class ReminderForm(Form):
     def before(self) -> timedelta:
         return timedelta(**{self.unit.data: self.number.data})
 
-    def validate_number(self, field: IntegerField) -> None:
+    def validate_number(self, field: WholeNumber) -> None:
         if field.data and self.unit.data == "days" and field.data * 24 * 60 > MONTH:
             raise ValidationError(_l("At most 30 days."))
 

@@ -13,6 +13,7 @@ from wtforms import (
     DateTimeLocalField,
     EmailField,
     FormField,
+    IntegerField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -245,6 +246,17 @@ class Day(StringField):
                 _l("Choose a day from %(earliest)s to %(latest)s.")
                 % {"earliest": calendar_day(self.earliest), "latest": calendar_day(self.latest)}
             )
+
+
+class WholeNumber(IntegerField):
+    """A whole number of so many figures as people write; one of hundreds breaks whatever compares
+    it with a float, as NumberRange does."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and len(valuelist[0]) > 20:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
 
 
 class Address(EmailField):

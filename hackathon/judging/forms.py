@@ -3,21 +3,21 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Criterion
-from ..ground.forms import Address, Form, LongText, Text, presence
+from ..ground.forms import Address, Form, LongText, Text, WholeNumber, presence
 from .models import Judge, Review
 
 MOST_REVIEWS = 20
 MOST_CAPACITY = 500
 
 
-class Whole(IntegerField):
+class Whole(WholeNumber):
     """A whole number between two ends."""
 
     def __init__(self, label: Any, least: int, most: int, **kwargs: Any) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, SelectMultipleField
+from wtforms import SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Expertise
-from ..ground.forms import Address, Form, LocalizedField, Text, presence
+from ..ground.forms import Address, Form, LocalizedField, Text, WholeNumber, presence
 from ..ground.i18n import NAMES
 from ..teams.models import Team
 from .models import Mentor
@@ -27,7 +27,7 @@ class Checkboxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class Whole(IntegerField):
+class Whole(WholeNumber):
     """A whole number from `least` to `most`."""
 
     def __init__(self, label: Any, *, least: int, most: int, **kwargs: Any) -> None:

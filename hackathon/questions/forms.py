@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, ValidationError
+from wtforms import BooleanField, HiddenField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from ..competitions.models import Competition
-from ..ground.forms import Day, Form, LocalizedField, WallClock
+from ..ground.forms import Day, Form, LocalizedField, WallClock, WholeNumber
 from ..ground.kinds import ACCEPTED
 from . import asking
 from .actions import Choice
@@ -304,7 +304,7 @@ def _limit_fields(kind: Kind) -> dict[str, Any]:
             most = 10_000 if kind is Kind.LONG else 500
             words = _("Otherwise %(number)s.", number=CHARACTERS[kind])
             made: dict[str, Any] = {
-                "characters": IntegerField(
+                "characters": WholeNumber(
                     LIMITS["characters"], [Optional(), NumberRange(1, most)], description=words
                 )
             }
@@ -324,7 +324,7 @@ def _limit_fields(kind: Kind) -> dict[str, Any]:
                     choices=endings,
                     description=_l("Nothing chosen: all of these."),
                 ),
-                "size": IntegerField(
+                "size": WholeNumber(
                     LIMITS["size"], [Optional(), NumberRange(1, LARGEST_FILE)], description=size
                 ),
             }
@@ -344,7 +344,7 @@ def _add_options(
         fields[f"{row}_label"] = LocalizedField(
             _("Option %(number)s", number=number), required=False
         )
-        fields[f"{row}_position"] = IntegerField(
+        fields[f"{row}_position"] = WholeNumber(
             _l("Order"), [Optional(), NumberRange(0, 999)], default=number * 10
         )
         if lets_in:

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -19,7 +18,7 @@ from wtforms.validators import DataRequired, NumberRange, Optional, Regexp
 
 from ..competitions.models import Approval, Competition
 from ..ground.clock import now
-from ..ground.forms import Day, Form, LocalizedField, LongText, Text, presence
+from ..ground.forms import Day, Form, LocalizedField, LongText, Text, WholeNumber, presence
 from ..ground.i18n import calendar_day
 from ..ground.places import provinces
 from ..questions.fields import QuestionsForm, Sheet
@@ -169,7 +168,7 @@ def _consents(texts: list[ConsentText]) -> dict[str, Any]:
 class EntryForm(Form):
     """How people come to a place."""
 
-    capacity = IntegerField(
+    capacity = WholeNumber(
         _l("How many people can take part"),
         [Optional(), NumberRange(1, 100_000)],
         description=_l("Leave it empty for no limit."),
@@ -189,7 +188,7 @@ class EntryForm(Form):
             " Without the box, whoever already waits keeps their turn."
         ),
     )
-    offer_hours = IntegerField(
+    offer_hours = WholeNumber(
         _l("Hours to confirm a place that is offered"), [*presence(True), NumberRange(2, 720)]
     )
     offers_after_close = BooleanField(

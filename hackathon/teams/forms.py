@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -17,7 +16,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Challenge, Gate
-from ..ground.forms import Address, Form, LocalizedField, LongText, Text, WallClock
+from ..ground.forms import Address, Form, LocalizedField, LongText, Text, WallClock, WholeNumber
 from ..ground.i18n import NAMES
 from .models import Membership
 from .queries import Share
@@ -157,7 +156,7 @@ class RequestAnswerForm(Form):
 
 
 class QuotaForm(Form):
-    quota = IntegerField(
+    quota = WholeNumber(
         _l("Largest number of teams"),
         [Optional(), NumberRange(1, 10_000)],
         description=_l("Leave it empty for no limit."),

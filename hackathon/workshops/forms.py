@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, ValidationError
+from wtforms import BooleanField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..ground.forms import Address, Form, LocalizedField, Text, WallClock, WebAddress
+from ..ground.forms import Address, Form, LocalizedField, Text, WallClock, WebAddress, WholeNumber
 from ..ground.i18n import NAMES
 from .models import Place, Session, SessionKind, Speaker
 
@@ -78,7 +78,7 @@ class SessionForm(Form):
         _l("Open to the public"),
         description=_l("Otherwise only people who take part in the competition see it."),
     )
-    capacity = IntegerField(
+    capacity = WholeNumber(
         _l("Seats"),
         [Optional(), NumberRange(1, 100_000, _l("Write a number from 1 to 100,000."))],
         description=_l("Leave empty when there is no limit."),

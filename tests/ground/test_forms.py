@@ -358,3 +358,14 @@ def test_an_address_is_told_what_is_wrong_with_it(address: str, said: str | None
     form.validate()
     errors = " ".join(map(str, form.site.errors))
     assert (said in errors) if said else (errors == "")
+
+
+@pytest.mark.parametrize("figures", ["9" * 400, "-" + "1" * 400, "1" * 21])
+def test_a_number_of_hundreds_of_figures_is_refused_kindly(world: World, figures: str) -> None:
+    competition = world.competition("c")
+    client = world.client(world.organizer(competition))
+    typed = {"number": figures, "title-en": "Heat", "summary-en": "s", "description-en": "d"}
+    answer = client.post("/en/c/manage/challenges/new", data=typed)
+    assert answer.status_code == 422
+    assert 'id="number-error"' in answer.text
+    assert figures in answer.text
