@@ -21,7 +21,8 @@ const fonts = ["source-sans-3", "source-serif-4"].flatMap((family) =>
 );
 
 // What the names on certificates may be written in, besides Latin, Greek and Cyrillic: one family of
-// Noto Sans, and the subset of it that holds the script.
+// Noto Sans, and the subset of it that holds the script. BC Sans has the letters of Indigenous
+// languages.
 const scripts = {
   arabic: "arabic",
   armenian: "armenian",
@@ -57,6 +58,7 @@ const licences = {
   ),
   bootstrap: "bootstrap/LICENSE",
   "bootstrap-icons": "bootstrap-icons/LICENSE",
+  "bc-sans": "@bcgov/bc-sans/LICENSE",
   "source-sans-3": "@fontsource-variable/source-sans-3/LICENSE",
   "source-serif-4": "@fontsource-variable/source-serif-4/LICENSE",
 };
@@ -113,10 +115,13 @@ async function copyFiles() {
     await cp(source, join(build, "fonts", file));
   }
   await mkdir(join(build, "print"));
-  for (const [script, subset] of Object.entries(scripts)) {
+  const printed = Object.entries(scripts).map(([script, subset]) => {
     const family = `noto-sans-${script}`;
-    const file = `${family}-${subset}-400-normal`;
-    const packed = await readFile(join(packages, "@fontsource", family, "files", `${file}.woff`));
+    return [family, `@fontsource/${family}/files/${family}-${subset}-400-normal.woff`];
+  });
+  printed.push(["bc-sans", "@bcgov/bc-sans/fonts/BCSans-Regular.woff"]);
+  for (const [family, file] of printed) {
+    const packed = await readFile(join(packages, file));
     await writeFile(join(build, "print", `${family}.ttf`), unpacked(packed));
   }
   for (const [name, file] of Object.entries(licences)) {

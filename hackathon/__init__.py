@@ -22,6 +22,8 @@ from .accounts import security as accounts_security
 from .accounts import views as accounts_views
 from .accounts.models import User
 from .accounts.queries import readers_zone
+from .certificates import manage as certificates_manage
+from .certificates import views as certificates_views
 from .competitions import manage as competitions_manage
 from .competitions import views as competitions_views
 from .competitions.actions import let_in_late
@@ -89,6 +91,7 @@ PUBLIC = (
     mergers_views,
     judging_views,
     results_views,
+    certificates_views,
     news_views,
     desk_views,
 )
@@ -105,6 +108,7 @@ MANAGE = (
     mergers_manage,
     judging_manage,
     results_manage,
+    certificates_manage,
     news_manage,
     desk_manage,
 )

@@ -10,6 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+
 MODES = ("production", "demo", "test")
 MAIL_SCHEMES = ("smtp", "smtps", "mailbox")
 MOST_DAYS = 36500
@@ -33,7 +36,8 @@ class Settings:
     long the text of a letter that was sent is kept. `upload_room` is how many octets all unfinished
     uploads may take together. `storage` is `s3://bucket/prefix?endpoint=https://…`, or empty: a
     directory in `data_dir`. `clamav` is the `host:port` or the socket of a virus scanner; with
-    `clamav_required` no file is taken while it is away.
+    `clamav_required` no file is taken while it is away. `signing_key` is the path of a PKCS#12 file
+    with which certificates are signed; empty: they are not.
     """
 
     mode: str
@@ -52,6 +56,8 @@ class Settings:
     storage: str = ""
     clamav: str = ""
     clamav_required: bool = False
+    signing_key: str = ""
+    signing_passphrase: str = ""
 
     @property
     def demo(self) -> bool:
@@ -142,6 +148,13 @@ class Settings:
         if away not in ("accept", "refuse"):
             faults.append(f"CLAMAV_AWAY is {away!r}; it must be accept or refuse.")
 
+        signing_key = given.get("SIGNING_KEY", "")
+        signing_passphrase = given.get("SIGNING_PASSPHRASE", "")
+        if signing_key and find_spec("pyhanko") is None:
+            faults.append("SIGNING_KEY needs the package pyhanko: see requirements/signing.txt.")
+        elif signing_key and (fault := _fault_of_key(signing_key, signing_passphrase)):
+            faults.append(f"SIGNING_KEY {signing_key} {fault}")
+
         letter_days = number("LETTER_DAYS", cls.letter_days)
         if letter_days > MOST_DAYS:
             faults.append(f"LETTER_DAYS is {letter_days}; it must be at most {MOST_DAYS}.")
@@ -163,6 +176,8 @@ class Settings:
             storage=storage,
             clamav=clamav,
             clamav_required=away == "refuse",
+            signing_key=signing_key,
+            signing_passphrase=signing_passphrase,
         )
         if faults:
             raise SettingsError(faults)
@@ -176,6 +191,20 @@ def _parts(address: str) -> SplitResult:
         return parts if parts.port != 0 and parts.netloc.isprintable() else urlsplit("")
     except ValueError:
         return urlsplit("")
+
+
+def _fault_of_key(path: str, passphrase: str) -> str:
+    """What keeps the key in this PKCS#12 file from signing; empty when nothing does."""
+    try:
+        octets = Path(path).read_bytes()
+        key, certificate, _ = load_key_and_certificates(octets, passphrase.encode() or None)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}."
+    except (ValueError, UnsupportedAlgorithm):
+        return "is no PKCS#12 file, or SIGNING_PASSPHRASE does not open it."
+    if key is None or certificate is None:
+        return "must hold a key and its certificate."
+    return ""
 
 
 def _kept_secret(data_dir: Path) -> str:

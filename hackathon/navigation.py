@@ -156,6 +156,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
         (
             ("manage.results.index", _l("Results")),
             ("manage.results.announcement", _l("Announcement")),
+            ("manage.certificates.index", _l("Certificates")),
             ("manage.news.index", _l("News")),
         ),
     ),

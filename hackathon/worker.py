@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from .accounts.actions import forget_what_is_over
+from .certificates.actions import write_letters as write_certificate_letters
+from .certificates.production import draw_issued
 from .datasets.actions import ask_for_statements
 from .desk.actions import send_due_reminders
 from .desk.forgetting import purge_daily, sweep_daily
@@ -49,6 +51,9 @@ CHORES = (
     scan_waiting,
     # -- results --
     tell_teams_when_announced,
+    # -- certificates --
+    draw_issued,
+    write_certificate_letters,
     # -- desk --
     send_due_reminders,
     purge_daily,

@@ -18,7 +18,7 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *("submissions", "mergers", "judging", "results", "news", "desk", "demo"),
+    *("submissions", "mergers", "judging", "results", "certificates", "news", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
