@@ -85,10 +85,6 @@ class TooManyCorrections(Obstacle):
     sentence = _l("You have corrected this certificate often enough. The organizers can still.")
 
 
-class Changed(Obstacle):
-    sentence = _l("Somebody else has changed this meanwhile.")
-
-
 class LeftOutAlready(Obstacle):
     sentence = _l("This person is left out already, or has a certificate.")
 
@@ -261,7 +257,7 @@ def let_in_again(omission: Omission, *, by: User) -> None:
     record(
         Deed.CERTIFICATE_OMISSION_ENDED,
         by=by,
-        competition=omission.competition_id and db.session.get(Competition, omission.competition_id),
+        competition=omission.competition,
         certificate_kind=omission.kind.value,
     )
     db.session.delete(omission)
@@ -379,11 +375,17 @@ def replace(certificate: Certificate, *, name: str, reason: str, by: User) -> Ce
     return new
 
 
-def draw_again(certificate: Certificate) -> Certificate:
+def draw_again(certificate: Certificate, *, by: User) -> Certificate:
     """As the organizers chose since; the number and the edition stay."""
     _hold_one(certificate)
     _undraw(certificate)
     db.session.flush()
+    record(
+        Deed.CERTIFICATE_DRAWN_ANEW,
+        by=by,
+        competition=certificate.competition,
+        subject=certificate.shown_number,
+    )
     return certificate
 
 

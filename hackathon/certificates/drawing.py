@@ -18,7 +18,7 @@ from typing import Any
 import segno
 import typst
 
-from .lettering import SCRIPTS, SERIF, families
+from .lettering import SCRIPTS, SERIF, drawable, families
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 PAPERS = {"letter": "us-letter", "a4": "a4"}
@@ -60,6 +60,9 @@ class Signatory:
 @dataclass(frozen=True)
 class Sheet:
     """One certificate. `words` by language: one or two, the first of them leads.
+
+    The name is drawn as it is, and what our typefaces lack of it is a fault; anything else is drawn
+    without it.
 
     `paper` is a key of PAPERS; `accent` is a colour as `#0f5560`; `number` as people read it, and
     `address` where it can be checked; `edited_at` is the moment that the file gives as its own.
@@ -146,14 +149,15 @@ def _fonts() -> Any:
 
 
 def _told(sheet: Sheet) -> dict[str, Any]:
-    first = next(iter(sheet.words.values()))
+    words = {language: _drawable(asdict(each)) for language, each in sheet.words.items()}
+    first = next(iter(words.values()))
     return {
         "accent": sheet.accent,
         "paper": PAPERS[sheet.paper],
         "speaks": list(sheet.words),
-        "words": {language: asdict(words) for language, words in sheet.words.items()},
-        "document": f"{first.title} – {sheet.name}",
-        "summary": f"{first.certifies} {sheet.name} {first.deed} {first.competition}",
+        "words": words,
+        "document": f"{first['title']} – {sheet.name}",
+        "summary": f"{first['certifies']} {sheet.name} {first['deed']} {first['competition']}",
         "author": sheet.author,
         "name": sheet.name,
         "families": families(sheet.name),
@@ -163,13 +167,20 @@ def _told(sheet: Sheet) -> dict[str, Any]:
         "logos": [{"file": f"{each.picture}.webp", "alt": each.alt} for each in sheet.logos],
         "signatories": [
             {
-                "name": each.name,
-                "titles": list(each.titles.items()),
+                "name": drawable(each.name),
+                "titles": [(language, drawable(title)) for language, title in each.titles.items()],
                 "file": f"{each.picture}.webp" if each.picture else None,
                 "alt": each.alt,
             }
             for each in sheet.signatories
         ],
+    }
+
+
+def _drawable(words: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: [drawable(each) for each in said] if isinstance(said, list) else drawable(said)
+        for key, said in words.items()
     }
 
 

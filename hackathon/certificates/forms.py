@@ -148,7 +148,7 @@ class OmissionForm(Form):
 
 class RevocationForm(Form):
     reason = LongText(
-        _l("Reason"), most=500, description=_l("The holder reads it. Nobody else does.")
+        _l("Reason"), most=500, description=_l("The holder and the organizers read it, nobody else.")
     )
 
 

@@ -31,6 +31,12 @@ def missing(text: str) -> str:
     return "".join(sorted(map(chr, lost)))
 
 
+def drawable(text: str) -> str:
+    """The text without what no typeface has, such as the emoji in a team's name."""
+    lost = missing(text)
+    return " ".join("".join(c for c in text if c not in lost).split()) if lost else text
+
+
 def families(name: str) -> list[str]:
     """In which order typefaces are asked for the name, so that one draws as much of it as can be."""
     codes = _codes(name)

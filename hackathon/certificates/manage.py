@@ -15,7 +15,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    stream_with_context,
     url_for,
 )
 from flask_babel import gettext as _
@@ -267,7 +266,7 @@ def issue(competition: Competition, certificate_kind: Kind) -> Any:
 
 
 @blueprint.route(
-    "/certificates/kinds/<key:certificate_kind>/<key:earner>/omission", methods=["GET", "POST"]
+    "/certificates/kinds/<key:certificate_kind>/<key:earner>", methods=["GET", "POST"]
 )
 def omission(competition: Competition, certificate_kind: Kind, earner: Any) -> Any:
     form = OmissionForm()
@@ -423,7 +422,7 @@ def replacement(competition: Competition, certificate: Certificate) -> Any:
 
 @blueprint.post("/certificates/issued/<key:certificate>/drawing")
 def drawing(competition: Competition, certificate: Certificate) -> Any:
-    actions.draw_again(certificate)
+    actions.draw_again(certificate, by=me())
     return _changed(competition, certificate, _("The certificate is being drawn anew."))
 
 
@@ -451,7 +450,7 @@ def archive(competition: Competition) -> Any:
     wanted = request.args.get("kind", "")
     files = drawn_files(competition, Kind(wanted) if wanted in set(Kind) else None)
     storage = current_app.extensions["storage"]
-    answer = Response(stream_with_context(packed(files, storage)), mimetype="application/zip")
+    answer = Response(packed(files, storage), mimetype="application/zip")
     name = f"{competition.slug}-certificates.zip"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     answer.headers["Cache-Control"] = "private, no-cache"

@@ -202,6 +202,7 @@ class Omission(Model, OfCompetition):
     reason: Mapped[str] = mapped_column(String(500))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
+    competition: Mapped[Competition] = relationship()
     user: Mapped[User | None] = relationship(foreign_keys=user_id)
     speaker: Mapped[Speaker | None] = relationship()
     by: Mapped[User | None] = relationship(foreign_keys=by_id)

@@ -112,5 +112,5 @@ def _details(facts: dict[str, Any]) -> list[str]:
         lines.append(_("Challenge: %(title)s", title=Localized.of(facts["challenge"])))
     elif facts.get("team"):
         lines.append(_("in the team %(team)s", team=facts["team"]))
-    lines += [f"“{Localized.of(title)}”" for title in facts.get("sessions", ())]
+    lines += [_("“%(title)s”", title=Localized.of(title)) for title in facts.get("sessions", ())]
     return lines

@@ -441,6 +441,10 @@ class Deed(StrEnum):
         "certificate_corrected",
         _l("%(actor)s corrected the certificate %(subject)s."),
     )
+    CERTIFICATE_DRAWN_ANEW = (
+        "certificate_drawn_anew",
+        _l("%(actor)s had the certificate %(subject)s drawn anew."),
+    )
     CERTIFICATE_REVOKED = (
         "certificate_revoked",
         _l("%(actor)s revoked the certificate %(subject)s."),
