@@ -3,6 +3,7 @@
 import io
 import secrets
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import IO, Any
 
 from flask import current_app
@@ -21,7 +22,7 @@ from ..ground.storage import TooLarge
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..workshops.models import Speaker
-from . import letters, lettering
+from . import lettering, letters
 from .drawing import as_png
 from .models import (
     Certificate,
@@ -145,10 +146,8 @@ def keep_picture(stream: IO[bytes]) -> str:
     if len(octets) > MOST_OCTETS:
         raise PictureTooLarge
     if b"<svg" in octets[:4096]:
-        try:
+        with suppress(ValueError):  # then it is no picture, as will be said
             octets = as_png(octets)
-        except ValueError:
-            pass  # which is no picture, as will be said
     copy = drawn_anew(io.BytesIO(octets), longest=LONGEST_SIDE)
     storage = current_app.extensions["storage"]
     try:
@@ -247,9 +246,7 @@ def leave_out(competition: Competition, kind: Kind, holder: Any, *, reason: str,
         omission.user = holder
     db.session.add(omission)
     db.session.flush()
-    record(
-        Deed.CERTIFICATE_OMITTED, by=by, competition=competition, certificate_kind=kind.value
-    )
+    record(Deed.CERTIFICATE_OMITTED, by=by, competition=competition, certificate_kind=kind.value)
     return omission
 
 
@@ -267,9 +264,7 @@ def let_in_again(omission: Omission, *, by: User) -> None:
 # -- one certificate -------------------------------------------------------------------------
 
 
-def wish(
-    competition: Competition, *, name: str, speaks: Speaks, by: User
-) -> CertificateWish:
+def wish(competition: Competition, *, name: str, speaks: Speaks, by: User) -> CertificateWish:
     """What a person wants to be called. Certificates they have get a new edition that says so."""
     _hold(competition)
     check_characters(name)
@@ -337,14 +332,14 @@ def revoke(certificate: Certificate, *, reason: str, by: User) -> Certificate:
 
 
 def replace(certificate: Certificate, *, name: str, reason: str, by: User) -> Certificate:
-    """Another certificate with another number, also of one that was revoked; returns the new one."""
+    """Another certificate with another number, also for one that was revoked; the old one ends."""
     check_characters(name)
     _hold_one(certificate, holds=False)
     if certificate.ending in (Ending.REPLACED, Ending.FORGOTTEN):
         raise Ended
-    if certificate.user is not None and not certificate.holds:
-        if _has_one(certificate.competition, certificate.kind, certificate.user):
-            raise HasOne
+    person = None if certificate.holds else certificate.user
+    if person and _has_one(certificate.competition, certificate.kind, person):
+        raise HasOne
     if certificate.holds:
         _end(certificate, Ending.REPLACED, reason=reason, by=by)
     new = Certificate(
@@ -539,5 +534,3 @@ def _end(certificate: Certificate, ending: Ending, *, reason: str, by: User) -> 
 
 def _undraw(certificate: Certificate) -> None:
     certificate.digest, certificate.fault, certificate.claimed_until = "", "", None
-
-

@@ -108,7 +108,9 @@ class StyleForm(Form):
         required=False,
         together=True,
         most=120,
-        description=_l("As it should read, such as “Online, May 7 to 17, 2021”. It may stay empty."),
+        description=_l(
+            "As it should read, such as “Online, May 7 to 17, 2021”. It may stay empty."
+        ),
     )
     participants = RadioField(_l("Participants"), choices=_conditions(Kind.PARTICIPANT))
     mentors = RadioField(_l("Mentors"), choices=_conditions(Kind.MENTOR))
@@ -148,14 +150,14 @@ class OmissionForm(Form):
 
 class RevocationForm(Form):
     reason = LongText(
-        _l("Reason"), most=500, description=_l("The holder and the organizers read it, nobody else.")
+        _l("Reason"),
+        most=500,
+        description=_l("The holder and the organizers read it, nobody else."),
     )
 
 
 class ByHandForm(Form):
-    kind = SelectField(
-        _l("Kind"), choices=[SelectChoice(kind.value, kind.many) for kind in Kind]
-    )
+    kind = SelectField(_l("Kind"), choices=[SelectChoice(kind.value, kind.many) for kind in Kind])
     address = Address(_l("Email of the account"))
     name = DrawnName(
         _l("Name"),

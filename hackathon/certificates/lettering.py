@@ -38,7 +38,7 @@ def drawable(text: str) -> str:
 
 
 def families(name: str) -> list[str]:
-    """In which order typefaces are asked for the name, so that one draws as much of it as can be."""
+    """In which order typefaces are asked, so that one draws as much of the name as can be."""
     codes = _codes(name)
     first = []
     if codes - _characters_in(SERIF) and not codes - _characters_in(BC_SANS):

@@ -243,9 +243,7 @@ def kind(competition: Competition, certificate_kind: Kind) -> Any:
         condition=condition_of(style_of(competition), certificate_kind),
         earned=certificate_kind in EARNED,
         holders=holders,
-        wishes={}
-        if certificate_kind is Kind.SPEAKER
-        else wishes_of(competition, holders.items),
+        wishes={} if certificate_kind is Kind.SPEAKER else wishes_of(competition, holders.items),
         omissions=omissions_of(competition, certificate_kind),
         announced=announced(competition),
     )
@@ -265,9 +263,7 @@ def issue(competition: Competition, certificate_kind: Kind) -> Any:
     return redirect(url_for(".index", competition=competition))
 
 
-@blueprint.route(
-    "/certificates/kinds/<key:certificate_kind>/<key:earner>", methods=["GET", "POST"]
-)
+@blueprint.route("/certificates/kinds/<key:certificate_kind>/<key:earner>", methods=["GET", "POST"])
 def omission(competition: Competition, certificate_kind: Kind, earner: Any) -> Any:
     form = OmissionForm()
     if form.validate_on_submit() and form.attempt(
@@ -317,9 +313,7 @@ def new(competition: Competition) -> Any:
         )
         if certificate:
             flash(_("The certificate is issued. It is being drawn."), "success")
-            return redirect(
-                url_for(".show", competition=competition, certificate=certificate)
-            )
+            return redirect(url_for(".show", competition=competition, certificate=certificate))
     return page("certificates/manage/new.html", form, competition=competition)
 
 
@@ -416,7 +410,10 @@ def replacement(competition: Competition, certificate: Certificate) -> Any:
         certificate,
         form,
         _("Issue it again"),
-        _("The new one gets another number. Whoever checks the old one learns that it is replaced."),
+        _(
+            "The new one gets another number. Whoever checks the old one learns that it is "
+            "replaced."
+        ),
     )
 
 
@@ -489,5 +486,3 @@ def packed(files: list[tuple[Kind, str, str, str]], storage: Storage) -> Iterato
             archive.writestr(f"{kind.value}/{safe_name(f'{name} {number}.pdf')}", octets)
             yield outlet.taken()
     yield outlet.taken()
-
-

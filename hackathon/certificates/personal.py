@@ -22,9 +22,7 @@ from .models import Certificate, CertificateWish, Correction, Ending, Kind, Omis
 def hindrances(person: User) -> list[Hindrance]:
     """The certificates that nobody can check afterwards."""
     count = db.session.scalar(
-        select(func.count()).where(
-            Certificate.user_id == person.id, Certificate.ended_at.is_(None)
-        )
+        select(func.count()).where(Certificate.user_id == person.id, Certificate.ended_at.is_(None))
     )
     if not count:
         return []
@@ -112,7 +110,9 @@ SHARE = Share(
                 Fact("ending", _l("Why it does not hold any more")),
                 Fact("end_reason", _l("Reason")),
             ),
-            stays=_l("Its number, so that nobody else gets it: without your name or anything of you."),
+            stays=_l(
+                "Its number, so that nobody else gets it: without your name or anything of you."
+            ),
             file=lambda row: (row.file_name, row.digest) if row.digest else None,
         ),
         Holding(

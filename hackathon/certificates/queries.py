@@ -1,4 +1,4 @@
-"""Reads about certificates: who earns one, who has one, how far drawing them is, what one confirms."""
+"""Reads about certificates: who earns one, who has one, how many are drawn, what one confirms."""
 
 import uuid
 from collections import defaultdict
@@ -220,7 +220,9 @@ def earner_in(key: str, *, competition: Competition, certificate_kind: Kind, **_
     )
 
 
-def wishes_of(competition: Competition, people: Collection[Any]) -> dict[uuid.UUID, CertificateWish]:
+def wishes_of(
+    competition: Competition, people: Collection[Any]
+) -> dict[uuid.UUID, CertificateWish]:
     """What these people want to be called, by their keys."""
     query = select(CertificateWish).where(
         CertificateWish.competition_id == competition.id,
@@ -402,9 +404,7 @@ def naming(competitions: Collection[Competition]) -> set[uuid.UUID]:
     keys = [competition.id for competition in competitions]
     return set(
         db.session.scalars(
-            select(CertificateStyle.competition_id).where(
-                CertificateStyle.competition_id.in_(keys)
-            )
+            select(CertificateStyle.competition_id).where(CertificateStyle.competition_id.in_(keys))
         )
     )
 

@@ -43,9 +43,7 @@ class Signer:
         hidden = self._fields.InvisSigSettings(
             set_print_flag=False, set_hidden_flag=True, box_out_of_bounds=True
         )
-        spec = self._fields.SigFieldSpec(
-            FIELD, readable_field_name=name, invis_sig_settings=hidden
-        )
+        spec = self._fields.SigFieldSpec(FIELD, readable_field_name=name, invis_sig_settings=hidden)
         metadata = self._signers.PdfSignatureMetadata(
             field_name=FIELD,
             md_algorithm="sha256",

@@ -49,7 +49,9 @@ def wish(competition: Competition) -> Any:
         speaks=Speaks(form.speaks.data),
         by=person,
     ):
-        flash(_("Saved. Certificates that you have are drawn anew, which takes a minute."), "success")
+        flash(
+            _("Saved. Certificates that you have are drawn anew, which takes a minute."), "success"
+        )
         return redirect(url_for(".own"))
     return page("certificates/wish.html", form, competition=competition)
 

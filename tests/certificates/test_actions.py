@@ -211,16 +211,12 @@ def test_who_is_left_out_gets_none_until_let_in_again(
     assert db.session.scalar(select(func.count()).select_from(Omission)) == 0
 
 
-def test_by_hand_to_an_account_or_to_a_name(
-    world: World, competition: Any, organizer: Any
-) -> None:
+def test_by_hand_to_an_account_or_to_a_name(world: World, competition: Any, organizer: Any) -> None:
     person = plain(world.person(), "Renée")
     given = {"reason": "Carried chairs.", "by": organizer}
     to_name = actions.issue_by_hand(competition, Kind.VOLUNTEER, name="Ann", **given)
     assert (to_name.user, to_name.name) == (None, "Ann") and to_name.token
-    to_account = actions.issue_by_hand(
-        competition, Kind.VOLUNTEER, address=person.email, **given
-    )
+    to_account = actions.issue_by_hand(competition, Kind.VOLUNTEER, address=person.email, **given)
     assert (to_account.user, to_account.name, to_account.token) == (person, "Renée", None)
     with pytest.raises(actions.HasOne):
         actions.issue_by_hand(competition, Kind.VOLUNTEER, address=person.email, **given)
@@ -249,9 +245,7 @@ def test_the_name_one_wants_stands_on_what_is_issued_later(
     assert by_person[team.members[1]].name == team.members[1].name
 
 
-def test_a_correction_is_a_new_edition_of_the_same_number(
-    world: World, competition: Any
-) -> None:
+def test_a_correction_is_a_new_edition_of_the_same_number(world: World, competition: Any) -> None:
     person = plain(world.participant(competition), "Renee")
     certificate = world.certificate(competition, person)
     number = certificate.number

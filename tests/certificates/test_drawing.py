@@ -126,9 +126,7 @@ def test_long_names_and_many_signatures_stay_on_the_sheet(
             for language in speaks
         },
         logos=SHEET.logos * 5,
-        signatories=[
-            Signatory("N" * 60, {language: "T" * 60 for language in speaks}, "logo", "s")
-        ]
+        signatories=[Signatory("N" * 60, {language: "T" * 60 for language in speaks}, "logo", "s")]
         * 4,
     )
     assert len(pypdf.PdfReader(io.BytesIO(press.pdf(full))).pages) == 1

@@ -25,7 +25,7 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "ranking", "asks"),
+    *("assignment", "ranking", "asks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility"),
 }
 
