@@ -1,4 +1,4 @@
-"""Certificates by the thousand: how long the rows, the drawing and the archive take, and the memory.
+"""Certificates by the thousand: how long rows, drawing and archive take, and the memory.
 
     python -m benchmarks.certificates 5000
 

@@ -399,14 +399,17 @@ def has_part(person: User, competition: Competition) -> bool:
     )
 
 
-def naming(competitions: Collection[Competition]) -> set[uuid.UUID]:
-    """Those of the competitions that give certificates, by their keys."""
-    keys = [competition.id for competition in competitions]
-    return set(
-        db.session.scalars(
-            select(CertificateStyle.competition_id).where(CertificateStyle.competition_id.in_(keys))
-        )
+def certifying(person: User, competitions: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, bool]]:
+    """Those of the competitions (by their keys) that give certificates, and has the person one?"""
+    has = exists().where(
+        Certificate.competition_id == CertificateStyle.competition_id,
+        Certificate.user_id == person.id,
+        Certificate.ended_at.is_(None),
     )
+    query = select(CertificateStyle.competition_id, has).where(
+        CertificateStyle.competition_id.in_(competitions)
+    )
+    return [(key, certified) for key, certified in db.session.execute(query)]
 
 
 # -- what one confirms -----------------------------------------------------------------------

@@ -6,8 +6,7 @@ from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
-from ..certificates.models import Certificate
-from ..certificates.queries import naming
+from ..certificates.queries import certifying
 from ..competitions.models import Challenge, Competition, Gate, Inquiry, Organizer, Window
 from ..extensions import db
 from ..ground.paging import Page, paginate
@@ -100,14 +99,8 @@ def places_of(user: User) -> list[Place]:
         select(Announcement).where(Announcement.competition_id.in_(places))
     ):
         places[row.competition_id].announced = row.public
-    for key in naming([place.competition for place in places.values()]):
-        places[key].naming = True
-    certified = select(Certificate.competition_id).where(
-        Certificate.user_id == user.id, Certificate.ended_at.is_(None)
-    )
-    for key in db.session.scalars(certified.distinct()):
-        if key in places:
-            places[key].certified = True
+    for key, certified in certifying(user, places):
+        places[key].naming, places[key].certified = True, certified
     teams = {p.membership.team_id: p for p in places.values() if p.membership}
     for allowance in db.session.scalars(select(Allowance).where(Allowance.team_id.in_(teams))):
         teams[allowance.team_id].allowances[allowance.gate] = allowance
