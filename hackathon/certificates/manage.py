@@ -43,6 +43,7 @@ from .forms import (
     SignatoryForm,
     StyleForm,
 )
+from .lettering import drawable
 from .models import (
     Certificate,
     CertificateLogo,
@@ -149,7 +150,7 @@ def _sample(competition: Competition, how: str) -> bytes:
         competition=competition,
         number="XXXXXXXXXXXX",
         kind=Kind(kind) if kind in set(Kind) else Kind.PARTICIPANT,
-        name=_("Sample of a Name"),
+        name=drawable(_("Sample of a Name")),
         speaks=Speaks(speaks) if speaks in set(Speaks) else Speaks.BOTH,
         facts={"team": _("Name of the Team")},
         created_at=now(),
