@@ -83,6 +83,8 @@ lock: ## Lock the dependencies anew: LOCK_ARGS="--upgrade"
 	  --output-file requirements/dev.txt
 	@$(LOCK) pyproject.toml --extra s3 --constraint requirements/run.txt \
 	  --output-file requirements/s3.txt
+	@$(LOCK) pyproject.toml --extra signing --constraint requirements/run.txt \
+	  --output-file requirements/signing.txt
 	@$(LOCK) --group uv --output-file requirements/uv.txt
 	@$(LOCK) --group node --output-file requirements/node.txt
 

@@ -22,6 +22,8 @@ from .accounts import security as accounts_security
 from .accounts import views as accounts_views
 from .accounts.models import User
 from .accounts.queries import readers_zone
+from .certificates import manage as certificates_manage
+from .certificates import views as certificates_views
 from .checks import manage as checks_manage
 from .checks.queries import findings_about
 from .competitions import manage as competitions_manage
@@ -100,6 +102,7 @@ PUBLIC = (
     results_views,
     gallery_views,
     voting_views,
+    certificates_views,
     news_views,
     desk_views,
 )
@@ -120,6 +123,7 @@ MANAGE = (
     results_manage,
     gallery_manage,
     voting_manage,
+    certificates_manage,
     news_manage,
     desk_manage,
 )

@@ -11,6 +11,9 @@ from sqlalchemy import bindparam, select
 from .accounts.models import Passkey, SignIn
 from .accounts.queries import own
 from .accounts.rules import administrator, changes_factor, sensitive, signed_in, signed_out
+from .certificates.models import Certificate, CertificateLogo, Kind, Omission, Signatory
+from .certificates.queries import certificate_with, check, earner_in
+from .certificates.rules import named_on_certificates, own_certificate
 from .checks.models import Finding
 from .competitions.models import (
     Challenge,
@@ -447,6 +450,36 @@ POLICY = {
     "manage.voting.note": organizer & counts_known,
     "manage.voting.setting_aside": organizer & counts_known,
     "manage.voting.counting_again": organizer & counts_known,
+    # -- certificates --
+    "certificates.own": signed_in,
+    "certificates.wish": signed_in & published & named_on_certificates,
+    "certificates.file": signed_in & published & (own_certificate | organizes_it),
+    "certificates.link": published,  # whoever holds the link
+    "certificates.index": published,
+    "certificates.check": published,  # whoever holds the paper
+    "manage.certificates.index": organizer,
+    "manage.certificates.look": organizer,
+    "manage.certificates.sample": organizer,
+    "manage.certificates.sample_file": organizer,
+    "manage.certificates.signatory_new": organizer,
+    "manage.certificates.signatory": organizer,
+    "manage.certificates.signatory_removal": organizer,
+    "manage.certificates.logo_new": organizer,
+    "manage.certificates.logo": organizer,
+    "manage.certificates.logo_removal": organizer,
+    "manage.certificates.kind": organizer,
+    "manage.certificates.issue": organizer,
+    "manage.certificates.omission": organizer,
+    "manage.certificates.omission_end": organizer,
+    "manage.certificates.new": organizer,
+    "manage.certificates.letters": organizer,
+    "manage.certificates.issued": organizer,
+    "manage.certificates.show": organizer,
+    "manage.certificates.correction": organizer,
+    "manage.certificates.revocation": organizer,
+    "manage.certificates.replacement": organizer,
+    "manage.certificates.drawing": organizer,
+    "manage.certificates.archive": organizer,
     # -- news --
     "news.index": published,
     "news.feed": published,
@@ -598,6 +631,15 @@ FINDERS = {
     "ballot_link": link_in,
     "flag": flag_in,
     "aside": aside_in,
+    # -- certificates --
+    "certificate": within(Certificate),
+    "certificate_number": check,
+    "certificate_link": certificate_with,
+    "certificate_kind": lambda key, **_: Kind(key) if key in set(Kind) else None,
+    "certificate_logo": within(CertificateLogo),
+    "signatory": within(Signatory),
+    "omission": within(Omission),
+    "earner": earner_in,
     # -- news --
     "news_item": news_at,
     # -- desk --

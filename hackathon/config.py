@@ -10,6 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+
 MODES = ("production", "demo", "test")
 MAIL_SCHEMES = ("smtp", "smtps", "mailbox")
 MOST_DAYS = 36500
@@ -35,7 +38,8 @@ class Settings:
     directory in `data_dir`. `clamav` is the `host:port` or the socket of a virus scanner; with
     `clamav_required` no file is taken while it is away. With `link_checks`, the worker asks the
     addresses that teams hand in, on `link_ports` alone; `gitlab_hosts` tell when a repository was
-    made.
+    made. `signing_key` is the path of a PKCS#12 file with which certificates are signed; empty:
+    they are not.
     """
 
     mode: str
@@ -57,6 +61,8 @@ class Settings:
     link_checks: bool = False
     link_ports: frozenset[int] = frozenset({80, 443})
     gitlab_hosts: frozenset[str] = frozenset({"gitlab.com"})
+    signing_key: str = ""
+    signing_passphrase: str = ""
 
     @property
     def demo(self) -> bool:
@@ -159,6 +165,12 @@ class Settings:
             faults.append(
                 f"GITLAB_HOSTS is {gitlab_hosts!r}; it must be names with commas between."
             )
+        signing_key = given.get("SIGNING_KEY", "")
+        signing_passphrase = given.get("SIGNING_PASSPHRASE", "")
+        if signing_key and find_spec("pyhanko") is None:
+            faults.append("SIGNING_KEY needs the package pyhanko: see requirements/signing.txt.")
+        elif signing_key and (fault := _fault_of_key(signing_key, signing_passphrase)):
+            faults.append(f"SIGNING_KEY {signing_key} {fault}")
 
         letter_days = number("LETTER_DAYS", cls.letter_days)
         if letter_days > MOST_DAYS:
@@ -184,6 +196,8 @@ class Settings:
             link_checks=link_checks == "on",
             link_ports=frozenset(map(int, ports.split(","))),
             gitlab_hosts=frozenset(gitlab_hosts.split(",")),
+            signing_key=signing_key,
+            signing_passphrase=signing_passphrase,
         )
         if faults:
             raise SettingsError(faults)
@@ -197,6 +211,20 @@ def _parts(address: str) -> SplitResult:
         return parts if parts.port != 0 and parts.netloc.isprintable() else urlsplit("")
     except ValueError:
         return urlsplit("")
+
+
+def _fault_of_key(path: str, passphrase: str) -> str:
+    """What keeps the key in this PKCS#12 file from signing; empty when nothing does."""
+    try:
+        octets = Path(path).read_bytes()
+        key, certificate, _ = load_key_and_certificates(octets, passphrase.encode() or None)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}."
+    except (ValueError, UnsupportedAlgorithm):
+        return "is no PKCS#12 file, or SIGNING_PASSPHRASE does not open it."
+    if key is None or certificate is None:
+        return "must hold a key and its certificate."
+    return ""
 
 
 def _kept_secret(data_dir: Path) -> str:

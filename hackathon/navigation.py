@@ -162,6 +162,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.results.announcement", _l("Announcement")),
             ("manage.gallery.index", _l("Gallery")),
             ("manage.voting.index", _l("People’s choice")),
+            ("manage.certificates.index", _l("Certificates")),
             ("manage.news.index", _l("News")),
         ),
     ),

@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from .accounts.actions import forget_what_is_over
+from .certificates.actions import write_letters as write_certificate_letters
+from .certificates.production import draw_issued
 from .checks.actions import look_at_work
 from .checks.links import visit_links
 from .datasets.actions import ask_for_statements
@@ -58,6 +60,9 @@ CHORES = (
     # -- voting --
     examine_closed_polls,
     part_old_polls,
+    # -- certificates --
+    draw_issued,
+    write_certificate_letters,
     # -- desk --
     send_due_reminders,
     purge_daily,

@@ -16,6 +16,18 @@ from PIL import Image
 from sqlalchemy import select
 
 from hackathon.accounts.models import Manner, Passkey, SignIn, User
+from hackathon.certificates.models import (
+    Certificate,
+    CertificateLogo,
+    CertificateStyle,
+    Condition,
+    Omission,
+    Paper,
+    Signatory,
+    Speaks,
+)
+from hackathon.certificates.models import Kind as CertificateKind
+from hackathon.certificates.numbers import new_number
 from hackathon.checks.models import Finding
 from hackathon.checks.models import Kind as Check
 from hackathon.competitions.models import (
@@ -791,6 +803,63 @@ class World:
         db.session.flush()
         return file
 
+    def certificate(
+        self,
+        competition: Competition,
+        user: User | None = None,
+        kind: CertificateKind = CertificateKind.PARTICIPANT,
+        *,
+        drawn: bool = True,
+        **others: Any,
+    ) -> Certificate:
+        """One that holds; without a person it is for a name alone, and has a link."""
+        content = io.BytesIO(b"%PDF-1.7 a certificate")
+        stored = self.app.extensions["storage"].keep(content, 1000)
+        given = {
+            "number": new_number(),
+            "name": user.name if user else marked("Somebody"),
+            "token": None if user else f"certificate-{self.number()}",
+            "speaks": Speaks.BOTH,
+            "facts": {},
+            "digest": stored.digest if drawn else "",
+            "edited_at": datetime.now(UTC),
+        }
+        return self.add(
+            Certificate(competition=competition, user=user, kind=kind, **{**given, **others})
+        )
+
+    def certificate_style(self, competition: Competition, **others: Any) -> CertificateStyle:
+        given = {
+            "paper": Paper.LETTER,
+            "accent": "#0f5560",
+            "occasion": both("when and where"),
+            "participants": Condition.HANDED_IN,
+            "mentors": Condition.ACCOMPANIED,
+            "judges": Condition.COMPLETED,
+        }
+        return self.add(CertificateStyle(competition=competition, **{**given, **others}))
+
+    def drawn(self, size: tuple[int, int] = (60, 20)) -> str:
+        """The SHA-256 of a picture as certificates have them."""
+        octets = io.BytesIO()
+        Image.new("RGB", size, "teal").save(octets, "PNG")
+        octets.seek(0)
+        copy = drawn_anew(octets)
+        return self.app.extensions["storage"].keep(io.BytesIO(copy.octets), 100_000).digest
+
+    def signatory(self, competition: Competition, **others: Any) -> Signatory:
+        given = {"name": marked("Signatory"), "title": both("title"), "drawn": self.drawn()}
+        return self.add(Signatory(competition=competition, **{**given, **others}))
+
+    def certificate_logo(self, competition: Competition) -> CertificateLogo:
+        return self.add(
+            CertificateLogo(competition=competition, name=both("logo"), drawn=self.drawn())
+        )
+
+    def omission(self, competition: Competition, user: User, **others: Any) -> Omission:
+        given = {"kind": CertificateKind.PARTICIPANT, "reason": marked("reason")}
+        return self.add(Omission(competition=competition, user=user, **{**given, **others}))
+
     def letter(self, competition: Competition, **others: Any) -> Letter:
         given = {
             "name": "deadline_extended",
@@ -957,6 +1026,10 @@ class Story:
         suspect = world.ballot(world.voter(poll, world.person("Voter")), submission)
         flag = world.flag(poll, ballot, suspect)
 
+        world.certificate_style(competition)
+        certificate = world.certificate(competition, captain)
+        for_name = world.certificate(competition, kind=CertificateKind.VOLUNTEER)
+
         self.people: dict[str, User | None] = {
             "visitor": None,
             "stranger": world.person("Stranger"),
@@ -1022,6 +1095,14 @@ class Story:
             "ballot_link": world.ballot_link(voter),
             "flag": flag,
             "aside": world.set_aside(flag, suspect),
+            "certificate": certificate,
+            "certificate_number": certificate.number,
+            "certificate_link": for_name.token,
+            "certificate_kind": CertificateKind.PARTICIPANT,
+            "certificate_logo": world.certificate_logo(competition),
+            "signatory": world.signatory(competition),
+            "omission": world.omission(competition, member),
+            "earner": other.members[1],
             "news_item": world.news_item(competition),
             "letter": world.letter(competition),
         }

@@ -7,6 +7,7 @@ import "./copy.js";
 import "./menus.js";
 import "./passkeys.js";
 import "./questions.js";
+import "./refresh.js";
 import "./kept.js";
 import "./draft.js";
 import "./uploads.js";

@@ -14,8 +14,20 @@ from typing import Any, TypeVar
 
 from flask import current_app
 from flask_security import hash_password
+from PIL import Image, ImageDraw
 
 from ..accounts.models import User
+from ..certificates.models import (
+    Certificate,
+    CertificateStyle,
+    Condition,
+    Paper,
+    Signatory,
+    Speaks,
+)
+from ..certificates.models import Kind as CertificateKind
+from ..certificates.numbers import ALPHABET, LENGTH, check_character
+from ..certificates.queries import EARNED, earners, facts_of
 from ..checks.actions import TRIES, link_key
 from ..checks.models import Link, LinkState, Purpose
 from ..competitions.models import (
@@ -41,6 +53,7 @@ from ..extensions import db
 from ..gallery.models import Audience, Gallery, Named
 from ..ground.localized import Localized
 from ..ground.model import Model
+from ..ground.pictures import drawn_anew
 from ..journal.deeds import Deed
 from ..journal.models import Entry
 from ..judging import assignment
@@ -133,6 +146,7 @@ SCHEDULED = datetime(2021, 5, 29, 16, 10)
 SHOWN_TO_CREW = datetime(2021, 5, 18, 9, 0)
 SHOWN_TO_ALL = datetime(2021, 5, 21, 9, 0)  # so that the public can vote
 NAMED = (datetime(2021, 5, 18, 9, 30), datetime(2021, 5, 20, 20, 0))
+ISSUED = datetime(2021, 5, 31, 13, 0)
 
 FILES = {
     "north-window": ("coverage.csv", "summary.pdf"),
@@ -246,6 +260,7 @@ class _Laying:
             self.results,
             self.gallery,
             self.people_choose,
+            self.certificates,
             self.news,
         ):
             part()
@@ -1529,6 +1544,68 @@ class _Laying:
         )
         self.record(Deed.POLL_RELEASED, self.organizer, VOTES_RELEASED)
 
+    # -- certificates --
+
+    def certificates(self) -> None:
+        """Rows alone: the worker draws them, as it does for organizers."""
+        if not self.past(ISSUED):
+            return
+        told = content("certificates")
+        self.of_event(
+            CertificateStyle,
+            since=SCHEDULED,
+            paper=Paper.LETTER,
+            accent=told["accent"],
+            occasion=Localized.of(told["occasion"]),
+            participants=Condition.HANDED_IN,
+            mentors=Condition.ACCOMPANIED,
+            judges=Condition.COMPLETED,
+        )
+        for number, each in enumerate(told["signatories"]):
+            self.of_event(
+                Signatory,
+                each["name"],
+                since=SCHEDULED,
+                name=each["name"],
+                title=Localized.of(each["title"]),
+                drawn=self.keep(drawn_anew(signature(each["strokes"])).octets)["digest"],
+                position=number,
+            )
+        db.session.flush()
+        competition = db.session.get_one(Competition, self.competition_id)
+        for kind in EARNED:
+            facts = facts_of(competition, kind)
+            holders = db.session.scalars(earners(competition, kind)).all()
+            for holder in holders:
+                self.certificate(kind, holder, facts.get(holder.id, {}))
+            if holders:
+                self.record(
+                    Deed.CERTIFICATES_ISSUED,
+                    self.organizer,
+                    ISSUED,
+                    certificate_kind=kind.value,
+                    count=len(holders),
+                )
+
+    def certificate(self, kind: CertificateKind, holder: Any, facts: dict[str, Any]) -> None:
+        draw = chance("certificate", kind.value, holder.id)
+        chosen = "".join(draw.choice(ALPHABET) for _ in range(LENGTH - 1))
+        speaks = kind is CertificateKind.SPEAKER
+        self.of_event(
+            Certificate,
+            *(kind.value, holder.id),
+            since=ISSUED,
+            number=chosen + check_character(chosen),
+            kind=kind,
+            **({"speaker_id": holder.id} if speaks else {"user_id": holder.id}),
+            token=f"{draw.getrandbits(192):048x}" if speaks else None,
+            name=holder.name,
+            speaks=Speaks.BOTH,
+            facts=facts,
+            by_id=key_of(User, self.organizer),
+            edited_at=self.at(ISSUED),
+        )
+
     # -- news --
 
     def news(self) -> None:
@@ -1582,6 +1659,17 @@ def invented_journeys() -> bytes:
             shown = "" if missing else calls
             lines.append(f"{region},{week},{tickets},{arrivals},{event},{shown}")
     return ("\n".join(lines) + "\n").encode()
+
+
+def signature(strokes: list[int]) -> io.BytesIO:
+    """A made-up one: a line of ink through these points, as a PNG."""
+    picture = Image.new("RGB", (600, 200), "white")
+    points = [(strokes[n], strokes[n + 1]) for n in range(0, len(strokes), 2)]
+    ImageDraw.Draw(picture).line(points, fill="#16324a", width=7, joint="curve")
+    octets = io.BytesIO()
+    picture.save(octets, "PNG")
+    octets.seek(0)
+    return octets
 
 
 def pdf(title: str) -> bytes:

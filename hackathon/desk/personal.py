@@ -7,6 +7,7 @@ come just after the account, and so forget what the rooms wrote on the way.
 
 from ..accounts.models import User
 from ..accounts.personal import SHARE as ACCOUNTS
+from ..certificates.personal import SHARE as CERTIFICATES
 from ..checks.personal import SHARE as CHECKS
 from ..competitions.personal import SHARE as COMPETITIONS
 from ..datasets.personal import SHARE as DATASETS
@@ -40,6 +41,7 @@ SHARES: tuple[Share, ...] = (
     JUDGING,
     GALLERY,
     VOTING,
+    CERTIFICATES,
 )
 HOLDINGS: tuple[Holding, ...] = tuple(h for share in SHARES for h in share.holdings)
 

@@ -6,6 +6,7 @@ from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
+from ..certificates.queries import certifying
 from ..competitions.models import Challenge, Competition, Gate, Inquiry, Organizer, Window
 from ..extensions import db
 from ..ground.paging import Page, paginate
@@ -38,6 +39,8 @@ class Place:
     judge: Judge | None = None
     reviews: Progress = field(default_factory=Progress)
     announced: bool = False  # are the results public?
+    certified: bool = False  # has a certificate of it
+    naming: bool = False  # it gives certificates, so people say how they are called on them
 
 
 def places_of(user: User) -> list[Place]:
@@ -96,6 +99,8 @@ def places_of(user: User) -> list[Place]:
         select(Announcement).where(Announcement.competition_id.in_(places))
     ):
         places[row.competition_id].announced = row.public
+    for key, certified in certifying(user, places):
+        places[key].naming, places[key].certified = True, certified
     teams = {p.membership.team_id: p for p in places.values() if p.membership}
     for allowance in db.session.scalars(select(Allowance).where(Allowance.team_id.in_(teams))):
         teams[allowance.team_id].allowances[allowance.gate] = allowance

@@ -255,7 +255,7 @@ class WholeNumber(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist and len(valuelist[0]) > 20:
             self.data = None
-            raise ValueError(self.gettext("Not a valid integer value."))
+            raise ValueError(_l("This number is too long."))
         super().process_formdata(valuelist)
 
 

@@ -39,24 +39,27 @@ class Copy:
     height: int
 
 
-def drawn_anew(stream: IO[bytes]) -> Copy:
-    """The picture as it is shown. Raises NoPicture, and TooManyPixels before any are unpacked."""
+def drawn_anew(stream: IO[bytes], *, longest: int = LONGEST_SIDE) -> Copy:
+    """The picture as it is shown, its longer side at most `longest` dots.
+
+    Raises NoPicture, and TooManyPixels before any are unpacked.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we count ourselves
             with Image.open(stream, formats=_FORMATS) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise TooManyPixels(most=MOST_PIXELS // 1_000_000)
-                image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                return _copy_of(image)
+                image.draft("RGB", (longest, longest))
+                return _copy_of(image, longest)
     except Image.DecompressionBombError as error:
         raise TooManyPixels(most=MOST_PIXELS // 1_000_000) from error
     except (OSError, ValueError, SyntaxError, struct.error) as error:
         raise NoPicture from error
 
 
-def _copy_of(image: Image.Image) -> Copy:
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+def _copy_of(image: Image.Image, longest: int) -> Copy:
+    image.thumbnail((longest, longest))
     upright = ImageOps.exif_transpose(image).convert("RGBA")
     drawn = Image.new("RGB", upright.size, "white")
     drawn.paste(upright, mask=upright.getchannel("A"))

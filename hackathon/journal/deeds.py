@@ -484,6 +484,47 @@ class Deed(StrEnum):
         "poll_held_back",
         _l("%(actor)s took back the release of the people’s choice."),
     )
+    # certificates
+    CERTIFICATES_STYLED = (
+        "certificates_styled",
+        _l("%(actor)s changed how certificates look, or who earns one."),
+    )
+    CERTIFICATES_ISSUED = (
+        "certificates_issued",
+        _l("%(actor)s issued certificates (%(certificate_kind)s): %(count)s."),
+    )
+    CERTIFICATE_ADDED = (
+        "certificate_added",
+        _l("%(actor)s issued the certificate %(subject)s by hand (%(certificate_kind)s)."),
+    )
+    CERTIFICATE_OMITTED = (
+        "certificate_omitted",
+        _l("%(actor)s left a person out who would get a certificate (%(certificate_kind)s)."),
+    )
+    CERTIFICATE_OMISSION_ENDED = (
+        "certificate_omission_ended",
+        _l("%(actor)s no longer leaves a person out of certificates (%(certificate_kind)s)."),
+    )
+    CERTIFICATE_CORRECTED = (
+        "certificate_corrected",
+        _l("%(actor)s corrected the certificate %(subject)s."),
+    )
+    CERTIFICATE_DRAWN_ANEW = (
+        "certificate_drawn_anew",
+        _l("%(actor)s had the certificate %(subject)s drawn anew."),
+    )
+    CERTIFICATE_REVOKED = (
+        "certificate_revoked",
+        _l("%(actor)s revoked the certificate %(subject)s."),
+    )
+    CERTIFICATE_REPLACED = (
+        "certificate_replaced",
+        _l("%(actor)s replaced the certificate %(subject)s by %(other)s."),
+    )
+    CERTIFICATES_SENT = (
+        "certificates_sent",
+        _l("%(actor)s had letters written about certificates: %(count)s."),
+    )
     # news
     NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
     NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")
@@ -512,6 +553,17 @@ AUDIENCES = {
     "registered": _l("everyone who takes part"),
     "public": _l("everyone on the internet"),
 }
+# What a deed recorded under `certificate_kind`, in words.
+CERTIFICATES = {
+    "participant": _l("participants"),
+    "winner": _l("winners"),
+    "outstanding": _l("outstanding teams"),
+    "mentor": _l("mentors"),
+    "judge": _l("judges"),
+    "speaker": _l("speakers"),
+    "organizer": _l("organizing team"),
+    "volunteer": _l("volunteers"),
+}
 # What a purge counted, in words.
 PURGED = {
     "registrations": _l("registrations"),
@@ -531,6 +583,7 @@ PURGED = {
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),
     "names": _l("names that people had taken back from projects"),
+    "certificate_names": _l("wishes and reasons about certificates"),
     "letters": _l("letters"),
     "needs": _l("needs of people in order to take part"),
     "accounts": _l("accounts never confirmed"),
@@ -562,6 +615,8 @@ def sentence(entry: Any, zone: str) -> str:
         facts["gate"] = str(GATES[gate])
     if audience := entry.details.get("audience"):
         facts["audience"] = str(AUDIENCES[audience])
+    if kind := entry.details.get("certificate_kind"):
+        facts["certificate_kind"] = str(CERTIFICATES[kind])
     for name in MOMENTS:
         if moment := entry.details.get(name):
             facts[name] = moment_text(datetime.fromisoformat(moment), zone)
@@ -570,7 +625,7 @@ def sentence(entry: Any, zone: str) -> str:
 
 def masked_sentence(entry: Any) -> str:
     """An entry in the words of who did it, without those of others: names and texts are “…”."""
-    said = ("gate", "audience", *MOMENTS)
+    said = ("gate", "audience", "certificate_kind", *MOMENTS)
     masked = {
         key: "…" if isinstance(value, str) and key not in said else value
         for key, value in entry.details.items()

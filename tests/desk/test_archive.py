@@ -26,6 +26,7 @@ from hackathon.accounts.models import (
     SignInLink,
     User,
 )
+from hackathon.certificates.models import CertificateWish, Correction, Speaks
 from hackathon.competitions.models import Gate, Organizer, Reminded, ReminderRound
 from hackathon.datasets.models import Statement
 from hackathon.desk.archive import archive_of
@@ -111,6 +112,17 @@ class Everything:
         file = world.file(submission, f"%PDF-1.4 {mark} file".encode())
         file.name, file.by = f"{mark}.pdf", person
         world.upload(team).name = f"{mark} upload"
+        certificate = world.certificate(
+            competition, person, drawn=False, reason=f"{mark} certificate"
+        )
+        speaks = Speaks.BOTH
+        certificate.corrections = [Correction(edition=1, name=f"{mark} misspelt", speaks=speaks)]
+        world.add(
+            CertificateWish(
+                competition=competition, user=person, name=f"{mark} on paper", speaks=speaks
+            )
+        )
+        world.omission(competition, person, reason=f"{mark} omission")
         mentor = world.mentor(
             competition, other, user=person, headline=Localized(en=f"{mark} headline")
         )

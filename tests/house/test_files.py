@@ -20,6 +20,8 @@ APART = {
     "sign_in_link.digest": "a fingerprint of a secret in the letter",
     "sign_in.device": "a fingerprint of a cookie",
     "recovery_code.digest": "a fingerprint of a secret that the person keeps",
+    "certificate.facts": "what was so when it was issued, in words",
+    "certificate.token": "a secret that brings the file to who has no account",
     "invitation.token": "a secret that lets people into the team",
     "sign_up.token": "a secret that is in the letter about it",
     "journal_entry.details": "tells what was done, also with files that are gone",

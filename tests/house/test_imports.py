@@ -19,14 +19,14 @@ ROOMS = (
         "mentoring",
     ),
     *("submissions", "mergers", "checks", "judging", "results", "gallery", "voting"),
-    *("news", "desk", "demo"),
+    *("certificates", "news", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "ranking", "asks", "answers", "telling", "marks"),
+    *("assignment", "ranking", "asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility"),
 }
 
