@@ -148,7 +148,8 @@ class Undecided:
     """Two neighbours in the ranking of a group that the reviews cannot tell apart.
 
     `probability`: that the one ahead is truly better. `settled_by_one_more`: that one further
-    review of each would tell them apart.
+    review of each would tell them apart. `needed`: the fewest further reviews of each that would do
+    so with a chance of 80 %, None if `MOST_NEEDED` would not.
     """
 
     group: Key
@@ -156,6 +157,7 @@ class Undecided:
     behind: Key
     probability: float
     settled_by_one_more: float
+    needed: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,9 @@ CONFIDENCE = 0.90
 
 ENOUGH_REVIEWS = 10
 """Reviews of a typical judge below which severity can be corrected only slightly."""
+
+LIKELY, MOST_NEEDED = 0.80, 20
+"""The chance with which further reviews of two neighbours should decide, and how many at most."""
 
 ODDEST = 5
 """Reviews shown above, and as many below, what was to be expected."""
@@ -365,6 +370,20 @@ def _fit(panel: _Panel, *, correct: bool) -> _Fit:
     nominal = noise_var * noise_ratio[j] * spread[j] ** 2
     found = _solve(panel, spread, nominal / weight, quality_var, severity_var)
     return _Fit(found, quality_var, severity_var, noise_var, spread, nominal, nominal / weight)
+
+
+def plain_mean(review: Review, criteria: Mapping[Key, Criterion]) -> float:
+    """One review's weighted mean, in points of the ranking's scale."""
+    low, points = _scale(criteria)
+    plain, _ = _composites([review], criteria)
+    return float(low + points * plain[0])
+
+
+def _scale(criteria: Mapping[Key, Criterion]) -> tuple[float, float]:
+    """The low end and the length of the scale that figures are told on."""
+    scales = {(criterion.low, criterion.high) for criterion in criteria.values()}
+    low, high = scales.pop() if len(scales) == 1 else (0.0, 100.0)
+    return low, high - low
 
 
 def _composites(
@@ -672,6 +691,13 @@ def _oddest(panel: _Panel, fit: _Fit, low: float, points: float) -> tuple[OddRev
     )
 
 
+def _settled(lead: float, var: float, news_var: float, needed: float) -> float:
+    """The chance that news of this variance leaves a lead of `needed` standard deviations."""
+    later, normal = 1 / (1 / var + 1 / news_var), NormalDist()
+    bar, moves = needed * later**0.5, (var - later) ** 0.5
+    return normal.cdf((lead - bar) / moves) + normal.cdf((-lead - bar) / moves)
+
+
 def _undecided(
     panel: _Panel, fit: _Fit, group: Integers, groups: Sequence[Key]
 ) -> tuple[Undecided, ...]:
@@ -701,16 +727,17 @@ def _undecided(
             probability = normal.cdf(lead / var**0.5)
             if probability >= CONFIDENCE:
                 continue
-            later = 1 / (1 / var + 1 / news_var)
-            bar, moves = needed * later**0.5, (var - later) ** 0.5
-            settled = normal.cdf((lead - bar) / moves) + normal.cdf((-lead - bar) / moves)
+            chances = [
+                _settled(lead, var, news_var / more, needed) for more in range(1, MOST_NEEDED + 1)
+            ]
             pairs.append(
                 Undecided(
                     key,
                     panel.submissions[ahead],
                     panel.submissions[behind],
                     probability,
-                    settled,
+                    chances[0],
+                    next((more for more, each in enumerate(chances, 1) if each >= LIKELY), None),
                 )
             )
     return tuple(pairs)
@@ -750,9 +777,8 @@ def rank(
 
     group_of = groups or {}
     every = {*submissions, *(review.submission for review in reviews)}
-    scales = {(criterion.low, criterion.high) for criterion in criteria.values()}
-    low, high = scales.pop() if len(scales) == 1 else (0.0, 100.0)
-    points = high - low
+    low, points = _scale(criteria)
+    high = low + points
     counted = [review for review in reviews if review.scores]
     unreviewed = every - {review.submission for review in counted}
     if not counted:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
 from hackathon.judging.models import Judge, Review
-from hackathon.judging.queries import plan
+from hackathon.judging.queries import Wish, plan
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
 from hackathon.submissions.models import Submission
@@ -172,7 +172,7 @@ def test_rows_of_another_competition_are_not_found(desk: Desk) -> None:
 def test_a_proposal_is_shown_then_confirmed(desk: Desk) -> None:
     judge, submission = desk.judge(), desk.submission()
     answer = desk.get("reviews/proposal?wanted=1")
-    digest = plan(desk.competition, 1).digest
+    digest = plan(desk.competition, Wish(1)).digest
     assert digest in answer.text
     assert "1 new review." in answer.text
     assert judge.user.name in answer.text
@@ -186,14 +186,14 @@ def test_a_proposal_is_shown_then_confirmed(desk: Desk) -> None:
 
 def test_a_proposal_that_changed_meanwhile_is_shown_again(desk: Desk) -> None:
     judge, submission = desk.judge(), desk.submission()
-    digest = plan(desk.competition, 1).digest
+    digest = plan(desk.competition, Wish(1)).digest
     desk.world.conflict(judge.user, submission.team)
     replacement = desk.judge()
     answer = desk.post("reviews/proposal", wanted="1", digest=digest)
     assert answer.status_code == 422
     assert "Something changed since" in answer.text
     assert replacement.user.name in answer.text
-    assert plan(desk.competition, 1).digest in answer.text
+    assert plan(desk.competition, Wish(1)).digest in answer.text
     assert db.session.scalars(select(Review)).all() == []
 
 
