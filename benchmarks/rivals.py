@@ -6,7 +6,7 @@ written from their papers or descriptions, as plainly as will do, and are no par
 
 import numpy as np
 
-from .jury import CHALLENGE, JUDGES, OWN_VARIANCE, SUBMISSIONS, WEIGHTS, Event, Floats, Judged
+from .jury import JUDGES, OWN_VARIANCE, SUBMISSIONS, WEIGHTS, Event, Floats, Judged
 
 
 def raw_mean(judged: Judged) -> Floats:
@@ -212,16 +212,3 @@ def _divergence(mu, var, mu_before, var_before):  # type: ignore[no-untyped-def]
 
 def _beta_var(alpha, beta):  # type: ignore[no-untyped-def]
     return alpha * beta / ((alpha + beta) ** 2 * (alpha + beta + 1))
-
-
-__all__ = [
-    "CHALLENGE",
-    "additive",
-    "gavel",
-    "median",
-    "oracle",
-    "rank_points",
-    "rasch",
-    "raw_mean",
-    "z_score",
-]

@@ -27,7 +27,7 @@ from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
 from . import assignment, ranking
 from .models import Judge, Review, Score
-from .record import Method, record
+from .record import Method, code_version, record
 
 REMINDER_PAUSE = timedelta(hours=1)
 
@@ -849,7 +849,7 @@ def ranking_of(
     )
 
 
-def record_of(competition: Competition, method: Method, code: str) -> bytes:
+def record_of(competition: Competition, method: Method) -> bytes:
     """The bytes of what the ranking rests on: see `record`."""
     basis = ranking_of(competition).basis
     return record(
@@ -859,7 +859,7 @@ def record_of(competition: Competition, method: Method, code: str) -> bytes:
         set_aside=basis.set_aside,
         method=method,
         seed=basis.seed,
-        code=code,
+        code=code_version(),
     )
 
 

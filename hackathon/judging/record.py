@@ -11,8 +11,10 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
+from . import ranking
 from .ranking import Criterion, Review, Standing, rank
 
 FORMAT = "hackathon-ranking/1"
@@ -82,6 +84,14 @@ def record(
     return _canonical({**basis, "result": _result(basis)})
 
 
+def code_version() -> str:
+    """The SHA-256 of the sources that decide the result: other code, another version."""
+    told = hashlib.sha256()
+    for source in (ranking.__file__, __file__):
+        told.update(Path(source).read_bytes())
+    return told.hexdigest()
+
+
 def verify(data: bytes) -> Verified:
     """Compute the ranking again from the bytes alone. Raises NotARecord."""
     try:
@@ -103,7 +113,7 @@ def _result(basis: Mapping[str, Any]) -> list[dict[str, Any]]:
         raise NotARecord(f"more draws than {_MOST_DRAWS}")
     if not isinstance(basis["submissions"], dict):
         raise NotARecord("submissions without their groups")
-    ranking = rank(
+    found = rank(
         [
             Review(each["judge"], each["submission"], each["scores"])
             for _, each in sorted(basis["reviews"].items())
@@ -115,7 +125,7 @@ def _result(basis: Mapping[str, Any]) -> list[dict[str, Any]]:
         draws=basis["draws"],
         seed=basis["seed"],
     )
-    return [_told(each, by) for each in ranking.standings]
+    return [_told(each, by) for each in found.standings]
 
 
 def _told(standing: Standing, by: Method) -> dict[str, Any]:
