@@ -154,16 +154,14 @@ def simulate(kind: Kind, seed: int) -> Event:
     )
 
 
-def befriended(kind: Kind, seed: int, wanted: int) -> tuple[Judged, int, int]:
-    """An event in which one review helps a submission ranked 4th to 10th in truth.
+def befriended(event: Event, judged: Judged, challenge: int) -> tuple[Judged, int, int]:
+    """One review helps a submission of the challenge ranked 4th to 10th in truth.
 
-    Returns what was judged, and the friend's judge and submission.
+    Returns what is judged then, and the friend's judge and submission.
     """
-    event = simulate(kind, seed)
-    random = np.random.default_rng([seed, 1])
-    mates = np.flatnonzero(random.integers(CHALLENGES) == CHALLENGE)
+    random = np.random.default_rng([event.seed, challenge])
+    mates = np.flatnonzero(challenge == CHALLENGE)
     middle = mates[np.argsort(-event.truth[mates])][3:10]
-    judged = event.judged(event.panel(wanted))
     number = int(random.choice(np.flatnonzero(np.isin(judged.submission, middle))))
     judge, submission = int(judged.judge[number]), int(judged.submission[number])
     scores = judged.scores.copy()

@@ -151,7 +151,7 @@ class Doubt:
     most: int
 
 
-FOR_PODIUM = 0.5
+FOR_PODIUM = 0.2
 """What it is worth to know who is on the podium, where knowing who is first is worth 1."""
 
 
@@ -427,7 +427,9 @@ class _Board:
             loose = sorted(self.pairs() - self.fixed)
             self.random.shuffle(loose)
             if not any(self.join(j, s, part) for j, s in loose) and not any(
-                self.join(j, s, part, uneven=True) for j, s in loose
+                self.join(j, s, part, uneven=True)
+                for j, s in loose
+                if len(self.panels[s]) > 1  # else nobody is left to compare with
             ):
                 return
 

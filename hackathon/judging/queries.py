@@ -503,7 +503,8 @@ def _second_wave(
     """How many further reviews each submission gets, by what is doubtful in the ranking of now.
 
     `sits` counts the reviews by judges who still sit, `had` those of dismissed ones. What has no
-    review yet is in no doubt that a second wave would resolve.
+    review yet is in no doubt that a second wave would resolve. No more than the judges have
+    room for, so that what little there is goes where it tells the most.
     """
     told = ranking_of(competition).told
     if not told.quality_sd:
@@ -527,7 +528,9 @@ def _second_wave(
         doubts[key] = assignment.Doubt(
             standing.first, standing.podium, reviews, able + had.get(key, 0)
         )
-    return assignment.second_wave(doubts, extra, noise=(told.noise_sd / told.quality_sd) ** 2)
+    room = sum(judge.capacity for judge in jury) - sum(sits.values())
+    noise = (told.noise_sd / told.quality_sd) ** 2
+    return assignment.second_wave(doubts, min(extra, max(0, room)), noise=noise)
 
 
 @dataclass(frozen=True)

@@ -510,7 +510,8 @@ def _standings(
     mean_places, places = _places(means, group), _places(found.qualities, group)
     lows, highs = np.empty_like(group), np.empty_like(group)
     first, on_podium = np.empty(len(group)), np.empty(len(group))
-    inside = int(np.ceil(CONFIDENCE * len(drawn)))
+    tail = (1 - CONFIDENCE) / 2
+    ends = [int(np.ceil(each * len(drawn))) - 1 for each in (tail, 1 - tail)]
     for each in range(len(groups)):
         members = np.flatnonzero(group == each)
         in_group = np.empty((len(members), len(drawn)), dtype=np.int32)
@@ -522,13 +523,8 @@ def _standings(
             np.put_along_axis(in_group[:, some], falling, rising[:, None], axis=0)
         first[members] = np.mean(in_group == 1, axis=1)
         on_podium[members] = np.mean(in_group <= podium, axis=1)
-        # The shortest interval that holds enough of the draws: places are whole, and equal tails
-        # would hold too many.
-        in_group.sort(axis=1)
-        lower, upper = in_group[:, : len(drawn) - inside + 1], in_group[:, inside - 1 :]
-        narrow = np.argmin(upper - lower, axis=1)[:, None]
-        lows[members] = np.take_along_axis(lower, narrow, axis=1)[:, 0]
-        highs[members] = np.take_along_axis(upper, narrow, axis=1)[:, 0]
+        in_group.partition(ends, axis=1)
+        lows[members], highs[members] = in_group[:, ends].T
     return [
         Standing(
             submission=key,

@@ -343,6 +343,17 @@ def test_a_second_wave_is_shown_then_confirmed(desk: Desk) -> None:
     assert len(db.session.scalars(select(Review)).all()) == 12
 
 
+def test_a_second_wave_is_no_larger_than_the_judges_have_room_for(desk: Desk) -> None:
+    judges, submissions = close_race(desk)
+    for judge in judges:
+        judge.capacity = 4
+    judges[2].capacity, judges[3].capacity = 1, 0
+    found = plan(desk.competition, Wish(20, Manner.WAVE))
+    assert sum(found.more.values()) == len(found.proposal.added) == 1
+    assert {each.submission for each in found.proposal.added} < {s.id for s in submissions[:2]}
+    assert found.proposal.shortfalls == ()
+
+
 def test_a_second_wave_without_reviews_gives_nothing(desk: Desk) -> None:
     desk.judge(), desk.submission()
     page = desk.get("reviews/proposal?manner=wave&wanted=4").text
@@ -482,8 +493,10 @@ def test_what_if_shows_another_ranking_and_keeps_nothing(desk: Desk) -> None:
     plain = desk.get("ranking").text
     assert "This is not the result" not in plain
     assert "Show what would be" in plain
-    page = desk.get(f"ranking?without={judges[2].id}").text
+    page = desk.get(f"ranking?without={judges[2].id}&criterion_{first.id.hex}=20").text
     assert "This is not the result" in page
+    assert f"<li>Without {judges[2].user.name}</li>" in page
+    assert f"{first.name.en}: a weight of 20 instead of 50" in page
     means = {
         row.team.name: row.mean for row in ranking_of(desk.competition, without=kind.judge_id).rows
     }
