@@ -429,7 +429,7 @@ class _Board:
             if not any(self.join(j, s, part) for j, s in loose) and not any(
                 self.join(j, s, part, uneven=True)
                 for j, s in loose
-                if len(self.panels[s]) > 1  # else nobody is left to compare with
+                if len(self.panels[s]) > 1 < len(self.held[j])  # else nothing could be compared
             ):
                 return
 
