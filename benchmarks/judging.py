@@ -1,181 +1,78 @@
-"""How well the corrected ranking finds the truth, on simulated competitions.
+"""How well the ranking and the second wave find the truth, on simulated competitions.
 
-    python -m benchmarks.judging [--events 150] [--seed 0]
+    python -m benchmarks.judging [--events 150] [--seed 0] [--only accuracy wave friend time]
 
-An event has 60 submissions in 3 challenges, 15 judges, 5 reviews wanted of each submission by the
-product's own assignment (3 % conflicts), and 10 % of the reviews never done. Quality is standard
-normal and makes 70 % of the variance of each of four criteria (weights .3 .3 .2 .2). A judge sees
-`quality + halo + noise` of a criterion and reports `severity + spread * seen` on 1 to 5; a careless
-judge sees another, made-up project instead. The truth is the weighted mean of the criteria: what an
-unlimited panel of such judges would have said.
+An event (`jury.py`) has 60 submissions in 3 challenges, 15 judges, 5 reviews wanted of each
+submission by the product's own assignment (3 % conflicts), and 10 % of the reviews never done. All
+methods (`rivals.py`) meet the same events.
 
 The columns: Kendall's tau with the truth over all submissions; how often the best of a challenge
 comes first in it, and in its first three; luck: percentile points by which a lenient panel (90th
-percentile of the judges' mean severity) lifts a place over a severe one (10th); coverage of the
-truth by the 90 % intervals of places; seconds for a ranking with its draws. A friend's review
-is flagged if it is among the five furthest above what was to be expected.
+percentile of the judges' mean severity) lifts a place over a severe one (10th); regret: quality of
+the best minus quality of the one announced; coverage of the truth by the 90 % intervals of places.
+A friend's review is flagged if it is among the five furthest above what was to be expected; without
+help the same submissions are in the first three as often as `unhelped` says. Targets stand beside
+what was measured; ± is one standard error.
 """
 
 import argparse
+import json
+import resource
+import subprocess
+import sys
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hackathon.judging.assignment import Assignment, Judge, Submission, propose
+from hackathon.judging.assignment import Doubt, propose, second_wave
 from hackathon.judging.ranking import Criterion, Ranking, Review, rank
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from .jury import (
+    CHALLENGE,
+    CHALLENGES,
+    CRITERIA,
+    JUDGES,
+    KINDS,
+    PANEL,
+    PROJECTS,
+    SUBMISSIONS,
+    Event,
+    Floats,
+    Judged,
+    befriended,
+    simulate,
+)
+from .rivals import additive, gavel, median, oracle, rank_points, rasch, raw_mean, z_score
 
-SUBMISSIONS, CHALLENGES, JUDGES = 60, 3, 15
-WEIGHTS = np.array([0.3, 0.3, 0.2, 0.2])
-CRITERIA = {number: Criterion(weight, 1, 5) for number, weight in enumerate(WEIGHTS.tolist())}
-CENTRE, POINTS_PER_SD = 3.2, 0.8
-OWN_VARIANCE = 0.3 / 0.7  # of a criterion, beside the quality's 1
-HELP = 3.0  # what a friend adds to what they see
-CHALLENGE = np.arange(SUBMISSIONS) % CHALLENGES
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What the judges of an event are like: standard deviations, and chances per judge."""
-
-    severity: float
-    spread: float
-    halo: float
-    noise: float
-    noise_differs: float
-    careless: float
-    friend: float
+OURS = "corrected (ours)"
+VISITS = round(0.9 * 5 * SUBMISSIONS)  # as many as reviews are done
 
 
-KINDS = {
-    "mild": Kind(0.30, 0.15, 0.60, 0.60, 0.15, 0.02, 0.0),
-    "typical": Kind(0.60, 0.25, 0.80, 0.80, 0.30, 0.05, 0.0),
-    "harsh": Kind(0.90, 0.40, 1.00, 1.00, 0.50, 0.10, 0.03),
-}
-KINDS["severity 0"] = replace(KINDS["typical"], severity=0.0)
-KINDS["severity, spread 0"] = replace(KINDS["typical"], severity=0.0, spread=0.0)
-
-
-@dataclass(frozen=True)
-class Event:
-    """A judged competition; `scores` has the shape (reviews, criteria)."""
-
-    submission: Integers
-    judge: Integers
-    scores: Floats
-    truth: Floats
-    severity: Floats
-    best_guess: Floats  # of who knows every judge: quality seen by each review, unrounded scale
-    precision: Floats  # of that, 0 for the careless
-    helped: int | None  # submission that a friend helped
-    friend: int | None  # number of that review
-
-
-def simulate(kind: Kind, seed: int, *, wanted: int = 5, friend: bool = False) -> Event:
-    """Draw an event; with `friend`, one review helps a submission ranked 4th to 10th in truth."""
-    random = np.random.default_rng(seed)
-    shape = (SUBMISSIONS, len(WEIGHTS))
-    quality = random.standard_normal((SUBMISSIONS, 1))
-    quality = quality + OWN_VARIANCE**0.5 * random.standard_normal(shape)
-    truth = quality @ WEIGHTS
-    severity = kind.severity * random.standard_normal(JUDGES)
-    spread = np.exp(kind.spread * random.standard_normal(JUDGES))
-    noise = kind.noise * np.exp(kind.noise_differs * random.standard_normal(JUDGES))
-    careless = random.random(JUDGES) < kind.careless
-    helper = random.random(JUDGES) < kind.friend
-    conflicts = {
-        Assignment(int(j), int(s))
-        for s, j in np.argwhere(random.random((SUBMISSIONS, JUDGES)) < 0.03)
-    }
-    proposal = propose(
-        [Submission(number, challenge=int(CHALLENGE[number])) for number in range(SUBMISSIONS)],
-        [Judge(number, SUBMISSIONS) for number in range(JUDGES)],
-        wanted=wanted,
-        conflicts=conflicts,
-        seed=seed,
-    )
-    pairs = np.array(sorted((each.submission, each.judge) for each in proposal.assignments))
-    s, j = pairs[random.random(len(pairs)) >= 0.10].T
-    shape = (len(s), len(WEIGHTS))
-    made_up = random.standard_normal((len(s), 1))
-    made_up = made_up + OWN_VARIANCE**0.5 * random.standard_normal(shape)
-    seen = np.where(careless[j][:, None], made_up, quality[s])
-    seen = seen + kind.halo * random.standard_normal((len(s), 1))
-    seen = seen + noise[j][:, None] * random.standard_normal(shape)
-    for each in np.flatnonzero(helper):
-        seen[random.choice(np.flatnonzero(j == each))] += HELP
-    helped = review = None
-    if friend:
-        challenge = np.flatnonzero(random.integers(CHALLENGES) == CHALLENGE)
-        middle = challenge[np.argsort(-truth[challenge])][3:10]
-        review = int(random.choice(np.flatnonzero(np.isin(s, middle))))
-        seen[review] += HELP
-        helped = int(s[review])
-    reported = CENTRE + POINTS_PER_SD * (severity[j][:, None] + spread[j][:, None] * seen)
-    scores = np.clip(np.round(reported), 1, 5)
-    known = ((scores @ WEIGHTS - CENTRE) / POINTS_PER_SD - severity[j]) / spread[j]
-    precision = ~careless[j] / (kind.halo**2 + noise[j] ** 2 * (WEIGHTS @ WEIGHTS))
-    return Event(s, j, scores, truth, severity, known, precision, helped, review)
-
-
-def reviews(event: Event) -> list[Review]:
-    """Turn the arrays of an event into what the product ranks."""
-    rows = zip(event.judge.tolist(), event.submission.tolist(), event.scores.tolist(), strict=True)
-    return [Review(judge, submission, dict(enumerate(given))) for judge, submission, given in rows]
-
-
-def corrected(event: Event) -> Ranking:
-    groups = dict(enumerate(CHALLENGE.tolist()))
-    return rank(reviews(event), CRITERIA, submissions=range(SUBMISSIONS), groups=groups)
-
-
-def _means(event: Event, values: Floats, weights: Floats, prior: float = 0.0) -> Floats:
-    total = np.bincount(event.submission, weights * values, SUBMISSIONS)
-    weight = np.bincount(event.submission, weights, SUBMISSIONS) + prior
-    return np.asarray(total / np.maximum(weight, 1e-9), dtype=np.float64)
-
-
-def raw_mean(event: Event) -> Floats:
-    return _means(event, event.scores @ WEIGHTS, np.ones(len(event.judge)))
-
-
-def median(event: Event) -> Floats:
-    scores = event.scores @ WEIGHTS
-    centre = np.median(scores)
-    return np.array(
-        [
-            np.median(scores[event.submission == s]) if (event.submission == s).any() else centre
-            for s in range(SUBMISSIONS)
-        ]
-    )
-
-
-def z_score(event: Event) -> Floats:
-    scores = event.scores @ WEIGHTS
-    standard: Floats = np.zeros(len(scores))
-    for judge in np.unique(event.judge):
-        own = event.judge == judge
-        sd = scores[own].std()
-        standard[own] = (scores[own] - scores[own].mean()) / sd if sd else 0.0
-    return _means(event, standard, np.ones(len(scores)))
-
-
-def oracle(event: Event) -> Floats:
-    variance = 1 + OWN_VARIANCE * (WEIGHTS @ WEIGHTS)
-    return _means(event, event.best_guess, event.precision, 1 / variance)
-
-
-def estimates(ranking: Ranking) -> Floats:
+def ours(judged: Judged) -> Floats:
     values = np.full(SUBMISSIONS, np.nan)
-    for standing in ranking.standings:
+    for standing in judged.ranking.standings:
         if standing.estimate is not None:
             values[standing.submission] = standing.estimate
     return np.where(np.isnan(values), np.nanmean(values), values)
+
+
+METHODS: dict[str, Callable[[Judged], Floats]] = {
+    "raw mean": raw_mean,
+    "median": median,
+    "z-score per judge": z_score,
+    "Jury's rank points": rank_points,
+    "Gavel, same visits": lambda judged: gavel(judged.event, VISITS),
+    "Gavel, twice": lambda judged: gavel(judged.event, 2 * VISITS),
+    "many-facet Rasch": rasch,
+    "additive (REML)": additive,
+    OURS: ours,
+    "oracle": oracle,
+}
+
+
+# -- measures ----------------------------------------------------------------------------------
 
 
 def tau(values: Floats, truth: Floats) -> float:
@@ -185,9 +82,9 @@ def tau(values: Floats, truth: Floats) -> float:
     return float(signs.mean())
 
 
-def best(values: Floats, truth: Floats) -> tuple[float, float]:
-    """Share of challenges whose best submission comes first, and in the first three."""
-    first = top = 0
+def best(values: Floats, truth: Floats) -> tuple[float, float, float]:
+    """Share of challenges whose best submission comes first, and in the first three; regret."""
+    first = top = regret = 0.0
     for challenge in range(CHALLENGES):
         members = np.flatnonzero(challenge == CHALLENGE)
         winner = members[np.argmax(truth[members])]
@@ -195,13 +92,15 @@ def best(values: Floats, truth: Floats) -> tuple[float, float]:
         ahead += 0.5 * (np.sum(values[members] == values[winner]) - 1)
         first += ahead < 0.75
         top += ahead < 2.75
-    return first / CHALLENGES, top / CHALLENGES
+        announced = members[values[members] == values[members].max()]
+        regret += truth[winner] - float(truth[announced].mean())
+    return first / CHALLENGES, top / CHALLENGES, regret / CHALLENGES
 
 
-def lift(event: Event, values: Floats) -> tuple[Floats, Floats]:
+def lift(judged: Judged, values: Floats) -> tuple[Floats, Floats]:
     """Mean severity of each panel, and the percentile points gained over the true place."""
-    panel = _means(event, event.severity[event.judge], np.ones(len(event.judge)))
-    gained = np.argsort(np.argsort(values)) - np.argsort(np.argsort(event.truth))
+    panel = judged.mean(judged.event.severity[judged.judge], np.ones(len(judged.judge)))
+    gained = np.argsort(np.argsort(values)) - np.argsort(np.argsort(judged.event.truth))
     return panel, 100 * gained / (SUBMISSIONS - 1)
 
 
@@ -232,78 +131,231 @@ def in_top_three(values: Floats, submission: int) -> bool:
     return bool(np.sum(rivals > values[submission]) < 3)
 
 
-METHODS: dict[str, Callable[[Event], Floats]] = {
-    "raw mean": raw_mean,
-    "median": median,
-    "z-score per judge": z_score,
-    "corrected (ours)": lambda event: estimates(corrected(event)),
-    "oracle": oracle,
-}
+def told(what: str, target: str, value: float, met: bool, error: float = 0.0) -> None:
+    spread = f" ±{error:.3f}" if error else ""
+    print(f"  {'met   ' if met else 'MISSED'} {what:48} {target:>14} {value:8.3f}{spread}")
 
 
-def print_accuracy(name: str, events: list[Event]) -> None:
-    started = time.perf_counter()
-    rankings = [corrected(event) for event in events]
-    seconds = (time.perf_counter() - started) / len(events)
-    coverage = np.mean(
-        [covered(each, event.truth) for each, event in zip(rankings, events, strict=True)]
+# -- tables ------------------------------------------------------------------------------------
+
+
+def print_accuracy(seeds: range) -> None:
+    print(f"{'judges':19} {'method':19} {'tau':>6} {'':6} {'first':>6} {'top 3':>6} {'luck':>6}")
+    for name, kind in KINDS.items():
+        events = [simulate(kind, seed) for seed in seeds]
+        judged = [event.judged(event.panel()) for event in events]
+        taus: dict[str, Floats] = {}
+        tops: dict[str, Floats] = {}
+        for method, score in METHODS.items():
+            values = [score(each) for each in judged]
+            found = [best(v, e.truth) for v, e in zip(values, events, strict=True)]
+            taus[method] = np.array([tau(v, e.truth) for v, e in zip(values, events, strict=True)])
+            tops[method] = np.array([top for _, top, _ in found])
+            lifts = [lift(each, value) for each, value in zip(judged, values, strict=True)]
+            error = np.std(taus[method]) / len(events) ** 0.5
+            print(
+                f"{name:19} {method:19} {taus[method].mean():6.3f} ±{error:.3f} "
+                f"{np.mean([first for first, _, _ in found]):6.2f} {tops[method].mean():6.2f} "
+                f"{luck(lifts):6.1f}",
+                flush=True,
+            )
+        print_targets(name, judged, taus, tops)
+
+
+def print_targets(
+    name: str, judged: list[Judged], taus: dict[str, Floats], tops: dict[str, Floats]
+) -> None:
+    own, root = taus[OURS], len(judged) ** 0.5
+    for kind, least, least_top in (("typical", 0.705, 0.87), ("harsh", 0.63, 0.76)):
+        if name != kind:
+            continue
+        error = float(np.std(own)) / root
+        told("tau", f">= {least}", own.mean(), own.mean() >= least, error)
+        top, error = tops[OURS].mean(), float(np.std(tops[OURS])) / root
+        told("best in top 3", f">= {least_top}", top, top >= least_top, error)
+        others = {m: t.mean() for m, t in taus.items() if m not in (OURS, "oracle", "Gavel, twice")}
+        rival = max(others, key=lambda method: others[method])
+        error = float(np.std(own - taus[rival])) / root
+        lead = own.mean() - others[rival]
+        told(f"tau above the next at the same reviews ({rival})", ">= 0", lead, lead >= 0, error)
+        lead = own.mean() - taus["Gavel, twice"].mean()
+        error = float(np.std(own - taus["Gavel, twice"])) / root
+        told("tau above Gavel at twice the visits", ">= 0", lead, lead >= 0, error)
+    if name.startswith("severity"):
+        gap = own - taus["raw mean"]
+        told(
+            "tau above the raw mean",
+            ">= -0.005",
+            gap.mean(),
+            gap.mean() >= -0.005,
+            float(np.std(gap)) / root,
+        )
+    else:
+        coverage = np.array([covered(each.ranking, each.event.truth) for each in judged])
+        error = float(np.std(coverage)) / root
+        mean = coverage.mean()
+        told("coverage of the 90 % intervals", "0.88 to 0.92", mean, 0.88 <= mean <= 0.92, error)
+
+
+def waved(event: Event) -> Judged:
+    """Three reviews for everyone, and as many again as make five in all where it is undecided."""
+    first = event.panel(3)
+    ranking = event.judged(first).ranking
+    have = Counter(each.submission for each in first)
+    barred = Counter(each.submission for each in event.conflicts)
+    doubts = {
+        each.submission: Doubt(
+            each.first, each.podium, have[each.submission], JUDGES - barred[each.submission]
+        )
+        for each in ranking.standings
+        if each.reviews
+    }
+    noise = (ranking.noise_sd / ranking.quality_sd) ** 2
+    more = second_wave(doubts, 5 * SUBMISSIONS - len(first), noise=noise)
+    wave = propose(
+        PROJECTS,
+        PANEL,
+        wanted={s: have[s] + more.get(s, 0) for s in range(SUBMISSIONS)},
+        conflicts=event.conflicts,
+        kept=first,
+        seed=event.seed,
     )
-    for method, score in METHODS.items():
-        ours = method.startswith("corrected")
-        values = (
-            [estimates(ranking) for ranking in rankings] if ours else [score(e) for e in events]
-        )
-        pairs = list(zip(values, events, strict=True))
-        taus = [tau(value, event.truth) for value, event in pairs]
-        first, top = np.mean([best(value, event.truth) for value, event in pairs], axis=0)
-        extra = f"{coverage:8.3f} {seconds:7.3f}" if ours else ""
-        error = np.std(taus) / len(taus) ** 0.5
-        print(
-            f"{name:19} {method:18} {np.mean(taus):6.3f} ±{error:.3f} {first:6.2f} {top:6.2f} "
-            f"{luck([lift(event, value) for value, event in pairs]):6.1f} {extra}"
-        )
+    return event.judged(wave.assignments)
 
 
-def print_friend(name: str, seeds: range, wanted: int) -> None:
-    events = [simulate(KINDS[name], seed, wanted=wanted, friend=True) for seed in seeds]
-    shares = [
-        np.mean([in_top_three(score(event), event.helped or 0) for event in events])
-        for score in METHODS.values()
-    ]
-    flagged = [
-        (int(event.judge[event.friend]), event.helped)
-        in {(odd.judge, odd.submission) for odd in corrected(event).oddest if odd.surprise > 0}
-        for event in events
-    ]
+def print_wave(seeds: range) -> None:
+    print("\nThe same total of reviews: five for everyone, or three and a second wave (typical)")
+    print(f"{'':27} {'first':>6} {'top 3':>6} {'regret':>6}")
+    events = [simulate(KINDS["typical"], seed) for seed in seeds]
+    ways = {
+        "five, raw mean": [(raw_mean(e.judged(e.panel())), e) for e in events],
+        "five, ours": [(ours(e.judged(e.panel())), e) for e in events],
+        "three and a wave, raw mean": [],
+        "three and a wave, ours": [],
+    }
+    for event in events:
+        judged = waved(event)
+        ways["three and a wave, raw mean"].append((raw_mean(judged), event))
+        ways["three and a wave, ours"].append((ours(judged), event))
+    for way, pairs in ways.items():
+        found = np.array([best(values, event.truth) for values, event in pairs])
+        first, top, regret = found.mean(axis=0)
+        print(f"{way:27} {first:6.2f} {top:6.2f} {regret:6.2f}")
+    errors = found.std(axis=0) / len(events) ** 0.5
+    told("best first", ">= 0.64", first, first >= 0.64, errors[0])
+    told("best in top 3", ">= 0.92", top, top >= 0.92, errors[1])
+    told("regret", "<= 0.13", regret, regret <= 0.13, errors[2])
+
+
+def print_friend(seeds: range) -> None:
+    print("\nA friend lifts a submission ranked 4th to 10th: how often it is in the top three")
+    shown = {m: METHODS[m] for m in ("raw mean", "median", "z-score per judge", OURS, "oracle")}
     print(
-        f"{name:19} {wanted:7} "
-        + " ".join(f"{share:18.2f}" for share in shares)
-        + f" {np.mean(flagged):8.2f}"
+        f"{'judges':9} {'reviews':>7} "
+        + " ".join(f"{m:>17}" for m in shown)
+        + "  flagged  unhelped"
     )
+    for name in ("mild", "typical", "harsh"):
+        for wanted in (3, 5):
+            events = [simulate(KINDS[name], seed) for seed in seeds]
+            honest = [event.judged(event.panel(wanted)) for event in events]
+            cases = [
+                befriended(event, judged, challenge)
+                for event, judged in zip(events, honest, strict=True)
+                for challenge in range(CHALLENGES)
+            ]
+            unhelped = np.mean(
+                [
+                    in_top_three(ours(judged), cases[CHALLENGES * number + challenge][2])
+                    for number, judged in enumerate(honest)
+                    for challenge in range(CHALLENGES)
+                ]
+            )
+            shares = {
+                method: np.mean([in_top_three(score(judged), s) for judged, _, s in cases])
+                for method, score in shown.items()
+            }
+            flagged = np.mean(
+                [
+                    any(
+                        (odd.judge, odd.submission) == (judge, submission) and odd.surprise > 0
+                        for odd in judged.ranking.oddest
+                    )
+                    for judged, judge, submission in cases
+                ]
+            )
+            print(
+                f"{name:9} {wanted:7} "
+                + " ".join(f"{share:17.2f}" for share in shares.values())
+                + f" {flagged:8.2f} {unhelped:9.2f}",
+                flush=True,
+            )
+            if wanted == 5 and name == "typical":
+                own, root = float(shares[OURS]), len(cases) ** 0.5
+                error = (own * (1 - own)) ** 0.5 / root
+                told(f"friend in top 3 ({name})", "<= 0.30", own, own <= 0.30, error)
+                error = float(flagged * (1 - flagged)) ** 0.5 / root
+                told(f"flagged ({name})", ">= 0.25", float(flagged), flagged >= 0.25, error)
+
+
+# -- time --------------------------------------------------------------------------------------
+
+
+def print_time() -> None:
+    print("\nTime of a ranking with its draws, CPU seconds and MiB of a process of its own")
+    for submissions, judges, most, most_memory in ((60, 15, 0.2, None), (10_000, 2000, 20.0, 1024)):
+        command = [sys.executable, "-m", "benchmarks.judging", "--measure"]
+        answer = subprocess.run(
+            [*command, str(submissions), str(judges)], capture_output=True, text=True, check=True
+        )
+        seconds, memory = json.loads(answer.stdout)
+        what = f"{submissions} x 5 by {judges} judges"
+        told(f"{what}: seconds", f"<= {most}", seconds, seconds <= most)
+        if most_memory:
+            told(f"{what}: MiB", f"<= {most_memory}", memory, memory <= most_memory)
+
+
+def measure(submissions: int, judges: int) -> None:
+    """Rank made-up reviews; print CPU seconds (the best of three where it is quick) and MiB."""
+    random = np.random.default_rng(0)
+    quality, severity = random.standard_normal(submissions), 0.6 * random.standard_normal(judges)
+    reviews = []
+    for s in range(submissions):
+        for j in random.choice(judges, 5, replace=False).tolist():
+            seen = severity[j] + quality[s] + random.standard_normal(4)
+            scores = np.clip(np.round(3.2 + 0.8 * seen), 1, 5).tolist()
+            reviews.append(Review(j, s, dict(enumerate(scores))))
+    criteria: dict[int, Criterion] = CRITERIA
+    groups = {s: s % CHALLENGES for s in range(submissions)}
+    seconds = []
+    for _ in range(3 if submissions < 1000 else 1):
+        started = time.process_time()
+        rank(reviews, criteria, groups=groups)
+        seconds.append(time.process_time() - started)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([min(seconds), memory]))
+
+
+TABLES = {"accuracy": print_accuracy, "wave": print_wave, "friend": print_friend}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the ranking on simulated events.")
     parser.add_argument("--events", type=int, default=150)
     parser.add_argument("--seed", type=int, default=0, help="of the first event")
+    parser.add_argument("--only", nargs="*", choices=[*TABLES, "time"], default=[*TABLES, "time"])
+    parser.add_argument("--measure", nargs=2, type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.measure:
+        measure(*options.measure)
+        return
     seeds = range(options.seed, options.seed + options.events)
     print(f"{options.events} events a row, seeds {seeds.start} to {seeds.stop - 1}; ± is one error")
-    print(
-        f"{'judges':19} {'method':18} {'tau':>6} {'':6} {'first':>6} {'top 3':>6} {'luck':>6} "
-        f"{'coverage':>8} {'seconds':>7}"
-    )
-    for name, kind in KINDS.items():
-        print_accuracy(name, [simulate(kind, seed) for seed in seeds])
-    print("\nA friend lifts a submission ranked 4th to 10th: how often it is in the top three")
-    print(
-        f"{'judges':19} {'reviews':>7} "
-        + " ".join(f"{method:>18}" for method in METHODS)
-        + f" {'flagged':>8}"
-    )
-    for name in ("mild", "typical", "harsh"):
-        for wanted in (3, 5):
-            print_friend(name, seeds, wanted)
+    for name in options.only:
+        if name == "time":
+            print_time()
+        else:
+            TABLES[name](seeds)
 
 
 if __name__ == "__main__":

@@ -195,7 +195,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(harden)
     for command in (
         *(cli.serve, cli.worker, cli.post, cli.administrator, cli.demo),
-        *(cli.codes_off, cli.forget, cli.purge, cli.move_files),
+        *(cli.codes_off, cli.forget, cli.purge, cli.move_files, cli.judging),
     ):
         app.cli.add_command(command)
 

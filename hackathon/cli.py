@@ -1,11 +1,13 @@
 """The command line: words of the field, `flask --app wsgi <word>`."""
 
+import hashlib
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from typing import IO
 
 import click
 from flask import current_app
@@ -14,6 +16,7 @@ from flask_migrate import upgrade
 
 from .accounts.actions import forget_codes, remove_passkey
 from .accounts.queries import authenticator_of, passkeys_of, person_with
+from .competitions.queries import competition_at
 from .demo.content import PASSWORD, offered
 from .demo.laying import lay
 from .demo.phases import Phase
@@ -26,6 +29,8 @@ from .ground.obstacle import Obstacle
 from .ground.storage import Disk
 from .journal.actions import record
 from .journal.deeds import Deed
+from .judging.queries import record_of
+from .judging.record import Method, NotARecord, verify
 from .post.delivery import deliver_due
 from .worker import work
 
@@ -162,6 +167,45 @@ def deliver() -> None:
     config = current_app.config
     sent = deliver_due(current_app.extensions["mailer"], config["MAIL_FROM"])
     click.echo(f"{sent} letters delivered.")
+
+
+@click.group()
+def judging() -> None:
+    """What rankings rest on."""
+
+
+@judging.command("record")
+@click.argument("slug")
+@click.argument("file", type=click.File("wb"))
+@click.option(
+    "--method",
+    type=click.Choice([method.value for method in Method]),
+    default=Method.CORRECTED.value,
+    show_default=True,
+    help="The figure that decides the places.",
+)
+@with_appcontext
+def write_record(slug: str, file: IO[bytes], method: str) -> None:
+    """Write down the ranking of the competition SLUG and all that it rests on, to FILE."""
+    competition = competition_at(slug)
+    if competition is None:
+        raise click.ClickException(f"There is no competition {slug}.")
+    data = record_of(competition, Method(method))
+    file.write(data)
+    click.echo(f"SHA-256 {hashlib.sha256(data).hexdigest()}")
+
+
+@judging.command("verify")
+@click.argument("file", type=click.File("rb"))
+def verify_record(file: IO[bytes]) -> None:
+    """Compute the ranking in FILE again, from the file alone, and compare."""
+    try:
+        found = verify(file.read())
+    except NotARecord as error:
+        raise click.ClickException(f"This is no record of a ranking: {error}") from None
+    if not found.same:
+        raise click.ClickException(f"NOT the same: SHA-256 {found.digest} holds another ranking.")
+    click.echo(f"The same, octet for octet: SHA-256 {found.digest}")
 
 
 @click.command()

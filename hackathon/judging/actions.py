@@ -22,6 +22,8 @@ from ..teams.models import Team
 from . import letters
 from .models import Judge, Review, Score
 from .queries import (
+    Plan,
+    Wish,
     counted_version,
     declared_conflict,
     interests,
@@ -214,13 +216,13 @@ def _declared(judge: Judge, team: Team, reason: str, by: User) -> Conflict:
 # -- who reads what --------------------------------------------------------------------------
 
 
-def assign(competition: Competition, *, wanted: int, digest: str, by: User) -> int:
-    """Carry out the plan that was shown; returns how many reviews are new.
+def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Plan:
+    """Carry out the plan that was shown, and return it.
 
     Raises PlanChanged when the same question has another answer by now.
     """
     _locked(competition)
-    found = plan(competition, wanted)
+    found = plan(competition, wish)
     if found.digest != digest:
         raise PlanChanged
     for each in found.proposal.removed:
@@ -236,9 +238,8 @@ def assign(competition: Competition, *, wanted: int, digest: str, by: User) -> i
     db.session.flush()
     for judge_id, number in new.items():
         letters.reviews_assigned(found.judges[judge_id], number)
-    count = sum(new.values())
-    record(Deed.REVIEWS_ASSIGNED, by=by, competition=competition, count=count)
-    return count
+    record(Deed.REVIEWS_ASSIGNED, by=by, competition=competition, count=sum(new.values()))
+    return found
 
 
 def add_review(judge: Judge, submission: Submission, *, despite_language: bool, by: User) -> Review:

@@ -7,14 +7,20 @@ to judges with few, until the loads are as even as the constraints allow (a conv
 optimum when no such path is left: Ahuja, Magnanti and Orlin 1993). Last, exchanges of equal load
 link panels that no judge connects, because scores of separate panels cannot be compared.
 
+After the first reviews, `second_wave` says where further ones tell the most about the first places,
+and `repair` fills what is missing with the fewest changes (the cheapest path each time, so that no
+cheaper whole is left).
+
 Keys of submissions, judges and challenges are any hashable values with a `repr` that tells them
 apart and stays the same in every run: with the seed, it alone decides among equals.
 """
 
-from collections import deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import heapify, heapreplace
+from itertools import combinations
 from random import Random
 from typing import Any
 
@@ -115,18 +121,116 @@ def repair(
     *,
     wanted: int | Mapping[Key, int],
     current: Collection[Assignment],
+    begun: Collection[Assignment] = frozenset(),
     conflicts: Collection[Assignment] = frozenset(),
     seed: int = 0,
 ) -> Proposal:
-    """Fill what is missing after judges dropped out, with few changes.
+    """Fill what is missing after judges dropped out, with the fewest changes.
 
     A gap goes to the free judge with the fewest reviews; only where none is free do other reviews
-    move, as few as will do. Loads are not evened out and panels not linked again: that would change
-    more. Arguments and errors as in `propose`.
+    move, as few as will do, and never those `begun`. Loads are not evened out and panels not linked
+    again: that would change more. Arguments and errors as in `propose`.
     """
     board = _Board(submissions, judges, wanted, conflicts, current, Random(seed))
-    board.fill()
+    given = board.pairs()
+    board.fixed = board.pairs_of(begun) & given
+    board.fill(lambda s: board.mend(s, given))
     return board.proposal(current)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is not known of a submission: the chances that it is first, and on the podium.
+
+    `reviews` are those it has or is sure to get, `most` how many it can have at all.
+    """
+
+    first: float
+    podium: float
+    reviews: int
+    most: int
+
+
+FOR_PODIUM = 0.2
+"""What it is worth to know who is on the podium, where knowing who is first is worth 1."""
+
+
+def second_wave(doubts: Mapping[Key, Doubt], extra: int, *, noise: float) -> dict[Key, int]:
+    """Share `extra` reviews out where they tell the most about the first places.
+
+    One after the other, each goes where its doubt (the variance of being first or on the podium)
+    times what it takes off the variance of the quality is largest. `noise` is the variance of one
+    review in variances of the quality. Where everything is decided, nothing is given; fewer than
+    `extra` come out, too, when no judges are left.
+    """
+    if noise <= 0:
+        raise ValueError("reviews without noise need no second wave")
+
+    def gain(key: Key) -> float:
+        doubt, n = doubts[key], doubts[key].reviews + more[key]
+        if n >= doubt.most:
+            return 0.0
+        open_ = doubt.first * (1 - doubt.first) + FOR_PODIUM * doubt.podium * (1 - doubt.podium)
+        return open_ * (1 / (1 + n / noise) - 1 / (1 + (n + 1) / noise))
+
+    more = Counter[Key]()
+    keys = sorted(doubts, key=repr)
+    heap = [(-gain(key), number) for number, key in enumerate(keys)]
+    heapify(heap)
+    for _ in range(extra if heap else 0):
+        best, number = heap[0]
+        if best > -_NO_DOUBT:
+            break
+        more[keys[number]] += 1
+        heapreplace(heap, (-gain(keys[number]), number))
+    return dict(more)
+
+
+def links(
+    assignments: Iterable[Assignment], challenges: Mapping[Key, Key]
+) -> dict[tuple[Key, Key], int]:
+    """How many judges connect each two challenges, 0 included; `challenges` of the submissions."""
+    read: defaultdict[Key, set[Key]] = defaultdict(set)
+    for each in assignments:
+        read[each.judge].add(challenges[each.submission])
+    names = sorted(set(challenges.values()), key=repr)
+    return {
+        (one, two): sum(one in seen and two in seen for seen in read.values())
+        for one, two in combinations(names, 2)
+    }
+
+
+def stands_against(
+    judge: Judge, submission: Submission, *, conflict: bool, load: int
+) -> list[Reason]:
+    """Why this judge should not read this submission, beside the `load` reviews they have."""
+    found = {
+        Reason.CHALLENGE: not _may_judge(judge, submission),
+        Reason.LANGUAGE: not _understands(judge, submission),
+        Reason.CONFLICT: conflict,
+        Reason.CAPACITY: load >= judge.capacity,
+    }
+    return [reason for reason, so in found.items() if so]
+
+
+def adjusted(
+    proposal: Proposal,
+    submissions: Iterable[Submission],
+    judges: Iterable[Judge],
+    *,
+    wanted: int | Mapping[Key, int],
+    given: Collection[Assignment],
+    add: Collection[Assignment] = frozenset(),
+    remove: Collection[Assignment] = frozenset(),
+    conflicts: Collection[Assignment] = frozenset(),
+) -> Proposal:
+    """The proposal with changes made by hand, told in the same way; `given` is what it began with.
+
+    What is asked for is done, but for conflicts and for judges and submissions that are not there.
+    """
+    after = (proposal.assignments - frozenset(remove)) | frozenset(add)
+    board = _Board(submissions, judges, wanted, conflicts, after, Random(0))
+    return board.proposal(given)
 
 
 class _Board:
@@ -163,6 +267,8 @@ class _Board:
             ]
             for submission in self.submissions
         ]
+        for able in self.eligible:
+            random.shuffle(able)
         self.panels: list[set[int]] = [set() for _ in self.submissions]
         self.held: list[set[int]] = [set() for _ in self.judges]
         for each in given:
@@ -173,6 +279,7 @@ class _Board:
             ):
                 self.put(column[each.judge], row[each.submission])
         self.fixed: set[tuple[int, int]] = set()
+        self.moved = False  # has mending taken a review from somebody who had it
 
     def put(self, j: int, s: int) -> None:
         self.panels[s].add(j)
@@ -181,6 +288,16 @@ class _Board:
     def take(self, j: int, s: int) -> None:
         self.panels[s].remove(j)
         self.held[j].remove(s)
+
+    def pairs_of(self, assignments: Iterable[Assignment]) -> set[tuple[int, int]]:
+        """The same as indices; those whose judge or submission is gone are left out."""
+        row = {each.key: index for index, each in enumerate(self.submissions)}
+        column = {each.key: index for index, each in enumerate(self.judges)}
+        return {
+            (column[each.judge], row[each.submission])
+            for each in assignments
+            if each.judge in column and each.submission in row
+        }
 
     def pairs(self) -> set[tuple[int, int]]:
         return {(j, s) for j, held in enumerate(self.held) for s in held}
@@ -223,13 +340,60 @@ class _Board:
             for other in sorted(self.held[j]):
                 if (j, other) in self.fixed:
                     continue
-                for next_judge in self.candidates(other):
-                    if next_judge not in came:
+                for next_judge in self.eligible[other]:
+                    if next_judge not in came and next_judge not in self.panels[other]:
                         came[next_judge] = (other, j)
                         queue.append(next_judge)
         return False
 
-    def fill(self) -> None:
+    def mend(self, s: int, given: Collection[tuple[int, int]]) -> bool:
+        """Give a submission one more review at the least cost, in reviews not `given` before.
+
+        A review that was moved may move back, which gains one: costs can be negative, so the
+        cheapest path is found by relaxing until nothing improves (Bellman and Ford). Among equal
+        costs the judge with the fewest reviews is taken.
+        """
+        free = [j for j in self.candidates(s) if self.has_room(j)]
+        if free and not self.moved:  # no path can then do better
+            self.put(free[0], s)
+            return True
+        cost: dict[int, int] = {}
+        came: dict[int, tuple[int, int | None]] = {}
+        queue = deque[int]()
+
+        def reach(j: int, taken: int, giver: int | None, so_far: int) -> None:
+            if so_far + ((j, taken) not in given) < cost.get(j, len(self.judges) + 1):
+                cost[j] = so_far + ((j, taken) not in given)
+                came[j] = (taken, giver)
+                queue.append(j)
+
+        for j in self.candidates(s):
+            reach(j, s, None, 0)
+        while queue:
+            j = queue.popleft()
+            for other in sorted(self.held[j]):
+                if (j, other) in self.fixed or other == s:
+                    continue
+                freed = cost[j] - ((j, other) not in given)
+                for taker in self.eligible[other]:
+                    if taker not in self.panels[other]:
+                        reach(taker, other, j, freed)
+        free = [j for j in cost if self.has_room(j)]
+        if not free:
+            return False
+        end: int | None = min(free, key=lambda j: (cost[j], len(self.held[j])))
+        while end is not None:
+            taken, giver = came[end]
+            if giver is not None:
+                self.take(giver, taken)
+                self.moved = self.moved or (giver, taken) in given
+            self.put(end, taken)
+            end = giver
+        return True
+
+    def fill(self, give: Callable[[int], bool] | None = None) -> None:
+        """Hand out what is wanted, each by `give`: along a shortest path, if not said otherwise."""
+        give = give or (lambda s: self.reroute(s, None, self.has_room))
         stuck: set[int] = set()
         for have in range(max(self.wanted, default=0)):
             order = [
@@ -240,7 +404,7 @@ class _Board:
             self.random.shuffle(order)
             order.sort(key=lambda s: len(self.eligible[s]))
             for s in order:
-                if not self.reroute(s, None, self.has_room):
+                if not give(s):
                     stuck.add(s)  # no later move frees a judge for it
 
     def balance(self) -> None:
@@ -256,27 +420,32 @@ class _Board:
                     moved = True
 
     def link(self) -> None:
-        """Join separate panels by changes that keep the loads as even as they are."""
+        """Join separate panels: by exchanges that keep the loads as even as they are, or where
+        there is none, by one review more for a judge of the other panel."""
         while len(parts := self.parts()) > 1:
             part = {s: number for number, members in enumerate(parts) for s in members}
             loose = sorted(self.pairs() - self.fixed)
             self.random.shuffle(loose)
-            if not any(self.join(j, s, part) for j, s in loose):
+            if not any(self.join(j, s, part) for j, s in loose) and not any(
+                self.join(j, s, part, uneven=True)
+                for j, s in loose
+                if len(self.panels[s]) > 1 < len(self.held[j])  # else nothing could be compared
+            ):
                 return
 
-    def join(self, j: int, s: int, part: Mapping[int, int]) -> bool:
+    def join(self, j: int, s: int, part: Mapping[int, int], *, uneven: bool = False) -> bool:
         """Give `s` from `j` to a judge of another part, alone or in exchange for another one."""
         before = len(set(part.values()))
         for other in self.eligible[s]:
             held = len(self.held[other])
-            if any(part[each] == part[s] for each in self.held[other]):
+            if not held or part[next(iter(self.held[other]))] == part[s]:
                 continue
-            if 0 < held < len(self.held[j]) and self.has_room(other):
+            if (held < len(self.held[j]) or uneven) and self.has_room(other):
                 self.swap(j, s, other, None)
                 if len(self.parts()) < before:
                     return True
                 self.swap(other, s, j, None)
-            for back in sorted(self.held[other]):
+            for back in sorted(self.held[other]) if not uneven else ():
                 if (other, back) in self.fixed or j not in self.eligible[back]:
                     continue
                 self.swap(j, s, other, back)
@@ -340,6 +509,9 @@ class _Board:
             ),
             parts=tuple(frozenset(self.submissions[s].key for s in part) for part in self.parts()),
         )
+
+
+_NO_DOUBT = 1e-6  # a gain that no review is worth
 
 
 def _may_judge(judge: Judge, submission: Submission) -> bool:

@@ -1,7 +1,9 @@
 """What judging asks for."""
 
 from typing import Any
+from uuid import UUID
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields import SelectMultipleField
@@ -12,9 +14,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from ..competitions.models import Criterion
 from ..ground.forms import Address, Form, LongText, Text, WholeNumber, presence
 from .models import Judge, Review
+from .queries import Manner, Move, Plan, Wish
 
 MOST_REVIEWS = 20
 MOST_CAPACITY = 500
+MOST_EXTRA = 5000
+MOST_MOVES = 40  # made by hand in one proposal: they stand in its address
 
 
 class Whole(WholeNumber):
@@ -66,18 +71,159 @@ class RecusalForm(Form):
     )
 
 
-class WantedForm(Form):
-    """How many reviews each submission should have; asked in the address, so without a token."""
+class WishForm(Form):
+    """What is asked of a proposal; asked in the address, so without a token."""
 
     class Meta:
         csrf = False
 
+    manner = HiddenField(default=Manner.FILL.value)
     wanted = Whole(_l("Reviews for each submission"), 1, MOST_REVIEWS, default=3)
 
+    @property
+    def wish(self) -> Wish | None:
+        """None as long as there is nothing that makes sense."""
+        if self.wanted.errors or not self.wanted.data:
+            return None
+        known = {each.value for each in Manner}
+        manner = Manner(self.manner.data) if self.manner.data in known else Manner.FILL
+        return Wish(self.wanted.data, manner, moves_in(request.values.getlist("move")))
 
-class ProposalForm(Form):
-    wanted = Whole(_l("Reviews for each submission"), 1, MOST_REVIEWS)
+
+class RepairForm(WishForm):
+    wanted = Whole(_l("Reviews for each submission"), 1, MOST_REVIEWS, id="repair-wanted")
+
+
+class WaveForm(WishForm):
+    """A second wave counts its further reviews in all."""
+
+    wanted = Whole(_l("Further reviews in all"), 1, MOST_EXTRA, id="wave-wanted")
+
+
+class ProposalForm(WishForm):
+    class Meta(Form.Meta):  # with a token again
+        pass
+
+    wanted = Whole(_l("Reviews for each submission"), 1, MOST_EXTRA)
     digest = HiddenField()  # missing or altered, the plan is simply shown anew
+
+
+def moves_in(texts: list[str]) -> tuple[Move, ...]:
+    """Read `add.<judge>.<submission>` and `drop.…`; what is something else is left out."""
+    found = []
+    for text in texts[:MOST_MOVES]:
+        match text.split("."):
+            case ["add" | "drop" as deed, judge, submission]:
+                try:
+                    found.append(Move(UUID(judge), UUID(submission), deed == "add"))
+                except ValueError:
+                    continue
+    return tuple(found)
+
+
+def written(move: Move) -> str:
+    return f"{'add' if move.adds else 'drop'}.{move.judge}.{move.submission}"
+
+
+class AdjustmentForm(Form):
+    """A change by hand to a proposal: somebody reads a submission, somebody else does not."""
+
+    class Meta:
+        csrf = False
+
+    submission = SelectField(_l("Submission"), presence(True))
+    drop = SelectField(_l("No longer read by"), [Optional()])
+    add = SelectField(_l("Read by"), [Optional()])
+
+    def offer(self, found: Plan) -> None:
+        nobody = SelectChoice("", "–")
+        self.submission.choices = [
+            SelectChoice("", _l("Choose")),
+            *(SelectChoice(str(k), v.submission.team.name) for k, v in found.versions.items()),
+        ]
+        self.drop.choices = self.add.choices = [
+            nobody,
+            *(SelectChoice(str(k), judge.user.name) for k, judge in found.judges.items()),
+        ]
+
+    def moves_for(self, found: Plan) -> tuple[Move, ...]:
+        """The moves this asks for; none, with an error, where they would change nothing."""
+        submission, moves = UUID(self.submission.data), []
+        for field, adds in ((self.drop, False), (self.add, True)):
+            if not field.data:
+                continue
+            move = Move(UUID(field.data), submission, adds)
+            if adds and move.pair in found.proposal.assignments:
+                field.errors = [_l("This judge reads it already.")]
+            elif not adds and move.pair not in found.proposal.assignments:
+                field.errors = [_l("This judge does not read it.")]
+            elif adds and move.pair in found.barred:
+                field.errors = [_l("This judge has a conflict of interest with the team.")]
+            elif not adds and move.pair in found.begun:
+                field.errors = [
+                    _l("This review has scores. Withdraw it on the page of the submission.")
+                ]
+            moves.append(move)
+        if not moves:
+            self.add.errors = [_l("Choose a judge to add, one to leave out, or both.")]
+        return () if self.errors else tuple(moves)
+
+
+class WhatIfForm(Form):
+    """What the ranking would be without a judge or with other weights; asked in the address."""
+
+    class Meta:
+        csrf = False
+
+    without = SelectField(_l("Without the judge"), [Optional()])
+    criteria: list[Criterion] = []
+
+    def weight(self, criterion: Criterion) -> IntegerField:
+        return self[_name(criterion)]
+
+    @property
+    def weights(self) -> dict[UUID, int]:
+        """Those that differ from what was announced."""
+        return {
+            criterion.id: self.weight(criterion).data
+            for criterion in self.criteria
+            if self.weight(criterion).data not in (None, criterion.weight)
+        }
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.criteria and request.args.keys() & self._fields.keys())
+
+    @property
+    def judge(self) -> UUID | None:
+        return UUID(self.without.data) if self.without.data else None
+
+
+def what_if_form(judges: list[Judge], criteria: list[Criterion]) -> WhatIfForm:
+    fields = {
+        _name(criterion): IntegerField(
+            criterion.name,
+            [Optional(), NumberRange(0, 1000, _l("A whole number from %(min)s to %(max)s."))],
+            default=criterion.weight,
+            render_kw={"inputmode": "numeric", "min": 0, "max": 1000},
+        )
+        for criterion in criteria
+    }
+    kind = type("WhatIfFormOfCompetition", (WhatIfForm,), {**fields, "criteria": criteria})
+    form: WhatIfForm = kind(formdata=request.args or None)
+    form.without.choices = [
+        SelectChoice("", "–"),
+        *(SelectChoice(str(judge.id), judge.user.name) for judge in judges),
+    ]
+    if (
+        form.is_asked
+        and form.validate()
+        and not any(
+            weight if (weight := form[_name(c)].data) is not None else c.weight for c in criteria
+        )
+    ):
+        form.refuse(str(_l("At least one criterion must count.")))
+    return form
 
 
 class ReviewForm(Form):

@@ -1,6 +1,7 @@
 """Judges, what each of them reads, and the ranking: for organizers."""
 
 from collections.abc import Iterable
+from math import ceil
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,17 +13,33 @@ from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
 from ..competitions.queries import opening_of
 from ..extensions import db
-from ..ground.forms import Form, page
+from ..ground.forms import page
 from ..ground.paging import paginate
 from ..mentoring.models import Conflict
 from ..submissions.models import Submission
 from ..teams.models import Team
 from . import actions
-from .forms import AppointmentForm, ConflictForm, JudgeForm, ProposalForm, WantedForm
+from .forms import (
+    AdjustmentForm,
+    AppointmentForm,
+    ConflictForm,
+    JudgeForm,
+    ProposalForm,
+    RepairForm,
+    WaveForm,
+    WishForm,
+    what_if_form,
+    written,
+)
 from .models import Judge, Review
 from .queries import (
+    Compared,
     Ground,
+    Manner,
+    Move,
     Row,
+    Wish,
+    compared,
     competed,
     conflicts,
     counted_version,
@@ -30,7 +47,9 @@ from .queries import (
     criteria_of,
     declared_conflicts,
     dismissed_judges,
+    effects,
     judges_of,
+    matrix,
     plan,
     progress_by_judge,
     progress_by_submission,
@@ -38,7 +57,11 @@ from .queries import (
     reminded_lately,
     reviews_for,
     sitting,
+    usual_reviews,
 )
+
+SHOWN = 50  # of a long ranking, until the whole of it is asked for
+NINETY = 1.645  # standard deviations on either side that hold 90 %
 
 blueprint = Blueprint("judging", __name__, url_prefix="/judging")
 
@@ -93,12 +116,16 @@ def edit(competition: Competition, judge: Judge) -> Any:
     ):
         flash(_("Saved."), "success")
         return redirect(url_for(".index", competition=competition))
+    outcome = ranking_of(competition)
+    found = compared(outcome, judge)
     return page(
         "judging/manage/edit.html",
         form,
         competition=competition,
         judge=judge,
         progress=progress_by_judge(competition)[judge.id],
+        compared=found,
+        beside=beside(found, outcome.told.scale),
     )
 
 
@@ -174,15 +201,20 @@ def conflict_lifting(competition: Competition, conflict: Conflict) -> Any:
 
 @blueprint.get("/reviews")
 def assignment(competition: Competition) -> Any:
-    """How many reviews every submission has, and a way to a proposal."""
+    """How many reviews every submission has, and the ways to a proposal."""
     progress = progress_by_submission(competition)
+    done = sum(each.done for each in progress.values())
+    versions = paginate(db.session, competed(competition))
+    usual = usual_reviews(competition)
     return render_template(
         "judging/manage/assignment.html",
         competition=competition,
-        form=WantedForm(formdata=None),
-        versions=paginate(db.session, competed(competition)),
+        form=WishForm(formdata=None),
+        repair=RepairForm(formdata=None, data={"wanted": usual}) if usual else None,
+        wave=WaveForm(formdata=None, data={"wanted": 2 * versions.total}) if done else None,
+        versions=versions,
         progress=progress,
-        done=sum(each.done for each in progress.values()),
+        done=done,
         assigned=sum(each.assigned for each in progress.values()),
         opening=opening_of(competition, Gate.JUDGING),
     )
@@ -190,54 +222,73 @@ def assignment(competition: Competition) -> Any:
 
 @blueprint.route("/reviews/proposal", methods=["GET", "POST"])
 def proposal(competition: Competition) -> Any:
-    """Who would read what; confirmed only as it was shown."""
+    """Who would read what; changed by hand in the address, confirmed only as it was shown."""
     form: Any
     if request.method == "POST":
         form = ProposalForm()
-        if form.validate_on_submit():
-            count = form.attempt(
-                actions.assign,
-                competition,
-                wanted=form.wanted.data,
-                digest=form.digest.data,
-                by=me(),
+        if form.validate_on_submit() and (
+            found := form.attempt(
+                actions.assign, competition, wish=form.wish, digest=form.digest.data, by=me()
             )
-            if count is not None:
-                flash(
-                    ngettext(
-                        "%(num)s review is assigned, and the judges were told by letter.",
-                        "%(num)s reviews are assigned, and the judges were told by letter.",
-                        count,
-                    ),
-                    "success",
-                )
-                return redirect(url_for(".assignment", competition=competition))
+        ):
+            flash(
+                ngettext(
+                    "%(num)s review is assigned, and the judges were told by letter.",
+                    "%(num)s reviews are assigned, and the judges were told by letter.",
+                    len(found.proposal.added),
+                ),
+                "success",
+            )
+            return redirect(url_for(".assignment", competition=competition))
     else:
-        form = WantedForm(formdata=request.args or None)
+        kind = WaveForm if request.args.get("manner") == Manner.WAVE else WishForm
+        form = kind(formdata=request.args or None)
         if request.args:
             form.validate()
     return proposal_page(competition, form)
 
 
-def proposal_page(competition: Competition, form: Form) -> Any:
-    wanted = form["wanted"]
-    found = plan(competition, wanted.data) if wanted.data and not wanted.errors else None
-    readers: dict[Any, list[tuple[Judge, bool]]] = {}
+def proposal_page(competition: Competition, form: WishForm) -> Any:
+    wish = form.wish
+    found = plan(competition, wish) if wish else None
+    hand = None
     if found:
-        for each in found.proposal.assignments:
-            new_one = each in found.proposal.added
-            readers.setdefault(each.submission, []).append((found.judges[each.judge], new_one))
-        for panel in readers.values():
-            panel.sort(key=lambda reader: reader[0].user.name)
+        hand = AdjustmentForm(formdata=request.args if "submission" in request.args else None)
+        hand.offer(found)
+        if "submission" in request.args and hand.validate() and (moves := hand.moves_for(found)):
+            return redirect(proposal_url(competition, found.wish, (*found.wish.moves, *moves)))
     return page(
         "judging/manage/proposal.html",
-        form,
+        hand if hand and hand.errors else form,
+        wish_form=form,
+        hand=hand,
         competition=competition,
         plan=found,
-        readers=readers,
+        matrix=matrix(found) if found else None,
+        effects=[
+            (each, proposal_url(competition, found.wish, set_apart(found.wish.moves, each.move)))
+            for each in effects(found)
+        ]
+        if found
+        else [],
+        moves=[written(move) for move in found.wish.moves] if found else [],
         lacking={each.submission: each for each in found.proposal.shortfalls} if found else {},
         progress=progress_by_judge(competition),
     )
+
+
+def proposal_url(competition: Competition, wish: Wish, moves: tuple[Move, ...]) -> str:
+    return url_for(
+        ".proposal",
+        competition=competition,
+        wanted=wish.number,
+        manner=wish.manner.value,
+        move=[written(move) for move in moves],
+    )
+
+
+def set_apart(moves: tuple[Move, ...], taken_back: Move) -> tuple[Move, ...]:
+    return tuple(move for move in moves if move != taken_back)
 
 
 @blueprint.get("/reviews/<key:submission>")
@@ -286,20 +337,38 @@ def review_removal(competition: Competition, review: Review) -> Any:
 
 @blueprint.get("/ranking")
 def ranking(competition: Competition) -> Any:
-    """Plain mean and corrected estimate side by side, with all that makes them doubtful."""
+    """Plain mean and corrected estimate side by side, with all that makes them doubtful; or what
+    they would be without a judge or with other weights, which is kept nowhere."""
     outcome = ranking_of(competition)
-    row_of = outcome.submissions
+    form = what_if_form(
+        [outcome.judges[report.judge] for report in outcome.told.judges], outcome.criteria
+    )
+    asked = form.is_asked and not form.errors and (form.judge or form.weights)
+    announced = outcome
+    if asked:
+        outcome = ranking_of(competition, without=form.judge, weights=form.weights)
+    shown = None if "whole" in request.args else SHOWN
+    row_of, judges = outcome.submissions, outcome.judges
     challenge_of = {row.challenge.id: row.challenge for row in outcome.rows}
-    return render_template(
+    before = {row.submission.id: row.place for row in announced.rows}
+    reports = sorted(outcome.told.judges, key=lambda report: report.shift)
+    return page(
         "judging/manage/ranking.html",
+        form,
         competition=competition,
         outcome=outcome,
-        challenges=[(c, rows, dots(rows)) for c, rows in outcome.by_challenge()],
-        overall=dots(outcome.overall),
+        asked=asked,
+        before=before if asked else {},
+        challenges=[(c, rows[:shown], len(rows)) for c, rows in outcome.by_challenge()],
+        overall=outcome.overall[:shown],
+        dots=dots,
+        means=outcome.means,
+        reports=reports,
+        severity=severity([(judges[report.judge].user.name, report) for report in reports]),
         undecided=[(row_of[p.ahead], row_of[p.behind], p) for p in outcome.told.undecided],
         changes=[
             (
-                outcome.judges[report.judge],
+                judges[report.judge],
                 challenge_of[podium.group],
                 [row_of[key].team.name for key in podium.submissions],
             )
@@ -309,10 +378,37 @@ def ranking(competition: Competition) -> Any:
     )
 
 
-def dots(rows: Iterable[Row]) -> list[tuple[str, int, int, int, bool]]:
-    """The placed rows as a picture: name, place, the ends of its interval, and who is first."""
-    return [
+def beside(found: list[Compared], scale: tuple[float, float]) -> tuple[list[Any], Any, Any, Any]:
+    """A judge's means as a picture, each with a line to that of the others."""
+    low, high = scale
+    dots = [
+        (each.row.team.name, each.own, *sorted((each.own, each.others)), False)
+        for each in found
+        if each.others is not None
+    ]
+    step = max(1, round((high - low) / 10))
+    return dots, low, high, list(range(ceil(low), int(high) + 1, step))
+
+
+def severity(rows: list[tuple[str, Any]]) -> tuple[list[Any], int, list[int]]:
+    """The judges as a picture: how far above or below the others each scores, with 90 %."""
+    dots = []
+    for name, report in rows:
+        reach = NINETY * report.error
+        sure = abs(report.shift) > reach
+        dots.append((name, report.shift, report.shift - reach, report.shift + reach, sure))
+    most = max([1, *(ceil(max(-low, high)) for _, _, low, high, _ in dots)])
+    return dots, most, list(range(-most, most + 1, max(1, most // 4)))
+
+
+def dots(rows: Iterable[Row]) -> tuple[list[tuple[str, int, int, int, bool]], int, list[int]]:
+    """The placed rows as a picture: name, place, the ends of its interval, and who is first; the
+    last place there is, and those to write on the axis."""
+    found = [
         (row.team.name, row.place, row.low, row.high, row.place == 1)
         for row in rows
         if row.place is not None and row.low is not None and row.high is not None
     ]
+    last = max((high for _, _, _, high, _ in found), default=1)
+    step = 1 if last <= 20 else 5 if last <= 60 else last // 10
+    return found, last, [1, *(n for n in range(step, last + 1, step) if n > 1)]

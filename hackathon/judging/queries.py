@@ -3,11 +3,13 @@
 import hashlib
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
+from statistics import fmean
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -25,6 +27,7 @@ from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
 from . import assignment, ranking
 from .models import Judge, Review, Score
+from .record import Method, code_version, record
 
 REMINDER_PAUSE = timedelta(hours=1)
 
@@ -331,17 +334,57 @@ def declared_conflict(user: User, team: Team) -> Conflict | None:
 # -- who reads what --------------------------------------------------------------------------
 
 
+class Manner(StrEnum):
+    """What a proposal is for: so many reviews for everyone, mending, or more where it counts."""
+
+    FILL = "fill"
+    REPAIR = "repair"
+    WAVE = "wave"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the organizers ask of a proposal.
+
+    `number` is how many reviews each submission should have, in a second wave how many further ones
+    there are in all. `moves` are changes made by hand to what comes of that.
+    """
+
+    number: int
+    manner: Manner = Manner.FILL
+    moves: tuple["Move", ...] = ()
+
+
+@dataclass(frozen=True)
+class Move:
+    """By hand: one judge reads one submission, or does not."""
+
+    judge: uuid.UUID
+    submission: uuid.UUID
+    adds: bool
+
+    @property
+    def pair(self) -> assignment.Assignment:
+        return assignment.Assignment(self.judge, self.submission)
+
+
 @dataclass(frozen=True)
 class Plan:
     """A proposal of who reads what, and the names for it.
 
-    `digest` stands for what would change: two plans with the same digest do the same.
+    `digest` stands for what would change: two plans with the same digest do the same. `more` are
+    the further reviews that a second wave gives. `moved` are the moves by hand that still make
+    sense, each with the proposal before it.
     """
 
-    wanted: int
+    wish: Wish
     proposal: assignment.Proposal
     judges: dict[uuid.UUID, Judge]
     versions: dict[uuid.UUID, Version]
+    barred: frozenset[assignment.Assignment]
+    begun: frozenset[assignment.Assignment]
+    more: dict[uuid.UUID, int]
+    moved: tuple[tuple[Move, assignment.Proposal], ...]
 
     @property
     def digest(self) -> str:
@@ -351,38 +394,255 @@ class Plan:
         ]
         return hashlib.sha256("\n".join(sorted(changes)).encode()).hexdigest()
 
+    @property
+    def readers(self) -> dict[uuid.UUID, list[tuple[Judge, bool]]]:
+        """Who reads each submission, by name, and whether that is new."""
+        found: defaultdict[uuid.UUID, list[tuple[Judge, bool]]] = defaultdict(list)
+        for each in self.proposal.assignments:
+            new = each in self.proposal.added
+            found[each.submission].append((self.judges[each.judge], new))
+        for panel in found.values():
+            panel.sort(key=lambda reader: reader[0].user.name)
+        return dict(found)
 
-def plan(competition: Competition, wanted: int) -> Plan:
-    """Who could read what, so that every submission handed in has `wanted` reviews.
+    @property
+    def links(self) -> list[tuple[Challenge, Challenge, int]]:
+        """How many judges connect each two challenges, the weakest link first."""
+        by_id = {version.challenge_id: version.challenge for version in self.versions.values()}
+        found = assignment.links(
+            self.proposal.assignments,
+            {key: version.challenge_id for key, version in self.versions.items()},
+        )
+        rows = [
+            (*sorted((by_id[one], by_id[two]), key=lambda c: c.number), count)
+            for (one, two), count in found.items()
+        ]
+        return sorted(rows, key=lambda row: (row[2], row[0].number, row[1].number))
 
-    Reviews already assigned stay, but for those in conflict. What dismissed judges completed
-    counts. The same rows give the same plan.
+
+def plan(competition: Competition, wish: Wish) -> Plan:
+    """Who could read what. Moves that make no sense any more are left out.
+
+    Reviews already assigned stay, but for those in conflict, and in a repair those not begun that
+    must make room. What dismissed judges completed counts. The same rows give the same plan.
     """
     judges = {judge.id: judge for judge in judges_of(competition)}
     versions = {version.submission_id: version for version in counted_versions(competition)}
     barred = conflicts(competition)
-    kept, had = set(), Counter[uuid.UUID]()
+    begun_ids = set(
+        db.session.scalars(
+            select(Score.review_id)
+            .join(Score.review)
+            .join(Review.judge)
+            .where(Judge.competition_id == competition.id)
+        )
+    )
+    kept, begun, had = set(), set(), Counter[uuid.UUID]()
     for review in db.session.scalars(
         select(Review)
         .join(Review.judge)
         .where(Judge.competition_id == competition.id, Review.submission_id.in_(versions))
     ):
         if review.judge_id in judges:
-            kept.add(assignment.Assignment(review.judge_id, review.submission_id))
+            pair = assignment.Assignment(review.judge_id, review.submission_id)
+            kept.add(pair)
+            if review.completed_at or review.id in begun_ids:
+                begun.add(pair)
         elif review.completed_at and (review.judge_id, review.submission_id) not in barred:
             had[review.submission_id] += 1
-    proposal = assignment.propose(
-        [
-            assignment.Submission(key, frozenset([v.content["language"]]), v.challenge_id)
-            for key, v in versions.items()
-        ],
-        [assignment.Judge(key, j.capacity, frozenset(j.languages)) for key, j in judges.items()],
-        wanted={key: max(0, wanted - had[key]) for key in versions},
-        conflicts=[assignment.Assignment(*pair) for pair in barred],
-        kept=kept,
-        seed=seed_of(competition),
+    submissions = [
+        assignment.Submission(key, frozenset([v.content["language"]]), v.challenge_id)
+        for key, v in versions.items()
+    ]
+    jury = [assignment.Judge(key, j.capacity, frozenset(j.languages)) for key, j in judges.items()]
+    avoided = frozenset(assignment.Assignment(*pair) for pair in barred)
+    more: dict[uuid.UUID, int] = {}
+    wanted = {key: max(0, wish.number - had[key]) for key in versions}
+    if wish.manner is Manner.WAVE:
+        sits = Counter(each.submission for each in kept - avoided)
+        more = _second_wave(competition, wish.number, submissions, jury, avoided, sits, had)
+        wanted = {key: sits[key] + more.get(key, 0) for key in versions}
+    asked: dict[str, Any] = {"wanted": wanted, "conflicts": avoided}
+    seed = seed_of(competition)
+    if wish.manner is Manner.REPAIR:
+        proposal = assignment.repair(
+            submissions, jury, current=kept, begun=begun, seed=seed, **asked
+        )
+    else:
+        proposal = assignment.propose(submissions, jury, kept=kept, seed=seed, **asked)
+    moved = []
+    for move in wish.moves:
+        there = move.pair in proposal.assignments
+        known = move.judge in judges and move.submission in versions
+        if not known or there == move.adds or move.pair in (avoided if move.adds else begun):
+            continue
+        moved.append((move, proposal))
+        change = {"add" if move.adds else "remove": {move.pair}}
+        proposal = assignment.adjusted(proposal, submissions, jury, given=kept, **change, **asked)
+    return Plan(
+        wish=wish,
+        proposal=proposal,
+        judges=judges,
+        versions=versions,
+        barred=avoided,
+        begun=frozenset(begun),
+        more=more,
+        moved=tuple(moved),
     )
-    return Plan(wanted, proposal, judges, versions)
+
+
+def _second_wave(
+    competition: Competition,
+    extra: int,
+    submissions: list[assignment.Submission],
+    jury: list[assignment.Judge],
+    avoided: Collection[assignment.Assignment],
+    sits: Mapping[uuid.UUID, int],
+    had: Mapping[uuid.UUID, int],
+) -> dict[uuid.UUID, int]:
+    """How many further reviews each submission gets, by what is doubtful in the ranking of now.
+
+    `sits` counts the reviews by judges who still sit, `had` those of dismissed ones. What has no
+    review yet is in no doubt that a second wave would resolve. No more than the judges have
+    room for, so that what little there is goes where it tells the most.
+    """
+    told = ranking_of(competition).told
+    if not told.quality_sd:
+        return {}
+    by_key = {each.key: each for each in submissions}
+    doubts = {}
+    for standing in told.standings:
+        if not standing.reviews:
+            continue
+        key = standing.submission
+        able = sum(
+            not assignment.stands_against(
+                judge,
+                by_key[key],
+                conflict=assignment.Assignment(judge.key, key) in avoided,
+                load=0,
+            )
+            for judge in jury
+        )
+        reviews = sits.get(key, 0) + had.get(key, 0)
+        doubts[key] = assignment.Doubt(
+            standing.first, standing.podium, reviews, able + had.get(key, 0)
+        )
+    room = sum(judge.capacity for judge in jury) - sum(sits.values())
+    noise = (told.noise_sd / told.quality_sd) ** 2
+    return assignment.second_wave(doubts, min(extra, max(0, room)), noise=noise)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one move by hand changes, each as it was before and is after.
+
+    `load` of the judge and `panel` of the submission count reviews; `spread` is the difference
+    between the largest and the smallest load, `parts` the groups of submissions that no judge
+    links, `link` the judges who connect the two challenges with the weakest link (None with one
+    challenge). `against` is what speaks against the judge.
+    """
+
+    move: Move
+    judge: Judge
+    version: Version
+    load: tuple[int, int]
+    panel: tuple[int, int]
+    spread: tuple[int, int]
+    parts: tuple[int, int]
+    link: tuple[int, int] | None
+    against: tuple[assignment.Reason, ...]
+
+
+def effects(found: Plan) -> list[Effect]:
+    """What each move made by hand costs, in their order."""
+    challenge = {key: version.challenge_id for key, version in found.versions.items()}
+    stages = pairwise([*(before for _, before in found.moved), found.proposal])
+    told = []
+    for (move, before), both in zip(found.moved, stages, strict=True):
+        judge, version = found.judges[move.judge], found.versions[move.submission]
+        weakest = [
+            min(assignment.links(p.assignments, challenge).values(), default=0) for p in both
+        ]
+        against = assignment.stands_against(
+            assignment.Judge(move.judge, judge.capacity, frozenset(judge.languages)),
+            assignment.Submission(move.submission, frozenset([version.content["language"]])),
+            conflict=False,
+            load=before.loads[move.judge],
+        )
+        told.append(
+            Effect(
+                move=move,
+                judge=judge,
+                version=version,
+                load=_pair(p.loads[move.judge] for p in both),
+                panel=_pair(
+                    sum(each.submission == move.submission for each in p.assignments) for p in both
+                ),
+                spread=_pair(max(p.loads.values()) - min(p.loads.values()) for p in both),
+                parts=_pair(len(p.parts) for p in both),
+                link=_pair(weakest) if len(set(challenge.values())) > 1 else None,
+                against=tuple(against) if move.adds else (),
+            )
+        )
+    return told
+
+
+def _pair(values: Iterable[int]) -> tuple[int, int]:
+    before, after = values
+    return before, after
+
+
+MOST_CELLS = 4000
+"""Of the picture of a proposal: what is larger is told in lists alone."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Who reads what as a picture, the longer side making the rows: name, marks by column, load.
+
+    A mark is `new`, `kept`, `gone`, `conflict`, `language` or nothing.
+    """
+
+    by_judge: bool
+    columns: list[str]
+    rows: list[tuple[str, list[str], int]]
+
+
+def matrix(found: Plan) -> Matrix | None:
+    """None when there is nothing to draw, or too much."""
+    judges, versions = list(found.judges.items()), list(found.versions.items())
+    if not 0 < len(judges) * len(versions) <= MOST_CELLS:
+        return None
+    versions.sort(key=lambda item: (item[1].challenge.number, item[1].submission.team.name_key))
+    proposal = found.proposal
+
+    def mark(judge_id: uuid.UUID, submission_id: uuid.UUID) -> str:
+        pair = assignment.Assignment(judge_id, submission_id)
+        if pair in proposal.assignments:
+            return "new" if pair in proposal.added else "kept"
+        if pair in found.barred:
+            return "conflict"
+        if pair in proposal.removed:
+            return "gone"
+        language = found.versions[submission_id].content["language"]
+        return "" if language in found.judges[judge_id].languages else "language"
+
+    jury = [(judge.user.name, key) for key, judge in judges]
+    works = [(version.submission.team.name, key) for key, version in versions]
+    by_judge = len(jury) >= len(works)
+    down, across = (jury, works) if by_judge else (works, jury)
+    rows = []
+    for name, row in down:
+        marks = [mark(row, key) if by_judge else mark(key, row) for _, key in across]
+        rows.append((name, marks, sum(each in ("new", "kept") for each in marks)))
+    return Matrix(by_judge, [name for name, _ in across], rows)
+
+
+def usual_reviews(competition: Competition) -> int:
+    """How many reviews a submission usually has: what a repair brings everyone back to."""
+    counts = [each.assigned for each in progress_by_submission(competition).values()]
+    return Counter(counts).most_common(1)[0][0] if counts else 0
 
 
 def seed_of(competition: Competition) -> int:
@@ -422,20 +682,84 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """What a ranking rests on, by ids: nothing else decides it.
+
+    `reviews` are those that count; `set_aside` the completed ones that are in conflict.
+    """
+
+    criteria: Mapping[uuid.UUID, ranking.Criterion]
+    reviews: Mapping[uuid.UUID, ranking.Review]
+    groups: Mapping[uuid.UUID, uuid.UUID]
+    set_aside: frozenset[uuid.UUID]
+    seed: int
+
+    def without(self, judge: uuid.UUID | None, weights: Mapping[uuid.UUID, int]) -> "Basis":
+        """The same without a judge, and with other weights: 0 leaves the criterion out."""
+        criteria = {
+            key: replace(each, weight=weights.get(key, each.weight))
+            for key, each in self.criteria.items()
+            if weights.get(key, each.weight)
+        }
+        reviews = {
+            key: replace(
+                each, scores={c: value for c, value in each.scores.items() if c in criteria}
+            )
+            for key, each in self.reviews.items()
+            if each.judge != judge
+        }
+        return replace(self, criteria=criteria, reviews=reviews)
+
+    @property
+    def digest(self) -> str:
+        told = hashlib.sha256(repr((self.seed, sorted(self.set_aside))).encode())
+        for part in (self.criteria, self.groups):
+            told.update(repr(sorted(part.items(), key=lambda item: item[0].int)).encode())
+        for key in sorted(self.reviews, key=lambda key: key.int):
+            each = self.reviews[key]
+            scores = sorted(each.scores.items(), key=lambda item: item[0].int)
+            told.update(repr((key.int, each.judge.int, each.submission.int, scores)).encode())
+        return told.hexdigest()
+
+    def rank(self) -> ranking.Ranking:
+        """Kept in the process under the digest of all this: the same again costs nothing."""
+        digest = self.digest
+        found = _ranked.get(digest)
+        if found is None:
+            # Without criteria nothing can have been scored, but the ranking asks for one.
+            found = ranking.rank(
+                self.reviews.values(),
+                self.criteria or {None: ranking.Criterion(1, 1, 5)},
+                submissions=self.groups,
+                groups=self.groups,
+                seed=self.seed,
+            )
+            while len(_ranked) >= _RANKINGS_KEPT:
+                _ranked.pop(next(iter(_ranked)), None)
+            _ranked[digest] = found
+        return found
+
+
+_RANKINGS_KEPT = 16
+_ranked: dict[str, ranking.Ranking] = {}
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The ranking of a competition, for its organizers' eyes.
 
     `rows`: challenge by challenge, best first, without reviews last; `overall`: the same
     submissions in one list. `told` is what the model says about judges and doubts, within the
     challenges, with ids for keys; `judges` and `submissions` give these ids their rows.
-    `set_aside` counts completed reviews that are in conflict and do not count.
+    `means` are the plain means of each submission on each criterion.
     """
 
     rows: tuple[Row, ...]
     overall: tuple[Row, ...]
     told: ranking.Ranking
     judges: dict[uuid.UUID, Judge]
-    set_aside: int
+    criteria: list[Criterion]
+    basis: Basis
 
     def by_challenge(self) -> list[tuple[Challenge, list[Row]]]:
         return [(c, list(rows)) for c, rows in groupby(self.rows, key=lambda row: row.challenge)]
@@ -444,9 +768,34 @@ class Outcome:
     def submissions(self) -> dict[uuid.UUID, Row]:
         return {row.submission.id: row for row in self.rows}
 
+    @property
+    def set_aside(self) -> int:
+        """How many completed reviews are in conflict and do not count."""
+        return len(self.basis.set_aside)
 
-def ranking_of(competition: Competition) -> Outcome:
-    """Rank everything handed in by the completed reviews that are in no conflict."""
+    @property
+    def means(self) -> dict[uuid.UUID, dict[uuid.UUID, float]]:
+        given: defaultdict[uuid.UUID, defaultdict[uuid.UUID, list[float]]]
+        given = defaultdict(lambda: defaultdict(list))
+        for review in self.basis.reviews.values():
+            for criterion, score in review.scores.items():
+                given[review.submission][criterion].append(score)
+        return {
+            key: {criterion: fmean(scores) for criterion, scores in each.items()}
+            for key, each in given.items()
+        }
+
+
+def ranking_of(
+    competition: Competition,
+    *,
+    without: uuid.UUID | None = None,
+    weights: Mapping[uuid.UUID, int] = MappingProxyType({}),
+) -> Outcome:
+    """Rank everything handed in by the completed reviews that are in no conflict.
+
+    Or what would be: without a judge, or with other weights.
+    """
     versions = {version.submission_id: version for version in counted_versions(competition)}
     criteria = criteria_of(competition)
     barred = conflicts(competition)
@@ -468,25 +817,28 @@ def ranking_of(competition: Competition) -> Outcome:
             Submission.stands,
         )
     ).all()
-    reviews = [
-        ranking.Review(judge_id, submission_id, scores[review_id])
+    reviews = {
+        review_id: ranking.Review(judge_id, submission_id, scores[review_id])
         for review_id, judge_id, submission_id in completed
         if submission_id in versions and (judge_id, submission_id) not in barred
-    ]
-    # Without criteria nothing can have been scored, but the ranking wants to be told of one.
-    scales = _scales(criteria, reviews) or {None: ranking.Criterion(1, 1, 5)}
-    asked = {"submissions": versions, "seed": seed_of(competition)}
-    challenges = {key: version.challenge_id for key, version in versions.items()}
-    within = ranking.rank(reviews, scales, groups=challenges, **asked)
-    across = ranking.rank(reviews, scales, **asked)
+    }
+    basis = Basis(
+        criteria=_scales(criteria, reviews.values()),
+        reviews=reviews,
+        groups={key: version.challenge_id for key, version in versions.items()},
+        set_aside=frozenset(row.id for row in completed if row.id not in reviews),
+        seed=seed_of(competition),
+    )
+    asked = basis.without(without, weights) if without or weights else basis
+    told = asked.rank()
 
-    def rows(found: ranking.Ranking) -> list[Row]:
-        return [_row(versions[standing.submission], standing) for standing in found.standings]
+    def rows(standings: Iterable[ranking.Standing]) -> list[Row]:
+        return [_row(versions[standing.submission], standing) for standing in standings]
 
     return Outcome(
-        rows=tuple(sorted(rows(within), key=lambda row: row.challenge.number)),
-        overall=tuple(rows(across)),
-        told=within,
+        rows=tuple(sorted(rows(told.standings), key=lambda row: row.challenge.number)),
+        overall=tuple(rows(told.overall)),
+        told=told,
         judges={
             judge.id: judge
             for judge in db.session.scalars(
@@ -495,12 +847,66 @@ def ranking_of(competition: Competition) -> Outcome:
                 .options(joinedload(Judge.user))
             )
         },
-        set_aside=len(completed) - len(reviews),
+        criteria=criteria,
+        basis=asked,
+    )
+
+
+def record_of(competition: Competition, method: Method) -> bytes:
+    """The bytes of what the ranking rests on: see `record`."""
+    basis = ranking_of(competition).basis
+    return record(
+        criteria=basis.criteria or {"": ranking.Criterion(1, 1, 5)},
+        reviews=basis.reviews,
+        submissions=basis.groups,
+        set_aside=basis.set_aside,
+        method=method,
+        seed=basis.seed,
+        code=code_version(),
+    )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A judge's plain mean for a submission beside that of the others; None where nobody else
+    completed a review."""
+
+    row: Row
+    own: float
+    others: float | None
+
+
+def compared(outcome: Outcome, judge: Judge) -> list[Compared]:
+    """What a judge gave beside what the others gave, the furthest from them first.
+
+    In the points of the criteria, which is a scale of 0 to 100 where they have different ones.
+    """
+    given: defaultdict[uuid.UUID, dict[uuid.UUID, float]] = defaultdict(dict)
+    for review in outcome.basis.reviews.values():
+        if review.scores:
+            mean = ranking.plain_mean(review, outcome.basis.criteria)
+            given[review.submission][review.judge] = mean
+    by_id = outcome.submissions
+    found = [
+        Compared(
+            by_id[key],
+            means[judge.id],
+            fmean(others) if (others := [m for j, m in means.items() if j != judge.id]) else None,
+        )
+        for key, means in given.items()
+        if judge.id in means
+    ]
+    return sorted(
+        found,
+        key=lambda each: (
+            -abs(each.own - each.others) if each.others is not None else 1.0,
+            each.row.team.name_key,
+        ),
     )
 
 
 def _scales(
-    criteria: list[Criterion], reviews: list[ranking.Review]
+    criteria: list[Criterion], reviews: Iterable[ranking.Review]
 ) -> dict[Any, ranking.Criterion]:
     """Each criterion's weight and scale, from its levels; widened by scores given under others."""
     given: defaultdict[Any, set[float]] = defaultdict(set)

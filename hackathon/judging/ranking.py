@@ -114,8 +114,9 @@ class JudgeReport:
 
     `difference`: points above (+) or below (-) the others' mean on the same submissions, None
     without `shared` ones. `shift`: the part of such a difference that the model believes and takes
-    off. `spread`: above 1 the judge uses more of the scale than the others. `changes`: the podiums
-    that would have other members or another order without this judge.
+    off, and `error` its standard deviation. `spread`: above 1 the judge uses more of the scale than
+    the others. `changes`: the podiums that would have other members or another order without this
+    judge.
     """
 
     judge: Key
@@ -123,6 +124,7 @@ class JudgeReport:
     shared: int
     difference: float | None
     shift: float
+    error: float
     spread: float
     changes: tuple[Podium, ...]
 
@@ -146,7 +148,8 @@ class Undecided:
     """Two neighbours in the ranking of a group that the reviews cannot tell apart.
 
     `probability`: that the one ahead is truly better. `settled_by_one_more`: that one further
-    review of each would tell them apart.
+    review of each would tell them apart. `needed`: the fewest further reviews of each that would do
+    so with a chance of 80 %, None if `MOST_NEEDED` would not.
     """
 
     group: Key
@@ -154,18 +157,21 @@ class Undecided:
     behind: Key
     probability: float
     settled_by_one_more: float
+    needed: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """The whole result; `standings` go group by group, best first, unreviewed last.
 
+    `overall` has the same submissions in one list, with their places in the whole competition.
     `oddest` has first the reviews furthest above what was to be expected, then those below.
     `scale` is that of the criteria if they share one, else 0 to 100. `quality_sd`, `severity_sd`
     and `noise_sd` are in its points.
     """
 
     standings: tuple[Standing, ...]
+    overall: tuple[Standing, ...]
     judges: tuple[JudgeReport, ...]
     oddest: tuple[OddReview, ...]
     undecided: tuple[Undecided, ...]
@@ -185,6 +191,9 @@ CONFIDENCE = 0.90
 ENOUGH_REVIEWS = 10
 """Reviews of a typical judge below which severity can be corrected only slightly."""
 
+LIKELY, MOST_NEEDED = 0.80, 20
+"""The chance with which further reviews of two neighbours should decide, and how many at most."""
+
 ODDEST = 5
 """Reviews shown above, and as many below, what was to be expected."""
 
@@ -198,7 +207,9 @@ _NOISE_RATIO_WORTH = 8.0  # holds each judge's noise to everybody's
 _NO_SEVERITY = 1e-8  # a variance that leaves all levels equal
 _LEAST_INFORMATION = 1e-9
 _MOST_STEPS, _PRECISE = 200, 1e-4
+_NEAR, _REFINEMENTS = 0.1, 6  # logarithm of a variance; each gains about a digit
 _TAILS = 8.0  # degrees of freedom of the Student-t noise
+_AT_ONCE = 2_000_000  # numbers held in one table while drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,12 +266,20 @@ def _sums(index: Integers, values: NDArray[np.floating[Any]], size: int) -> Floa
 
 
 def _solve(
-    panel: _Panel, spread: Floats, noise: Floats, quality_var: float, severity_var: float
+    panel: _Panel,
+    spread: Floats,
+    noise: Floats,
+    quality_var: float,
+    severity_var: float,
+    *,
+    near: _Solution | None = None,
 ) -> _Solution:
     """Solve for levels and qualities, the qualities eliminated first (their block is diagonal).
 
     The general level has a flat prior, integrated out: that makes the likelihood restricted. A
-    trace of information keeps the system solvable where no review is left.
+    trace of information keeps the system solvable where no review is left. With the solution of
+    `near` the same numbers, its covariance of the levels is kept and only the means are refined:
+    inverting is what takes long with thousands of judges.
     """
     t, j, y = panel.submission, panel.judge, panel.fair_score
     n_t, n_j = len(panel.submissions), len(panel.judges)
@@ -270,11 +289,16 @@ def _solve(
     pull = weight / precision[t]
     pair = j[panel.first] * n_j + j[panel.second]
     left = -_sums(pair, pull[panel.first] * weight[panel.second], n_j * n_j).reshape(n_j, n_j)
-    left += (np.eye(n_j) - 1 / n_j) / severity_var + _LEAST_INFORMATION * np.eye(n_j)
-    left[np.diag_indices(n_j)] += _sums(j, 1 / noise, n_j)
+    left -= 1 / (n_j * severity_var)
+    left[np.diag_indices(n_j)] += _sums(j, 1 / noise, n_j) + 1 / severity_var + _LEAST_INFORMATION
     right = _sums(j, y / noise - weight * _sums(t, pull * y, n_t)[t], n_j)
-    level_cov = np.asarray(np.linalg.inv(left), dtype=np.float64)
-    levels = level_cov @ right
+    if near is None:
+        level_cov = np.asarray(np.linalg.inv(left), dtype=np.float64)
+        levels = level_cov @ right
+    else:
+        level_cov, levels = near.level_cov, near.levels
+        for _ in range(_REFINEMENTS):
+            levels = levels + level_cov @ (right - left @ levels)
     qualities = _sums(t, pull * (y - levels[j]), n_t)
     cross_cov = -_sums(panel.first, pull[panel.second] * level_cov.ravel()[pair], len(t))
     posterior_var = 1 / precision - _sums(t, pull * cross_cov, n_t)
@@ -285,7 +309,8 @@ def _fit(panel: _Panel, *, correct: bool) -> _Fit:
     """Estimate variances, spreads and noise by EM.
 
     Every step has a closed form except that of the spreads, which is one Newton step. With
-    `correct` false, all judges are taken to be alike.
+    `correct` false, all judges are taken to be alike. The covariance of the levels is inverted
+    anew when the variances have moved since, and once more at the end.
     """
     t, j, y = panel.submission, panel.judge, panel.fair_score
     n_t, n_j = len(panel.submissions), len(panel.judges)
@@ -294,12 +319,16 @@ def _fit(panel: _Panel, *, correct: bool) -> _Fit:
     noise_ratio, weight = np.ones(n_j), np.ones(len(y))
     quality_var, noise_var = _QUALITY_SD**2, _NOISE_SD**2
     severity_var = _SEVERITY_SD**2 if correct else _NO_SEVERITY
+    found: _Solution | None = None
+    inverted_at = np.zeros(3)
     for _ in range(_MOST_STEPS):
         spread = np.exp(log_spread)
         b = spread[j]
         nominal = noise_var * noise_ratio[j] * b**2
-        found = _solve(panel, spread, nominal / weight, quality_var, severity_var)
-        fit = _Fit(found, quality_var, severity_var, noise_var, spread, nominal, nominal / weight)
+        variances = np.log([quality_var, severity_var, noise_var])
+        if found is None or np.max(np.abs(variances - inverted_at)) > _NEAR:
+            found, inverted_at = None, variances
+        found = _solve(panel, spread, nominal / weight, quality_var, severity_var, near=found)
         level_var, q_var = np.diag(found.level_cov)[j], found.quality_var[t]
         above, q = y - found.levels[j], found.qualities[t]
         square = (above - b * q) ** 2 + level_var + b**2 * q_var + 2 * b * found.cross_cov
@@ -334,12 +363,27 @@ def _fit(panel: _Panel, *, correct: bool) -> _Fit:
             spread_var = (np.sum(log_spread**2 + 1 / bend) + _SPREAD_WORTH * _SPREAD_SD**2) / (
                 n_j + _SPREAD_WORTH
             )
-        change = np.log([quality_var, severity_var, noise_var]) - np.log(
-            [fit.quality_var, fit.severity_var, fit.noise_var]
-        )
+        change = np.log([quality_var, severity_var, noise_var]) - variances
         if np.max(np.abs(change)) < _PRECISE:
             break
-    return fit
+    spread = np.exp(log_spread)
+    nominal = noise_var * noise_ratio[j] * spread[j] ** 2
+    found = _solve(panel, spread, nominal / weight, quality_var, severity_var)
+    return _Fit(found, quality_var, severity_var, noise_var, spread, nominal, nominal / weight)
+
+
+def plain_mean(review: Review, criteria: Mapping[Key, Criterion]) -> float:
+    """One review's weighted mean, in points of the ranking's scale."""
+    low, points = _scale(criteria)
+    plain, _ = _composites([review], criteria)
+    return float(low + points * plain[0])
+
+
+def _scale(criteria: Mapping[Key, Criterion]) -> tuple[float, float]:
+    """The low end and the length of the scale that figures are told on."""
+    scales = {(criterion.low, criterion.high) for criterion in criteria.values()}
+    low, high = scales.pop() if len(scales) == 1 else (0.0, 100.0)
+    return low, high - low
 
 
 def _composites(
@@ -440,7 +484,7 @@ def _draw(panel: _Panel, fit: _Fit, draws: int, seed: int) -> Floats:
     starts = np.flatnonzero(np.diff(panel.submission, prepend=-1))
     qualities = random.standard_normal((draws, len(panel.submissions)))
     qualities /= np.sqrt(found.precision)
-    at_once = max(1, 2_000_000 // len(panel.judge))
+    at_once = max(1, _AT_ONCE // len(panel.judge))
     for begin in range(0, draws, at_once):
         some = qualities[begin : begin + at_once]
         levels = found.levels + random.standard_normal((len(some), len(root))) @ root.T
@@ -449,30 +493,149 @@ def _draw(panel: _Panel, fit: _Fit, draws: int, seed: int) -> Floats:
     return qualities
 
 
-def _drawn_places(qualities: Floats, group: Integers) -> NDArray[np.int32]:
-    """Place of each submission in its group, in every draw: shape (draws, submissions)."""
-    places = np.empty(qualities.shape, dtype=np.int32)
-    for each in np.unique(group):
+def _standings(
+    panel: _Panel,
+    fit: _Fit,
+    drawn: Floats,
+    group: Integers,
+    groups: Sequence[Key],
+    podium: int,
+    low: float,
+    points: float,
+) -> list[Standing]:
+    """Where the reviewed submissions stand in their groups, by the estimates and by the draws."""
+    found = fit.solution
+    count = np.bincount(panel.submission)
+    means = _sums(panel.submission, panel.score, len(count)) / count
+    mean_places, places = _places(means, group), _places(found.qualities, group)
+    lows, highs = np.empty_like(group), np.empty_like(group)
+    first, on_podium = np.empty(len(group)), np.empty(len(group))
+    tail = (1 - CONFIDENCE) / 2
+    ends = [int(np.ceil(each * len(drawn))) - 1 for each in (tail, 1 - tail)]
+    for each in range(len(groups)):
         members = np.flatnonzero(group == each)
-        falling = np.argsort(-qualities[:, members], axis=1)
-        in_group = np.empty_like(falling)
-        np.put_along_axis(in_group, falling, np.arange(1, len(members) + 1)[None, :], axis=1)
-        places[:, members] = in_group
-    return places
+        in_group = np.empty((len(members), len(drawn)), dtype=np.int32)
+        rising = np.arange(1, len(members) + 1, dtype=np.int32)
+        at_once = max(1, _AT_ONCE // len(members))
+        for begin in range(0, len(drawn), at_once):
+            some = slice(begin, begin + at_once)
+            falling = np.argsort(-drawn[some][:, members].T, axis=0)
+            np.put_along_axis(in_group[:, some], falling, rising[:, None], axis=0)
+        first[members] = np.mean(in_group == 1, axis=1)
+        on_podium[members] = np.mean(in_group <= podium, axis=1)
+        in_group.partition(ends, axis=1)
+        lows[members], highs[members] = in_group[:, ends].T
+    return [
+        Standing(
+            submission=key,
+            group=groups[group[i]],
+            reviews=int(count[i]),
+            mean=float(low + points * means[i]),
+            mean_place=int(mean_places[i]),
+            estimate=float(low + points * (found.levels.mean() + found.qualities[i])),
+            error=float(points * np.sqrt(found.quality_var[i])),
+            place=int(places[i]),
+            low=int(lows[i]),
+            high=int(highs[i]),
+            first=float(first[i]),
+            podium=float(on_podium[i]),
+        )
+        for i, key in enumerate(panel.submissions)
+    ]
 
 
-def _podiums(
-    panel: _Panel, values: Floats, group: Integers, groups: Sequence[Key], size: int
-) -> list[Podium]:
-    """The best of each group; a value of -infinity has no place."""
-    places = _places(values, group)
-    podiums = []
-    for number, key in enumerate(groups):
-        on_it = (group == number) & (places <= size) & (values > -np.inf)
-        best = np.flatnonzero(on_it).tolist()
-        best.sort(key=lambda i: (places[i], i))
-        podiums.append(Podium(key, tuple(panel.submissions[i] for i in best)))
-    return podiums
+def _without_review(key: Key, group: Key) -> Standing:
+    return Standing(key, group, 0, None, None, None, None, None, None, None, 0.0, 0.0)
+
+
+def _in_order(standings: list[Standing]) -> tuple[Standing, ...]:
+    return tuple(
+        sorted(
+            standings,
+            key=lambda each: (
+                repr(each.group),
+                each.place is None,
+                each.place or 0,
+                repr(each.submission),
+            ),
+        )
+    )
+
+
+def _podiums(values: Floats, size: int) -> list[tuple[int, ...]]:
+    """The best columns of each row, best first, ties included; -infinity has no place."""
+    rounded = np.round(values, 9)
+    last = max(0, rounded.shape[1] - size)
+    bar = np.partition(rounded, last, axis=1)[:, last, None]
+    rows, columns = np.nonzero((rounded >= bar) & (rounded > -np.inf))
+    order = np.lexsort((columns, -rounded[rows, columns], rows))
+    ends = np.searchsorted(rows[order], np.arange(len(values) + 1))
+    best = columns[order].tolist()
+    return [tuple(best[begin:end]) for begin, end in pairwise(ends.tolist())]
+
+
+def _levels_without(panel: _Panel, fit: _Fit, own: Sequence[Integers]) -> Floats:
+    """All levels, had one judge after the other not been there: shape (judges, judges).
+
+    The posterior is taken back by the reviews of that judge alone (a downdate of their number of
+    rows), with the variances, spreads and weights as they are.
+    """
+    found, t, j = fit.solution, panel.submission, panel.judge
+    begins = np.searchsorted(t, np.arange(len(panel.submissions) + 1))
+    levels = np.tile(found.levels, (len(panel.judges), 1))
+    if len(panel.judges) == 1:
+        return levels
+    for number, reviews in enumerate(own):
+        b = fit.spread[number]
+        # How what this judge was expected to say depends on the levels, one column a review.
+        beside = [np.arange(begins[t[r]], begins[t[r] + 1]) for r in reviews]
+        every = np.concatenate(beside)
+        near, place = np.unique(j[every], return_inverse=True)
+        column = np.repeat(np.arange(len(reviews)), [len(each) for each in beside])
+        depends = np.zeros((len(near), len(reviews)))
+        depends[place, column] = -b * found.pull[every]
+        depends[np.searchsorted(near, number)] += 1
+        rows = found.level_cov[near]
+        said = depends.T @ rows[:, near] @ depends + np.diag(b**2 / found.precision[t[reviews]])
+        expected = found.levels[number] + b * found.qualities[t[reviews]]
+        surplus = panel.fair_score[reviews] - expected
+        levels[number] -= (
+            depends @ np.linalg.solve(np.diag(fit.noise[reviews]) - said, surplus)
+        ) @ rows
+    return levels
+
+
+def _podium_changes(
+    panel: _Panel, fit: _Fit, group: Integers, groups: Sequence[Key], size: int
+) -> list[list[Podium]]:
+    """For each judge, the podiums that would be others without them."""
+    t, found = panel.submission, fit.solution
+    n_j = len(panel.judges)
+    own = np.split(np.argsort(panel.judge, kind="stable"), np.cumsum(np.bincount(panel.judge))[:-1])
+    levels = _levels_without(panel, fit, own)
+    starts = np.flatnonzero(np.diff(t, prepend=-1))
+    sizes = np.bincount(t)
+    members = [np.flatnonzero(group == number) for number in range(len(groups))]
+    announced = [_podiums(found.qualities[None, each], size)[0] for each in members]
+    changes: list[list[Podium]] = [[] for _ in panel.judges]
+    at_once = max(1, _AT_ONCE // len(t))
+    for begin in range(0, n_j, at_once):
+        some = levels[begin : begin + at_once]
+        above = panel.fair_score - some[:, panel.judge]
+        without = np.add.reduceat(above * found.pull, starts, axis=1)
+        for row, reviews in enumerate(own[begin : begin + at_once]):
+            weight = found.pull[reviews] * found.precision[t[reviews]]
+            left = found.precision[t[reviews]] - weight * fit.spread[begin + row]
+            rest = without[row, t[reviews]] * found.precision[t[reviews]]
+            without[row, t[reviews]] = np.where(
+                sizes[t[reviews]] > 1, (rest - weight * above[row, reviews]) / left, -np.inf
+            )
+        for key, here, before in zip(groups, members, announced, strict=True):
+            for row, best in enumerate(_podiums(without[:, here], size)):
+                if best != before:
+                    names = tuple(panel.submissions[here[column]] for column in best)
+                    changes[begin + row].append(Podium(key, names))
+    return changes
 
 
 def _judge_reports(
@@ -485,34 +648,23 @@ def _judge_reports(
     difference = (y - (_sums(t, y, n_t)[t] - y) / np.maximum(others, 1)) * (others > 0)
     shared = _sums(j, (others > 0) * 1.0, n_j)
     total = _sums(j, difference, n_j)
-    announced = _podiums(panel, found.qualities, group, groups, podium)
-    reports = []
-    for number, judge in enumerate(panel.judges):
-        without = _solve(
-            panel,
-            fit.spread,
-            np.where(j == number, np.inf, fit.noise),
-            fit.quality_var,
-            fit.severity_var,
-        ).qualities
-        left = _sums(t, (j != number) * 1.0, n_t)
-        changed = _podiums(panel, np.where(left > 0, without, -np.inf), group, groups, podium)
-        reports.append(
-            JudgeReport(
-                judge=judge,
-                reviews=int(reviews[number]),
-                shared=int(shared[number]),
-                difference=float(points * total[number] / shared[number])
-                if shared[number]
-                else None,
-                shift=float(points * (found.levels[number] - found.levels.mean())),
-                spread=float(fit.spread[number]),
-                changes=tuple(
-                    new for new, old in zip(changed, announced, strict=True) if new != old
-                ),
-            )
+    sure = np.sqrt(
+        np.diag(found.level_cov) - 2 * found.level_cov.mean(axis=1) + found.level_cov.mean()
+    )
+    changes = _podium_changes(panel, fit, group, groups, podium)
+    return tuple(
+        JudgeReport(
+            judge=judge,
+            reviews=int(reviews[number]),
+            shared=int(shared[number]),
+            difference=float(points * total[number] / shared[number]) if shared[number] else None,
+            shift=float(points * (found.levels[number] - found.levels.mean())),
+            error=float(points * sure[number]),
+            spread=float(fit.spread[number]),
+            changes=tuple(changes[number]),
         )
-    return tuple(reports)
+        for number, judge in enumerate(panel.judges)
+    )
 
 
 def _oddest(panel: _Panel, fit: _Fit, low: float, points: float) -> tuple[OddReview, ...]:
@@ -539,6 +691,13 @@ def _oddest(panel: _Panel, fit: _Fit, low: float, points: float) -> tuple[OddRev
     )
 
 
+def _settled(lead: float, var: float, news_var: float, needed: float) -> float:
+    """The chance that news of this variance leaves a lead of `needed` standard deviations."""
+    later, normal = 1 / (1 / var + 1 / news_var), NormalDist()
+    bar, moves = needed * later**0.5, (var - later) ** 0.5
+    return normal.cdf((lead - bar) / moves) + normal.cdf((-lead - bar) / moves)
+
+
 def _undecided(
     panel: _Panel, fit: _Fit, group: Integers, groups: Sequence[Key]
 ) -> tuple[Undecided, ...]:
@@ -554,29 +713,31 @@ def _undecided(
         members = np.flatnonzero(group == number)
         order = members[np.argsort(-np.round(found.qualities[members], 9), kind="stable")]
         for ahead, behind in pairwise(order.tolist()):
-            by_levels = np.zeros(len(panel.judges))  # how the gap depends on the levels
-            for member, sign in ((ahead, -1), (behind, 1)):
-                own = slice(begins[member], begins[member + 1])
-                by_levels[panel.judge[own]] += sign * found.pull[own]
+            # How the gap depends on the levels of the judges of both.
+            one = slice(begins[ahead], begins[ahead + 1])
+            two = slice(begins[behind], begins[behind + 1])
+            judges = np.concatenate([panel.judge[one], panel.judge[two]])
+            by_levels = np.concatenate([-found.pull[one], found.pull[two]])
             var = float(
                 1 / found.precision[ahead]
                 + 1 / found.precision[behind]
-                + by_levels @ found.level_cov @ by_levels
+                + by_levels @ found.level_cov[np.ix_(judges, judges)] @ by_levels
             )
             lead = max(0.0, float(found.qualities[ahead] - found.qualities[behind]))
             probability = normal.cdf(lead / var**0.5)
             if probability >= CONFIDENCE:
                 continue
-            later = 1 / (1 / var + 1 / news_var)
-            bar, moves = needed * later**0.5, (var - later) ** 0.5
-            settled = normal.cdf((lead - bar) / moves) + normal.cdf((-lead - bar) / moves)
+            chances = [
+                _settled(lead, var, news_var / more, needed) for more in range(1, MOST_NEEDED + 1)
+            ]
             pairs.append(
                 Undecided(
                     key,
                     panel.submissions[ahead],
                     panel.submissions[behind],
                     probability,
-                    settled,
+                    chances[0],
+                    next((more for more, each in enumerate(chances, 1) if each >= LIKELY), None),
                 )
             )
     return tuple(pairs)
@@ -616,31 +777,14 @@ def rank(
 
     group_of = groups or {}
     every = {*submissions, *(review.submission for review in reviews)}
-    scales = {(criterion.low, criterion.high) for criterion in criteria.values()}
-    low, high = scales.pop() if len(scales) == 1 else (0.0, 100.0)
-    points = high - low
+    low, points = _scale(criteria)
+    high = low + points
     counted = [review for review in reviews if review.scores]
-    unreviewed = [
-        Standing(key, group_of.get(key), 0, None, None, None, None, None, None, None, 0.0, 0.0)
-        for key in every - {review.submission for review in counted}
-    ]
-
-    def in_order(standings: list[Standing]) -> tuple[Standing, ...]:
-        return tuple(
-            sorted(
-                standings,
-                key=lambda each: (
-                    repr(each.group),
-                    each.place is None,
-                    each.place or 0,
-                    repr(each.submission),
-                ),
-            )
-        )
-
+    unreviewed = every - {review.submission for review in counted}
     if not counted:
         return Ranking(
-            standings=in_order(unreviewed),
+            standings=_in_order([_without_review(key, group_of.get(key)) for key in unreviewed]),
+            overall=_in_order([_without_review(key, None) for key in unreviewed]),
             judges=(),
             oddest=(),
             undecided=(),
@@ -661,34 +805,19 @@ def rank(
     limits = _limits(panel, group)
     alike = Limit.ONE_JUDGE in limits or Limit.NO_OVERLAP in limits
     fit = _fit(panel, correct=not alike)
-    found = fit.solution
+    drawn = _draw(panel, fit, draws, seed)
 
-    count = np.bincount(panel.submission)
-    means = _sums(panel.submission, panel.score, len(count)) / count
-    mean_places, places = _places(means, group), _places(found.qualities, group)
-    qualities = _draw(panel, fit, draws, seed)
-    drawn = _drawn_places(qualities, group)
-    tail = (1 - CONFIDENCE) / 2
-    lows, highs = np.quantile(drawn, [tail, 1 - tail], axis=0, method="inverted_cdf")
-    standings = [
-        Standing(
-            submission=key,
-            group=names[group[i]],
-            reviews=int(count[i]),
-            mean=float(low + points * means[i]),
-            mean_place=int(mean_places[i]),
-            estimate=float(low + points * (found.levels.mean() + found.qualities[i])),
-            error=float(points * np.sqrt(found.quality_var[i])),
-            place=int(places[i]),
-            low=int(lows[i]),
-            high=int(highs[i]),
-            first=float(np.mean(drawn[:, i] == 1)),
-            podium=float(np.mean(drawn[:, i] <= podium)),
-        )
-        for i, key in enumerate(panel.submissions)
-    ]
+    def standings(names: Sequence[Key], group: Integers, unreviewed: list[Standing]) -> Any:
+        found = _standings(panel, fit, drawn, group, names, podium, low, points)
+        return _in_order(found + unreviewed)
+
     return Ranking(
-        standings=in_order(standings + unreviewed),
+        standings=standings(
+            names, group, [_without_review(key, group_of.get(key)) for key in unreviewed]
+        ),
+        overall=standings(
+            [None], np.zeros_like(group), [_without_review(key, None) for key in unreviewed]
+        ),
         judges=_judge_reports(panel, fit, group, names, podium, points),
         oddest=_oddest(panel, fit, low, points),
         undecided=_undecided(panel, fit, group, names),

@@ -11,7 +11,7 @@ from hackathon.extensions import db
 from hackathon.journal.models import Entry
 from hackathon.judging import actions
 from hackathon.judging.models import Judge, Review
-from hackathon.judging.queries import judge_of, plan, ranking_of, review_of
+from hackathon.judging.queries import Wish, judge_of, plan, ranking_of, review_of
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
 from hackathon.submissions.models import Submission
@@ -160,21 +160,22 @@ def test_a_plan_is_carried_out_as_it_was_shown(world: World, by: User) -> None:
     judge, submission = pair(world)
     competition = judge.competition
     other = world.submission(world.team(competition))
-    digest = plan(competition, 1).digest
-    assert actions.assign(competition, wanted=1, digest=digest, by=by) == 2
+    digest = plan(competition, Wish(1)).digest
+    carried_out = actions.assign(competition, wish=Wish(1), digest=digest, by=by)
+    assert len(carried_out.proposal.added) == 2
     assert {r.submission_id for r in judge.reviews} == {submission.id, other.id}
     assert letters() == [("reviews_assigned", judge.user.email)]
     assert deeds() == ["reviews_assigned"]
     with pytest.raises(actions.PlanChanged):  # the same button pressed twice
-        actions.assign(competition, wanted=1, digest=digest, by=by)
+        actions.assign(competition, wish=Wish(1), digest=digest, by=by)
 
 
 def test_an_old_plan_is_not_carried_out(world: World, by: User) -> None:
     judge, submission = pair(world)
-    digest = plan(judge.competition, 1).digest
+    digest = plan(judge.competition, Wish(1)).digest
     world.conflict(judge.user, submission.team)
     with pytest.raises(actions.PlanChanged):
-        actions.assign(judge.competition, wanted=1, digest=digest, by=by)
+        actions.assign(judge.competition, wish=Wish(1), digest=digest, by=by)
     assert db.session.scalars(select(Review)).all() == []
 
 
@@ -188,8 +189,9 @@ def test_a_plan_withdraws_reviews_that_came_into_conflict(world: World, by: User
     world.conflict(judge.user, submission.team)
     world.conflict(judge.user, other.team)
     replacement = world.judge(competition)
-    digest = plan(competition, 1).digest
-    assert actions.assign(competition, wanted=1, digest=digest, by=by) == 2
+    digest = plan(competition, Wish(1)).digest
+    carried_out = actions.assign(competition, wish=Wish(1), digest=digest, by=by)
+    assert len(carried_out.proposal.added) == 2
     assert db.session.scalars(select(Review).where(Review.judge == judge)).all() == [done]
     assert {r.submission_id for r in replacement.reviews} == {submission.id, other.id}
     assert ("review_removed", judge.user.email) in letters()

@@ -1,7 +1,7 @@
 """Balance, conflicts, languages, capacities, links and honest shortfalls of an assignment."""
 
 from collections import Counter
-from itertools import permutations
+from itertools import combinations, permutations
 from random import Random
 
 import pytest
@@ -10,13 +10,18 @@ from hypothesis import strategies as st
 
 from hackathon.judging.assignment import (
     Assignment,
+    Doubt,
     Judge,
     Proposal,
     Reason,
     Shortfall,
     Submission,
+    adjusted,
+    links,
     propose,
     repair,
+    second_wave,
+    stands_against,
 )
 
 EN, FR = frozenset({"en"}), frozenset({"fr"})
@@ -166,7 +171,7 @@ def test_panels_that_cannot_be_linked_are_told() -> None:
 
 def test_a_second_wave_keeps_the_first() -> None:
     submissions, judges = [Submission(n) for n in range(12)], [Judge(n, 9) for n in range(6)]
-    first = propose(submissions, judges, wanted=2)
+    first = propose(submissions, judges, wanted=2, seed=1)
     wanted = {n: 5 if n < 4 else 2 for n in range(12)}
     second = propose(submissions, judges, wanted=wanted, kept=first.assignments, seed=1)
     assert first.assignments < second.assignments
@@ -273,11 +278,22 @@ def test_no_single_move_would_even_the_loads(
         ):
             continue
         for submission in submissions:
-            if Assignment(giver.key, submission.key) in proposal.assignments:
-                assert (
-                    not allowed(submission, taker, conflicts)
-                    or Assignment(taker.key, submission.key) in proposal.assignments
-                )
+            given_, taken = (Assignment(judge.key, submission.key) for judge in (giver, taker))
+            if given_ not in proposal.assignments or taken in proposal.assignments:
+                continue
+            moved = adjusted(
+                proposal,
+                submissions,
+                judges,
+                wanted=wanted,
+                given=(),
+                add={taken},
+                remove={given_},
+            )
+            # Only what links panels that nothing else links may be uneven.
+            assert not allowed(submission, taker, conflicts) or len(moved.parts) > len(
+                proposal.parts
+            )
 
 
 @given(st.integers(1, 20), st.integers(1, 8), st.integers(0, 4), st.integers(0, 99))
@@ -325,3 +341,186 @@ def test_repair_fills_as_much_as_a_fresh_start(
     )
     fresh = propose(submissions, rest, wanted=wanted, conflicts=conflicts)
     assert len(mended.assignments) == len(fresh.assignments)
+
+
+def fewest_changes(
+    submissions: list[Submission],
+    judges: list[Judge],
+    given: frozenset[Assignment],
+    sizes: Counter[object],
+    conflicts: set[Assignment],
+) -> int:
+    """By trying every assignment with these panel sizes: how few reviews can be new."""
+    best = 99
+
+    def go(number: int, loads: Counter[object], new: int) -> None:
+        nonlocal best
+        if new >= best:
+            return
+        if number == len(submissions):
+            best = new
+            return
+        submission = submissions[number]
+        able = [
+            judge
+            for judge in judges
+            if allowed(submission, judge, conflicts) and loads[judge.key] < judge.capacity
+        ]
+        for panel in combinations(able, sizes[submission.key]):
+            fresh = sum(Assignment(each.key, submission.key) not in given for each in panel)
+            go(number + 1, loads + Counter(each.key for each in panel), new + fresh)
+
+    go(0, Counter(), 0)
+    return best
+
+
+@given(rooms(), st.data())
+@settings(deadline=None, max_examples=60)
+def test_repair_changes_as_little_as_can_be(
+    room: tuple[list[Submission], list[Judge], set[Assignment], int, int], data: st.DataObject
+) -> None:
+    submissions, judges, conflicts, _, seed = room
+    submissions = submissions[:5]
+    first = propose(submissions, judges, wanted=2, conflicts=conflicts, seed=seed)
+    rest = [judge for judge in judges if data.draw(st.booleans())]
+    mended = repair(submissions, rest, wanted=2, current=first.assignments, conflicts=conflicts)
+    left = {each.key for each in rest}
+    given_ = frozenset(each for each in first.assignments if each.judge in left)
+    fewest = fewest_changes(submissions, rest, given_, panels(mended), conflicts)
+    assert len(mended.assignments - given_) == fewest
+
+
+def test_repair_leaves_what_was_begun() -> None:
+    submissions, judges = [Submission("old"), Submission("new")], [Judge("a", 1), Judge("b", 1)]
+    current, conflicts = {Assignment("a", "old")}, {Assignment("b", "new")}
+    mended = repair(
+        submissions, judges, wanted=1, current=current, begun=current, conflicts=conflicts
+    )
+    assert mended.assignments == current
+    assert mended.shortfalls == (Shortfall("new", 1, 1, Reason.CAPACITY),)
+
+
+def test_readers_of_both_languages_link_them_at_the_cost_of_one_review() -> None:
+    # Whoever reads both has French work only, and exchanges with English readers are impossible.
+    submissions = [*(Submission(f"en{n}", EN) for n in range(6))]
+    submissions += [Submission(f"fr{n}", FR) for n in range(6)]
+    judges = [Judge("e1", 9, EN), Judge("e2", 9, EN), Judge("f", 9, FR), Judge("both", 9, BOTH)]
+    proposal = propose(submissions, judges, wanted=2)
+    assert proposal.parts == (frozenset(each.key for each in submissions),)
+    assert proposal.shortfalls == ()
+    assert (proposal.loads["both"], max(proposal.loads.values())) == (7, 7)
+
+
+def test_a_second_wave_goes_where_the_podium_is_undecided() -> None:
+    doubts = {
+        "sure winner": Doubt(1.0, 1.0, 3, 9),
+        "rival": Doubt(0.5, 0.9, 3, 9),
+        "rival too": Doubt(0.5, 0.9, 3, 9),
+        "edge": Doubt(0.0, 0.4, 3, 9),
+        "last": Doubt(0.0, 0.0, 3, 9),
+    }
+    more = second_wave(doubts, 14, noise=1.0)
+    assert more == {"rival": 6, "rival too": 6, "edge": 2}  # no judge is left for the rivals
+    few = second_wave(doubts, 3, noise=1.0)
+    assert (few["rival"] + few["rival too"], len(few)) == (3, 2)
+    assert second_wave({key: Doubt(1.0, 1.0, 3, 9) for key in "ab"}, 8, noise=1.0) == {}
+    assert second_wave({}, 8, noise=1.0) == {}
+    with pytest.raises(ValueError, match="without noise"):
+        second_wave(doubts, 8, noise=0.0)
+
+
+chances = st.floats(0, 1)
+
+
+@given(
+    st.dictionaries(
+        st.integers(0, 9),
+        st.builds(Doubt, chances, chances, st.integers(0, 6), st.integers(0, 9)),
+    ),
+    st.integers(0, 40),
+    st.floats(0.01, 100),
+)
+def test_a_second_wave_gives_no_more_than_there_is(
+    doubts: dict[int, Doubt], extra: int, noise: float
+) -> None:
+    more = second_wave(doubts, extra, noise=noise)
+    assert sum(more.values()) <= extra
+    assert all(count > 0 for count in more.values())
+    for key, count in more.items():
+        assert doubts[key].reviews + count <= doubts[key].most
+    fewer = second_wave(doubts, max(0, extra - 1), noise=noise)
+    assert all(more.get(key, 0) >= count for key, count in fewer.items())
+    assert second_wave(dict(reversed(doubts.items())), extra, noise=noise) == more
+
+
+@given(rooms(), st.integers(0, 9))
+@settings(deadline=None)
+def test_a_second_wave_breaks_no_rule_and_takes_nothing_away(
+    room: tuple[list[Submission], list[Judge], set[Assignment], int, int], extra: int
+) -> None:
+    submissions, judges, conflicts, wanted, seed = room
+    first = propose(submissions, judges, wanted=wanted, conflicts=conflicts, seed=seed)
+    have = panels(first)
+    doubts = {
+        each.key: Doubt(0.5, 0.5, have[each.key], sum(allowed(each, j, conflicts) for j in judges))
+        for each in submissions
+    }
+    more = second_wave(doubts, extra, noise=1.0)
+    wave = propose(
+        submissions,
+        judges,
+        wanted={key: have[key] + more.get(key, 0) for key in doubts},
+        conflicts=conflicts,
+        kept=first.assignments,
+        seed=seed,
+    )
+    assert first.assignments <= wave.assignments
+    assert len(wave.added) <= extra
+    for each in wave.added:
+        assert allowed(submissions[each.submission], judges[each.judge], conflicts)
+    assert all(wave.loads[judge.key] <= judge.capacity for judge in judges)
+
+
+def test_links_count_the_judges_who_connect_two_challenges() -> None:
+    pairs = {"ann": ["x1", "y1"], "bob": ["x1", "x2"], "cat": ["x2", "y1", "z1"]}
+    assignments = [Assignment(judge, each) for judge, read in pairs.items() for each in read]
+    challenges = {"x1": "x", "x2": "x", "y1": "y", "z1": "z", "w1": "w"}
+    assert links(assignments, challenges) == {
+        ("w", "x"): 0,
+        ("w", "y"): 0,
+        ("w", "z"): 0,
+        ("x", "y"): 2,
+        ("x", "z"): 1,
+        ("y", "z"): 1,
+    }
+
+
+def test_a_proposal_is_adjusted_by_hand() -> None:
+    submissions, judges = [Submission("s"), Submission("t")], [Judge(n, 2) for n in "abc"]
+    kept = {Assignment("a", "s")}
+    proposal = propose(submissions, judges, wanted=1, kept=kept)
+    (new,) = proposal.added
+    changed = adjusted(
+        proposal,
+        submissions,
+        judges,
+        wanted=1,
+        given=kept,
+        add={Assignment("c", "s")},
+        remove={new, *kept},
+    )
+    assert changed.assignments == {Assignment("c", "s")}
+    assert (changed.added, changed.removed) == ({Assignment("c", "s")}, kept)
+    assert changed.loads == {"a": 0, "b": 0, "c": 1}
+    assert changed.shortfalls == (Shortfall("t", 1, 3, Reason.CAPACITY),)
+
+
+def test_what_stands_against_a_judge_is_told() -> None:
+    submission, judge = Submission("s", FR, "x"), Judge("a", 2, EN, frozenset({"y"}))
+    assert stands_against(judge, submission, conflict=True, load=2) == [
+        Reason.CHALLENGE,
+        Reason.LANGUAGE,
+        Reason.CONFLICT,
+        Reason.CAPACITY,
+    ]
+    assert stands_against(Judge("b", 2, BOTH), submission, conflict=False, load=1) == []

@@ -1,6 +1,9 @@
 """Organizers and their jury."""
 
+import hashlib
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +11,9 @@ from sqlalchemy import select
 
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
+from hackathon.judging.forms import moves_in
 from hackathon.judging.models import Judge, Review
-from hackathon.judging.queries import plan
+from hackathon.judging.queries import Manner, Wish, compared, matrix, plan, ranking_of
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
 from hackathon.submissions.models import Submission
@@ -172,7 +176,7 @@ def test_rows_of_another_competition_are_not_found(desk: Desk) -> None:
 def test_a_proposal_is_shown_then_confirmed(desk: Desk) -> None:
     judge, submission = desk.judge(), desk.submission()
     answer = desk.get("reviews/proposal?wanted=1")
-    digest = plan(desk.competition, 1).digest
+    digest = plan(desk.competition, Wish(1)).digest
     assert digest in answer.text
     assert "1 new review." in answer.text
     assert judge.user.name in answer.text
@@ -186,14 +190,14 @@ def test_a_proposal_is_shown_then_confirmed(desk: Desk) -> None:
 
 def test_a_proposal_that_changed_meanwhile_is_shown_again(desk: Desk) -> None:
     judge, submission = desk.judge(), desk.submission()
-    digest = plan(desk.competition, 1).digest
+    digest = plan(desk.competition, Wish(1)).digest
     desk.world.conflict(judge.user, submission.team)
     replacement = desk.judge()
     answer = desk.post("reviews/proposal", wanted="1", digest=digest)
     assert answer.status_code == 422
     assert "Something changed since" in answer.text
     assert replacement.user.name in answer.text
-    assert plan(desk.competition, 1).digest in answer.text
+    assert plan(desk.competition, Wish(1)).digest in answer.text
     assert db.session.scalars(select(Review)).all() == []
 
 
@@ -311,3 +315,279 @@ def test_a_submission_takes_the_same_queries_for_one_and_for_many(desk: Desk) ->
     with queries(desk.world.app) as many:
         desk.get(f"reviews/{submission.id}")
     assert len(one) == len(many)
+
+
+# -- a second wave, a repair, changes by hand --------------------------------------------------
+
+
+def close_race(desk: Desk) -> tuple[list[Judge], list[Submission]]:
+    """Four submissions by four judges with room, the first two neck and neck."""
+    judges, submissions = [desk.judge() for _ in range(4)], [desk.submission() for _ in range(4)]
+    for submission, levels in zip(submissions, ((4, 4), (4, 4), (2, 2), (1, 1)), strict=True):
+        for judge in judges[:2]:
+            desk.world.review(judge, submission, *levels)
+    return judges, submissions
+
+
+def test_a_second_wave_is_shown_then_confirmed(desk: Desk) -> None:
+    judges, submissions = close_race(desk)
+    assert "Show a second wave" in desk.get("reviews").text
+    page = desk.get("reviews/proposal?manner=wave&wanted=4").text
+    found = plan(desk.competition, Wish(4, Manner.WAVE))
+    assert found.digest in page
+    assert len(found.proposal.added) == sum(found.more.values()) == 4
+    assert found.more[submissions[0].id] == found.more[submissions[1].id] == 2
+    assert {each.judge for each in found.proposal.added} == {each.id for each in judges[2:]}
+    given = {"manner": "wave", "wanted": "4", "digest": found.digest}
+    assert desk.post("reviews/proposal", **given).status_code == 302
+    assert len(db.session.scalars(select(Review)).all()) == 12
+
+
+def test_a_second_wave_is_no_larger_than_the_judges_have_room_for(desk: Desk) -> None:
+    judges, submissions = close_race(desk)
+    for judge in judges:
+        judge.capacity = 4
+    judges[2].capacity, judges[3].capacity = 1, 0
+    found = plan(desk.competition, Wish(20, Manner.WAVE))
+    assert sum(found.more.values()) == len(found.proposal.added) == 1
+    assert {each.submission for each in found.proposal.added} < {s.id for s in submissions[:2]}
+    assert found.proposal.shortfalls == ()
+
+
+def test_a_second_wave_without_reviews_gives_nothing(desk: Desk) -> None:
+    desk.judge(), desk.submission()
+    page = desk.get("reviews/proposal?manner=wave&wanted=4").text
+    assert "No further review would tell more" in page
+    assert "There is nothing to add" in page
+
+
+def test_a_repair_moves_what_is_not_begun_and_nothing_else(desk: Desk) -> None:
+    old, new = desk.submission(), desk.submission()
+    full, barred = desk.judge(capacity=1), desk.judge()
+    desk.world.conflict(barred.user, new.team)
+    withdrawn = desk.world.review(full, old).id
+    found = plan(desk.competition, Wish(1, Manner.REPAIR))
+    assert {(each.judge, each.submission) for each in found.proposal.added} == {
+        (full.id, new.id),
+        (barred.id, old.id),
+    }
+    given = {"manner": "repair", "wanted": "1", "digest": found.digest}
+    assert "1 review is withdrawn." in desk.get("reviews/proposal?manner=repair&wanted=1").text
+    assert desk.post("reviews/proposal", **given).status_code == 302
+    letters = [letter.name for letter in db.session.scalars(select(Letter))]
+    assert sorted(letters) == ["review_removed", "reviews_assigned", "reviews_assigned"]
+    db.session.expire_all()
+    assert db.session.get(Review, withdrawn) is None
+    (moved,) = full.reviews
+    desk.world.score(moved, desk.competition.criteria[0], 3)
+    desk.world.review(barred, desk.submission())
+    barred.capacity = 1
+    db.session.flush()
+    assert plan(desk.competition, Wish(1, Manner.REPAIR)).proposal.removed == frozenset()
+
+
+def test_a_change_by_hand_says_what_it_costs_and_is_confirmed(desk: Desk) -> None:
+    judge, other = desk.judge(capacity=1), desk.judge(languages=["fr"])
+    first, second = desk.submission(), desk.submission()
+    (given,) = plan(desk.competition, Wish(1)).proposal.added
+    left = second if given.submission == first.id else first
+    address = f"reviews/proposal?wanted=1&submission={left.id}&drop=&add={judge.id}"
+    answer = desk.get(address)
+    assert answer.status_code == 302
+    page = desk.client.get(answer.location).text
+    assert f"{judge.user.name} reads {left.team.name}" in page
+    assert "Load of the judge: 1, then 2 of 1" in page
+    assert "Reviews of the submission: 0, then 1" in page
+    assert "differ by 2 instead of 1" in page
+    assert "More than the judge can take." in page
+    move = f"add.{judge.id}.{left.id}"
+    found = plan(desk.competition, Wish(1, Manner.FILL, moves_in([move])))
+    assert found.digest in page
+    wanted = {"wanted": "1", "digest": found.digest}
+    assert desk.post("reviews/proposal", **wanted).status_code == 422  # without the change
+    assert desk.post("reviews/proposal", **wanted, move=move).status_code == 302
+    assert {each.submission_id for each in db.session.scalars(select(Review))} == {
+        first.id,
+        second.id,
+    }
+    assert other.reviews == []
+
+
+@pytest.mark.parametrize(
+    ("drop", "add", "said"),
+    [
+        ("", "", "Choose a judge to add, one to leave out, or both."),
+        ("", "reader", "This judge reads it already."),
+        ("free", "", "This judge does not read it."),
+        ("begun", "", "This review has scores."),
+        ("", "barred", "This judge has a conflict of interest with the team."),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_beside_the_field(
+    desk: Desk, drop: str, add: str, said: str
+) -> None:
+    submission = desk.submission()
+    people = {name: desk.judge() for name in ("reader", "free", "begun", "barred")}
+    desk.world.review(people["reader"], submission)
+    desk.world.review(people["begun"], submission, 3, 3)
+    desk.world.conflict(people["barred"].user, submission.team)
+    chosen = {name: people[who].id if who else "" for name, who in (("drop", drop), ("add", add))}
+    answer = desk.get(
+        f"reviews/proposal?wanted=2&submission={submission.id}"
+        f"&drop={chosen['drop']}&add={chosen['add']}"
+    )
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "wanted=1&manner=magic",
+        "wanted=1&move=add.x.y&move=%00&move=add..&move=drop.1.2.3",
+        "wanted=1&submission=nothing&add=x&drop=y",
+        "wanted=1&submission=%00",
+        "manner=wave&wanted=999999999999999999999",
+        "manner=wave&wanted=0",
+        "wanted=1" + "&move=add.6a6f6e2e-0000-4000-8000-000000000000."
+        "6a6f6e2e-0000-4000-8000-000000000001" * 60,
+    ],
+)
+def test_an_address_made_up_does_no_harm(desk: Desk, query: str) -> None:
+    desk.judge(), desk.submission()
+    assert desk.get(f"reviews/proposal?{query}").status_code in (200, 422)
+    assert db.session.scalars(select(Review)).all() == []
+
+
+def test_the_picture_has_the_longer_side_as_rows(desk: Desk) -> None:
+    judges = [desk.judge(), desk.judge(languages=["fr"])]
+    judges[1].user.name = "⟦Zoé⟧"
+    submissions = [desk.submission() for _ in range(3)]
+    desk.world.conflict(judges[0].user, submissions[0].team)
+    desk.world.review(judges[0], submissions[1])
+    drawn = matrix(plan(desk.competition, Wish(1)))
+    assert drawn is not None
+    assert drawn.by_judge is False
+    assert drawn.columns == [judge.user.name for judge in judges]
+    marks = {name: dict(zip(drawn.columns, row, strict=True)) for name, row, _ in drawn.rows}
+    reader, french = (judge.user.name for judge in judges)
+    assert [marks[each.team.name][reader] for each in submissions] == ["conflict", "kept", "new"]
+    assert {marks[each.team.name][french] for each in submissions} == {"language"}
+    loads = {name: load for name, _, load in drawn.rows}
+    assert [loads[each.team.name] for each in submissions] == [0, 1, 1]
+    for _ in range(2):
+        desk.judge()
+    drawn = matrix(plan(desk.competition, Wish(1)))
+    assert drawn is not None
+    assert drawn.by_judge is True
+    assert len(drawn.rows) == 4
+
+
+# -- what if -----------------------------------------------------------------------------------
+
+
+def test_what_if_shows_another_ranking_and_keeps_nothing(desk: Desk) -> None:
+    judges, submissions = close_race(desk)
+    kind = desk.world.review(judges[2], submissions[2], 5, 5)
+    first, second = desk.competition.criteria
+    plain = desk.get("ranking").text
+    assert "This is not the result" not in plain
+    assert "Show what would be" in plain
+    page = desk.get(f"ranking?without={judges[2].id}&criterion_{first.id.hex}=20").text
+    assert "This is not the result" in page
+    assert f"<li>Without {judges[2].user.name}</li>" in page
+    assert f"{first.name.en}: a weight of 20 instead of 50" in page
+    means = {
+        row.team.name: row.mean for row in ranking_of(desk.competition, without=kind.judge_id).rows
+    }
+    assert means[submissions[2].team.name] == 2.0
+    assert ranking_of(desk.competition).submissions[submissions[2].id].mean == 3.0
+    desk.world.review(judges[3], submissions[3], 5, 1)
+    without = ranking_of(desk.competition, weights={first.id: 0})
+    assert without.submissions[submissions[3].id].mean == 1.0
+    assert set(without.basis.criteria) == {second.id}
+    assert f"{first.name.en}" in desk.get(f"ranking?criterion_{first.id.hex}=0").text
+    assert desk.get("ranking").text.count("This is not the result") == 0
+
+
+@pytest.mark.parametrize("text", ["-1", "1001", "x", "9" * 30])
+def test_weights_that_make_no_sense_are_refused(desk: Desk, text: str) -> None:
+    close_race(desk)
+    first, second = (criterion.id.hex for criterion in desk.competition.criteria)
+    answer = desk.get(f"ranking?criterion_{first}={text}")
+    assert answer.status_code == 422
+    assert "This is not the result" not in answer.text
+    nothing = desk.get(f"ranking?criterion_{first}=0&criterion_{second}=0")
+    assert nothing.status_code == 422
+    assert "At least one criterion must count." in nothing.text
+    assert desk.get("ranking?without=%00").status_code == 422
+
+
+def test_ties_are_called_ties(desk: Desk) -> None:
+    close_race(desk)
+    page = desk.get("ranking").text
+    assert "share rank 1: it is a tie." in page
+
+
+def test_a_judge_s_scores_stand_beside_those_of_the_others(desk: Desk) -> None:
+    strict, kind, submission = desk.judge(), desk.judge(), desk.submission()
+    desk.world.review(strict, submission, 2, 3)
+    alone = desk.submission()
+    desk.world.review(strict, alone, 1, 1)
+    desk.world.review(kind, submission, 5, 4)
+    assert [
+        (each.row.submission, each.own, each.others)
+        for each in compared(ranking_of(desk.competition), strict)
+    ] == [(submission, 2.5, 4.5), (alone, 1.0, None)]
+    page = desk.get(f"judges/{strict.id}").text
+    assert "−2.00" in page
+    assert "Nobody else yet" in page
+    assert "Their scores" not in desk.get(f"judges/{desk.judge().id}").text
+
+
+def test_a_long_ranking_is_shown_in_part_until_the_whole_is_asked_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_race(desk)
+    monkeypatch.setattr("hackathon.judging.manage.SHOWN", 2)
+    page = desk.get("ranking").text
+    assert page.count("Show all 4") == 2
+    assert "Show all" not in desk.get("ranking?whole=1").text
+
+
+def test_what_was_ranked_is_kept_until_anything_changes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judges, submissions = close_race(desk)
+    once = ranking_of(desk.competition).told
+    assert ranking_of(desk.competition).told is once
+    review = judges[0].reviews[0]
+    review.scores[0].score = 1
+    db.session.flush()
+    changed = ranking_of(desk.competition).told
+    assert changed is not once
+    desk.world.conflict(judges[0].user, submissions[0].team)
+    assert ranking_of(desk.competition).told is not changed
+
+
+def test_the_record_of_a_ranking_is_written_and_verified(desk: Desk, tmp_path: Path) -> None:
+    close_race(desk)
+    runner, file = desk.world.app.test_cli_runner(), tmp_path / "ranking.json"
+    slug = desk.competition.slug
+    written = runner.invoke(args=["judging", "record", slug, str(file)])
+    assert written.exit_code == 0, written.output
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert digest in written.output
+    same = runner.invoke(args=["judging", "verify", str(file)])
+    assert (same.exit_code, digest in same.output) == (0, True)
+    told = json.loads(file.read_bytes())
+    shown = ranking_of(desk.competition)
+    assert {each["submission"]: each["place"] for each in told["result"]} == {
+        str(row.submission.id): row.place for row in shown.rows
+    }
+    file.write_bytes(file.read_bytes().replace(b'"place":1', b'"place":2'))
+    other = runner.invoke(args=["judging", "verify", str(file)])
+    assert other.exit_code == 1
+    file.write_bytes(b"\x00")
+    assert "no record" in runner.invoke(args=["judging", "verify", str(file)]).output
+    assert runner.invoke(args=["judging", "record", "nowhere", str(file)]).exit_code == 1

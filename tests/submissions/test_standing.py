@@ -13,6 +13,7 @@ from hackathon.desk.reminders import Readers
 from hackathon.extensions import db
 from hackathon.journal.models import Entry
 from hackathon.judging.queries import (
+    Wish,
     counted_version,
     counted_versions,
     plan,
@@ -161,7 +162,7 @@ def test_what_does_not_count_is_judged_by_nobody(
     assert [version.submission for version in counted_versions(competition)] == [other]
     assert [review for review, _ in reviews_by(judge)] == [reviews[1]]
     assert progress_by_judge(competition)[judge.id].left == 1
-    assert {each.submission for each in plan(competition, 2).proposal.added} == {other.id}
+    assert {each.submission for each in plan(competition, Wish(2)).proposal.added} == {other.id}
     answer = client.get(f"/en/c/judging/{reviews[0].id}")
     assert (answer.status_code, "withdrawn or disqualified" in answer.text) == (403, True)
     version = submission.versions[0].url_key
@@ -170,7 +171,7 @@ def test_what_does_not_count_is_judged_by_nobody(
     db.session.delete(reviews[1])
     db.session.flush()
     assert Readers(competition).of(reminder) == []
-    assert free.id in {each.judge for each in plan(competition, 2).proposal.added}
+    assert free.id in {each.judge for each in plan(competition, Wish(2)).proposal.added}
 
 
 # -- the pages -------------------------------------------------------------------------------

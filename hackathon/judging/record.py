@@ -1,0 +1,155 @@
+"""What a ranking rests on, as bytes that anybody can compute it from again.
+
+The bytes are canonical JSON: UTF-8, keys sorted, no spaces. They hold the criteria, every review
+that counts under its key, those set aside, the seed, the method, the version of the code, and the
+result. Figures are rounded, so that another machine, which may add in another order, comes to the
+same bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from . import ranking
+from .ranking import Criterion, Review, Standing, rank
+
+FORMAT = "hackathon-ranking/1"
+_POINTS_DIGITS, _CHANCE_DIGITS = 4, 2
+_MOST_DRAWS = 20_000  # more is no honest record, and would fill the memory
+
+
+class Method(StrEnum):
+    """Which figure decides the places; the record holds the other one beside it."""
+
+    MEAN = "mean"
+    CORRECTED = "corrected"
+
+
+class NotARecord(ValueError):
+    """These bytes are no record of a ranking that can be computed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The SHA-256 of a record (hexadecimal), and the bytes that come of computing it again."""
+
+    digest: str
+    again: bytes
+    same: bool
+
+
+def record(
+    *,
+    criteria: Mapping[Any, Criterion],
+    reviews: Mapping[Any, Review],
+    submissions: Mapping[Any, Any],
+    set_aside: Collection[Any],
+    method: Method,
+    seed: int,
+    code: str,
+    podium: int = 3,
+    draws: int = 2000,
+) -> bytes:
+    """Write down what the ranking rests on, and the ranking.
+
+    `reviews` and `set_aside` go by the key of the review; `submissions` gives each submission its
+    group. All keys are written as text. Errors as in `rank`.
+    """
+    basis = {
+        "format": FORMAT,
+        "code": code,
+        "method": method.value,
+        "seed": seed,
+        "draws": draws,
+        "podium": podium,
+        "criteria": {
+            str(key): {"weight": float(c.weight), "low": float(c.low), "high": float(c.high)}
+            for key, c in criteria.items()
+        },
+        "submissions": {str(key): str(group) for key, group in submissions.items()},
+        "reviews": {
+            str(key): {
+                "judge": str(review.judge),
+                "submission": str(review.submission),
+                "scores": {str(criterion): float(v) for criterion, v in review.scores.items()},
+            }
+            for key, review in reviews.items()
+        },
+        "set_aside": sorted(str(key) for key in set_aside),
+    }
+    return _canonical({**basis, "result": _result(basis)})
+
+
+def code_version() -> str:
+    """The SHA-256 of the sources that decide the result: other code, another version."""
+    told = hashlib.sha256()
+    for source in (ranking.__file__, __file__):
+        told.update(Path(source).read_bytes())
+    return told.hexdigest()
+
+
+def verify(data: bytes) -> Verified:
+    """Compute the ranking again from the bytes alone. Raises NotARecord."""
+    try:
+        basis = json.loads(data)
+        if not isinstance(basis, dict) or basis.get("format") != FORMAT:
+            raise NotARecord("not a record of a ranking in a format known here")
+        basis.pop("result", None)
+        again = _canonical({**basis, "result": _result(basis)})
+    except NotARecord:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise NotARecord(str(error)) from error
+    return Verified(hashlib.sha256(data).hexdigest(), again, again == data)
+
+
+def _result(basis: Mapping[str, Any]) -> list[dict[str, Any]]:
+    by = Method(basis["method"])
+    if basis["draws"] > _MOST_DRAWS:
+        raise NotARecord(f"more draws than {_MOST_DRAWS}")
+    if not isinstance(basis["submissions"], dict):
+        raise NotARecord("submissions without their groups")
+    found = rank(
+        [
+            Review(each["judge"], each["submission"], each["scores"])
+            for _, each in sorted(basis["reviews"].items())
+        ],
+        {key: Criterion(**each) for key, each in basis["criteria"].items()},
+        submissions=basis["submissions"],
+        groups=basis["submissions"],
+        podium=basis["podium"],
+        draws=basis["draws"],
+        seed=basis["seed"],
+    )
+    return [_told(each, by) for each in found.standings]
+
+
+def _told(standing: Standing, by: Method) -> dict[str, Any]:
+    def points(value: float | None) -> float | None:
+        return None if value is None else round(value, _POINTS_DIGITS) + 0.0
+
+    return {
+        "submission": standing.submission,
+        "group": standing.group,
+        "reviews": standing.reviews,
+        "place": standing.mean_place if by is Method.MEAN else standing.place,
+        "mean": points(standing.mean),
+        "mean_place": standing.mean_place,
+        "corrected": points(standing.estimate),
+        "corrected_place": standing.place,
+        "from_place": standing.low,
+        "to_place": standing.high,
+        "first": round(standing.first, _CHANCE_DIGITS),
+        "podium": round(standing.podium, _CHANCE_DIGITS),
+    }
+
+
+def _canonical(document: Mapping[str, Any]) -> bytes:
+    text = json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode()
