@@ -6,12 +6,12 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import IntegerField, RadioField, SearchField, SelectField, StringField, ValidationError
+from wtforms import RadioField, SearchField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import ColorInput
 
-from ..ground.forms import Address, Form, LocalizedField, LongText, Text
+from ..ground.forms import Address, Form, LocalizedField, LongText, Text, WholeNumber
 from ..ground.paging import asked
 from .actions import CannotBeDrawn, check_characters
 from .models import Condition, Kind, Paper, Speaks
@@ -126,7 +126,7 @@ class SignatoryForm(Form):
             "PNG, JPEG, WebP or SVG, on white. Without it there is room to sign by hand."
         ),
     )
-    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
+    position = WholeNumber(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
 
 
 class LogoForm(Form):
@@ -137,7 +137,7 @@ class LogoForm(Form):
         description=_l("Read to people who cannot see it."),
     )
     picture = FileField(_l("Logo"), description=_l("PNG, JPEG, WebP or SVG, on white."))
-    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
+    position = WholeNumber(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
 
 
 def why(label: Any = None) -> LongText:

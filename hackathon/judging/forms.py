@@ -178,7 +178,7 @@ class WhatIfForm(Form):
     without = SelectField(_l("Without the judge"), [Optional()])
     criteria: list[Criterion] = []
 
-    def weight(self, criterion: Criterion) -> IntegerField:
+    def weight(self, criterion: Criterion) -> WholeNumber:
         return self[_name(criterion)]
 
     @property
@@ -201,7 +201,7 @@ class WhatIfForm(Form):
 
 def what_if_form(judges: list[Judge], criteria: list[Criterion]) -> WhatIfForm:
     fields = {
-        _name(criterion): IntegerField(
+        _name(criterion): WholeNumber(
             criterion.name,
             [Optional(), NumberRange(0, 1000, _l("A whole number from %(min)s to %(max)s."))],
             default=criterion.weight,
