@@ -17,7 +17,15 @@ CONTENT: dict[str, dict[str, Any]] = {
     for path in sorted(DATAJAM.glob("*.toml"))
 }
 LANGUAGES = {"en", "fr"}
-GATES = {"registration", "team_changes", "challenge_choice", "submission", "feedback", "judging"}
+GATES = {
+    "registration",
+    "team_changes",
+    "challenge_choice",
+    "submission",
+    "feedback",
+    "public_vote",
+    "judging",
+}
 
 PARTICIPANTS = CONTENT["people"]["participants"]
 MENTORS = CONTENT["people"]["mentors"]

@@ -21,7 +21,7 @@ from hackathon.extensions import db
 from hackathon.gallery.models import Audience, Gallery, Named
 from hackathon.gallery.queries import amounts_of, is_open
 from hackathon.ground.model import Model
-from hackathon.journal.deeds import sentence
+from hackathon.journal.deeds import Deed, sentence
 from hackathon.journal.models import Entry
 from hackathon.judging import ranking
 from hackathon.judging.models import Judge, Review, Score
@@ -256,13 +256,18 @@ def test_versions_hold_what_their_digest_says(app: Any, context: None) -> None:
             assert storage.path(file.drawn).read_bytes()[8:12] == b"WEBP"
 
 
-def test_the_gallery_is_for_the_crew_first_and_for_everyone_with_the_results(
+def test_the_gallery_is_for_the_crew_first_and_for_everyone_once_people_vote(
     context: None,
 ) -> None:
-    for phase, audience in ((Phase.JUDGING, Audience.CREW), (Phase.RESULTS, Audience.PUBLIC)):
+    for phase in (Phase.JUDGING, Phase.RESULTS):
         lay(phase, NOW)
         (gallery,) = db.session.scalars(select(Gallery))
-        assert gallery.audience is audience
+        assert gallery.audience is Audience.PUBLIC
+        decided = select(Entry).where(Entry.deed == Deed.GALLERY_DATED).order_by(Entry.created_at)
+        assert [entry.details["audience"] for entry in db.session.scalars(decided)] == [
+            Audience.CREW.value,
+            Audience.PUBLIC.value,
+        ]
         competition = db.session.scalars(select(Competition)).one()
         assert is_open(competition)
         assert 0 < number(Named) < number(Membership)
