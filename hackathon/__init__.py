@@ -38,6 +38,7 @@ from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
 from .gallery import manage as gallery_manage
 from .gallery import views as gallery_views
+from .gallery.queries import withheld_in
 from .ground import clock, i18n, pieces
 from .ground.doors import KeyConverter, asks_for_json
 from .ground.fetching import Fetcher
@@ -287,6 +288,7 @@ def dress(app: Flask) -> None:
         "readers_zone": readers_zone,
         "scans_of": scans_of,
         "site_name": settings.site_name,
+        "withheld_in": withheld_in,
         "words_typed": words_typed,
     }
     app.jinja_env.filters["markdown"] = markdown

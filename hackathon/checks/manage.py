@@ -11,11 +11,14 @@ from ..extensions import db
 from ..ground.doors import doors
 from ..ground.forms import page
 from ..ground.paging import paginate
+from ..submissions.asks import Part
 from ..submissions.queries import attachment_of
 from . import actions
 from .forms import FilterForm, NoteForm, SettingsForm
 from .models import Finding, Kind, Standing
 from .queries import (
+    SAID,
+    SHOWN,
     asks_outside,
     compared,
     counts_of,
@@ -55,16 +58,17 @@ def show(competition: Competition, finding: Finding) -> Any:
     ):
         flash(_("Your note is written down."), "success")
         return redirect(url_for(".show", competition=competition, finding=finding))
-    other = finding.other if reads_other(finding) else None
+    parts = readable(finding)
     return page(
         "checks/manage/show.html",
         form,
         competition=competition,
         finding=finding,
         notes=notes_of(finding),
-        other=other,
+        other=finding.other if parts else None,
+        part_of_it=parts == SHOWN,
         file=attachment_of(finding.submission, finding.evidence.get("digest", "")),
-        compared=compared(finding) if other and finding.kind is Kind.TEXT else None,
+        compared=compared(finding, parts=parts) if parts and finding.kind is Kind.TEXT else None,
     )
 
 
@@ -96,14 +100,15 @@ def settings(competition: Competition) -> Any:
     )
 
 
-def reads_other(finding: Finding) -> bool:
-    """May the person who asks know the other work: as its organizer, or since it is published?
-
-    The policy of its own doors answers that.
+def readable(finding: Finding) -> tuple[Part, ...]:
+    """What the person who asks may read of the other work: all as its organizer, and of what a
+    gallery shows them, so much. The policy of its own doors answers that.
     """
     other = finding.other
     if other is None:
-        return False
+        return ()
     things = {"competition": other.competition, "submission": other}
-    ways = ("manage.submissions.show", "gallery.project")
-    return any(doors().can(way, **things) for way in ways)
+    for way, parts in (("manage.submissions.show", SAID), ("gallery.project", SHOWN)):
+        if doors().can(way, **things):
+            return parts
+    return ()

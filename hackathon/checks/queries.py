@@ -24,6 +24,8 @@ from .models import CheckSettings, FileMark, Finding, Kind, Look, Note, Standing
 
 SAID = (Part.TITLE, Part.SUMMARY, Part.DESCRIPTION, Part.DATA_USED, Part.PRIOR_WORK, Part.AI_USE)
 """What of a submission is compared: all that is prose."""
+SHOWN = (Part.TITLE, Part.SUMMARY, Part.DESCRIPTION)
+"""What a gallery shows of it."""
 SMALL = 1024
 """Octets up to which a file may well be the same by chance, as an empty one or a short licence."""
 MOST_ALIKE = 10
@@ -277,9 +279,9 @@ def last_version(submission: Submission) -> Version | None:
     )
 
 
-def prose(content: dict[str, Any]) -> str:
+def prose(content: dict[str, Any], parts: Iterable[Part] = SAID) -> str:
     """What a version says in sentences."""
-    return "\n\n".join(content[part] for part in SAID if content.get(part))
+    return "\n\n".join(content[part] for part in parts if content.get(part))
 
 
 def boilerplate_of(competition: Competition) -> frozenset[int]:
@@ -309,12 +311,13 @@ class Compared:
     other: Version
 
 
-def compared(finding: Finding) -> Compared | None:
-    """What a finding about text or a file compares; None where one of the two is gone."""
+def compared(finding: Finding, *, parts: Iterable[Part]) -> Compared | None:
+    """What these parts of the two have in common; None where one of the two is gone."""
     if finding.other is None:
         return None
     mine, theirs = last_version(finding.submission), last_version(finding.other)
     if mine is None or theirs is None:
         return None
     given = boilerplate_of(finding.competition) | boilerplate_of(finding.other.competition)
-    return Compared(similar.alike(prose(mine.content), prose(theirs.content), given), mine, theirs)
+    texts = (prose(version.content, parts) for version in (mine, theirs))
+    return Compared(similar.alike(*texts, given), mine, theirs)

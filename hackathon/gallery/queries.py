@@ -28,6 +28,7 @@ from ..results.models import Grade
 from ..results.queries import Project, announcement_of, honours_by_submission, projects_from
 from ..submissions.answers import Said, answers_for
 from ..submissions.models import Submission, Version
+from ..submissions.telling import tellings
 from ..teams.models import Membership, Team
 from .models import Audience, Gallery, Named, Withheld
 
@@ -179,6 +180,16 @@ def on_show_in(competition: Competition, submission: Submission) -> bool:
     return any(place.submission_id == submission.id for place in places_of(competition))
 
 
+@once_per_request
+def withheld_in(competition: Competition) -> set[uuid.UUID]:
+    """The submissions that organizers keep out now."""
+    return set(
+        db.session.scalars(
+            select(Submission.id).where(Submission.competition_id == competition.id, _withheld())
+        )
+    )
+
+
 def withheld_now(submission: Submission) -> Withheld | None:
     """Why the project is kept out now, if it is."""
     return db.session.scalar(
@@ -233,18 +244,30 @@ def folded(text: str) -> str:
 
 
 def _saying(competition: Competition, words: Iterable[str]) -> set[uuid.UUID]:
-    """The submissions in which every word stands. SQLite knows no accents, so we look ourselves."""
+    """The submissions in which every word stands, in the team's words or as the reader is told
+    them. SQLite knows no accents, so we look ourselves."""
+    names = ("language", "title", "summary", "description")
     rows = db.session.execute(
         projects_on_show(competition)
         .order_by(None)
         .with_only_columns(
             Version.submission_id,
             Team.name,
-            *(Version.content[p].as_string() for p in ("title", "summary", "description")),
+            *(Version.content[name].as_string() for name in names),
         )
-    )
-    texts = {key: folded("\n".join(filter(None, said))) for key, *said in rows}
-    return {key for key, text in texts.items() if all(word in text for word in words)}
+    ).all()
+    told = tellings({key: dict(zip(names, said, strict=True)) for key, _, *said in rows})
+    return {
+        key
+        for key, team, _, *said in rows
+        if says((team, *said, told[key].title, told[key].summary), words)
+    }
+
+
+def says(texts: Iterable[Any], words: Iterable[str]) -> bool:
+    """Does every one of the words, which are folded, stand in one of the texts?"""
+    whole = folded("\n".join(str(text) for text in texts if text))
+    return all(word in whole for word in words)
 
 
 def _projects(competition: Competition, places: Collection[Place], honours: bool) -> list[Project]:
@@ -416,7 +439,8 @@ class Row:
 
 def rows_of(versions: Iterable[Version]) -> list[Row]:
     """In the order of the versions."""
-    versions = list(versions)
+    projects = projects_from((version, None) for version in versions)
+    versions = [project.version for project in projects]
     submissions = [version.submission_id for version in versions]
     teams = [version.submission.team_id for version in versions]
     withheld = {
@@ -436,10 +460,6 @@ def rows_of(versions: Iterable[Version]) -> list[Row]:
         ).all()
     )
     return [
-        Row(
-            Project(version),
-            withheld.get(version.submission_id),
-            named.get(version.submission.team_id, 0),
-        )
-        for version in versions
+        Row(project, withheld.get(project.submission.id), named.get(project.team.id, 0))
+        for project in projects
     ]

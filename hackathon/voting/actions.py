@@ -37,7 +37,6 @@ from .queries import (
     counted,
     opening_of_poll,
     outcome_is_public,
-    poll_of,
     shown_to_voters,
     standing_asides,
     voter_for,
@@ -164,10 +163,12 @@ def _held(competition: Competition) -> Poll | None:
         .where(Competition.id == competition.id)
         .with_for_update(key_share=True)
     )
-    poll = poll_of(competition)
-    if poll is not None:
-        _hold(poll)
-    return poll
+    return db.session.scalar(
+        select(Poll)
+        .where(Poll.competition_id == competition.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _hold(poll: Poll) -> None:

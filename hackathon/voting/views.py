@@ -11,6 +11,7 @@ from ..accounts.models import User
 from ..accounts.queries import caller, me
 from ..competitions.models import Competition
 from ..extensions import limiter
+from ..gallery.queries import folded, says
 from ..ground.forms import page
 from ..ground.i18n import language
 from ..ground.pace import unhurried
@@ -159,7 +160,8 @@ def filled_in(
     by_key = {project.submission.id: project for project in projects}
     given = [by_key[key] for key in chosen if key in by_key]
     search = asked("search")["search"]
-    wanted = [project for project in projects if says(project, search)]
+    words = folded(search).split()
+    wanted = [project for project in projects if found_in(project, words)]
     shown = paginate_rows(wanted, PER_PAGE)
     return render_template(
         "voting/ballot.html",
@@ -177,11 +179,11 @@ def filled_in(
     )
 
 
-def says(project: Project, search: str) -> bool:
+def found_in(project: Project, words: list[str]) -> bool:
     """Do title, team or summary say it, in the team’s words or translated?"""
     told = project.telling
-    said = f"{project.title} {told.title} {project.team.name} {project.summary} {told.summary}"
-    return search.casefold() in said.casefold()
+    said = (project.title, told.title, project.team.name, project.summary, told.summary)
+    return says(said, words)
 
 
 def back(submission: Submission, ballot: str) -> Any:

@@ -235,6 +235,20 @@ def test_a_published_project_is_named_and_compared(world: World) -> None:
     assert page.count("<mark>") == 2
 
 
+def test_what_no_gallery_shows_of_another_project_is_not_compared(world: World) -> None:
+    early, finding, client = elsewhere(world)
+    for submission in (early, finding.submission):
+        version = submission.versions[-1]
+        version.content = {**version.content, "prior_work": "Nobody but us knows this."}
+    world.announcement(early.competition, datetime.now(UTC) - timedelta(days=1))
+    world.set_gates(early.competition, "closed")
+    page = page_of(client, finding)
+    assert page.count("<mark>") == 2
+    assert "Nobody but us knows this" not in page
+    both = page_of(world.client(world.administrator()), finding)
+    assert both.count("Nobody but us knows this") == 2
+
+
 def test_whoever_organizes_both_reads_both(world: World) -> None:
     early, finding, _ = elsewhere(world, published_at=None)
     page = page_of(world.client(world.administrator()), finding)

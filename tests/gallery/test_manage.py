@@ -180,3 +180,32 @@ def test_many_projects_cost_as_many_queries_as_one(
     for _ in range(5):
         another()
     assert [cost(app, organizer, path) for path in paths] == few
+
+
+@pytest.mark.parametrize("address", ["/en/c/results", "/en/c/"])
+def test_of_an_honoured_project_that_is_kept_out_only_the_team_is_named(
+    world: World, competition: Any, client: FlaskClient, address: str
+) -> None:
+    """The jury's decision stands; what the team wrote is what may be seen by nobody."""
+    world.announcement(competition, datetime.now(UTC) - timedelta(seconds=1))
+    submission = world.submission(world.team(competition))
+    version = submission.versions[-1]
+    version.content = {**version.content, "summary": "Where she lives."}
+    world.honour(submission)
+    world.withheld(submission)
+    page = client.get(address).text
+    assert submission.team.name in page
+    assert "⟦citation⟧" in page
+    assert submission.title not in page
+    assert "Where she lives." not in page
+
+
+def test_organizers_see_which_projects_are_translated(
+    world: World, competition: Any, organizer: FlaskClient
+) -> None:
+    submission = world.submission(world.team(competition))
+    assert "In English only" in organizer.get("/en/c/manage/gallery").text
+    world.translation(submission)
+    page = organizer.get("/en/c/manage/gallery").text
+    assert "In English only" not in page
+    assert "Translated by the organizers" in page

@@ -89,6 +89,19 @@ def test_filters_narrow_and_nonsense_narrows_nothing(
     assert shown("search=" + "a" * 3000) == set()
 
 
+def test_what_was_translated_is_found_in_the_language_in_which_it_is_read(
+    world: World, competition: Any, client: Any
+) -> None:
+    told, silent = (world.submission(world.team(competition)) for _ in range(2))
+    world.translation(told, title="Être là", summary="Un été")
+    world.translation(silent, title="Être ailleurs", published_at=None)
+    found = client.get("/fr/c/projects?search=etre").text
+    assert ">Être là</a>" in found
+    assert f"/projects/{silent.id}" not in found
+    assert f"/projects/{told.id}" in client.get(f"/fr/c/projects?search={told.title[1:-1]}").text
+    assert f"/projects/{told.id}" not in client.get("/en/c/projects?search=etre").text
+
+
 def test_a_project_says_what_was_handed_in_and_where_to_go_on(
     world: World, competition: Any, client: Any
 ) -> None:
