@@ -152,12 +152,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.database_url.startswith("sqlite"):
         with app.app_context():
             tame_sqlite(db.engine)
-    i18n.init_app(app)
-    babel.init_app(
-        app,
-        default_translation_directories=str(place_of("translations")),
-        locale_selector=i18n.locale_of_request,
-    )
+    i18n.init_app(app, babel, str(place_of("translations")))
     security.init_app(app, SQLAlchemyUserDatastore(db, User, None))
     limiter.init_app(app)
 
