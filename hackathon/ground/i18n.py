@@ -31,7 +31,7 @@ NAMES = {"en": "English", "fr": "Français"}  # each in its own words
 ENVIRON = "hackathon.language"
 
 
-class _Spoken(Domain):
+class _Spoken(Domain):  # type: ignore[misc]  # the library has no types
     """Keeps the catalogue while one language is spoken.
 
     The library looks for it at every word, by the locale's name, which it spells out each time.

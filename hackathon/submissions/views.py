@@ -34,7 +34,7 @@ from ..teams.rules import member
 from . import actions
 from .answers import Said, answers_for, answers_in, files_of, standing, submission_questions
 from .asks import LABELS, Part
-from .drafting import DraftForm, draft_form, field_names
+from .drafting import DraftForm, draft_form, field_choices, field_names
 from .forms import FilesForm, SubmitForm, feedback_form
 from .models import Submission, Version
 from .pictures import may_be_shown
@@ -94,6 +94,7 @@ def overview(competition: Competition, team: Team, form: Form) -> Any:
         answers=answers,
         files=files_of(counts, answers),
         field_names=field_names(team),
+        field_choices=field_choices(team),
         prints=prints_for(team, submission),
         needed=needed_parts(team, submission),
         missing=missing_parts(team, submission),
@@ -152,6 +153,7 @@ def edit(competition: Competition, team: Team) -> Any:
         missing=missing,
         lacking=lacking(missing),
         field_names=field_names(team),
+        field_choices=field_choices(team),
         preview=form.content if preview else None,
         answers=previewed(form, team) if preview else [],
         opening=opening_for(team, Gate.SUBMISSION),
