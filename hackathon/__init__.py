@@ -190,9 +190,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         app.cli.add_command(command)
 
-    app.wsgi_app = i18n.LanguagePrefix(
-        in_one_moment(app.wsgi_app, stamped=settings.trusted_proxies > 0)
-    )
+    app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app, stamped=settings.arrival_stamps))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
