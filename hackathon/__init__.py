@@ -157,12 +157,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.database_url.startswith("sqlite"):
         with app.app_context():
             tame_sqlite(db.engine)
-    i18n.init_app(app)
-    babel.init_app(
-        app,
-        default_translation_directories=str(place_of("translations")),
-        locale_selector=i18n.locale_of_request,
-    )
+    i18n.init_app(app, babel, str(place_of("translations")))
     security.init_app(app, SQLAlchemyUserDatastore(db, User, None))
     limiter.init_app(app)
 
@@ -200,7 +195,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         app.cli.add_command(command)
 
-    app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app))
+    app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app, stamped=settings.arrival_stamps))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
@@ -250,11 +245,15 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def in_one_moment(wsgi_app: Any) -> Any:
-    """One request has one "now": the moment it reached the door."""
+def in_one_moment(wsgi_app: Any, *, stamped: bool) -> Any:
+    """One request has one "now": the moment it reached the door.
+
+    In a crowd it waits until a thread is free; a proxy that is trusted says when it came.
+    """
 
     def serve(environ: Any, start_response: Any) -> Any:
-        with clock.standing_still():
+        stamp = environ.get("HTTP_X_REQUEST_START", "") if stamped else ""
+        with clock.standing_still(clock.arrival(stamp)):
             return wsgi_app(environ, start_response)
 
     return serve

@@ -39,7 +39,7 @@ class Settings:
     `clamav_required` no file is taken while it is away. With `link_checks`, the worker asks the
     addresses that teams hand in, on `link_ports` alone; `gitlab_hosts` tell when a repository was
     made. `signing_key` is the path of a PKCS#12 file with which certificates are signed; empty:
-    they are not.
+    they are not. With `arrival_stamps`, a trusted proxy says when a request came.
     """
 
     mode: str
@@ -52,6 +52,7 @@ class Settings:
     site_name: str = "Hackathon"
     redis_url: str | None = None
     trusted_proxies: int = 0
+    arrival_stamps: bool = False
     upload_limit: int = 25 * 1024 * 1024
     upload_room: int = 5 * 1024 * 1024 * 1024
     letter_days: int = 180
@@ -153,6 +154,11 @@ class Settings:
         if away not in ("accept", "refuse"):
             faults.append(f"CLAMAV_AWAY is {away!r}; it must be accept or refuse.")
 
+        stamps = given.get("ARRIVAL_STAMPS") or "off"
+        if stamps not in ("on", "off"):
+            faults.append(f"ARRIVAL_STAMPS is {stamps!r}; it must be on or off.")
+        if stamps == "on" and not number("TRUSTED_PROXIES", 0):
+            faults.append("ARRIVAL_STAMPS is on, but TRUSTED_PROXIES says that there is no proxy.")
         link_checks = given.get("LINK_CHECKS") or "off"
         if link_checks not in ("on", "off"):
             faults.append(f"LINK_CHECKS is {link_checks!r}; it must be on or off.")
@@ -187,6 +193,7 @@ class Settings:
             site_name=given.get("SITE_NAME") or cls.site_name,
             redis_url=given.get("REDIS_URL") or None,
             trusted_proxies=number("TRUSTED_PROXIES", 0),
+            arrival_stamps=stamps == "on",
             upload_limit=number("UPLOAD_LIMIT", cls.upload_limit),
             upload_room=number("UPLOAD_ROOM", cls.upload_room),
             letter_days=letter_days,

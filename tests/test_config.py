@@ -168,6 +168,14 @@ def test_other_hosts_are_asked_only_where_the_operator_says_so(tmp_path: Path) -
     assert settings.gitlab_hosts == {"git.example", "gitlab.com"}
 
 
+def test_arrivals_are_stamped_only_by_a_proxy_that_is_there(tmp_path: Path) -> None:
+    assert not Settings.from_environment(production(tmp_path, TRUSTED_PROXIES="1")).arrival_stamps
+    given = {"ARRIVAL_STAMPS": "on", "TRUSTED_PROXIES": "1"}
+    assert Settings.from_environment(production(tmp_path, **given)).arrival_stamps
+    assert faults(production(tmp_path, ARRIVAL_STAMPS="on")) == ["ARRIVAL_STAMPS"]
+    assert faults(production(tmp_path, ARRIVAL_STAMPS="1")) == ["ARRIVAL_STAMPS"]
+
+
 def test_what_cannot_be_asked_is_named(tmp_path: Path) -> None:
     bad = {"LINK_CHECKS": "yes", "LINK_PORTS": "https", "GITLAB_HOSTS": "https://gitlab.com/"}
     assert faults(production(tmp_path, **bad)) == list(bad)

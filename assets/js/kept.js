@@ -62,11 +62,19 @@ export async function showKept(section, form = []) {
       if (!text || seen.has(text) || (page === here && form.includes(dataset.name))) continue;
       if ((await fingerprint(text)) === dataset.print) continue;
       seen.add(text);
-      shown.push(drawn(section, `${dataset.name}${seen.size > 1 ? `-${seen.size}` : ""}`, textContent, text));
+      const name = `${dataset.name}${seen.size > 1 ? `-${seen.size}` : ""}`;
+      shown.push(drawn(section, name, textContent, inWords(text, dataset.choices)));
     }
   }
   list.replaceChildren(...shown);
   section.hidden = !shown.length;
+}
+
+// A choice is kept by its key, several one a line; people read what they are called.
+function inWords(text, choices) {
+  if (!choices) return text;
+  const called = new Map(Object.entries(JSON.parse(choices)));
+  return text.split("\n").map((key) => called.get(key) ?? key).join("\n");
 }
 
 function drawn(section, name, words, text) {

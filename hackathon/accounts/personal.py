@@ -1,6 +1,7 @@
 """What accounts hold about a person."""
 
 import secrets
+from functools import cache
 
 from flask_babel import lazy_gettext as _l
 from flask_security import hash_password
@@ -31,6 +32,12 @@ MANNERS = {
 }
 
 
+@cache
+def nobodys_password() -> str:
+    """The hash of a password that nobody ever knew, made once: making one is slow on purpose."""
+    return hash_password(secrets.token_urlsafe(32))
+
+
 def forget(person: User) -> None:
     """Empty the row: nobody signs in with it any more, and its address is free again.
 
@@ -42,7 +49,7 @@ def forget(person: User) -> None:
         db.session.execute(delete(kind).where(kind.user_id == person.id))
     person.email = f"{person.id}@deleted.invalid"  # a domain that can never receive letters
     person.written_name = ""
-    person.password = hash_password(secrets.token_urlsafe(32))
+    person.password = nobodys_password()
     person.fs_uniquifier = secrets.token_hex(32)  # ends every session, and links in letters
     person.organization = person.zone = person.administrator_since = None
     person.pronouns = person.accessibility = None

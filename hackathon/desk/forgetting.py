@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from ..accounts.models import User
+from ..accounts.personal import nobodys_password
 from ..competitions.models import Competition, Window
 from ..competitions.queries import end_of
 from ..extensions import db
@@ -49,6 +50,7 @@ def delete_account(person: User) -> User:
 
     Raises SomethingInTheWay, or the obstacle that came up meanwhile. Writes one last letter.
     """
+    nobodys_password()  # made before anything is locked, so that nobody waits for it
     db.session.refresh(person, with_for_update={"key_share": True})
     if person.deleted_at is not None:
         return person

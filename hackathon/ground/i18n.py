@@ -20,8 +20,8 @@ from babel.dates import (
 )
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
-from flask import Flask, current_app, redirect, request
-from flask_babel import get_locale
+from flask import Flask, current_app, g, redirect, request
+from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup, escape
 
 from .localized import LANGUAGES
@@ -29,6 +29,22 @@ from .localized import LANGUAGES
 LOCALES = {"en": "en_CA", "fr": "fr_CA"}
 NAMES = {"en": "English", "fr": "Français"}  # each in its own words
 ENVIRON = "hackathon.language"
+
+
+class _Spoken(Domain):  # type: ignore[misc]  # the library has no types
+    """Keeps the catalogue while one language is spoken.
+
+    The library looks for it at every word, by the locale's name, which it spells out each time.
+    """
+
+    def get_translations(self) -> Any:
+        locale = get_locale()
+        if locale is None:
+            return super().get_translations()
+        spoken = g.get("spoken")
+        if spoken is None or spoken[0] is not locale:  # a letter may speak another one meanwhile
+            spoken = g.spoken = locale, super().get_translations()
+        return spoken[1]
 
 
 class LanguagePrefix:
@@ -222,7 +238,11 @@ def paragraphs(text: str | None) -> Markup:
     )
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, babel: Babel, directories: str) -> None:
+    babel.init_app(
+        app, default_translation_directories=directories, locale_selector=locale_of_request
+    )
+    babel.domain_instance = _Spoken()
     app.jinja_env.globals |= {
         "alternates": alternates,
         "language": language,

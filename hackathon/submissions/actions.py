@@ -180,11 +180,11 @@ def edit(
             answers[key] = value
         else:
             setattr(submission, name, value)
-    put(submission.answers, sheet.questions, answers, new=SubmissionAnswer, by=by)
     for file in received:
         note_scan(file)
     if merge.taken or begins:
-        _touched(submission, by)
+        submission.edited_at, submission.edited_by = now(), by
+    put(submission.answers, sheet.questions, answers, new=SubmissionAnswer, by=by)
     return Saved(submission, merge)
 
 
@@ -339,7 +339,7 @@ _LOCK = select(Team.id).where(Team.id == bindparam("team")).with_for_update(key_
 _WORK = (
     select(Submission)
     .where(Submission.team_id == bindparam("team"))
-    .options(joinedload(Submission.team, innerjoin=True))
+    .options(joinedload(Submission.team, innerjoin=True), joinedload(Submission.answers))
     .execution_options(populate_existing=True)
 )
 
@@ -348,7 +348,7 @@ def hold(team: Team) -> Submission:
     """The team's submission as it is now, begun if there is none, and ours until the end."""
     if db.session.scalar(_LOCK, {"team": team.id}) is None:
         raise TeamGone
-    submission = db.session.scalar(_WORK, {"team": team.id})
+    submission = db.session.scalars(_WORK, {"team": team.id}).unique().one_or_none()
     if submission is None:
         db.session.refresh(team)
         submission = Submission(

@@ -34,15 +34,23 @@ def with_answers() -> Any:
 # -- the draft -------------------------------------------------------------------------------
 
 
-def sheet_of(team: Team, submission: Submission | None) -> Sheet:
-    """The questions to the team about its work, those of its challenge included."""
-    answers = values(submission.answers) if submission else {}
-    return Sheet(submission_questions(team.competition), answers, challenge_key(team))
+def sheet_of(
+    team: Team, submission: Submission | None, questions: list[Question] | None = None
+) -> Sheet:
+    """The questions to the team about its work, those of its challenge included.
+
+    `questions` are those of the competition, where they have been read.
+    """
+    if questions is None:
+        questions = submission_questions(team.competition)
+    return Sheet(questions, values(submission.answers) if submission else {}, challenge_key(team))
 
 
-def needed_answers(team: Team, submission: Submission | None) -> list[Question]:
+def needed_answers(
+    team: Team, submission: Submission | None, questions: list[Question] | None = None
+) -> list[Question]:
     """The questions that must be answered to hand in, answered or not."""
-    sheet = sheet_of(team, submission)
+    sheet = sheet_of(team, submission, questions)
     put = {each.key for each in asking.asked(sheet.plain, sheet.answers, sheet.challenge)}
     return [each for each in sheet.drawn if each.key in put and each.required_now]
 

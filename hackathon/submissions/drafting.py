@@ -20,8 +20,8 @@ from ..ground.i18n import NAMES, language
 from ..ground.merging import Conflict, fingerprint, together
 from ..ground.receiving import Received
 from ..questions.fields import AskingForm, FileAnswer, answer_in, fill, key_in, name_of
-from ..questions.models import Question
-from ..questions.words import said
+from ..questions.models import CHOICES, Kind, Question
+from ..questions.words import choices_of, said
 from ..teams.models import Team
 from .answers import frozen, sheet_of, standing
 from .asks import LABELS, LICENCES, LINKS, OTHER_LICENCE, Need, Part, asked, licence_name, needs
@@ -310,6 +310,17 @@ def field_names(team: Team) -> dict[str, Any]:
     """What each field is called, for what a device keeps of it."""
     asks = sheet_of(team, None).questions
     return FIELD_NAMES | {name_of(question): question.label for question in asks}
+
+
+def field_choices(team: Team) -> dict[str, dict[str, str]]:
+    """What the choices of each field are called, by their keys, for what a device keeps of it."""
+    composed = {
+        name_of(question): dict(choices_of(question))
+        for question in sheet_of(team, None).questions
+        if question.kind in CHOICES or question.kind is Kind.YES_NO
+    }
+    licences = {key: str(name) for key, name in LICENCES.items()}
+    return {"language": dict(NAMES), Part.LICENCE.value: licences} | composed
 
 
 FIELD_NAMES = {

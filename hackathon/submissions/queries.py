@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from ..accounts.models import User
@@ -47,23 +47,34 @@ def submission_of(team: Team) -> Submission | None:
     )
 
 
+# Asked whenever a draft is saved, so written down once.
+_DRAFT = (
+    select(Submission)
+    .where(Submission.team_id == bindparam("team"))
+    .options(joinedload(Submission.edited_by), joinedload(Submission.answers))
+)
+
+
 def draft_of(team: Team) -> Submission | None:
-    """The team's submission with who changed it last: all that writing needs."""
-    return db.session.scalar(
-        select(Submission)
-        .where(Submission.team_id == team.id)
-        .options(joinedload(Submission.edited_by))
-    )
+    """The team's submission, its answers and who changed it last: all that writing needs."""
+    return db.session.scalars(_DRAFT, {"team": team.id}).unique().one_or_none()
 
 
-def needed_parts(team: Team, submission: Submission | None) -> list[Part | Question]:
-    """What must be there to hand in, in the order of the form; a question stands for its answer."""
+def needed_parts(
+    team: Team, submission: Submission | None, questions: list[Question] | None = None
+) -> list[Part | Question]:
+    """What must be there to hand in, in the order of the form; a question stands for its answer.
+
+    `questions` are those of the competition, where they have been read.
+    """
     parts = required(team.competition.submission_asks)
     own = [part for part in parts if part not in OF_THE_CAPTAIN]
-    return [*own, *needed_answers(team, submission), *OF_THE_CAPTAIN]
+    return [*own, *needed_answers(team, submission, questions), *OF_THE_CAPTAIN]
 
 
-def missing_parts(team: Team, submission: Submission | None) -> list[Part | Question]:
+def missing_parts(
+    team: Team, submission: Submission | None, questions: list[Question] | None = None
+) -> list[Part | Question]:
     """What still stands between the team and handing in."""
     answered = {row.question_id for row in submission.answers} if submission else set()
 
@@ -79,7 +90,7 @@ def missing_parts(team: Team, submission: Submission | None) -> list[Part | Ques
                 return bool(submission.licence_other)
         return bool(submission and getattr(submission, part))
 
-    return [part for part in needed_parts(team, submission) if not present(part)]
+    return [part for part in needed_parts(team, submission, questions) if not present(part)]
 
 
 def differs(submission: Submission) -> bool:

@@ -32,9 +32,9 @@ from ..teams.models import Team
 from ..teams.queries import opening_for, team_of
 from ..teams.rules import member
 from . import actions
-from .answers import Said, answers_for, answers_in, files_of, standing
+from .answers import Said, answers_for, answers_in, files_of, standing, submission_questions
 from .asks import LABELS, Part
-from .drafting import DraftForm, draft_form, field_names
+from .drafting import DraftForm, draft_form, field_choices, field_names
 from .forms import FilesForm, SubmitForm, feedback_form
 from .models import Submission, Version
 from .pictures import may_be_shown
@@ -94,6 +94,7 @@ def overview(competition: Competition, team: Team, form: Form) -> Any:
         answers=answers,
         files=files_of(counts, answers),
         field_names=field_names(team),
+        field_choices=field_choices(team),
         prints=prints_for(team, submission),
         needed=needed_parts(team, submission),
         missing=missing_parts(team, submission),
@@ -119,7 +120,7 @@ def prints_for(team: Team, submission: Submission | None) -> dict[str, str] | No
 def edit(competition: Competition, team: Team) -> Any:
     """The draft. A script may ask for JSON: it then saves field by field, by the same rules."""
     if asks_for_json() and request.method == "POST":
-        return autosave(draft_form(team, draft_of(team)), team)
+        return autosave(team)
     submission = draft_of(team)
     form = draft_form(team, submission)
     if asks_for_json():
@@ -152,18 +153,22 @@ def edit(competition: Competition, team: Team) -> Any:
         missing=missing,
         lacking=lacking(missing),
         field_names=field_names(team),
+        field_choices=field_choices(team),
         preview=form.content if preview else None,
         answers=previewed(form, team) if preview else [],
         opening=opening_for(team, Gate.SUBMISSION),
     )
 
 
-def autosave(form: DraftForm, team: Team) -> Any:
+def autosave(team: Team) -> Any:
     """What came of each field that a script sent. Nothing is handed in, and no letter written.
 
     This is what a site is asked most in the last minutes: nothing is read or drawn in vain.
     """
-    if request.form.get("preview"):
+    questions, preview = submission_questions(team.competition), request.form.get("preview")
+    # Which questions are asked hangs on the answers; the rest of the draft is read under the lock.
+    form = draft_form(team, draft_of(team) if questions or preview else None)
+    if preview:
         answers, content = previewed(form, team), form.content
         return {
             "preview": render_template("submissions/preview.html", preview=content, answers=answers)
@@ -187,7 +192,7 @@ def autosave(form: DraftForm, team: Team) -> Any:
         | dict.fromkeys(form.strays, gone),
         "conflicts": list(conflicts),
         "closes": closes,
-        **told(form, team, saved.submission),
+        **told(form, team, saved.submission, questions),
     }
 
 
@@ -202,12 +207,14 @@ def as_saved(form: DraftForm, team: Team, saved: Submission | None) -> Any:
     return answer
 
 
-def told(form: DraftForm, team: Team, saved: Submission | None) -> dict[str, Any]:
+def told(
+    form: DraftForm, team: Team, saved: Submission | None, questions: list[Question] | None = None
+) -> dict[str, Any]:
     """The draft as it is saved, with what a form that shows it must know.
 
     What is missing is drawn only for a page that shows something else as missing (`missing`).
     """
-    missing = missing_parts(team, saved)
+    missing = missing_parts(team, saved, questions)
     values = standing(saved, form.typed) if saved else {n: form.value(n) for n in form.typed}
     answer = {
         "person": str(me().id),
@@ -223,7 +230,7 @@ def told(form: DraftForm, team: Team, saved: Submission | None) -> dict[str, Any
             "submissions/needs.html",
             competition=team.competition,
             team=team,
-            needed=needed_parts(team, saved),
+            needed=needed_parts(team, saved, questions),
             missing=missing,
         )
     return answer

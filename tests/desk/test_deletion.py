@@ -1,11 +1,13 @@
 """Deleting an account: what goes, what stays nameless, what stands in the way."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from flask_security import hash_password
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +21,7 @@ from hackathon.accounts.models import (
     SignInLink,
     User,
 )
+from hackathon.accounts.personal import nobodys_password
 from hackathon.accounts.queries import passkeys_of, person_with
 from hackathon.competitions.models import Gate, Inquiry, Organizer, Reminded
 from hackathon.competitions.queries import opening_of
@@ -54,6 +57,7 @@ from hackathon.teams.models import (
 )
 from hackathon.workshops.models import SignUp
 from tests.accounts.test_presence import with_passkey
+from tests.counting import queries
 from tests.desk.test_archive import Everything
 from tests.world import PASSWORD, World, both
 
@@ -610,3 +614,25 @@ def test_who_was_registered_is_shown_without_an_address(world: World) -> None:
     assert "deleted.invalid" not in page
     assert "Forgotten, as promised" in page
     assert db.session.get(Registration, registration.id) is not None
+
+
+def test_no_password_is_hashed_while_a_row_is_locked(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = world.person()
+    seen: list[list[str]] = []
+    with queries(app) as sent:
+
+        def hashing(password: str) -> str:
+            seen.append(locks(sent))
+            return hash_password(password)
+
+        nobodys_password.cache_clear()
+        monkeypatch.setattr("hackathon.accounts.personal.hash_password", hashing)
+        forgetting.delete_account(person)
+    assert (seen, person.password == nobodys_password()) == ([[]], True)
+    assert locks(sent)  # so that one would have been seen
+
+
+def locks(sent: list[str]) -> list[str]:
+    return [each for each in sent if re.search("for (no key )?update", each, re.IGNORECASE)]

@@ -343,12 +343,14 @@ def test_the_deadline_passes_while_typing(
         window.closes_at = datetime.now(UTC) - timedelta(seconds=1)
         db.session.commit()
         db.session.remove()
+    ana.page.locator("[name=language][value=fr]").check()
     types(ana, "title", ", and late")
     assert stands(ana, "closed").startswith("Submissions are closed.")
+    assert ana.page.locator("#kept-language").input_value() == "Français"  # and not its key
     assert saved(site, "title") == "A lamp in time"
     area = ana.page.locator("#kept-title")
     assert area.input_value() == "A lamp in time, and late"
-    ana.page.locator("[data-kept] button", has_text="Copy").click()
+    ana.page.locator("[data-kept] button", has_text="Copy").first.click()
     copied = "navigator.clipboard.readText()"
     assert ana.page.evaluate(copied) == "A lamp in time, and late"
     # Later, too: on the page of the submission, and gone once it is removed.

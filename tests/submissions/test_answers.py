@@ -450,6 +450,7 @@ def test_each_reader_is_shown_what_is_for_them(world: World, team: Team, draft: 
     review = world.review(judge, draft)
     mentor = world.client(world.mentor(competition, team).user)
     world.announcement(competition, datetime.now(UTC) - timedelta(days=1))
+    world.set_gates(competition, "closed", Gate.SUBMISSION)  # before, no gallery is open
     db.session.commit()
     here = f"/en/jam/submissions/{draft.id}/versions/{version.id}"
     visits = [
@@ -466,7 +467,7 @@ def test_each_reader_is_shown_what_is_for_them(world: World, team: Team, draft: 
         (mentor, at(team, "/feedback"), told[Reader.MENTORS]),
         (world.client(judge.user), here, told[Reader.JUDGES]),
         (world.client(judge.user), f"/en/jam/judging/{review.id}", told[Reader.JUDGES]),
-        (world.client(), f"/en/jam/results/{draft.id}", told[Reader.PUBLIC]),
+        (world.client(), f"/en/jam/projects/{draft.id}", told[Reader.PUBLIC]),
     ]
     for client, path, expected in visits:
         page = client.get(path)
@@ -593,10 +594,10 @@ def test_no_video_is_ever_embedded(
     db.session.commit()
     version = hand_in(client, team)
     world.announcement(team.competition, datetime.now(UTC) - timedelta(days=1))
-    world.set_gates(team.competition, "open", Gate.SUBMISSION)
+    world.set_gates(team.competition, "closed", Gate.SUBMISSION)  # before, no gallery is open
     db.session.commit()
     pages = [at(team, ""), f"/en/jam/submissions/{draft.id}/versions/{version.id}"]
-    for path in [*pages, f"/en/jam/results/{draft.id}"]:
+    for path in [*pages, f"/en/jam/projects/{draft.id}"]:
         page = client.get(path)
         assert f'href="{draft.video}"' in page.text, path
         assert not any(tag in page.text for tag in ("<iframe", "<video", "<embed", "<object")), path

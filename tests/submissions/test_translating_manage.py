@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from hackathon.competitions.models import Gate
 from hackathon.extensions import db
 from hackathon.mentoring.models import Pairing
 from hackathon.submissions import actions
@@ -147,12 +148,13 @@ def test_many_works_cost_no_more_than_one(app: Flask, world: World) -> None:
     client = world.client(world.organizer(competition))
     mentor, judge = world.mentor(competition), world.judge(competition)
     world.announcement(competition, datetime.now(UTC) - timedelta(days=1))
+    world.set_gates(competition, "closed", Gate.SUBMISSION)  # before, no gallery is open
     readers = {
         "/fr/jam/manage/submissions/translations": client,
         "/fr/jam/mentoring/submissions": world.client(mentor.user),
         "/fr/jam/judging": world.client(judge.user),
         "/fr/jam/results": world.client(),
-        "/fr/jam/results/projects": world.client(),
+        "/fr/jam/projects": world.client(),
     }
 
     def costs() -> list[int]:
@@ -178,6 +180,7 @@ def pages(world: World, submission: Submission) -> dict[str, str]:
     review = world.review(world.judge(competition), submission)
     world.honour(submission)
     world.announcement(competition, datetime.now(UTC) - timedelta(days=1))
+    world.set_gates(competition, "closed", Gate.SUBMISSION)  # before, no gallery is open
     asks = {
         f"/teams/{team.id}/submission": team.captain,
         "/mentoring/submissions": mentor.user,
@@ -186,8 +189,8 @@ def pages(world: World, submission: Submission) -> dict[str, str]:
         f"/judging/{review.id}": review.judge.user,
         "/": None,
         "/results": None,
-        "/results/projects": None,
-        f"/results/{submission.id}": None,
+        "/projects": None,
+        f"/projects/{submission.id}": None,
     }
     found = {}
     for path, person in asks.items():
@@ -226,7 +229,7 @@ def test_a_draft_or_a_stale_translation_shows_nowhere(world: World, stale: bool)
 def test_only_the_part_that_changed_is_withheld(world: World) -> None:
     submission, _, _ = desk(world)
     world.translation(submission, of_title="Before")
-    page = pages(world, submission)[f"/results/{submission.id}"]
+    page = pages(world, submission)[f"/projects/{submission.id}"]
     assert (marked("titre") in page, marked("résumé") in page) == (False, True)
 
 
