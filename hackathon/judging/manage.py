@@ -60,7 +60,7 @@ from .queries import (
     usual_reviews,
 )
 
-SHOWN = 50  # of a long ranking, until the whole of it is asked for
+SHOWN = 25  # of a long ranking, until the whole of it is asked for
 NINETY = 1.645  # standard deviations on either side that hold 90 %
 
 blueprint = Blueprint("judging", __name__, url_prefix="/judging")
