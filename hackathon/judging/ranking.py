@@ -207,7 +207,7 @@ _NOISE_RATIO_WORTH = 8.0  # holds each judge's noise to everybody's
 _NO_SEVERITY = 1e-8  # a variance that leaves all levels equal
 _LEAST_INFORMATION = 1e-9
 _MOST_STEPS, _PRECISE = 200, 1e-4
-_NEAR, _REFINEMENTS = 0.1, 6  # logarithm of a variance; each gains about a digit
+_NEAR, _REFINEMENTS = 0.1, 2  # logarithm of a variance; each gains about a digit
 _TAILS = 8.0  # degrees of freedom of the Student-t noise
 _AT_ONCE = 2_000_000  # numbers held in one table while drawing
 
