@@ -342,17 +342,15 @@ def test_leaving_a_judge_out_is_the_same_as_solving_without_their_reviews() -> N
         assert short[number, others] == pytest.approx(long.levels[others], abs=1e-7)
 
 
-def test_ties_say_how_many_more_reviews_would_decide() -> None:
-    qualities = {n: 2 + n * 0.1 for n in range(20)}
-    told = rank(panel(qualities, dict.fromkeys("abcde", 0.0), each=3, noise=0.5), ONE)
+def test_ties_say_what_further_reviews_would_decide() -> None:
+    qualities = {n: 2 + n * 0.2 for n in range(12)}
+    told = rank(panel(qualities, dict.fromkeys("abcde", 0.0), each=3, noise=0.4), ONE)
     assert told.undecided
     for pair in told.undecided:
-        if pair.needed == 1:
-            assert pair.settled_by_one_more >= 0.8
-        else:
-            assert pair.settled_by_one_more < 0.8
-            assert pair.needed is None or 2 <= pair.needed <= 20
-    assert {pair.needed is None for pair in told.undecided} == {True, False}
+        assert 0 <= pair.settled_by_one_more < pair.settled_by_five_more < 1
+    by_doubt = sorted(told.undecided, key=lambda pair: pair.probability)
+    chances = [pair.settled_by_five_more for pair in by_doubt]
+    assert chances[0] < 0.5 < chances[-1]
 
 
 def test_the_whole_competition_is_ranked_beside_its_groups() -> None:
