@@ -147,9 +147,8 @@ class OddReview:
 class Undecided:
     """Two neighbours in the ranking of a group that the reviews cannot tell apart.
 
-    `probability`: that the one ahead is truly better. `settled_by_one_more`: that one further
-    review of each would tell them apart. `needed`: the fewest further reviews of each that would do
-    so with a chance of 80 %, None if `MOST_NEEDED` would not.
+    `probability`: that the one ahead is truly better. `settled_by_one_more` and `_by_five_more`:
+    that so many further reviews of each would tell them apart.
     """
 
     group: Key
@@ -157,7 +156,7 @@ class Undecided:
     behind: Key
     probability: float
     settled_by_one_more: float
-    needed: int | None
+    settled_by_five_more: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +190,6 @@ CONFIDENCE = 0.90
 ENOUGH_REVIEWS = 10
 """Reviews of a typical judge below which severity can be corrected only slightly."""
 
-LIKELY, MOST_NEEDED = 0.80, 20
-"""The chance with which further reviews of two neighbours should decide, and how many at most."""
-
 ODDEST = 5
 """Reviews shown above, and as many below, what was to be expected."""
 
@@ -207,7 +203,7 @@ _NOISE_RATIO_WORTH = 8.0  # holds each judge's noise to everybody's
 _NO_SEVERITY = 1e-8  # a variance that leaves all levels equal
 _LEAST_INFORMATION = 1e-9
 _MOST_STEPS, _PRECISE = 200, 1e-4
-_NEAR, _REFINEMENTS = 0.1, 6  # logarithm of a variance; each gains about a digit
+_NEAR, _REFINEMENTS = 0.1, 2  # logarithm of a variance; each gains about a digit
 _TAILS = 8.0  # degrees of freedom of the Student-t noise
 _AT_ONCE = 2_000_000  # numbers held in one table while drawing
 
@@ -727,17 +723,14 @@ def _undecided(
             probability = normal.cdf(lead / var**0.5)
             if probability >= CONFIDENCE:
                 continue
-            chances = [
-                _settled(lead, var, news_var / more, needed) for more in range(1, MOST_NEEDED + 1)
-            ]
             pairs.append(
                 Undecided(
                     key,
                     panel.submissions[ahead],
                     panel.submissions[behind],
                     probability,
-                    chances[0],
-                    next((more for more, each in enumerate(chances, 1) if each >= LIKELY), None),
+                    _settled(lead, var, news_var, needed),
+                    _settled(lead, var, news_var / 5, needed),
                 )
             )
     return tuple(pairs)

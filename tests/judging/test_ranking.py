@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hackathon.judging import ranking
 from hackathon.judging.ranking import (
     Correction,
     Criterion,
@@ -325,3 +326,40 @@ def test_keys_mean_nothing(reviews: list[Review]) -> None:
     one = {each.submission: each.estimate for each in rank(reviews, TWO, draws=1).standings}
     two = {names[each.submission]: each.estimate for each in rank(renamed, TWO, draws=1).standings}
     assert one == two
+
+
+def test_leaving_a_judge_out_is_the_same_as_solving_without_their_reviews() -> None:
+    qualities = {n: 2 + n * 0.15 for n in range(14)}
+    reviews = panel(qualities, {"a": 0.6, "b": 0.0, "c": -0.3, "d": 0.2}, each=2, noise=0.4, seed=5)
+    arrays = ranking._panel(reviews, ONE)
+    fit = ranking._fit(arrays, correct=True)
+    own = [np.flatnonzero(arrays.judge == number) for number in range(4)]
+    short = ranking._levels_without(arrays, fit, own)
+    for number in range(4):
+        noise = np.where(arrays.judge == number, np.inf, fit.noise)
+        long = ranking._solve(arrays, fit.spread, noise, fit.quality_var, fit.severity_var)
+        others = np.arange(4) != number
+        assert short[number, others] == pytest.approx(long.levels[others], abs=1e-7)
+
+
+def test_ties_say_what_further_reviews_would_decide() -> None:
+    qualities = {n: 2 + n * 0.2 for n in range(12)}
+    told = rank(panel(qualities, dict.fromkeys("abcde", 0.0), each=3, noise=0.4), ONE)
+    assert told.undecided
+    for pair in told.undecided:
+        assert 0 <= pair.settled_by_one_more < pair.settled_by_five_more < 1
+    by_doubt = sorted(told.undecided, key=lambda pair: pair.probability)
+    chances = [pair.settled_by_five_more for pair in by_doubt]
+    assert chances[0] < 0.5 < chances[-1]
+
+
+def test_the_whole_competition_is_ranked_beside_its_groups() -> None:
+    reviews = [review(j, s, q) for j in "ab" for s, q in {1: 5, 2: 4, 3: 3, 4: 2}.items()]
+    told = rank(reviews, ONE, groups={1: "x", 2: "y", 3: "x", 4: "y"}, submissions=[9])
+    assert [(each.submission, each.group, each.place) for each in told.overall] == [
+        (1, None, 1),
+        (2, None, 2),
+        (3, None, 3),
+        (4, None, 4),
+        (9, None, None),
+    ]
