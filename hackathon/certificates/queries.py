@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
@@ -388,15 +388,12 @@ def certificates_of(person: User) -> list[Certificate]:
 @once_per_request
 def has_part(person: User, competition: Competition) -> bool:
     """Takes part, accompanies, judges, or has a certificate."""
-    return any(
-        db.session.scalar(select(kind.id).filter_by(**named).limit(1)) is not None
-        for kind, named in (
-            (Registration, {"user_id": person.id, "competition_id": competition.id}),
-            (Mentor, {"user_id": person.id, "competition_id": competition.id}),
-            (Judge, {"user_id": person.id, "competition_id": competition.id}),
-            (Certificate, {"user_id": person.id, "competition_id": competition.id}),
-        )
-    )
+    parts = [
+        select(kind.id).where(kind.user_id == person.id, kind.competition_id == competition.id)
+        for kind in (Registration, Mentor, Judge, Certificate)
+    ]
+    parts[0] = parts[0].where(Registration.takes_part)  # who waits for a place has none yet
+    return db.session.execute(union_all(*parts).limit(1)).first() is not None
 
 
 def certifying(person: User, competitions: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, bool]]:

@@ -60,13 +60,14 @@ def opens_at(competition: Competition) -> datetime | None:
 
 def is_open(competition: Competition) -> bool:
     """Are the projects on show for anyone? Never while work can still be handed in: an extension
-    must not let teams look at each other's."""
+    must not let teams look at each other's. That is known without asking the database."""
+    if opening_of(competition, Gate.SUBMISSION).admits(changing=True):
+        return False
     moment = opens_at(competition)
     return (
         gallery_of(competition).audience is not Audience.OFF
         and moment is not None
         and moment <= now()
-        and not opening_of(competition, Gate.SUBMISSION).admits(changing=True)
     )
 
 

@@ -27,6 +27,7 @@ from hackathon.accounts.models import (
     User,
 )
 from hackathon.certificates.models import CertificateWish, Correction, Speaks
+from hackathon.checks.models import Note, Standing
 from hackathon.competitions.models import Gate, Organizer, Reminded, ReminderRound
 from hackathon.datasets.models import Statement
 from hackathon.desk.archive import archive_of
@@ -60,6 +61,10 @@ class Everything:
         self.team_question = world.question(
             self.competition, Kind.LONG, questionnaire=Questionnaire.TEAM
         )
+        self.work_question = world.question(
+            self.competition, Kind.LONG, questionnaire=Questionnaire.SUBMISSION
+        )
+        self.poll = world.poll(self.competition)
         self.a, self.b = self.person("AAA"), self.person("BBB")
         db.session.flush()
 
@@ -112,6 +117,9 @@ class Everything:
         file = world.file(submission, f"%PDF-1.4 {mark} file".encode())
         file.name, file.by = f"{mark}.pdf", person
         world.upload(team).name = f"{mark} upload"
+        answer = world.submission_answer(submission, self.work_question, f"{mark} work answer")
+        answer.by = person
+        world.named(person, team, f"{mark} on the project")
         certificate = world.certificate(
             competition, person, drawn=False, reason=f"{mark} certificate"
         )
@@ -128,6 +136,10 @@ class Everything:
         )
         mentor.expertise = [world.expertise(competition)]
         others_work = world.submission(other)
+        world.translation(others_work, title=f"{mark} translation", edited_by=person)
+        finding = world.finding(others_work)
+        world.add(Note(finding=finding, standing=Standing.OPEN, text=f"{mark} doubt", by=person))
+        world.ballot(world.voter(self.poll, person), others_work)
         feedback = world.feedback(mentor, others_work)
         feedback.overall, feedback.remarks[0].text = f"{mark} overall", f"{mark} remark"
         world.conflict(person, other).reason = f"{mark} conflict"
@@ -190,7 +202,7 @@ def test_everything_of_one_and_nothing_of_the_other(app: Flask, world: World) ->
         *("name", "organization", "team", "file", "headline", "overall", "remark", "comment"),
         *("note", "subject", "text", "pronouns", "needs", "reason", "team answer", "answer"),
         *("about", "message", "wish", "merger", "inquiry", "copies", "browser", "passkey"),
-        "upload",
+        *("upload", "work answer", "on the project", "translation", "doubt"),
     ):
         assert f"AAA {word}" in said, word
     assert story.a.email in said

@@ -100,6 +100,7 @@ def test_nothing_of_the_person_is_left(app: Flask, world: World) -> None:
         **{"review": "record", "journal_entry": "team’s name", "session": "no", "user": "no"},
         **{"challenge_request": "team", "team_answer": "team"},
         **{"data_taking": "ledger", "data_statement": "ledger"},
+        **{"submission_answer": "team", "submission_translation": "team", "finding_note": "record"},
     }
     for table in db.metadata.sorted_tables:
         for row in db.session.execute(table.select()):

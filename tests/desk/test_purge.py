@@ -78,8 +78,8 @@ def ended(world: World, days: float, **others: Any) -> Competition:
 
 
 WHOLE = {
-    **{"registrations": 4, "birth_dates": 1, "answers": 1, "team_answers": 1, "reasons": 1},
-    "submission_answers": 1,
+    **{"registrations": 4, "birth_dates": 1, "answers": 1, "team_answers": 1},
+    **{"submission_answers": 1, "reasons": 1},
     **{"inquiries": 2, "invitations": 1, "searches": 2, "requests": 1},
     **{"wishes": 1, "mergers": 1},
     **{"sign_ups": 1, "conflicts": 1, "letters": 1},

@@ -216,6 +216,9 @@ class Life(RuleBasedStateMachine):
                     asked = self.captain_of(after, other)
                     proposed = entry.deed == "merger_proposed"
                     letters.append((entry.deed, asked if proposed else captain))
+                case "merger_ended":
+                    stays = self.still_apart(told, before, after, entry)
+                    letters.append(("merger_ended", self.captain_of(after, stays)))
                 case "teams_merged" | "teams_merged_by_hand":
                     letters += [("teams_merged", address) for address in now]
                 case "challenge_request_granted" | "challenge_request_refused":
@@ -226,6 +229,14 @@ class Life(RuleBasedStateMachine):
                 case "registered":
                     letters.append(("registered", by.email))
         return letters
+
+    def still_apart(self, told: Any, before: Seen, after: Seen, ended: Any) -> str | None:
+        """Of the two whose proposal ended by itself, the team that neither went nor became one."""
+        both = {ended.subject, ended.details["other"]}
+        parties = {str(key) for key, name in before.names.items() if name in both}
+        merged = {e.details["team"] for e in told if e.deed.startswith("teams_merged")}
+        [stays] = (parties & {str(key) for key in after.names}) - merged
+        return stays
 
     def expected_of_requests(self, before: Seen, after: Seen) -> list[tuple[str, str]]:
         """Whoever waits for an answer is told when there will be none, and why."""
