@@ -6,12 +6,13 @@ SHINGLE + WINDOW - 1 words in common always share a mark, and a mark tells nothi
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from rapidfuzz.distance import Indel
+
+from ..ground.folding import folded
 
 SHINGLE = 4
 """Words in a row that are looked at as one."""
@@ -109,8 +110,7 @@ def alike(one: str, other: str, given: frozenset[int] = frozenset()) -> Alike:
 
 
 def _said(word: str) -> str:
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c)) or word
+    return folded(word) or word
 
 
 def _number(said: Sequence[str]) -> int:

@@ -1,7 +1,6 @@
 """Reads about the projects on show: which there are, in what order, and who is named with them."""
 
 import hashlib
-import unicodedata
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from ..competitions.models import Competition, Gate
 from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.clock import now
+from ..ground.folding import folded
 from ..ground.kinds import ending_of
 from ..ground.paging import Page, paginate_rows
 from ..ground.pictures import ENDINGS
@@ -236,12 +236,6 @@ def _matching(competition: Competition, places: list[Place], wanted: Wanted) -> 
         found = _saying(competition, words)
         places = [place for place in places if place.submission_id in found]
     return places
-
-
-def folded(text: str) -> str:
-    """As it is compared: without case, accents or forms of letters."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 
 
 def _saying(competition: Competition, words: Iterable[str]) -> set[uuid.UUID]:

@@ -1,12 +1,12 @@
 """Places by their codes: Canada's provinces and territories, and the countries of the world."""
 
-import unicodedata
 from functools import cache
 from typing import Any
 
 from babel import Locale
 from flask_babel import lazy_gettext as _l
 
+from .folding import folded
 from .i18n import LOCALES, language
 
 PROVINCES: dict[str, Any] = {  # by postal code
@@ -49,5 +49,4 @@ def _countries(locale: str) -> list[tuple[str, str]]:
 
 def sorted_by_name(pair: tuple[str, str]) -> str:
     """The key under which a (code, name) stands in a list: accents do not count."""
-    decomposed = unicodedata.normalize("NFKD", pair[1]).casefold()
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return folded(pair[1])

@@ -11,7 +11,8 @@ from ..accounts.models import User
 from ..accounts.queries import caller, me
 from ..competitions.models import Competition
 from ..extensions import limiter
-from ..gallery.queries import folded, says
+from ..gallery.queries import says
+from ..ground.folding import folded
 from ..ground.forms import page
 from ..ground.i18n import language
 from ..ground.pace import unhurried
