@@ -48,7 +48,7 @@ from typing import Any
 
 import psycopg
 from flask import Flask, request
-from hackathon.submissions.merging import fingerprint
+from hackathon.ground.merging import fingerprint
 from sqlalchemy import create_engine, select, text
 
 from hackathon import create_app

@@ -50,6 +50,7 @@ NICOLE = "nicole.sandhu@participants.example"
 HALIFAX = "America/Halifax"
 CHOICE = ("main a[href$='/challenge']",)
 DATA = ("main .card a",)
+DRAFT = ("main a[href$='/draft']",)
 
 ALL = [
     Picture("front-en", "en", "registration", "", f"{EVENT}/"),
@@ -95,6 +96,13 @@ for language, captain, fourth in (
             height=690,
             top="main section:nth-of-type(2)",
         ),
+        Picture(
+            f"draft-{language}",
+            *(language, "building", captain, f"{EVENT}/submission", DRAFT),
+            width=PHONE,
+            height=1000,
+        ),
+        Picture(f"gallery-{language}", language, "results", "", f"{EVENT}/projects", height=1160),
     ]
 
 MANAGE = f"{EVENT}/manage"
@@ -112,6 +120,9 @@ for name, phase, path, height, others in (
     ("extension", "building", "/dates/submission/extension", 850, {"reasons": REASONS}),
     ("reminders", "building", "/reminders", 1060, {}),
     ("data-sets", "building", "/data", 720, {"follow": TAKEN}),
+    ("translations", "judging", "/submissions/translations", 800, {}),
+    ("checks", "judging", "/checks", 900, {}),
+    ("peoples-choice", "results", "/vote", 1000, {}),
 ):
     ALL.append(
         Picture(

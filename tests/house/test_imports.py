@@ -1,6 +1,7 @@
 """The rooms stand in the order of the story, and an import may only point back."""
 
 import ast
+import importlib
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,8 @@ def test_imports_stand_at_the_top(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             inside = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
             assert not inside, f"{path}:{inside[0].lineno}" if inside else ""
+
+
+@pytest.mark.parametrize("path", sorted(Path("benchmarks").glob("[!_]*.py")), ids=str)
+def test_benchmarks_find_what_they_measure(path: Path) -> None:
+    importlib.import_module(f"benchmarks.{path.stem}")
