@@ -48,11 +48,11 @@ from typing import Any
 
 import psycopg
 from flask import Flask, request
-from hackathon.ground.merging import fingerprint
 from sqlalchemy import create_engine, select, text
 
 from hackathon import create_app
 from hackathon.extensions import db
+from hackathon.ground.merging import fingerprint
 from hackathon.ground.model import Model
 from hackathon.post.models import Letter
 from hackathon.submissions.models import File, Submission, Version
