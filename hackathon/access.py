@@ -567,6 +567,7 @@ BY_LINK = frozenset(
         "judging.recusal",
         "judging.own",
         "judging.terms",
+        "desk.front",
         "desk.privacy",
         *DEMO_POLICY,  # another role is another session
     }
