@@ -168,7 +168,7 @@ def back(competition: Competition, invitation: JudgeInvitation) -> Any:
     return redirect(url_for(".invitations", competition=competition))
 
 
-@blueprint.post("/judges/invitations/<key:judge_invitation>/renewal")
+@blueprint.post("/judges/links/<key:judge_invitation>/renewal")
 def renewal(competition: Competition, judge_invitation: JudgeInvitation) -> Any:
     actions.renew(judge_invitation, send=True, by=me())
     flash(
@@ -178,7 +178,7 @@ def renewal(competition: Competition, judge_invitation: JudgeInvitation) -> Any:
     return back(competition, judge_invitation)
 
 
-@blueprint.post("/judges/invitations/<key:judge_invitation>/link")
+@blueprint.post("/judges/links/<key:judge_invitation>/link")
 def link(competition: Competition, judge_invitation: JudgeInvitation) -> Any:
     """A new link to hand on, shown this once: the site keeps only its fingerprint."""
     token = actions.renew(judge_invitation, send=False, by=me())
@@ -197,7 +197,7 @@ def link(competition: Competition, judge_invitation: JudgeInvitation) -> Any:
     return answer
 
 
-@blueprint.post("/judges/invitations/<key:judge_invitation>/revocation")
+@blueprint.post("/judges/links/<key:judge_invitation>/revocation")
 def revocation(competition: Competition, judge_invitation: JudgeInvitation) -> Any:
     actions.revoke(judge_invitation, by=me())
     flash(_("The link of %(name)s opens nothing any more.", name=judge_invitation.name), "success")

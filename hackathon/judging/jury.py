@@ -48,20 +48,18 @@ def invitations_of(competition: Competition) -> Select[tuple[JudgeInvitation]]:
 
 def invitation_counts(competition: Competition) -> tuple[int, int]:
     """How many were asked and are not judges; and of how many an answer may still come."""
-    open_ = JudgeInvitation.declined_at.is_(None) & JudgeInvitation.revoked_at.is_(None)
-    return (
-        db.session.execute(
-            select(
-                func.count(),
-                func.count().filter(open_ & (JudgeInvitation.expires_at > now())),
-            ).where(
-                JudgeInvitation.competition_id == competition.id,
-                JudgeInvitation.accepted_at.is_(None),
-            )
-        )
-        .one()
-        ._tuple()
+    awaited = (
+        JudgeInvitation.declined_at.is_(None)
+        & JudgeInvitation.revoked_at.is_(None)
+        & (JudgeInvitation.expires_at > now())
     )
+    everyone, waiting = db.session.execute(
+        select(func.count(), func.count().filter(awaited)).where(
+            JudgeInvitation.competition_id == competition.id,
+            JudgeInvitation.accepted_at.is_(None),
+        )
+    ).one()
+    return everyone, waiting
 
 
 def waiting_for(competition: Competition, address: str) -> JudgeInvitation | None:

@@ -11,7 +11,6 @@ from hackathon.accounts.models import Manner, SignIn, User
 from hackathon.extensions import db
 from hackathon.judging.jury import sessions_of
 from hackathon.judging.models import Judge, JudgeInvitation, Standing, TermsAcceptance, Way
-from tests.counting import queries
 from tests.world import World
 
 
@@ -286,8 +285,6 @@ def test_without_terms_there_is_nothing_to_accept(world: World) -> None:
     judge = world.judge(world.competition())
     home = f"/en/{judge.competition.slug}/judging"
     assert world.client(judge.user).get(f"{home}/terms").location == home
-
-
 
 
 # -- of oneself ------------------------------------------------------------------------------
