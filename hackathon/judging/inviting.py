@@ -25,6 +25,7 @@ from . import letters
 from .actions import AlreadyJudge, NotJudging
 from .jury import acceptance_of, is_guest, sessions_of, terms_of, waiting_for
 from .models import (
+    LINK_LASTS,
     Judge,
     JudgeInvitation,
     JudgeTerms,
@@ -34,8 +35,7 @@ from .models import (
     Way,
 )
 
-LASTS = timedelta(days=30)  # an invitation
-LINK_LASTS = timedelta(days=90)  # a personal link
+LASTS = timedelta(days=30)  # an invitation to who has or makes an account
 
 
 class AlreadyInvited(Obstacle):

@@ -1,7 +1,7 @@
 """Judges, the reviews assigned to them, and their scores."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -23,6 +23,8 @@ from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import Model, named
 from ..submissions.models import Submission
+
+LINK_LASTS = timedelta(days=90)  # a personal link, until it is renewed
 
 judge_challenge = Table(
     "judge_challenge",
