@@ -550,6 +550,7 @@ BY_LINK = frozenset(
         "static",
         "healthz",
         "accounts.sign_out",
+        "competitions.index",
         "competitions.dates",
         "competitions.challenges",
         "competitions.challenge",

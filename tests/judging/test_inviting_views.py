@@ -11,6 +11,7 @@ from hackathon.accounts.models import Manner, SignIn, User
 from hackathon.extensions import db
 from hackathon.judging.jury import sessions_of
 from hackathon.judging.models import Judge, JudgeInvitation, Standing, TermsAcceptance, Way
+from hackathon.post.models import Letter
 from tests.world import World
 
 
@@ -309,3 +310,22 @@ def test_a_judge_says_when_and_how_many(bench: Bench) -> None:
     assert wrong.status_code == 422
     assert "Evenings only" in wrong.text
     assert bench.judge.offered == 8
+
+
+def test_a_guest_who_sets_a_password_signs_in_and_the_link_ends(box: Letterbox) -> None:
+    invitation = box.world.guest_judge(box.competition, "secret")
+    guest = invitation.judge.user
+    box.world.client().post("/en/account/reset", data={"email": guest.email})
+    told = db.session.scalars(select(Letter).filter_by(name="password_reset")).one()
+    path = re.findall(r"http://localhost(/\S+/reset/\S+)", told.text)[0]
+    words = "a very long new passphrase"
+    answer = box.world.client().post(path, data={"password": words, "again": words})
+    assert answer.status_code == 302
+    assert guest.confirmed_at is not None
+    refused = box.post("arrival")
+    assert refused.status_code == 422
+    assert "There is an account with this address" in refused.text
+    signed_in = box.world.client()
+    signed_in.post("/en/account/sign-in", data={"email": guest.email, "password": words})
+    assert signed_in.get(box.home).status_code == 200
+    assert signed_in.get("/en/account/profile").status_code == 200
