@@ -137,7 +137,7 @@ def served(app: str, environment: dict[str, str]) -> Iterator[Server]:
     command = [
         *(sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}"),
         *("--worker-class", "gthread", "--threads", str(THREADS), "--workers", str(PROCESSES)),
-        *("--log-level", "error", "--no-control-socket"),
+        *("--keep-alive", "75", "--log-level", "error", "--no-control-socket"),
     ]
     with started(command, environment) as process:
         until = time.monotonic() + 30
