@@ -470,7 +470,7 @@ def measure(kind: str, options: argparse.Namespace) -> None:
         directory = Path(temporary)
         settings = settings_for(site_database, directory, mode="demo")
         app = create_app(settings)
-        writers = laid(app, max(options.teams, *options.clients))
+        writers = laid(app, max([options.teams, *options.clients]))
         environment = {
             "HACKATHON_MODE": "demo",
             "SECRET_KEY": settings.secret_key,
