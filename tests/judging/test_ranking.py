@@ -331,7 +331,7 @@ def test_keys_mean_nothing(reviews: list[Review]) -> None:
 def test_leaving_a_judge_out_is_the_same_as_solving_without_their_reviews() -> None:
     qualities = {n: 2 + n * 0.15 for n in range(14)}
     reviews = panel(qualities, {"a": 0.6, "b": 0.0, "c": -0.3, "d": 0.2}, each=2, noise=0.4, seed=5)
-    arrays = ranking._panel(reviews, ONE)
+    arrays = ranking._panel(reviews, ONE, {})
     fit = ranking._fit(arrays, correct=True)
     own = [np.flatnonzero(arrays.judge == number) for number in range(4)]
     short = ranking._levels_without(arrays, fit, own)
