@@ -509,6 +509,7 @@ class _Laying:
             ties=[named.get(tie, tie) for tie in said["ties"]],
             told=said["told"],
         )
+        db.session.flush()  # no relationship says that criteria come after it
         criteria = [self.criterion(each, n) for n, each in enumerate(self.criteria)]
         conditions = [
             self.of_event(

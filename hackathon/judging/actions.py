@@ -129,7 +129,6 @@ class NothingNew(Obstacle):
 
 class ReasonMissing(Obstacle):
     sentence = _l("A change of published rules needs its reason, in both languages.")
-    field = "reason"
 
 
 class ScoresMeaningless(Obstacle):

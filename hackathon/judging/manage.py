@@ -65,6 +65,7 @@ from .queries import (
     sitting,
     used_in,
     usual_reviews,
+    version_in_force,
     versions_of,
 )
 
@@ -84,6 +85,7 @@ def rules(competition: Competition) -> Any:
 @blueprint.post("/rules/publication")
 def rules_publication(competition: Competition) -> Any:
     form = PublicationForm()
+    form.reason.complete = version_in_force(competition) is not None
     if form.validate_on_submit() and (
         version := form.attempt(
             actions.publish_rules,

@@ -326,7 +326,7 @@ def comments_on(submission: Submission, competition: Competition) -> list[str]:
 def remarks_on(
     submission: Submission, competition: Competition
 ) -> list[tuple[Criterion, list[str]]]:
-    """What judges wrote on single criteria, for the team to read; in an order that tells nothing."""
+    """What judges wrote on single criteria for the team to read, in an order that tells nothing."""
     rules = rules_of(competition)
     reviews = _counted(submission, competition)
     found = []
