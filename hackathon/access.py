@@ -17,6 +17,7 @@ from .certificates.rules import named_on_certificates, own_certificate
 from .checks.models import Finding
 from .competitions.models import (
     Challenge,
+    Condition,
     Criterion,
     Document,
     Expertise,
@@ -57,6 +58,8 @@ from .judging.rules import (
     judge,
     link_signs_in,
     reads_answer_as_judge,
+    rules_hold,
+    rules_known,
     terms_accepted,
     within_link,
 )
@@ -191,6 +194,10 @@ POLICY = {
     "manage.competitions.criterion_new": organizer,
     "manage.competitions.criterion_edit": organizer,
     "manage.competitions.criterion_removal": organizer,
+    "manage.competitions.conditions": organizer,
+    "manage.competitions.condition_new": organizer,
+    "manage.competitions.condition_edit": organizer,
+    "manage.competitions.condition_removal": organizer,
     "manage.competitions.documents": organizer,
     "manage.competitions.document_new": organizer,
     "manage.competitions.document_edit": organizer,
@@ -406,9 +413,10 @@ POLICY = {
     "manage.checks.again": organizer,
     "manage.checks.settings": organizer,
     # -- judging --
+    "judging.rules": published & rules_known,
     "judging.index": signed_in & published & judge,
     "judging.review": reviews_it,
-    "judging.scores": reviews_it & while_open(Gate.JUDGING),
+    "judging.scores": reviews_it & rules_hold & while_open(Gate.JUDGING),
     "judging.recusal": has_it & before_judging_closes,
     "judging.invitation": published,  # whoever holds the letter
     "judging.acceptance": published & by_link_or_signed_in,
@@ -416,6 +424,8 @@ POLICY = {
     "judging.arrival": published & link_signs_in,
     "judging.own": signed_in & published & judge,
     "judging.terms": signed_in & published & judge,
+    "manage.judging.rules": organizer,
+    "manage.judging.rules_edit": organizer,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
@@ -566,6 +576,7 @@ BY_LINK = frozenset(
         "judging.review",
         "judging.scores",
         "judging.recusal",
+        "judging.rules",
         "judging.own",
         "judging.terms",
         "desk.front",
@@ -598,6 +609,17 @@ def within(kind: Any) -> Any:
         except ValueError:
             return None
         return db.session.scalar(query, {"wanted": wanted, "competition": competition.id})
+
+    return find
+
+
+def in_draft(kind: Any) -> Any:
+    """A finder of criteria or conditions that were not taken out of the draft."""
+    found_in = within(kind)
+
+    def find(key: str, **things: Any) -> Any:
+        found = found_in(key, **things)
+        return None if found is None or found.removed_at is not None else found
 
     return find
 
@@ -648,7 +670,8 @@ FINDERS = {
     "competition": competition_at,
     "challenge": within(Challenge),
     "document": within(Document),
-    "criterion": within(Criterion),
+    "criterion": in_draft(Criterion),
+    "condition": in_draft(Condition),
     "inquiry": through(Inquiry, Challenge),
     "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
     "extension": through(Extension, Window),
