@@ -8,14 +8,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..competitions.models import Competition, Criterion
+from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
-from ..judging.actions import score
+from ..judging.actions import Said, score
 from ..judging.models import Review
+from ..judging.queries import round_of
+from ..judging.rulebook import Criterion
 from ..submissions.models import Submission
 from . import letters
 from .models import Contribution, Discussion, Revision
@@ -45,25 +47,25 @@ def open_discussions(
     db.session.execute(
         select(Competition.id).where(Competition.id == competition.id).with_for_update()
     )
+    round_ = round_of(competition)
     there = set(
-        db.session.scalars(
-            select(Discussion.submission_id).where(Discussion.competition_id == competition.id)
-        )
+        db.session.scalars(select(Discussion.submission_id).where(Discussion.round_id == round_.id))
     )
     new = [each for each in submissions if each.id not in there]
     if not new:
         raise NothingChosen
     discussions = [
-        Discussion(competition=competition, submission=each, named=named, by=by) for each in new
+        Discussion(competition=competition, submission=each, round=round_, named=named, by=by)
+        for each in new
     ]
     db.session.add_all(discussions)
     db.session.flush()
     reviews: defaultdict[User, list[Review]] = defaultdict(list)
-    for submission in new:
-        for review in heard(submission):
+    for discussion in discussions:
+        for review in heard(discussion):
             if review.judge.dismissed_at is None:
                 reviews[review.judge.user].append(review)
-        record(Deed.DISCUSSION_OPENED, by=by, competition=competition, subject=submission.team.name)
+        record(Deed.DISCUSSION_OPENED, by=by, **_about(discussion))
     for person, own in reviews.items():
         letters.discussion_opened(person, competition, own)
     return discussions
@@ -100,7 +102,7 @@ def remark(
     said = Contribution(discussion=discussion, review=review, by=by, text=text)
     db.session.add(said)
     lately = told_lately(discussion)
-    for other in heard(discussion.submission):
+    for other in heard(discussion):
         judge = other.judge
         if judge.dismissed_at is None and judge.user_id not in {by.id, *lately}:
             letters.discussion_goes_on(judge.user, discussion, other)
@@ -125,7 +127,16 @@ def revise(
     if discussion.closed_at is not None:
         raise DiscussionClosed
     before = said_in(review)
-    score(review, levels=levels, comment=comment, note=review.note, complete=True, by=by)
+    score(
+        review,
+        levels=levels,
+        comments={each.criterion_id: each.comment for each in review.scores},
+        answers={each.condition_id: Said(each.met, each.reason) for each in review.answers},
+        comment=comment,
+        note=review.note,
+        complete=True,
+        by=by,
+    )
     after = said_in(review)
     if before == after:
         raise NothingRevised

@@ -1,5 +1,6 @@
 """What judges and organizers fill in."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,9 @@ from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from ..competitions.models import Criterion
 from ..ground.forms import Form, LongText
 from ..judging.models import Review
+from ..judging.rulebook import Criterion
 from .queries import Candidate
 
 
@@ -53,7 +54,7 @@ class RevisionForm(Form):
         description=_l("The organizers and the record keep it, with what you said before."),
         render_kw={"rows": 3},
     )
-    criteria: list[Criterion] = []
+    criteria: Sequence[Criterion] = ()
 
     def choice(self, criterion: Criterion) -> RadioField:
         return self[_name(criterion)]
@@ -63,7 +64,7 @@ class RevisionForm(Form):
         return {criterion: self.choice(criterion).data for criterion in self.criteria}
 
 
-def revision_form(review: Review, criteria: list[Criterion]) -> RevisionForm:
+def revision_form(review: Review, criteria: Sequence[Criterion]) -> RevisionForm:
     """The form, with what the review says so far."""
     fields = {
         _name(criterion): RadioField(

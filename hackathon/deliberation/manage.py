@@ -9,11 +9,10 @@ from flask_babel import ngettext
 from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.forms import page
-from ..judging.queries import criteria_of
 from . import actions
 from .forms import OpeningForm, RemarkForm
 from .models import Discussion
-from .queries import candidates, heard, remarks_in, revisions_in, voices
+from .queries import candidates, criteria_for, heard, remarks_in, revisions_in, voices
 
 blueprint = Blueprint("deliberation", __name__, url_prefix="/judging/discussions")
 
@@ -65,8 +64,8 @@ def discussion_page(competition: Competition, discussion: Discussion, form: Rema
         form,
         competition=competition,
         discussion=discussion,
-        criteria=criteria_of(competition),
-        voices=voices(heard(discussion.submission)),
+        criteria=criteria_for(discussion.submission),
+        voices=voices(heard(discussion)),
         remarks=remarks_in(discussion),
         revisions=revisions_in(discussion),
     )

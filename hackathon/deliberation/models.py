@@ -4,26 +4,30 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
-from ..competitions.models import Competition, OfCompetition
+from ..competitions.models import Competition, OfCompetition, Round
 from ..ground.model import Model
 from ..judging.models import Review
 from ..submissions.models import Submission
 
 
 class Discussion(Model, OfCompetition):
-    """The judges of a submission talk about it, while it is open.
+    """The judges of a submission in a round talk about it, while it is open.
 
     `named`: they see each other's names; else letters stand for them.
     """
 
     __tablename__ = "discussion"
+    __table_args__ = (UniqueConstraint("submission_id", "round_id"),)
 
     submission_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("submission.id", ondelete="CASCADE"), unique=True
+        ForeignKey("submission.id", ondelete="CASCADE")
+    )
+    round_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("judging_round.id", ondelete="CASCADE"), index=True
     )
     named: Mapped[bool] = mapped_column(default=True)
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
@@ -31,6 +35,7 @@ class Discussion(Model, OfCompetition):
 
     competition: Mapped[Competition] = relationship()
     submission: Mapped[Submission] = relationship()
+    round: Mapped[Round] = relationship()
     by: Mapped[User | None] = relationship()
 
 

@@ -2,13 +2,13 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import pstdev
 from string import ascii_uppercase
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
@@ -17,8 +17,18 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
 from ..judging.models import Review
-from ..judging.queries import Row, conflicts, judge_of, ranking_of, reviews_for
+from ..judging.queries import (
+    Row,
+    conflicts,
+    counted_version,
+    judge_of,
+    ranking_of,
+    reviews_for,
+    round_of,
+    rules_of,
+)
 from ..judging.ranking import plain_mean
+from ..judging.rulebook import Criterion
 from ..post.models import Letter
 from ..submissions.models import Submission
 from .models import Contribution, Discussion, Revision
@@ -28,18 +38,33 @@ LETTER_PAUSE = timedelta(hours=3)
 
 
 @once_per_request
-def discussion_of(submission: Submission) -> Discussion | None:
-    return db.session.scalar(select(Discussion).where(Discussion.submission_id == submission.id))
+def discussion_of(review: Review) -> Discussion | None:
+    """Where what the review is about is talked of, in its round."""
+    return db.session.scalar(
+        select(Discussion).where(
+            Discussion.submission_id == review.submission_id,
+            Discussion.round_id == review.round_id,
+        )
+    )
 
 
-def heard(submission: Submission) -> list[Review]:
+def heard(discussion: Discussion) -> list[Review]:
     """The completed reviews that count, whose judges discuss: the earliest first."""
-    barred = conflicts(submission.competition, submission=submission)
+    submission = discussion.submission
+    barred = conflicts(discussion.competition, submission=submission)
     return [
         review
         for review in reviews_for(submission)
-        if review.completed_at is not None and (review.judge_id, submission.id) not in barred
+        if review.round_id == discussion.round_id
+        and review.completed_at is not None
+        and (review.judge_id, submission.id) not in barred
     ]
+
+
+def criteria_for(submission: Submission) -> Sequence[Criterion]:
+    """By the rules that hold, for the challenge of the submission."""
+    rules, version = rules_of(submission.competition), counted_version(submission)
+    return rules.criteria_for(version.challenge_id) if rules and version else ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +120,13 @@ def open_discussions(user: User, competition: Competition) -> dict[uuid.UUID, Di
         return {}
     rows = db.session.execute(
         select(Review.id, Discussion)
-        .join(Discussion, Discussion.submission_id == Review.submission_id)
+        .join(
+            Discussion,
+            and_(
+                Discussion.submission_id == Review.submission_id,
+                Discussion.round_id == Review.round_id,
+            ),
+        )
         .where(
             Review.judge_id == judge.id,
             Review.completed_at.is_not(None),
@@ -136,7 +167,7 @@ def candidates(competition: Competition, reader: User) -> list[Candidate]:
     discussions = {
         discussion.submission_id: discussion
         for discussion in db.session.scalars(
-            select(Discussion).where(Discussion.competition_id == competition.id)
+            select(Discussion).where(Discussion.round_id == round_of(competition).id)
         )
     }
     said, changed = (_counts(competition, kind) for kind in (Contribution, Revision))

@@ -14,7 +14,7 @@ from .queries import discussion_of
 def discusses(user: Any, *, review: Any, **_: Any) -> Verdict:
     """Who completed the review of a submission that is or was discussed. Only behind a door for
     the judge whose review it is."""
-    if discussion_of(review.submission) is None:
+    if discussion_of(review) is None:
         return HIDDEN
     if review.completed_at is None:
         return forbidden(
@@ -25,7 +25,7 @@ def discusses(user: Any, *, review: Any, **_: Any) -> Verdict:
 
 @Rule
 def still_discussed(user: Any, *, review: Any = None, discussion: Any = None, **_: Any) -> Verdict:
-    found = discussion or discussion_of(review.submission)
+    found = discussion or discussion_of(review)
     if found and found.closed_at is None:
         return ALLOWED
     return forbidden(_l("This discussion is closed."))

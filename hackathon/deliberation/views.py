@@ -9,10 +9,9 @@ from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.forms import page
 from ..judging.models import Review
-from ..judging.queries import criteria_of
 from . import actions
 from .forms import RemarkForm, RevisionForm, revision_form
-from .queries import discussion_of, heard, remarks_in, revisions_in, voices
+from .queries import criteria_for, discussion_of, heard, remarks_in, revisions_in, voices
 
 blueprint = Blueprint("deliberation", __name__, url_prefix="/<key:competition>/judging")
 
@@ -25,7 +24,7 @@ def show(competition: Competition, review: Review) -> Any:
 @blueprint.post("/<key:review>/discussion")
 def remark(competition: Competition, review: Review) -> Any:
     form = RemarkForm()
-    discussion = discussion_of(review.submission)
+    discussion = discussion_of(review)
     if form.validate_on_submit() and form.attempt(
         actions.remark, discussion, form.text.data, review=review, by=me()
     ):
@@ -36,7 +35,7 @@ def remark(competition: Competition, review: Review) -> Any:
 
 def discussion_page(competition: Competition, review: Review, form: RemarkForm) -> Any:
     """What the judges of the submission gave and say."""
-    discussion = discussion_of(review.submission)
+    discussion = discussion_of(review)
     assert discussion is not None
     return page(
         "deliberation/show.html",
@@ -44,8 +43,8 @@ def discussion_page(competition: Competition, review: Review, form: RemarkForm) 
         competition=competition,
         review=review,
         discussion=discussion,
-        criteria=criteria_of(competition),
-        voices=voices(heard(review.submission)),
+        criteria=criteria_for(review.submission),
+        voices=voices(heard(discussion)),
         remarks=remarks_in(discussion),
         revisions=revisions_in(discussion),
     )
@@ -54,8 +53,8 @@ def discussion_page(competition: Competition, review: Review, form: RemarkForm) 
 @blueprint.route("/<key:review>/revision", methods=["GET", "POST"])
 def revision(competition: Competition, review: Review) -> Any:
     """The review once more, to change it with a reason."""
-    form: RevisionForm = revision_form(review, criteria_of(competition))
-    discussion = discussion_of(review.submission)
+    form: RevisionForm = revision_form(review, criteria_for(review.submission))
+    discussion = discussion_of(review)
     if form.validate_on_submit() and form.attempt(
         actions.revise,
         review,

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0030"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column("named", sa.Boolean(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -30,18 +31,27 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["judging_round.id"],
+            name=op.f("fk_discussion_round_id_judging_round"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
             ["submission_id"],
             ["submission.id"],
             name=op.f("fk_discussion_submission_id_submission"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_discussion")),
-        sa.UniqueConstraint("submission_id", name=op.f("uq_discussion_submission_id")),
+        sa.UniqueConstraint(
+            "submission_id", "round_id", name=op.f("uq_discussion_submission_id_round_id")
+        ),
     )
     with op.batch_alter_table("discussion", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_discussion_competition_id"), ["competition_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_discussion_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "contribution",
@@ -123,6 +133,7 @@ def downgrade() -> None:
 
     op.drop_table("contribution")
     with op.batch_alter_table("discussion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_discussion_round_id"))
         batch_op.drop_index(batch_op.f("ix_discussion_competition_id"))
 
     op.drop_table("discussion")
