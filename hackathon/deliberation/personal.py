@@ -92,7 +92,9 @@ SHARE = Share(
             (
                 Fact("competition", _l("Competition"), "competition.name"),
                 Fact("submission", _l("Number of the submission"), "submission_id"),
+                Fact("named", _l("Judges see each other’s names")),
                 Fact("created_at", _l("Since")),
+                Fact("closed_at", _l("Until")),
             ),
             stays=_l("The discussion, without your name."),
         ),
