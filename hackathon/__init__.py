@@ -32,6 +32,8 @@ from .competitions.actions import let_in_late
 from .config import Settings
 from .datasets import manage as datasets_manage
 from .datasets import views as datasets_views
+from .deliberation import manage as deliberation_manage
+from .deliberation import views as deliberation_views
 from .demo import views as demo_views
 from .desk import manage as desk_manage
 from .desk import views as desk_views
@@ -104,6 +106,7 @@ PUBLIC = (
     mergers_views,
     judging_views,
     judging_inviting_views,
+    deliberation_views,
     results_views,
     gallery_views,
     voting_views,
@@ -126,6 +129,7 @@ MANAGE = (
     checks_manage,
     judging_manage,
     judging_inviting_manage,
+    deliberation_manage,
     results_manage,
     gallery_manage,
     voting_manage,

@@ -113,7 +113,7 @@ def test_judges_stay_and_what_links_opened_goes(empty: Flask) -> None:
     keys = {invitation.judge.id, judge.id}
     db.session.commit()
     db.session.remove()
-    downgrade(revision="0022")
+    downgrade(revision="0023")
     manners = db.session.execute(text("SELECT manner FROM sign_in")).scalars().all()
     assert manners == ["password"]
     db.session.remove()
