@@ -36,6 +36,9 @@ from .demo import views as demo_views
 from .desk import manage as desk_manage
 from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
+from .followups import manage as followups_manage
+from .followups import views as followups_views
+from .followups.queries import answers_shown
 from .gallery import manage as gallery_manage
 from .gallery import views as gallery_views
 from .gallery.queries import withheld_in
@@ -104,6 +107,7 @@ PUBLIC = (
     gallery_views,
     voting_views,
     certificates_views,
+    followups_views,
     news_views,
     desk_views,
 )
@@ -125,6 +129,7 @@ MANAGE = (
     gallery_manage,
     voting_manage,
     certificates_manage,
+    followups_manage,
     news_manage,
     desk_manage,
 )
@@ -280,6 +285,7 @@ def dress(app: Flask) -> None:
         "asset": asset,
         "deed_sentence": sentence,
         "findings_about": findings_about,
+        "follow_ups_shown": answers_shown,
         "demo": settings.demo,
         "navigation": navigation,
         "now": clock.now,

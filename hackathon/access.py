@@ -44,6 +44,9 @@ from .datasets.rules import (
 from .demo.queries import mail_at
 from .desk.rules import involved
 from .extensions import db
+from .followups.models import FollowUp
+from .followups.queries import answer_in, link_with
+from .followups.rules import not_forgotten, speaks_for_team
 from .gallery.rules import given_out, on_show, pictured, sees_gallery
 from .ground.doors import Doors
 from .ground.rule import anyone
@@ -480,6 +483,17 @@ POLICY = {
     "manage.certificates.replacement": organizer,
     "manage.certificates.drawing": organizer,
     "manage.certificates.archive": organizer,
+    # -- followups --
+    "followups.answer": published & speaks_for_team,  # whoever holds the letter
+    "followups.withdrawal": published & speaks_for_team,
+    "followups.wish": published & not_forgotten,
+    "followups.no_more": published & not_forgotten,
+    "followups.again": published & not_forgotten,
+    "manage.followups.index": organizer,
+    "manage.followups.new": organizer,
+    "manage.followups.removal": organizer,
+    "manage.followups.holding": organizer,
+    "manage.followups.holding_end": organizer,
     # -- news --
     "news.index": published,
     "news.feed": published,
@@ -640,6 +654,10 @@ FINDERS = {
     "signatory": within(Signatory),
     "omission": within(Omission),
     "earner": earner_in,
+    # -- followups --
+    "follow_up": within(FollowUp),
+    "follow_up_link": link_with,
+    "follow_up_answer": answer_in,
     # -- news --
     "news_item": news_at,
     # -- desk --

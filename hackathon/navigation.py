@@ -163,6 +163,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.gallery.index", _l("Gallery")),
             ("manage.voting.index", _l("People’s choice")),
             ("manage.certificates.index", _l("Certificates")),
+            ("manage.followups.index", _l("What became of the projects")),
             ("manage.news.index", _l("News")),
         ),
     ),

@@ -49,6 +49,9 @@ from hackathon.competitions.models import (
 )
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.extensions import db
+from hackathon.followups.models import FollowUp, FollowUpAnswer, FollowUpLink
+from hackathon.followups.models import Outcome as Became
+from hackathon.followups.queries import token_digest as follow_up_digest
 from hackathon.gallery.models import Audience as Who
 from hackathon.gallery.models import Gallery, Named, Withheld
 from hackathon.ground.localized import Localized
@@ -860,6 +863,35 @@ class World:
         given = {"kind": CertificateKind.PARTICIPANT, "reason": marked("reason")}
         return self.add(Omission(competition=competition, user=user, **{**given, **others}))
 
+    def follow_up(self, competition: Competition, months: int = 6, **others: Any) -> FollowUp:
+        return self.add(
+            FollowUp(competition=competition, months=months, **{"words": both("asking"), **others})
+        )
+
+    def follow_up_link(self, follow_up: FollowUp, user: User, team: Team) -> FollowUpLink:
+        token = f"follow-up-link-{self.number()}"
+        link = self.add(
+            FollowUpLink(follow_up=follow_up, user=user, team=team, digest=follow_up_digest(token))
+        )
+        link.token = token
+        return link
+
+    def follow_up_answer(
+        self, follow_up: FollowUp, submission: Submission, **others: Any
+    ) -> FollowUpAnswer:
+        """The team agrees that it is shown."""
+        moment = datetime.now(UTC)
+        given = {
+            "outcome": Became.GOES_ON,
+            "words": marked("what became of it"),
+            "language": "en",
+            "saved_at": moment,
+            "agreed_at": moment,
+        }
+        return self.add(
+            FollowUpAnswer(follow_up=follow_up, submission=submission, **{**given, **others})
+        )
+
     def letter(self, competition: Competition, **others: Any) -> Letter:
         given = {
             "name": "deadline_extended",
@@ -1030,6 +1062,9 @@ class Story:
         certificate = world.certificate(competition, captain)
         for_name = world.certificate(competition, kind=CertificateKind.VOLUNTEER)
 
+        follow_up = world.follow_up(competition)
+        follow_up_answer = world.follow_up_answer(follow_up, submission)
+
         self.people: dict[str, User | None] = {
             "visitor": None,
             "stranger": world.person("Stranger"),
@@ -1103,6 +1138,9 @@ class Story:
             "signatory": world.signatory(competition),
             "omission": world.omission(competition, member),
             "earner": other.members[1],
+            "follow_up": follow_up,
+            "follow_up_link": world.follow_up_link(follow_up, captain, self.team),
+            "follow_up_answer": follow_up_answer,
             "news_item": world.news_item(competition),
             "letter": world.letter(competition),
         }

@@ -12,6 +12,7 @@ from ..checks.personal import SHARE as CHECKS
 from ..competitions.personal import SHARE as COMPETITIONS
 from ..datasets.personal import SHARE as DATASETS
 from ..extensions import db
+from ..followups.personal import SHARE as FOLLOWUPS
 from ..gallery.personal import SHARE as GALLERY
 from ..ground.personal import Hindrance, Holding, Share
 from ..journal.personal import SHARE as JOURNAL
@@ -42,6 +43,7 @@ SHARES: tuple[Share, ...] = (
     GALLERY,
     VOTING,
     CERTIFICATES,
+    FOLLOWUPS,
 )
 HOLDINGS: tuple[Holding, ...] = tuple(h for share in SHARES for h in share.holdings)
 

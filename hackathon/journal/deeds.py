@@ -525,6 +525,51 @@ class Deed(StrEnum):
         "certificates_sent",
         _l("%(actor)s had letters written about certificates: %(count)s."),
     )
+    # followups
+    FOLLOW_UP_PLANNED = (
+        "follow_up_planned",
+        _l(
+            "%(actor)s planned letters that ask what became of the projects, this many months "
+            "after the end: %(months)s."
+        ),
+    )
+    FOLLOW_UP_REMOVED = (
+        "follow_up_removed",
+        _l(
+            "%(actor)s took back the letters planned for this many months after the end: "
+            "%(months)s."
+        ),
+    )
+    FOLLOW_UP_SENT = (
+        "follow_up_sent",
+        _l(
+            "Everyone was asked what became of their project, this many months after the end: "
+            "%(months)s."
+        ),
+    )
+    FOLLOW_UP_ANSWERED = (
+        "follow_up_answered",
+        _l("%(actor)s told the organizers what became of the project of %(subject)s."),
+    )
+    FOLLOW_UP_SHOWN = (
+        "follow_up_shown",
+        _l(
+            "%(actor)s told what became of the project of %(subject)s, and agreed that its page "
+            "shows it."
+        ),
+    )
+    FOLLOW_UP_WITHDRAWN = (
+        "follow_up_withdrawn",
+        _l("%(actor)s took back what was said about what became of the project of %(subject)s."),
+    )
+    FOLLOW_UP_HELD_BACK = (
+        "follow_up_held_back",
+        _l("%(actor)s kept off its page what became of the project of %(subject)s."),
+    )
+    FOLLOW_UP_LET_SHOW = (
+        "follow_up_let_show",
+        _l("%(actor)s let the page of %(subject)s show again what became of its project."),
+    )
     # news
     NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
     NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")
@@ -584,6 +629,7 @@ PURGED = {
     "conflicts": _l("reasons of conflicts of interest"),
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
+    "follow_up_links": _l("links to tell what became of a project"),
     "letters": _l("letters"),
     "needs": _l("needs of people in order to take part"),
     "accounts": _l("accounts never confirmed"),
