@@ -63,6 +63,8 @@ from .mergers import views as mergers_views
 from .news import manage as news_manage
 from .news import views as news_views
 from .post import delivery
+from .press import manage as press_manage
+from .press import views as press_views
 from .questions import manage as questions_manage
 from .registrations import manage as registrations_manage
 from .registrations import views as registrations_views
@@ -109,6 +111,7 @@ PUBLIC = (
     certificates_views,
     followups_views,
     news_views,
+    press_views,
     desk_views,
 )
 MANAGE = (
@@ -131,6 +134,7 @@ MANAGE = (
     certificates_manage,
     followups_manage,
     news_manage,
+    press_manage,
     desk_manage,
 )
 

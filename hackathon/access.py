@@ -58,6 +58,7 @@ from .mergers.rules import asked, concerned, proposer_open, proposes
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
+from .press.rules import pack_composed, pack_published
 from .questions.models import Question
 from .registrations.models import ConsentText, Registration
 from .registrations.rules import (
@@ -504,6 +505,14 @@ POLICY = {
     "manage.news.publication": organizer,
     "manage.news.withdrawal": organizer,
     "manage.news.deletion": organizer,
+    # -- press --
+    "press.show": published & announced & pack_published,
+    "press.archive": published & announced & pack_published,
+    "manage.press.index": organizer,
+    "manage.press.preview": organizer & pack_composed,
+    "manage.press.archive": organizer & pack_composed,
+    "manage.press.publication": organizer,
+    "manage.press.withdrawal": organizer,
     # -- desk --
     "desk.front": published,
     "desk.home": signed_in,

@@ -53,6 +53,7 @@ PUBLIC = (
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
     ("news.index", _l("News")),
+    ("press.show", _l("For the press")),
     ("mentoring.index", _l("Mentors")),
 )
 
@@ -165,6 +166,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.certificates.index", _l("Certificates")),
             ("manage.followups.index", _l("What became of the projects")),
             ("manage.news.index", _l("News")),
+            ("manage.press.index", _l("Press pack")),
         ),
     ),
     (

@@ -61,6 +61,7 @@ from hackathon.judging.models import Judge, Review, Score
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
+from hackathon.press.models import PressPack, PressProject
 from hackathon.questions.models import Kind, Option, Question, Questionnaire
 from hackathon.registrations.models import (
     Answer,
@@ -913,6 +914,27 @@ class World:
         }
         return self.add(NewsItem(competition=competition, **{**given, **others}))
 
+    def press_pack(
+        self, competition: Competition, *submissions: Submission, **others: Any
+    ) -> PressPack:
+        """Published, with these projects and all their pictures."""
+        moment = datetime.now(UTC)
+        words = {name: both(name) for name in ("introduction", "quote", "contact", "terms")}
+        given = {**words, "quoted": both("who"), "saved_at": moment, "published_at": moment}
+        return self.add(
+            PressPack(
+                competition=competition,
+                projects=[
+                    PressProject(
+                        submission=each,
+                        pictures=[file["sha256"] for file in each.versions[-1].content["files"]],
+                    )
+                    for each in submissions
+                ],
+                **{**given, **others},
+            )
+        )
+
     def sign_in(self, user: User, **others: Any) -> SignIn:
         """With the password, just now."""
         moment = datetime.now(UTC)
@@ -1063,6 +1085,7 @@ class Story:
         for_name = world.certificate(competition, kind=CertificateKind.VOLUNTEER)
 
         follow_up = world.follow_up(competition)
+        world.press_pack(competition, submission)
         follow_up_answer = world.follow_up_answer(follow_up, submission)
 
         self.people: dict[str, User | None] = {

@@ -20,6 +20,7 @@ from ..judging.personal import SHARE as JUDGING
 from ..mentoring.personal import SHARE as MENTORING
 from ..mergers.personal import SHARE as MERGERS
 from ..post.personal import SHARE as POST
+from ..press.personal import SHARE as PRESS
 from ..registrations.personal import SHARE as REGISTRATIONS
 from ..submissions.personal import SHARE as SUBMISSIONS
 from ..teams.personal import SHARE as TEAMS
@@ -44,6 +45,7 @@ SHARES: tuple[Share, ...] = (
     VOTING,
     CERTIFICATES,
     FOLLOWUPS,
+    PRESS,
 )
 HOLDINGS: tuple[Holding, ...] = tuple(h for share in SHARES for h in share.holdings)
 

@@ -574,6 +574,13 @@ class Deed(StrEnum):
     NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
     NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")
     NEWS_WITHDRAWN = "news_withdrawn", _l("%(actor)s withdrew a piece of news: %(subject)s.")
+    # press
+    PRESS_PACK_CHANGED = "press_pack_changed", _l("%(actor)s changed the published press pack.")
+    PRESS_PACK_PUBLISHED = (
+        "press_pack_published",
+        _l("%(actor)s published the press pack, to be there with the results."),
+    )
+    PRESS_PACK_WITHDRAWN = "press_pack_withdrawn", _l("%(actor)s withdrew the press pack.")
     # desk
     PERSONAL_DATA_PURGED = (
         "personal_data_purged",
@@ -630,6 +637,7 @@ PURGED = {
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
     "follow_up_links": _l("links to tell what became of a project"),
+    "press_contacts": _l("contacts for the press"),
     "letters": _l("letters"),
     "needs": _l("needs of people in order to take part"),
     "accounts": _l("accounts never confirmed"),

@@ -1,4 +1,4 @@
-"""What became of the projects: askings, links, answers, and what is kept back."""
+"""After the event: what became of the projects, the press pack, archives."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -70,6 +70,37 @@ def upgrade() -> None:
             batch_op.f("ix_follow_up_refusal_competition_id"), ["competition_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_follow_up_refusal_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "press_pack",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("introduction", JSON, nullable=False),
+        sa.Column("quote", JSON, nullable=False),
+        sa.Column("quoted", JSON, nullable=False),
+        sa.Column("contact", JSON, nullable=False),
+        sa.Column("terms", JSON, nullable=False),
+        sa.Column("logos", sa.Boolean(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["user.id"], name=op.f("fk_press_pack_by_id_user"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["competition_id"],
+            ["competition.id"],
+            name=op.f("fk_press_pack_competition_id_competition"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_pack")),
+        sa.UniqueConstraint("competition_id", name=op.f("uq_press_pack_competition_id")),
+    )
+    with op.batch_alter_table("press_pack", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_press_pack_competition_id"), ["competition_id"], unique=False
+        )
 
     op.create_table(
         "follow_up_link",
@@ -177,6 +208,35 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "press_project",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pack_id", sa.Uuid(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("pictures", JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pack_id"],
+            ["press_pack.id"],
+            name=op.f("fk_press_project_pack_id_press_pack"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+            name=op.f("fk_press_project_submission_id_submission"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_project")),
+        sa.UniqueConstraint(
+            "pack_id", "submission_id", name=op.f("uq_press_project_pack_id_submission_id")
+        ),
+    )
+    with op.batch_alter_table("press_project", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_press_project_submission_id"), ["submission_id"], unique=False
+        )
+
+    op.create_table(
         "held_back",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -224,6 +284,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_held_back_answer_id"))
 
     op.drop_table("held_back")
+    with op.batch_alter_table("press_project", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_press_project_submission_id"))
+
+    op.drop_table("press_project")
     with op.batch_alter_table("follow_up_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follow_up_answer_submission_id"))
         batch_op.drop_index(batch_op.f("ix_follow_up_answer_saved_by_id"))
@@ -235,6 +299,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_follow_up_link_team_id"))
 
     op.drop_table("follow_up_link")
+    with op.batch_alter_table("press_pack", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_press_pack_competition_id"))
+
+    op.drop_table("press_pack")
     with op.batch_alter_table("follow_up_refusal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follow_up_refusal_user_id"))
         batch_op.drop_index(batch_op.f("ix_follow_up_refusal_competition_id"))

@@ -36,6 +36,7 @@ APART = {
     "question.shown_to": "codes of readers",
     "question.parent_answers": "keys of options",
     "question.lets_in": "keys of options",
+    "press_project.pictures": "which pictures of a version; the version names them",
     "reminder.audience": "codes of groups",
     "poll.seed": "chance, from which orders and fingerprints are made",
     "voter.mark": "of an address",

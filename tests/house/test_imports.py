@@ -20,7 +20,7 @@ ROOMS = (
         "mentoring",
     ),
     *("submissions", "mergers", "checks", "judging", "results", "gallery", "voting"),
-    *("certificates", "followups", "news", "desk", "demo"),
+    *("certificates", "followups", "news", "press", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.

@@ -25,6 +25,7 @@ TABLES_APART = {
     "announcement": "an organizer's deed, which is in the journal that the person gets",
     "gallery": "an organizer's deed, which is in the journal that the person gets",
     "follow_up": "an organizer's deed, which is in the journal that the person gets",
+    "press_pack": "an organizer's deed, which is in the journal that the person gets",
     "held_back": "an organizer's deed, which is in the journal that the person gets",
     "withheld": "an organizer's deed, which is in the journal that the person gets",
 }
