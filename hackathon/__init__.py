@@ -33,6 +33,7 @@ from .config import Settings
 from .datasets import manage as datasets_manage
 from .datasets import views as datasets_views
 from .demo import views as demo_views
+from .desk import archives_manage as desk_archives_manage
 from .desk import manage as desk_manage
 from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
@@ -136,6 +137,7 @@ MANAGE = (
     news_manage,
     press_manage,
     desk_manage,
+    desk_archives_manage,
 )
 
 
@@ -200,7 +202,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(harden)
     for command in (
         *(cli.serve, cli.worker, cli.post, cli.administrator, cli.demo),
-        *(cli.codes_off, cli.forget, cli.purge, cli.move_files, cli.judging),
+        *(cli.codes_off, cli.forget, cli.purge, cli.move_files, cli.judging, cli.archive),
     ):
         app.cli.add_command(command)
 

@@ -42,7 +42,8 @@ from .datasets.rules import (
     public_terms,
 )
 from .demo.queries import mail_at
-from .desk.rules import involved
+from .desk.models import Archive
+from .desk.rules import involved, own_archive
 from .extensions import db
 from .followups.models import FollowUp
 from .followups.queries import answer_in, link_with
@@ -530,6 +531,9 @@ POLICY = {
     "manage.desk.journal": organizer,
     "manage.desk.letters": organizer,
     "manage.desk.letter": organizer,
+    "manage.desk.archives": organizer,
+    "manage.desk.archive_file": organizer & own_archive,
+    "manage.desk.archive_removal": organizer,
 }
 
 # Doors that are hung in the demo alone.
@@ -672,6 +676,7 @@ FINDERS = {
     # -- desk --
     "letter": within(Letter),
     "reminder": within(Reminder),
+    "archive": within(Archive),
 }
 
 doors = Doors(POLICY, FINDERS)

@@ -175,6 +175,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
         (
             ("manage.desk.letters", _l("Letters")),
             ("manage.desk.journal", _l("Journal")),
+            ("manage.desk.archives", _l("Archive")),
         ),
     ),
 )

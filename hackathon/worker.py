@@ -21,6 +21,7 @@ from .checks.links import visit_links
 from .datasets.actions import ask_for_statements
 from .desk.actions import send_due_reminders
 from .desk.forgetting import purge_daily, sweep_daily
+from .desk.making import let_go_of_archives, make_archives
 from .extensions import db
 from .followups.actions import ask_what_became
 from .post.delivery import deliver_due
@@ -70,6 +71,8 @@ CHORES = (
     send_due_reminders,
     purge_daily,
     sweep_daily,
+    let_go_of_archives,
+    make_archives,
 )
 
 log = structlog.get_logger()

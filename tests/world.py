@@ -48,6 +48,7 @@ from hackathon.competitions.models import (
     Window,
 )
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
+from hackathon.desk.models import Archive
 from hackathon.extensions import db
 from hackathon.followups.models import FollowUp, FollowUpAnswer, FollowUpLink
 from hackathon.followups.models import Outcome as Became
@@ -935,6 +936,20 @@ class World:
             )
         )
 
+    def archive(self, competition: Competition, by: User, **others: Any) -> Archive:
+        """Made, and offered for a day."""
+        moment = datetime.now(UTC)
+        stored = self.app.extensions["storage"].keep(io.BytesIO(b"PK an archive"), 1000)
+        given = {
+            "personal": False,
+            "files": True,
+            "finished_at": moment,
+            "digest": stored.digest,
+            "size": stored.size,
+            "expires_at": moment + timedelta(days=1),
+        }
+        return self.add(Archive(competition=competition, by=by, **{**given, **others}))
+
     def sign_in(self, user: User, **others: Any) -> SignIn:
         """With the password, just now."""
         moment = datetime.now(UTC)
@@ -1161,6 +1176,7 @@ class Story:
             "signatory": world.signatory(competition),
             "omission": world.omission(competition, member),
             "earner": other.members[1],
+            "archive": world.archive(competition, organizer),
             "follow_up": follow_up,
             "follow_up_link": world.follow_up_link(follow_up, captain, self.team),
             "follow_up_answer": follow_up_answer,

@@ -582,6 +582,16 @@ class Deed(StrEnum):
     )
     PRESS_PACK_WITHDRAWN = "press_pack_withdrawn", _l("%(actor)s withdrew the press pack.")
     # desk
+    ARCHIVE_ASKED = (
+        "archive_asked",
+        _l("%(actor)s asked for an archive of the competition, without personal data."),
+    )
+    ARCHIVE_ASKED_PERSONAL = (
+        "archive_asked_personal",
+        _l("%(actor)s asked for an archive of the competition, with personal data."),
+    )
+    ARCHIVE_MADE = "archive_made", _l("An archive was made, with the SHA-256 %(subject)s.")
+    ARCHIVE_REMOVED = "archive_removed", _l("%(actor)s took back an archive.")
     PERSONAL_DATA_PURGED = (
         "personal_data_purged",
         _l("Personal data was forgotten because its time had come: %(amounts)s."),

@@ -26,6 +26,7 @@ TABLES_APART = {
     "gallery": "an organizer's deed, which is in the journal that the person gets",
     "follow_up": "an organizer's deed, which is in the journal that the person gets",
     "press_pack": "an organizer's deed, which is in the journal that the person gets",
+    "archive": "an organizer's deed, which is in the journal that the person gets",
     "held_back": "an organizer's deed, which is in the journal that the person gets",
     "withheld": "an organizer's deed, which is in the journal that the person gets",
 }
