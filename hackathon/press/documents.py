@@ -13,12 +13,17 @@ from ..news.actions import slug_of
 from .queries import Release
 
 NAMES = {"en": "press-release", "fr": "communique"}
-MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
+MARKS = re.compile(r"[\\`*_\[\]<>~|]|^[#+\-=]")
+NUMBERED = re.compile(r"^(\d+)(?=[.)])")  # a list
 
 
 def plain(text: object) -> str:
-    """One line that Markdown takes as it stands: what people typed becomes no markup."""
-    return MARKS.sub(r"\\\1", " ".join(str(text).split()))
+    """One line that Markdown takes as it stands: what people typed becomes no markup.
+
+    Only what could become some is escaped, since the text is read as it is, too.
+    """
+    line = " ".join(str(text).split())
+    return NUMBERED.sub(r"\1\\", MARKS.sub(r"\\\g<0>", line))
 
 
 def pictures_of(release: Release) -> list[tuple[str, str]]:
