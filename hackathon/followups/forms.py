@@ -61,7 +61,7 @@ class AnswerForm(Form):
     agreed = BooleanField(
         _l("Show this on the page of our project"),
         description=_l(
-            "I speak for my team. Your name does not stand there. Without this, only the "
+            "You say so for your team. Your name does not stand there. Without this, only the "
             "organizers read it. You can take it back with the same link."
         ),
     )
