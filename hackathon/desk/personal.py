@@ -86,6 +86,7 @@ ARCHIVED_WORDS = {
     "honour": {"citation"},
     "journal_entry": {"deed"},
     "judging_condition": {"name", "help"},
+    "judging_round": {"name", "method", "ties", "told"},
     "judge": {"languages"},
     "letter": {"name", "language"},
     "level": {"word", "description"},
