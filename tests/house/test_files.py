@@ -38,6 +38,8 @@ APART = {
     "question.lets_in": "keys of options",
     "press_project.pictures": "which pictures of a version; the version names them",
     "reminder.audience": "codes of groups",
+    "revision.after": "scores and words of a review",
+    "revision.before": "scores and words of a review",
     "judging_round.ties": "words of ways to break ties",
     "judging_round.told": "words of what teams see",
     "rules_version.content": "rules in words",
