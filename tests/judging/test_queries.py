@@ -4,16 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hackathon.competitions.models import Competition
+from hackathon.judging.conflicts import Ground, Interest, conflicts, interests
 from hackathon.judging.models import Judge
 from hackathon.judging.queries import (
-    Ground,
-    Interest,
     Progress,
     Wish,
-    conflicts,
     counted_version,
     counted_versions,
-    interests,
     judge_of,
     judges_of,
     plan,
