@@ -207,7 +207,7 @@ GROUND_NAMES = {
     Ground.REVIEWED: _l("Feedback as a mentor"),
     Ground.MESSAGED: _l("Wrote to each other"),
     Ground.ORGANIZATION: _l("Same organization"),
-    Ground.DOMAIN: _l("Same e-mail domain"),
+    Ground.DOMAIN: _l("Same email domain"),
 }
 
 

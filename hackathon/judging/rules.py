@@ -76,15 +76,17 @@ def unconflicted(
     competition: Any,
     submission: Any = None,
     review: Any = None,
+    finding: Any = None,
     team: Any = None,
     **_: Any,
 ) -> Verdict:
     """No judge whom a conflict of interest keeps from the submission that the address names, by
-    itself, through a review of it or through its team."""
+    itself, through a review or a finding about it, or through its team."""
     withheld = withheld_from(user, competition)
     if not withheld:
         return ALLOWED
-    found = submission or (review.submission if review else submission_of(team))
+    about = review or finding
+    found = submission or (about.submission if about else submission_of(team))
     if found and found.id in withheld:
         return forbidden(
             _l("You have a conflict of interest with this team, so this page is hidden from you.")
