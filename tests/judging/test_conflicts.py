@@ -11,6 +11,9 @@ from hackathon.accounts.models import User
 from hackathon.competitions.models import Competition, Gate, Organizer
 from hackathon.desk.personal import SHARES
 from hackathon.extensions import db
+from hackathon.gallery.models import Audience
+from hackathon.journal.actions import record
+from hackathon.journal.deeds import Deed
 from hackathon.journal.models import Entry
 from hackathon.judging import actions
 from hackathon.judging.conflicts import (
@@ -631,6 +634,25 @@ def test_results_open_again_once_public_or_decided(chaired: Chaired) -> None:
     assert chaired.get(chaired.both, "results").status_code == 403
     chaired.world.announcement(chaired.competition, datetime.now(UTC) - timedelta(hours=1))
     assert chaired.get(chaired.both, "results").status_code == 200
+
+
+def test_the_journal_tells_no_honours_before_they_are_public(chaired: Chaired) -> None:
+    given = {"winners": "⟦Secret⟧", "outstanding": "–"}
+    record(Deed.HONOURS_DECIDED, by=chaired.other, competition=chaired.competition, **given)
+    assert "⟦Secret⟧" not in chaired.get(chaired.both, "journal").text
+    assert "⟦Secret⟧" in chaired.get(chaired.other, "journal").text
+
+
+def test_a_gallery_for_the_crew_leaves_the_team_out(chaired: Chaired) -> None:
+    chaired.world.gallery(chaired.competition, Audience.CREW)
+    start = f"/en/{chaired.competition.slug}/projects"
+    both, other = (chaired.world.client(user) for user in (chaired.both, chaired.other))
+    assert chaired.hidden.team.name not in both.get(start).text
+    assert chaired.hidden.team.name in other.get(start).text
+    assert both.get(f"{start}/{chaired.hidden.id}").status_code == 403
+    assert both.get(f"{start}/{chaired.seen.id}").status_code == 200
+    chaired.world.announcement(chaired.competition, datetime.now(UTC) - timedelta(hours=1))
+    assert both.get(f"{start}/{chaired.hidden.id}").status_code == 200
 
 
 def test_nobody_decides_about_themself(chaired: Chaired) -> None:
