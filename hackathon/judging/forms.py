@@ -223,9 +223,12 @@ class FindingsFilter(Form):
 
     def __init__(self) -> None:
         super().__init__(formdata=None, data=asked("state", "ground", "search"))
-        for field, names in ((self.state, STATE_NAMES), (self.ground, GROUND_NAMES)):
+        for field, names, anything in (
+            (self.state, STATE_NAMES, _l("Any state")),
+            (self.ground, GROUND_NAMES, _l("Any ground")),
+        ):
             field.choices = [
-                SelectChoice("", _l("All")),
+                SelectChoice("", anything),
                 *(SelectChoice(each.value, name) for each, name in names.items()),
             ]
 

@@ -644,6 +644,7 @@ def test_the_journal_tells_no_honours_before_they_are_public(chaired: Chaired) -
 
 
 def test_a_gallery_for_the_crew_leaves_the_team_out(chaired: Chaired) -> None:
+    chaired.world.set_gates(chaired.competition, "closed")
     chaired.world.gallery(chaired.competition, Audience.CREW)
     start = f"/en/{chaired.competition.slug}/projects"
     both, other = (chaired.world.client(user) for user in (chaired.both, chaired.other))
