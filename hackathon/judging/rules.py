@@ -9,12 +9,12 @@ from ..competitions.queries import opening_of
 from ..competitions.rules import admitted
 from ..competitions.timetable import State
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, Verdict, closed, first, forbidden
+from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed, first, forbidden
 from ..questions.models import Reader
 from ..submissions.queries import submission_of
 from ..teams.queries import place_of
 from .conflicts import Ground, chaired_by, concerns, declared, interests, partial, withheld_from
-from .queries import judge_of, review_of
+from .queries import judge_of, review_of, version_in_force
 
 CONFLICT_REASONS = {
     Ground.DECLARED: _l("You have a conflict of interest with this team."),
@@ -40,6 +40,22 @@ CONFLICT_REASONS = {
     Ground.TEAM: _l("The organizers have to decide whether you can judge this team."),
     Ground.RULED: _l("The organizers decided that you do not judge this team."),
 }
+
+
+@Rule
+def rules_known(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """The rules of judging were published."""
+    return ALLOWED if version_in_force(competition) else HIDDEN
+
+
+@Rule
+def rules_hold(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Nobody judges by rules that are not published."""
+    if version_in_force(competition):
+        return ALLOWED
+    return closed(
+        _l("The organizers have not published the rules of judging yet. You can read meanwhile.")
+    )
 
 
 @Rule

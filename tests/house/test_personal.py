@@ -21,6 +21,7 @@ TABLES_APART = {
     "objection_person": "what a team said of somebody in confidence",
     "judging_chair": "an organizer's deed, which is in the journal that the person gets",
     "honour": "an organizer's deed, which is in the journal that the person gets",
+    "rules_version": "an organizer's deed, which is in the journal that the person gets",
     "poll": "an organizer's deed, which is in the journal that the person gets",
     "flag_note": "an organizer's deed, which is in the journal that the person gets",
     "set_aside": "an organizer's deed, which is in the journal that the person gets",

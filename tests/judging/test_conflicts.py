@@ -28,7 +28,7 @@ from hackathon.judging.conflicts import (
     partial,
     withheld_from,
 )
-from hackathon.judging.models import Chair, Declaration, Judge, Review, Ruling, Said
+from hackathon.judging.models import Chair, Declaration, Judge, Review, Ruling, Stand
 from hackathon.judging.queries import Wish, plan, ranking_of, undeclared
 from hackathon.mentoring.actions import carry_over
 from hackathon.mentoring.models import Conflict, Objection, Pairing
@@ -286,14 +286,14 @@ def test_a_judge_answers_for_several_at_once(world: World, in_a_request: Any) ->
     judge = world.judge(competition)
     one, two, three = (world.submission(world.team(competition, name_key=k)) for k in "abc")
     for submission in (one, two):
-        world.add(Review(judge=judge, submission=submission))
+        world.add(Review(judge=judge, submission=submission, round=judge.competition.rounds[0]))
     assert [v.submission for v in undeclared(judge)] == [one, two]
     assert [v.submission for v in undeclared(judge, everything=True)] == [one, two, three]
     said = {one: None, two: "my cousin", three: "my employer"}
     assert actions.declare(judge, said, by=judge.user) == 3
     assert undeclared(judge, everything=True) == []
     answers = {d.submission: d.said for d in db.session.scalars(select(Declaration))}
-    assert answers == {one: Said.NONE, two: Said.CONFLICT, three: Said.CONFLICT}
+    assert answers == {one: Stand.NONE, two: Stand.CONFLICT, three: Stand.CONFLICT}
     assert db.session.scalars(select(Review.submission_id)).all() == [one.id]
     # Only where somebody else has to step in.
     assert letters() == [("conflict_declared", organizer.email)]
@@ -323,7 +323,9 @@ class Desk:
         self.criterion = world.criterion(self.competition)
         self.judge = world.judge(self.competition)
         self.submission = world.submission(world.team(self.competition))
-        self.review = world.add(Review(judge=self.judge, submission=self.submission))
+        self.review = world.add(
+            Review(judge=self.judge, submission=self.submission, round=self.competition.rounds[0])
+        )
         self.client = world.client(self.judge.user)
         self.home = f"/en/{self.competition.slug}/judging"
         self.declarations = f"{self.home}/declarations"
@@ -354,7 +356,7 @@ def test_the_first_opening_asks_then_goes_on(desk: Desk) -> None:
     kept = desk.client.post(way, data={"deed": "rest"})
     assert (kept.status_code, kept.headers["Location"]) == (302, address)
     assert desk.client.get(address).status_code == 200
-    assert db.session.scalars(select(Declaration.said)).all() == [Said.NONE]
+    assert db.session.scalars(select(Declaration.said)).all() == [Stand.NONE]
 
 
 def test_a_conflict_needs_its_reason_and_shuts_the_door(desk: Desk) -> None:
@@ -372,12 +374,12 @@ def test_a_conflict_needs_its_reason_and_shuts_the_door(desk: Desk) -> None:
 
 def test_a_reason_alone_is_a_conflict_and_no_answer_is_none(desk: Desk) -> None:
     other = desk.world.submission(desk.world.team(desk.competition))
-    desk.world.add(Review(judge=desk.judge, submission=other))
+    desk.world.add(Review(judge=desk.judge, submission=other, round=desk.competition.rounds[0]))
     assert desk.client.post(desk.declarations, data={"deed": "keep"}).status_code == 422
     given = desk.said(desk.submission, "", "⟦a cousin⟧") | {"deed": "rest"}
     assert desk.client.post(desk.declarations, data=given).status_code == 302
     answers = {d.submission: d.said for d in db.session.scalars(select(Declaration))}
-    assert answers == {desk.submission: Said.CONFLICT, other: Said.NONE}
+    assert answers == {desk.submission: Stand.CONFLICT, other: Stand.NONE}
 
 
 @pytest.mark.parametrize(
@@ -415,7 +417,7 @@ def test_the_pages_speak_french_and_take_the_same_queries(desk: Desk) -> None:
         desk.client.get(desk.declarations)
     for _ in range(4):
         submission = world.submission(world.team(desk.competition))
-        world.add(Review(judge=desk.judge, submission=submission))
+        world.add(Review(judge=desk.judge, submission=submission, round=desk.competition.rounds[0]))
     with queries(world.app) as for_many:
         assert desk.client.get(desk.declarations).text.count("reason_") > 5
     assert len(for_one) == len(for_many)

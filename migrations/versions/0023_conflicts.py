@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0024"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
@@ -96,7 +96,7 @@ def upgrade() -> None:
             sa.Enum(
                 "none",
                 "conflict",
-                name="said",
+                name="stand",
                 native_enum=False,
                 create_constraint=True,
                 length=20,
