@@ -21,6 +21,7 @@ from ..teams.queries import shown_to
 from . import actions, rulebook
 from .conflicts import conflicts, objections_of
 from .forms import ObjectionForm, RecusalForm, ReviewForm, declarations_form, review_form
+from .jury import terms_before
 from .models import Judge, Review
 from .queries import (
     counted_version,
@@ -81,6 +82,7 @@ def index(competition: Competition) -> Any:
         ],
         tellings=tellings({version.submission_id: version.content for _, version in found}),
         opening=opening_of(competition, Gate.JUDGING),
+        terms=terms_before(judge),
         rules=version_in_force(competition),
         unasked=len(undeclared(judge)),
     )
