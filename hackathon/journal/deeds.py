@@ -448,6 +448,34 @@ class Deed(StrEnum):
         _l("%(actor)s accepted version %(version)s of the terms for judges."),
     )
     JUDGES_REMINDED = "judges_reminded", _l("%(actor)s reminded judges: %(count)s letters.")
+    NO_CONFLICT_DECLARED = (
+        "no_conflict_declared",
+        _l("%(actor)s declared to have no conflict of interest. Submissions: %(count)s."),
+    )
+    CONFLICT_BARS = (
+        "conflict_bars",
+        _l("%(actor)s decided that a conflict of interest bars: %(subject)s."),
+    )
+    CONFLICT_WAIVED = (
+        "conflict_waived",
+        _l("%(actor)s decided that no conflict of interest bars: %(subject)s."),
+    )
+    CHAIRS_NAMED = "chairs_named", _l("%(actor)s named who chairs the judging: %(subject)s.")
+    CHAIRS_ENDED = "chairs_ended", _l("%(actor)s decided that nobody chairs the judging.")
+    JUDGES_NAMED = "judges_named", _l("%(actor)s showed the teams who judges.")
+    JUDGES_UNNAMED = "judges_unnamed", _l("%(actor)s no longer shows the teams who judges.")
+    OBJECTION_MADE = (
+        "objection_made",
+        _l("%(actor)s named somebody with whom %(subject)s has a conflict of interest."),
+    )
+    OBJECTION_WITHDRAWN = (
+        "objection_withdrawn",
+        _l("%(actor)s took back that %(subject)s has a conflict of interest with somebody."),
+    )
+    OBJECTION_SETTLED = (
+        "objection_settled",
+        _l("%(actor)s looked for the judges whom %(subject)s named."),
+    )
     REVIEWS_ASSIGNED = "reviews_assigned", _l("%(actor)s assigned reviews: %(count)s new.")
     REVIEW_ADDED = "review_added", _l("%(actor)s assigned a review: %(subject)s.")
     REVIEW_REMOVED = "review_removed", _l("%(actor)s withdrew a review: %(subject)s.")
@@ -692,6 +720,8 @@ PURGED = {
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),
+    "objections": _l("whom teams named as not to judge them"),
+    "rulings": _l("reasons of decisions on conflicts of interest"),
     "judge_invitations": _l("invitations to judge"),
     "availability": _l("when judges were there"),
     "names": _l("names that people had taken back from projects"),
