@@ -15,6 +15,8 @@ from .certificates.models import Certificate, CertificateLogo, Kind, Omission, S
 from .certificates.queries import certificate_with, check, earner_in
 from .certificates.rules import named_on_certificates, own_certificate
 from .checks.models import Finding
+from .comparisons.models import Stand
+from .comparisons.rules import comparisons_wanted, while_comparing
 from .competitions.models import (
     Challenge,
     Criterion,
@@ -108,6 +110,9 @@ sees_data = signed_in & published & public_data_or_organizer & data_concern
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict, while it counts.
 reviews_it = signed_in & published & judge & assigned_judge & stands
+# A judge at the tables, while the organizers have them compared.
+compares = signed_in & published & judge & comparisons_wanted
+says_better = compares & while_open(Gate.JUDGING) & while_comparing
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -410,6 +415,25 @@ POLICY = {
     "manage.judging.new_review": organizer,
     "manage.judging.review_removal": organizer,
     "manage.judging.ranking": organizer,
+    # -- comparisons --
+    "comparisons.show": compares,
+    "comparisons.next": says_better,
+    "comparisons.answer": says_better,
+    "comparisons.conflict": says_better,
+    "comparisons.undo": says_better,
+    "comparisons.history": compares,
+    "manage.comparisons.index": organizer,
+    "manage.comparisons.edit": organizer,
+    "manage.comparisons.opening": organizer,
+    "manage.comparisons.closing": organizer,
+    "manage.comparisons.pause": organizer,
+    "manage.comparisons.resumption": organizer,
+    "manage.comparisons.history": organizer,
+    "manage.comparisons.stands": organizer,
+    "manage.comparisons.plan": organizer,
+    "manage.comparisons.stand": organizer,
+    "manage.comparisons.absence": organizer,
+    "manage.comparisons.comeback": organizer,
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced & signed_in & (member | organizes_it),
@@ -625,6 +649,8 @@ FINDERS = {
     # -- judging --
     "judge": within(Judge),
     "review": through(Review, Judge),
+    # -- comparisons --
+    "stand": within(Stand),
     # -- results --
     # -- gallery --
     # -- voting --

@@ -73,6 +73,8 @@ OWN = (
     ("submissions.mentored", _l("Submissions to review")),
     # -- judging --
     ("judging.index", _l("Judging")),
+    # -- comparisons --
+    ("comparisons.show", _l("Comparisons")),
     # -- desk --
     ("manage.desk.overview", _l("Organize")),
 )
@@ -152,6 +154,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.judging.conflicts", _l("Conflicts of interest")),
             ("manage.judging.assignment", _l("Who reviews what")),
             ("manage.judging.ranking", _l("Ranking")),
+            ("manage.comparisons.index", _l("Comparisons")),
         ),
     ),
     (

@@ -5,6 +5,7 @@ the rows. `World` makes what a test asks for; `Story` is one whole competition w
 """
 
 import io
+import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,6 +31,15 @@ from hackathon.certificates.models import Kind as CertificateKind
 from hackathon.certificates.numbers import new_number
 from hackathon.checks.models import Finding
 from hackathon.checks.models import Kind as Check
+from hackathon.comparisons.models import (
+    Absence,
+    Call,
+    ComparisonSession,
+    Pause,
+    Stand,
+    Visit,
+    Word,
+)
 from hackathon.competitions.models import (
     Audience,
     Challenge,
@@ -700,6 +710,42 @@ class World:
     def score(self, review: Review, criterion: Criterion, level: int) -> Score:
         return self.add(Score(review=review, criterion=criterion, score=level))
 
+    def comparisons(self, competition: Competition, **others: Any) -> ComparisonSession:
+        """Open since an hour, five minutes a visit."""
+        given = {"minutes": 5, "opened_at": datetime.now(UTC) - timedelta(hours=1)}
+        return self.add(ComparisonSession(competition=competition, **{**given, **others}))
+
+    def stand(self, submission: Submission, place: str | None = None) -> Stand:
+        place = str(self.number()) if place is None else place
+        return self.add(
+            Stand(competition=submission.competition, submission=submission, place=place)
+        )
+
+    def visit(
+        self, judge: Judge, stand: Stand, word: Word | None = None, earlier: Visit | None = None
+    ) -> Visit:
+        """Going on; with a word, ended by it."""
+        moment = datetime.now(UTC)
+        visit = self.add(
+            Visit(
+                judge=judge,
+                stand=stand,
+                number=self.number(),
+                earlier=earlier,
+                due_at=moment + timedelta(minutes=5),
+                ended_at=moment if word else None,
+            )
+        )
+        if word:
+            self.add(Call(visit=visit, mark=uuid.uuid4(), word=word))
+        return visit
+
+    def absence(self, stand: Stand) -> Absence:
+        return self.add(Absence(stand=stand, reason=marked("why not shown")))
+
+    def pause(self, session: ComparisonSession) -> Pause:
+        return self.add(Pause(session=session, message=both("lunch")))
+
     def honour(self, submission: Submission, grade: Grade = Grade.WINNER) -> Honour:
         return self.add(
             Honour(
@@ -1026,6 +1072,11 @@ class Story:
         suspect = world.ballot(world.voter(poll, world.person("Voter")), submission)
         flag = world.flag(poll, ballot, suspect)
 
+        world.comparisons(competition)
+        stand, other_stand = world.stand(submission), world.stand(other_submission)
+        before = world.visit(judge, other_stand, Word.SEEN)
+        world.visit(judge, stand, earlier=before)
+
         world.certificate_style(competition)
         certificate = world.certificate(competition, captain)
         for_name = world.certificate(competition, kind=CertificateKind.VOLUNTEER)
@@ -1091,6 +1142,7 @@ class Story:
             "finding": world.finding(submission),
             "judge": judge,
             "review": review,
+            "stand": stand,
             "honour": honour,
             "ballot_link": world.ballot_link(voter),
             "flag": flag,

@@ -9,6 +9,7 @@ from ..accounts.models import User
 from ..accounts.personal import SHARE as ACCOUNTS
 from ..certificates.personal import SHARE as CERTIFICATES
 from ..checks.personal import SHARE as CHECKS
+from ..comparisons.personal import SHARE as COMPARISONS
 from ..competitions.personal import SHARE as COMPETITIONS
 from ..datasets.personal import SHARE as DATASETS
 from ..extensions import db
@@ -39,6 +40,7 @@ SHARES: tuple[Share, ...] = (
     MERGERS,
     CHECKS,
     JUDGING,
+    COMPARISONS,
     GALLERY,
     VOTING,
     CERTIFICATES,
