@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
@@ -101,7 +101,7 @@ class CallForm(VisitForm):
 
     def validate_word(self, field: Any) -> None:
         if field.data not in WORDS:
-            raise ValueError(_l("Press one of the buttons."))
+            raise ValidationError(_l("Press one of the buttons."))
 
 
 class ConflictForm(VisitForm):

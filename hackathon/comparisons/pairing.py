@@ -60,6 +60,11 @@ def next_project(
     return known[int(np.argmax(np.round(gains, 9)))]
 
 
+def outdated(news: int, answers: int, projects: int) -> bool:
+    """Have so many of the answers come in since the last fit that another one is worth its time?"""
+    return news > max(projects // 12, answers // 50)
+
+
 def expected_gains(fit: Fit, before: Key, projects: Sequence[Key]) -> NDArray[np.float64]:
     """What a comparison of each project with `before` is expected to tell, in nats."""
     one, rows = fit.row[before], np.array([fit.row[project] for project in projects])

@@ -1,12 +1,14 @@
 """Reads about comparisons: where a judge is, what organizers see, and what comes of it."""
 
 import hashlib
+import threading
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from math import exp, log
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -26,9 +28,12 @@ from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
 from . import strength
 from .models import COMPARES, SKIPS, Absence, Call, ComparisonSession, Pause, Stand, Visit, Word
+from .pairing import outdated
 
 MOST_OFFERS = 2
 """How often a project that a judge skipped for the moment is offered to them."""
+
+NINETY = 1.645  # standard deviations on either side that hold 90 %
 
 # -- the session and its stands --------------------------------------------------------------
 
@@ -367,6 +372,18 @@ class Row:
     def challenge(self) -> Challenge:
         return self.version.challenge
 
+    @property
+    def between(self) -> tuple[float, float] | None:
+        """Where the estimate lies with 90 %; None before the first comparison."""
+        wins, error = self.standing.estimate, self.standing.error
+        if wins is None or error is None:
+            return None
+        # On the scale of the strengths, so that it stays between 0 and 100.
+        share = wins / 100
+        odds, spread = log(share / (1 - share)), NINETY * error / 100 / (share * (1 - share))
+        low, high = (100 / (1 + exp(-each)) for each in (odds - spread, odds + spread))
+        return low, high
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -417,20 +434,28 @@ def _standings(
 
 
 def fit_for_pairing(competition: Competition) -> strength.Fit | None:
-    """What is known of the strengths, near enough to choose the next pair: it is reckoned anew once
-    one answer for every dozen projects has come in since. None before the first answer."""
-    given = comparisons_of(competition)
+    """What is known of the strengths, near enough to choose the next pair; None before the first
+    answer. Reckoned anew when `outdated`, by one at a time: others do with what was known before.
+    """
+    given = frozenset(comparisons_of(competition))
     if not given:
         return None
-    projects = {key for each in given for key in (each.earlier, each.later)}
     known = _fits.get(competition.id)
-    news = set(given) ^ known[0] if known else set(given)
-    if known is None or len(news) > len(projects) // 12:
-        known = (frozenset(given), strength.fit(given))
-        _keep(_fits, competition.id, known)
-    return known[1]
+    if known is not None:
+        projects = len(known[1].projects)
+        if not outdated(len(given ^ known[0]), len(given), projects):
+            return known[1]
+    if not _reckoning.acquire(blocking=known is None):
+        return known[1] if known else None
+    try:
+        found = strength.fit(given, near=known[1] if known else None)
+        _keep(_fits, competition.id, (given, found))
+    finally:
+        _reckoning.release()
+    return found
 
 
+_reckoning = threading.Lock()
 _KEPT = 16
 _told_before: dict[str, strength.Outcome] = {}
 _fits: dict[uuid.UUID, tuple[frozenset[strength.Comparison], strength.Fit]] = {}

@@ -102,9 +102,12 @@ class _Answers:
     points: Floats
 
 
-def fit(comparisons: Iterable[Comparison], projects: Iterable[Key] = ()) -> Fit:
+def fit(
+    comparisons: Iterable[Comparison], projects: Iterable[Key] = (), *, near: Fit | None = None
+) -> Fit:
     """Estimate the strengths of all that was compared; `projects` adds those that may not be.
 
+    Begun `near` an earlier fit it takes a quarter of the time, and will do to choose pairs.
     Raises ValueError where a project is compared with itself.
     """
     given = sorted(comparisons, key=repr)
@@ -116,7 +119,7 @@ def fit(comparisons: Iterable[Comparison], projects: Iterable[Key] = ()) -> Fit:
     for each in given:
         of_judge[each.judge].append(each)
     judges = sorted(of_judge, key=repr)
-    return _fit(every, judges, [_answers(of_judge[judge], row) for judge in judges])
+    return _fit(every, judges, [_answers(of_judge[judge], row) for judge in judges], near)
 
 
 def _answers(given: Sequence[Comparison], row: Mapping[Key, int]) -> _Answers:
@@ -129,14 +132,24 @@ def _answers(given: Sequence[Comparison], row: Mapping[Key, int]) -> _Answers:
     return _Answers(np.array(seen), pairs, np.array([POINTS[each.said] for each in given]))
 
 
-def _fit(every: Sequence[Key], judges: Sequence[Key], answers: Sequence[_Answers]) -> Fit:
+def _fit(
+    every: Sequence[Key], judges: Sequence[Key], answers: Sequence[_Answers], near: Fit | None
+) -> Fit:
     """Newton steps for strengths and tastes; by turns with them, variance, sharpness and ties."""
     strength, covariance = np.zeros(len(every)), np.eye(len(every)) * _STRENGTH_SD**2
     strength_var, ties = _STRENGTH_SD**2, _TIES
     sharpness = np.ones(len(judges))
+    if near is not None:
+        strength_var, ties = near.strength_sd**2, near.ties
+        strength = np.array([near.strength[near.row[k]] if k in near.row else 0.0 for k in every])
+        sharp = dict(zip(near.judges, near.sharpness, strict=True))
+        sharpness = np.array([sharp.get(judge, 1.0) for judge in judges])
     # The differences as each judge perceives them, in their own sharpness.
-    seen = [np.zeros(len(own.points)) for own in answers]
-    for _ in range(_ROUNDS):
+    seen = [
+        own_sharpness * own.pairs @ strength[own.projects]
+        for own, own_sharpness in zip(answers, sharpness, strict=True)
+    ]
+    for _ in range(_ROUNDS if near is None else 1):
         taste_var = _TASTE_RATIO**2 * strength_var
         precision = np.eye(len(every)) / strength_var
         for _ in range(_STEPS):
@@ -252,12 +265,10 @@ def standings(
         earlier, later, won = number[each.earlier], number[each.later], POINTS[each.said]
         count[[earlier, later]] += 1
         points[[earlier, later]] += 1 - won, won
-    compared = np.flatnonzero(count)
-    random = np.random.default_rng(seed)
-    chance = random.standard_normal((draws, len(compared)))
-    covariance = found.covariance[np.ix_(compared, compared)]
-    drawn = found.strength[compared] + chance @ np.linalg.cholesky(covariance).T
-    tables = (count, points, compared, drawn)
+    # What was never compared is drawn too: it may be ahead of all the others.
+    chance = np.random.default_rng(seed).standard_normal((draws, len(number)))
+    drawn = found.strength + chance @ np.linalg.cholesky(found.covariance).T
+    tables = (count, points, drawn)
     return Outcome(
         standings=_standings(found, *tables, groups or {}, podium),
         overall=_standings(found, *tables, {}, podium),
@@ -272,36 +283,35 @@ def _standings(
     found: Fit,
     count: Floats,
     points: Floats,
-    compared: Integers,
     drawn: Floats,
     groups: Mapping[Key, Key],
     podium: int,
 ) -> tuple[Standing, ...]:
     names = sorted({groups.get(key) for key in found.projects}, key=repr)
     index = {name: number for number, name in enumerate(names)}
-    group = np.array([index[groups.get(found.projects[i])] for i in compared], dtype=np.int64)
-    shares = points[compared] / count[compared]
-    strength = found.strength[compared]
+    group = np.array([index[groups.get(key)] for key in found.projects], dtype=np.int64)
+    low, high, first, on_podium = placed(drawn, group, podium)
+    compared = np.flatnonzero(count)
+    shares, strength = points[compared] / count[compared], found.strength[compared]
+    by_share, by_strength = places(shares, group[compared]), places(strength, group[compared])
     # A duel with the average project, as one judge of usual taste and sharpness sees it.
     flatter = np.sqrt(1 + np.pi / 8 * 2 * found.taste_sd**2)
     wins = 1 / (1 + np.exp(-strength / flatter))
     error = np.sqrt(np.diag(found.covariance)[compared]) * wins * (1 - wins) / flatter
-    by_share, by_strength = places(shares, group), places(strength, group)
-    low, high, first, on_podium = placed(drawn, group, podium)
     ranked = [
         Standing(
             submission=found.projects[i],
-            group=names[group[n]],
+            group=names[group[i]],
             reviews=int(count[i]),
             mean=float(100 * shares[n]),
             mean_place=int(by_share[n]),
             estimate=float(100 * wins[n]),
             error=float(100 * error[n]),
             place=int(by_strength[n]),
-            low=int(low[n]),
-            high=int(high[n]),
-            first=float(first[n]),
-            podium=float(on_podium[n]),
+            low=int(low[i]),
+            high=int(high[i]),
+            first=float(first[i]),
+            podium=float(on_podium[i]),
         )
         for n, i in enumerate(compared)
     ]

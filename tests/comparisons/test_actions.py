@@ -2,6 +2,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,11 +20,11 @@ from hackathon.comparisons.queries import (
 )
 from hackathon.comparisons.strength import Comparison, Said
 from hackathon.extensions import db
-from hackathon.ground import clock
 from hackathon.ground.localized import Localized
-from hackathon.judging.models import Judge
 from hackathon.journal.models import Entry
+from hackathon.judging.models import Judge
 from hackathon.mentoring.models import Conflict
+from hackathon.submissions.models import Exclusion, Ground
 from tests.comparisons.conftest import Fair
 
 Fairs = Callable[..., Fair]
@@ -56,8 +57,7 @@ def test_a_judge_sees_every_project_once_and_compares_it_with_the_one_before(fai
     assert [visit.number for visit in way] == [1, 2, 3, 4]
     seen = [visit.stand.submission_id for visit in way]
     assert sorted(comparisons_of(fair.competition), key=lambda c: seen.index(c.later)) == [
-        Comparison(judge.id, earlier, later, Said.LATER)
-        for earlier, later in zip(seen, seen[1:], strict=False)
+        Comparison(judge.id, earlier, later, Said.LATER) for earlier, later in pairwise(seen)
     ]
 
 
@@ -106,9 +106,7 @@ def test_what_comes_late_under_another_mark_is_refused(fair: Fair) -> None:
     assert visit is not None
     say(fair, judge, Word.SEEN)
     with pytest.raises(actions.MovedOn):
-        actions.say(
-            fair.session, judge, visit.id, mark=uuid.uuid4(), word=Word.SEEN, by=judge.user
-        )
+        actions.say(fair.session, judge, visit.id, mark=uuid.uuid4(), word=Word.SEEN, by=judge.user)
 
 
 def test_a_mark_of_somebody_else_is_refused(fair: Fair) -> None:
@@ -207,7 +205,8 @@ def test_conflicts_and_languages_are_respected(fair_of: Fairs) -> None:
     judge, reader = fair.judges
     fair.world.conflict(judge.user, fair.stands[0].submission.team)
     reader.languages = ["fr"]
-    french = fair.world.submission(fair.world.team(fair.competition, 1), language="fr")
+    french = fair.world.submission(fair.world.team(fair.competition, 1))
+    french.versions[0].content = {**french.versions[0].content, "language": "fr"}
     fair.world.stand(french, "4")
     way = []
     actions.send_on(fair.session, judge)
@@ -278,9 +277,7 @@ def test_nothing_is_said_before_the_opening_or_after_the_close(fair_of: Fairs) -
     assert visit is not None
     assert visit.ended_at is not None
     with pytest.raises(actions.NotOpen):
-        actions.say(
-            fair.session, judge, visit.id, mark=uuid.uuid4(), word=Word.SEEN, by=judge.user
-        )
+        actions.say(fair.session, judge, visit.id, mark=uuid.uuid4(), word=Word.SEEN, by=judge.user)
     with pytest.raises(actions.NotOpen):
         actions.pause(fair.session, message=Localized(en="a", fr="b"), by=organizer)
     actions.open_comparisons(fair.session, by=organizer)
@@ -305,7 +302,7 @@ def test_opening_makes_a_stand_for_everything_handed_in(world: Any, fair_of: Fai
 
 
 def test_in_a_pause_answers_are_taken_and_clocks_stand_still(
-    fair: Fair, monkeypatch: pytest.MonkeyPatch
+    fair: Fair,
 ) -> None:
     judge, other = fair.judges
     organizer = fair.world.organizer(fair.competition)
@@ -357,8 +354,9 @@ def test_a_submission_that_does_not_count_is_neither_visited_nor_counted(fair: F
     actions.send_on(fair.session, judge)
     say(fair, judge, Word.SEEN)
     say(fair, judge, Word.LATER)
-    first = fair.world.exclusion(visit_now(judge).earlier.stand.submission)
-    assert first.ended_at is None
+    earlier = visit_now(judge).earlier.stand.submission
+    db.session.add(Exclusion(submission=earlier, ground=Ground.DISQUALIFIED, reason="Why."))
+    db.session.flush()
     db.session.expire_all()
     assert comparisons_of(fair.competition) == []
     assert len(standing_of(fair.competition).rows) == 3
@@ -378,9 +376,7 @@ def test_tables_are_numbered_challenge_after_challenge(fair_of: Fairs) -> None:
         stand.place = ""
     stands[1].place = "2"
     db.session.flush()
-    given = actions.number_tables(
-        fair.session, actions.Numbering.THROUGH, anew=False, by=by
-    )
+    given = actions.number_tables(fair.session, actions.Numbering.THROUGH, anew=False, by=by)
     assert [stand.place for stand in stands] == ["1", "2", "3", "4"]
     assert len(given) == 3
     assert actions.number_tables(fair.session, actions.Numbering.THROUGH, anew=False, by=by) == []
@@ -394,4 +390,3 @@ def test_setting_up_again_changes_the_minutes(fair: Fair) -> None:
     by = fair.world.organizer(fair.competition)
     assert actions.set_up(fair.competition, minutes=9, by=by) == fair.session
     assert fair.session.minutes == 9
-    clock.now()
