@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from ..ground.forms import Form, LocalizedField, LongText, Text, WholeNumber
 from .actions import Numbering
@@ -92,8 +92,8 @@ class Key(HiddenField):
 class VisitForm(Form):
     """Of which visit it is said, and the mark that makes what comes twice the same."""
 
-    visit = Key(validators=[InputRequired()])
-    mark = Key(validators=[InputRequired()], default=uuid4)
+    visit = Key(validators=[DataRequired()])
+    mark = Key(validators=[DataRequired()], default=uuid4)
 
 
 class CallForm(VisitForm):
@@ -113,4 +113,4 @@ class ConflictForm(VisitForm):
 
 
 class UndoForm(Form):
-    call = Key(validators=[InputRequired()])
+    call = Key(validators=[DataRequired()])
