@@ -64,7 +64,7 @@ class Comparison:
 
 # Weak priors, in logits: a guess, and how many observations it is worth.
 _STRENGTH_SD, _STRENGTH_WORTH = 2.5, 5.0
-_TASTE_RATIO = 0.4  # of the strengths' deviation; a larger one makes intervals too wide
+_TASTE_RATIO = 0.5  # of the strengths' deviation; a larger one makes intervals too wide
 _SHARPNESS_SD = 0.5  # of the logarithm
 _TIES, _TIES_WORTH, _FEWEST_TIES, _MOST_TIES = 0.4, 1.0, 0.05, 5.0
 _ROUNDS, _STEPS, _PRECISE = 6, 5, 1e-3
