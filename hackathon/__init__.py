@@ -34,6 +34,8 @@ from .competitions.actions import let_in_late
 from .config import Settings
 from .datasets import manage as datasets_manage
 from .datasets import views as datasets_views
+from .deliberation import manage as deliberation_manage
+from .deliberation import views as deliberation_views
 from .demo import views as demo_views
 from .desk import manage as desk_manage
 from .desk import views as desk_views
@@ -54,6 +56,8 @@ from .ground.scans import scans_of
 from .ground.storage import storage_at
 from .ground.transaction import TransactionalFlask
 from .journal.deeds import sentence
+from .judging import inviting_manage as judging_inviting_manage
+from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
@@ -103,6 +107,8 @@ PUBLIC = (
     submissions_uploads_views,
     mergers_views,
     judging_views,
+    judging_inviting_views,
+    deliberation_views,
     comparisons_views,
     results_views,
     gallery_views,
@@ -125,6 +131,8 @@ MANAGE = (
     mergers_manage,
     checks_manage,
     judging_manage,
+    judging_inviting_manage,
+    deliberation_manage,
     comparisons_manage,
     results_manage,
     gallery_manage,
@@ -334,7 +342,9 @@ def obstructed(obstacle: Obstacle) -> Any:
 def overtaken(error: Exception) -> Any:
     """Somebody else did something at the same moment, and the database took theirs."""
     db.session.rollback()
-    structlog.get_logger().warning("overtaken", path=request.path, error=str(error))
+    # Not the address, which may hold a secret; nor what the database was given.
+    said = str(error.orig) if isinstance(error, IntegrityError) else str(error)
+    structlog.get_logger().warning("overtaken", endpoint=request.endpoint, error=said)
     return error_page(409)
 
 

@@ -146,7 +146,9 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
         _l("Submissions and judging"),
         "clipboard-check",
         (
+            ("manage.judging.rules", _l("Rules of judging")),
             ("manage.competitions.criteria", _l("Criteria")),
+            ("manage.competitions.conditions", _l("Conditions")),
             ("manage.submissions.index", _l("Submissions")),
             ("manage.submissions.translations", _l("Translations")),
             ("manage.checks.index", _l("Checks")),
@@ -154,6 +156,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.judging.conflicts", _l("Conflicts of interest")),
             ("manage.judging.assignment", _l("Who reviews what")),
             ("manage.judging.ranking", _l("Ranking")),
+            ("manage.deliberation.index", _l("Discussions")),
             ("manage.comparisons.index", _l("Comparisons")),
         ),
     ),
@@ -225,10 +228,11 @@ def account() -> list[Item]:
             Item("accounts.sign_in", _l("Sign in")),
             Item("accounts.sign_up", _l("Create an account")),
         ]
-    return [
+    items = [
         Item("desk.home", _l("My home"), "house"),
         Item("accounts.profile", _l("My profile"), "person"),
         Item("desk.my_data", _l("My data"), "shield-check"),
         Item("security.index", _l("Sign-in and security"), "key"),
         Item("accounts.sign_out", _l("Sign out"), "x-lg", post=True),
     ]
+    return [item for item in items if doors.can(item.endpoint)]

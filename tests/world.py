@@ -9,6 +9,7 @@ import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, session
 from flask.testing import FlaskClient
@@ -16,6 +17,7 @@ from flask_wtf.csrf import generate_csrf
 from PIL import Image
 from sqlalchemy import select
 
+from hackathon.accounts.actions import fingerprint
 from hackathon.accounts.models import Manner, Passkey, SignIn, User
 from hackathon.certificates.models import (
     Certificate,
@@ -55,16 +57,32 @@ from hackathon.competitions.models import (
     Partner,
     PartnerKind,
     Reminder,
+    Round,
     Window,
 )
+from hackathon.competitions.models import Condition as JudgedCondition
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
+from hackathon.deliberation.models import Contribution, Discussion, Revision
 from hackathon.extensions import db
 from hackathon.gallery.models import Audience as Who
 from hackathon.gallery.models import Gallery, Named, Withheld
 from hackathon.ground.localized import Localized
 from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
-from hackathon.judging.models import Judge, Review, Score
+from hackathon.judging import rulebook
+from hackathon.judging.jury import Secret
+from hackathon.judging.models import (
+    ConditionAnswer,
+    Judge,
+    JudgeInvitation,
+    JudgeTerms,
+    LinkUse,
+    Review,
+    RulesVersion,
+    Score,
+    TermsAcceptance,
+    Way,
+)
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
@@ -179,6 +197,9 @@ class World:
         competition = self.add(Competition(**{**given, **others}))
         for gate in Gate:
             self.add(Window(competition=competition, gate=gate, **window(gates)))
+        self.add(
+            Round(competition=competition, position=1, name=both("Judging"), gate=Gate.JUDGING)
+        )
         return competition
 
     def set_gates(self, competition: Competition, gates: str, *only: Gate) -> None:
@@ -250,18 +271,49 @@ class World:
             )
         )
 
-    def criterion(self, competition: Competition, weight: int = 50) -> Criterion:
+    def criterion(self, competition: Competition, weight: int = 50, **others: Any) -> Criterion:
+        """Of the first round, in the rules that hold at once."""
         number = self.number()
-        return self.add(
-            Criterion(
-                competition=competition,
-                name=both(f"Criterion {number}"),
-                description=both("description"),
-                weight=weight,
-                position=number,
-                levels=[Level(score=n, description=both(f"level {n}")) for n in range(1, 6)],
-            )
-        )
+        given = {
+            "round_id": competition.rounds[0].id,
+            "name": both(f"Criterion {number}"),
+            "description": both("description"),
+            "weight": weight,
+            "position": number,
+            "levels": [Level(score=n, description=both(f"level {n}")) for n in range(1, 6)],
+        }
+        criterion = self.add(Criterion(competition=competition, **{**given, **others}))
+        self.rules(competition)
+        return criterion
+
+    def condition(self, competition: Competition, **others: Any) -> JudgedCondition:
+        """Of the first round, in the rules that hold at once."""
+        number = self.number()
+        given = {
+            "round_id": competition.rounds[0].id,
+            "name": both(f"Condition {number}"),
+            "help": both("help"),
+            "position": number,
+        }
+        condition = self.add(JudgedCondition(competition=competition, **{**given, **others}))
+        self.rules(competition)
+        return condition
+
+    def rules(self, competition: Competition, **others: Any) -> RulesVersion:
+        """What the draft says is what holds: the first version, as if it had always been so."""
+        round_ = competition.rounds[0]
+        for name, value in others.items():
+            setattr(round_, name, value)
+        db.session.flush()
+        db.session.refresh(competition, ["criteria", "conditions"])
+        rules = rulebook.drafted(round_, competition.criteria, competition.conditions)
+        version = db.session.scalar(select(RulesVersion).filter_by(round_id=round_.id, number=1))
+        version = version or RulesVersion(round=round_, number=1, reason=Localized())
+        version.content, version.digest = rulebook.content(rules), rulebook.digest(rules)
+        version.published_at = competition.published_at or datetime.now(UTC)
+        for piece in (*competition.criteria, *competition.conditions):
+            piece.published_at = version.published_at
+        return self.add(version)
 
     def participant(self, competition: Competition, name: str = "Participant") -> User:
         """A person who is registered and in no team."""
@@ -696,9 +748,55 @@ class World:
         given = {"user": self.person("Judge"), "languages": ["en", "fr"], "capacity": 5}
         return self.add(Judge(competition=competition, **{**given, **others}))
 
+    def judge_invitation(
+        self, competition: Competition, token: str = "", **others: Any
+    ) -> JudgeInvitation:
+        """By a personal link that waits for an answer; `token` is the secret in it."""
+        number = self.number()
+        moment = datetime.now(UTC)
+        given = {
+            "address": f"expert{number}@example.org",
+            "name": marked(f"Expert {number}"),
+            "language": "en",
+            "languages": ["en", "fr"],
+            "capacity": 5,
+            "way": Way.LINK,
+            "digest": fingerprint(token or f"judge-link-{number}"),
+            "expires_at": moment + timedelta(days=30),
+            "renewed_at": moment,
+        }
+        return self.add(JudgeInvitation(competition=competition, **{**given, **others}))
+
+    def guest_judge(self, competition: Competition, token: str, **others: Any) -> JudgeInvitation:
+        """The link of a judge who came by it and has no account."""
+        guest = self.person("Expert", confirmed_at=None)
+        return self.judge_invitation(
+            competition,
+            token,
+            address=guest.email,
+            judge=self.judge(competition, user=guest),
+            accepted_at=datetime.now(UTC),
+            **others,
+        )
+
+    def by_link(self, invitation: JudgeInvitation) -> FlaskClient:
+        """A browser that came in by the personal link."""
+        client = self.client(invitation.judge.user, manner=Manner.PERSONAL)
+        with client.session_transaction() as session:
+            here = db.session.get_one(SignIn, UUID(session["sign_in"]))
+        self.add(LinkUse(invitation=invitation, sign_in=here))
+        return client
+
+    def judge_terms(self, competition: Competition, version: int = 1) -> JudgeTerms:
+        return self.add(
+            JudgeTerms(competition=competition, version=version, body=both("what judges promise"))
+        )
+
     def review(self, judge: Judge, submission: Submission, *levels: int) -> Review:
         """Assigned; with one level for each criterion, also done."""
-        review = self.add(Review(judge=judge, submission=submission))
+        review = self.add(
+            Review(judge=judge, submission=submission, round=judge.competition.rounds[0])
+        )
         if levels:
             review.comment = marked("comment")
             review.completed_at = datetime.now(UTC)
@@ -745,6 +843,43 @@ class World:
 
     def pause(self, session: ComparisonSession) -> Pause:
         return self.add(Pause(session=session, message=both("lunch")))
+
+    def discussion(self, submission: Submission, **others: Any) -> Discussion:
+        competition = submission.team.competition
+        given = {
+            "competition": competition,
+            "submission": submission,
+            "round": competition.rounds[0],
+            **others,
+        }
+        return self.add(Discussion(**given))
+
+    def contribution(
+        self, discussion: Discussion, review: Review | None = None, **others: Any
+    ) -> Contribution:
+        by = review.judge.user if review else self.person("Chair")
+        given = {"by": by, "text": marked("remark"), **others}
+        return self.add(Contribution(discussion=discussion, review=review, **given))
+
+    def revision(self, discussion: Discussion, review: Review) -> Revision:
+        said = {"scores": {}, "comment": marked("before")}
+        return self.add(
+            Revision(
+                discussion=discussion,
+                review=review,
+                reason=marked("reason"),
+                before=said,
+                after={**said, "comment": marked("after")},
+            )
+        )
+
+    def answer_to(
+        self, review: Review, condition: JudgedCondition, reason: str = ""
+    ) -> ConditionAnswer:
+        """A yes; with a reason, a no."""
+        return self.add(
+            ConditionAnswer(review=review, condition=condition, met=not reason, reason=reason)
+        )
 
     def honour(self, submission: Submission, grade: Grade = Grade.WINNER) -> Honour:
         return self.add(
@@ -1008,6 +1143,7 @@ class Story:
         self.competition = competition = world.competition("the-competition")
         elsewhere = world.competition("elsewhere")
         criterion = world.criterion(competition)
+        condition = world.condition(competition)
         self.team = world.team(competition, 2)
         other = world.team(competition, 2)
         captain, member = self.team.members
@@ -1019,7 +1155,17 @@ class Story:
         )
         judge, conflicted = world.judge(competition), world.judge(competition)
         conflict = world.conflict(conflicted.user, self.team)
-        review = world.review(judge, submission)
+        judge.challenges = [self.team.challenge]
+        judge.offered, judge.availability = 3, marked("availability")
+        terms = world.judge_terms(competition)
+        for each in (judge, conflicted):
+            world.add(TermsAcceptance(judge=each, terms=terms, language="en"))
+        asked = world.judge_invitation(competition, "judge-link")
+        review = world.review(judge, submission, 3)
+        discussion = world.discussion(submission)
+        world.contribution(discussion, review)
+        world.contribution(discussion)
+        world.revision(discussion, review)
         world.review(conflicted, other_submission, 4)
         world.translation(submission)
         session, place, speaker = (
@@ -1105,6 +1251,7 @@ class Story:
             "challenge": world.challenge(competition),
             "document": world.document(competition),
             "criterion": criterion,
+            "condition": condition,
             "gate": Gate.REGISTRATION,
             # Not later than what was announced, so that it opens no gate.
             "extension": world.extension(competition, Gate.JUDGING, timedelta(days=-90)),
@@ -1141,8 +1288,11 @@ class Story:
             "feedback": world.feedback(mentor, submission),
             "finding": world.finding(submission),
             "judge": judge,
+            "judge_link": Secret("judge-link", asked),
+            "judge_invitation": asked,
             "review": review,
             "stand": stand,
+            "discussion": discussion,
             "honour": honour,
             "ballot_link": world.ballot_link(voter),
             "flag": flag,

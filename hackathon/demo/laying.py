@@ -5,6 +5,7 @@ drawn from a generator that the thing's own name seeds.
 """
 
 import io
+import secrets
 import uuid
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from flask import current_app
 from flask_security import hash_password
 from PIL import Image, ImageDraw
 
+from ..accounts.actions import fingerprint
 from ..accounts.models import User
 from ..certificates.models import (
     Certificate,
@@ -32,6 +34,7 @@ from ..checks.actions import TRIES, link_key
 from ..checks.models import Link, LinkState, Purpose
 from ..competitions.models import (
     Challenge,
+    Comment,
     Competition,
     Criterion,
     Document,
@@ -46,8 +49,10 @@ from ..competitions.models import (
     Reminded,
     Reminder,
     ReminderRound,
+    Round,
     Window,
 )
+from ..competitions.models import Condition as JudgedCondition
 from ..datasets.models import Acceptance, DataFile, DataSet, Statement, Taking, Terms
 from ..extensions import db
 from ..gallery.models import Audience, Gallery, Named
@@ -56,8 +61,19 @@ from ..ground.model import Model
 from ..ground.pictures import drawn_anew
 from ..journal.deeds import Deed
 from ..journal.models import Entry
-from ..judging import assignment
-from ..judging.models import Judge, Review, Score
+from ..judging import assignment, rulebook
+from ..judging.models import (
+    LINK_LASTS,
+    ConditionAnswer,
+    Judge,
+    JudgeInvitation,
+    JudgeTerms,
+    Review,
+    RulesVersion,
+    Score,
+    TermsAcceptance,
+    Way,
+)
 from ..mentoring import matching
 from ..mentoring.models import Conflict, Mentor, Pairing, team_need
 from ..news.models import NewsItem
@@ -114,6 +130,7 @@ SEED = "datajam-2024"  # with it, the ranking agrees with the published winners
 REVIEWS = 4  # of each submission
 REVIEWS_OF_ONE = 8  # at most, of one judge
 LOWEST, HIGHEST = content("criteria")["scale"]["lowest"], content("criteria")["scale"]["highest"]
+DOUBTS = 0.03  # of all answers to conditions are a no
 MIDDLE = (LOWEST + HIGHEST) / 2
 
 # What the published event does not tell, on the wall clock of 2021.
@@ -236,6 +253,7 @@ class _Laying:
         for person in sorted(content("people")["participants"], key=self.joined_at):
             self.members[person["team"]].append(person)
         self.criteria = content("criteria")["criteria"]
+        self.conditions = content("criteria")["conditions"]
         self.mentors_of: dict[str, list[dict[str, Any]]] = {}  # by team, best fit first
 
     def everything(self) -> None:
@@ -381,8 +399,7 @@ class _Laying:
         for number, document in enumerate(content("documents")["documents"]):
             if self.past(document["published_at"]):
                 self.document(document, number)
-        for number, criterion in enumerate(self.criteria):
-            self.criterion(criterion, number)
+        self.rules()
 
     def reminder(self, reminder: dict[str, Any]) -> None:
         """Planned with the announcement. What was due before now has gone out."""
@@ -489,26 +506,80 @@ class _Laying:
         stored = current_app.extensions["storage"].keep(io.BytesIO(octets), len(octets))
         return {"digest": stored.digest, "size": stored.size}
 
-    def criterion(self, criterion: dict[str, Any], number: int) -> None:
-        key = criterion["key"]
-        self.of_event(
+    def rules(self) -> None:
+        """Of the one round, published with the announcement."""
+        said = content("criteria")["round"]
+        named = {
+            each["key"]: f"criterion:{key_of(Criterion, each['key'])}" for each in self.criteria
+        }
+        round_ = self.of_event(
+            Round,
+            since=ANNOUNCED,
+            position=1,
+            gate=Gate.JUDGING,
+            name=Localized.of(said["name"]),
+            method=said["method"],
+            ties=[named.get(tie, tie) for tie in said["ties"]],
+            told=said["told"],
+        )
+        db.session.flush()  # no relationship says that criteria come after it
+        criteria = [self.criterion(each, n) for n, each in enumerate(self.criteria)]
+        conditions = [
+            self.of_event(
+                JudgedCondition,
+                each["key"],
+                since=ANNOUNCED,
+                round_id=key_of(Round),
+                name=Localized.of(each["name"]),
+                help=Localized.of(each["help"]),
+                position=number,
+                published_at=self.at(ANNOUNCED),
+            )
+            for number, each in enumerate(self.conditions)
+        ]
+        rules = rulebook.drafted(round_, criteria, conditions)
+        self.add(
+            RulesVersion,
+            since=ANNOUNCED,
+            round_id=key_of(Round),
+            number=1,
+            content=rulebook.content(rules),
+            digest=rulebook.digest(rules),
+            reason=Localized(),
+            by_id=key_of(User, self.organizer),
+            published_at=self.at(ANNOUNCED),
+        )
+        self.record(Deed.RULES_PUBLISHED, self.organizer, ANNOUNCED, said["name"]["en"], number=1)
+
+    def criterion(self, criterion: dict[str, Any], number: int) -> Criterion:
+        key, words = criterion["key"], content("criteria")["scale"]["words"]
+        made = self.of_event(
             Criterion,
             key,
             since=ANNOUNCED,
+            round_id=key_of(Round),
             name=Localized.of(criterion["name"]),
             description=Localized.of(criterion["description"]),
             weight=round(criterion["weight"] * 100),
+            comment=Comment.OPTIONAL,
+            comment_shown=True,
             position=number,
+            published_at=self.at(ANNOUNCED),
         )
-        for score, description in enumerate(criterion["levels"], LOWEST):
+        made.levels = [
             self.add(
                 Level,
                 *(key, score),
                 since=ANNOUNCED,
-                criterion_id=key_of(Criterion, key),
                 score=score,
+                word=Localized.of(word),
                 description=Localized.of(description),
             )
+            for score, (word, description) in enumerate(
+                zip(words, criterion["levels"], strict=True), LOWEST
+            )
+        ]
+        return made
 
     # -- questions --
 
@@ -1256,9 +1327,12 @@ class _Laying:
                 user_id=key_of(User, judge["email"]),
                 languages=judge["languages"],
                 capacity=REVIEWS_OF_ONE,
+                offered=judge.get("offered"),
+                availability=judge.get("availability", ""),
             )
             appointed = ACCOUNTS["judges"] + timedelta(days=2)
             self.record(Deed.JUDGE_APPOINTED, self.organizer, appointed, judge["name"])
+        self.judges_come_in()
         names = {judge["email"]: judge["name"] for judge in content("people")["judges"]}
         for judge, team, reason in CONFLICTS:
             if self.past(MATCHED):
@@ -1273,6 +1347,50 @@ class _Laying:
                 )
                 subject = f"{names[judge]} – {self.teams[team]['name']}"
                 self.record(Deed.CONFLICT_DECLARED, self.organizer, MATCHED, subject)
+
+    def judges_come_in(self) -> None:
+        """Terms that all have accepted, and two experts who were asked by link."""
+        told = content("judging")
+        published = told["terms"]["published_at"]
+        terms = self.of_event(
+            JudgeTerms,
+            "terms",
+            since=published,
+            version=1,
+            body=Localized.of(told["terms"]["body"]),
+        )
+        self.record(Deed.JUDGE_TERMS_PUBLISHED, self.organizer, published, version=1)
+        for number, judge in enumerate(content("people")["judges"]):
+            since = ACCOUNTS["judges"] + timedelta(days=2, hours=1, minutes=47 * number)
+            if self.past(since):
+                self.add(
+                    TermsAcceptance,
+                    judge["email"],
+                    since=since,
+                    judge_id=key_of(Judge, judge["email"]),
+                    terms_id=terms.id,
+                    language=judge["languages"][0],
+                )
+                self.record(Deed.JUDGE_TERMS_ACCEPTED, judge["email"], since, version=1)
+        for each in told["invitations"]:
+            asked, answered = each["asked_at"], each.get("declined_at")
+            if not self.past(asked):
+                continue
+            self.of_event(
+                JudgeInvitation,
+                each["address"],
+                since=asked,
+                **{name: each[name] for name in ("name", "address", "organization", "language")},
+                languages=each["languages"],
+                capacity=REVIEWS_OF_ONE,
+                way=Way.LINK,
+                digest=fingerprint(secrets.token_urlsafe(32)),  # of no letter: it opens nothing
+                expires_at=self.at(asked + LINK_LASTS),
+                renewed_at=self.at(asked),
+                declined_at=self.at(answered) if answered and self.past(answered) else None,
+                words=each["words"] if answered and self.past(answered) else "",
+            )
+            self.record(Deed.JUDGE_INVITED, self.organizer, asked, each["name"])
 
     def reviews(self) -> None:
         if not self.past(ASSIGNED):
@@ -1328,6 +1446,7 @@ class _Laying:
             since=ASSIGNED,
             judge_id=key_of(Judge, judge),
             submission_id=key_of(Submission, item["team"]),
+            round_id=key_of(Round),
             comment=dice.choice(comments) if done else "",
             completed_at=self.at(completed) if done else None,
         )
@@ -1342,6 +1461,18 @@ class _Laying:
                 review_id=key_of(Review, *name),
                 criterion_id=key_of(Criterion, criterion),
                 score=score,
+            )
+        for condition in self.conditions if done else ():
+            doubts = chance("condition", *name, condition["key"]).random() < DOUBTS
+            self.add(
+                ConditionAnswer,
+                *name,
+                condition["key"],
+                since=completed,
+                review_id=key_of(Review, *name),
+                condition_id=key_of(JudgedCondition, condition["key"]),
+                met=not doubts,
+                reason=condition["doubt"][item["language"]] if doubts else "",
             )
 
     # -- results --

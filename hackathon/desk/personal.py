@@ -12,6 +12,7 @@ from ..checks.personal import SHARE as CHECKS
 from ..comparisons.personal import SHARE as COMPARISONS
 from ..competitions.personal import SHARE as COMPETITIONS
 from ..datasets.personal import SHARE as DATASETS
+from ..deliberation.personal import SHARE as DELIBERATION
 from ..extensions import db
 from ..gallery.personal import SHARE as GALLERY
 from ..ground.personal import Hindrance, Holding, Share
@@ -40,6 +41,7 @@ SHARES: tuple[Share, ...] = (
     MERGERS,
     CHECKS,
     JUDGING,
+    DELIBERATION,
     COMPARISONS,
     GALLERY,
     VOTING,

@@ -1,4 +1,4 @@
-"""Judges, what each of them reads, and the ranking: for organizers."""
+"""The rules, judges, what each of them reads, and the ranking: for organizers."""
 
 from collections.abc import Iterable
 from math import ceil
@@ -18,19 +18,22 @@ from ..ground.paging import paginate
 from ..mentoring.models import Conflict
 from ..submissions.models import Submission
 from ..teams.models import Team
-from . import actions
+from . import actions, rulebook
 from .forms import (
     AdjustmentForm,
     AppointmentForm,
     ConflictForm,
     JudgeForm,
     ProposalForm,
+    PublicationForm,
     RepairForm,
     WaveForm,
     WishForm,
+    rules_form,
     what_if_form,
     written,
 )
+from .jury import acceptances_in, invitation_counts, is_away, links_of, terms_of
 from .models import Judge, Review
 from .queries import (
     Compared,
@@ -44,9 +47,9 @@ from .queries import (
     conflicts,
     counted_version,
     counted_versions,
-    criteria_of,
     declared_conflicts,
     dismissed_judges,
+    draft_of,
     effects,
     judges_of,
     matrix,
@@ -54,16 +57,81 @@ from .queries import (
     progress_by_judge,
     progress_by_submission,
     ranking_of,
+    refusals_in,
     reminded_lately,
     reviews_for,
+    round_of,
+    rules_of,
+    scored_in,
     sitting,
+    used_in,
     usual_reviews,
+    version_in_force,
+    versions_of,
 )
 
 SHOWN = 25  # of a long ranking, until the whole of it is asked for
 NINETY = 1.645  # standard deviations on either side that hold 90 %
 
 blueprint = Blueprint("judging", __name__, url_prefix="/judging")
+
+# -- the rules -------------------------------------------------------------------------------
+
+
+@blueprint.route("/rules", methods=["GET", "POST"])
+def rules(competition: Competition) -> Any:
+    """The draft, what it lacks, what it changes, and the versions there are; and publishing it."""
+    form = PublicationForm()
+    form.reason.complete = version_in_force(competition) is not None
+    if form.validate_on_submit() and (
+        version := form.attempt(
+            actions.publish_rules,
+            competition,
+            digest=form.seen.data or "",
+            reason=form.reason.data,
+            by=me(),
+        )
+    ):
+        flash(_("Version %(number)s of the rules is public.", number=version.number), "success")
+        return redirect(url_for(".rules", competition=competition))
+    round_, draft, versions = round_of(competition), draft_of(competition), versions_of(competition)
+    titles = {each.id: each.title for each in competition.challenges}
+    held = rulebook.read(versions[0].content) if versions else None
+    form.seen.data = rulebook.digest(draft)
+    return page(
+        "judging/manage/rules.html",
+        form,
+        competition=competition,
+        round=round_,
+        rules=draft,
+        versions=versions,
+        challenges=titles,
+        weights=draft.weights(titles),
+        amiss=rulebook.amiss(draft, titles),
+        differences=rulebook.differences(held, draft) if held else [],
+        same=bool(versions) and versions[0].digest == form.seen.data,
+        frozen=scored_in(round_),
+        meaningless=rulebook.made_meaningless(held, draft, used_in(round_)) if held else [],
+    )
+
+
+@blueprint.route("/rules/edit", methods=["GET", "POST"])
+def rules_edit(competition: Competition) -> Any:
+    """What the draft says of what decides, of ties, and of what teams see."""
+    form = rules_form(round_of(competition), competition.criteria)
+    if form.validate_on_submit() and form.attempt(
+        actions.edit_rules,
+        competition,
+        name=form.name.data,
+        method=form.method.data,
+        ties=form.ties,
+        told=form.told.data,
+        by=me(),
+    ):
+        flash(_("Saved in the draft."), "success")
+        return redirect(url_for(".rules", competition=competition))
+    return page("judging/manage/rules_edit.html", form, competition=competition)
+
 
 # -- judges ----------------------------------------------------------------------------------
 
@@ -74,6 +142,7 @@ def index(competition: Competition) -> Any:
     progress, lately = progress_by_judge(competition), reminded_lately(competition)
     everyone = judges_of(competition)
     waiting = [judge for judge in everyone if progress[judge.id].left]
+    opening = opening_of(competition, Gate.JUDGING)
     return render_template(
         "judging/manage/index.html",
         competition=competition,
@@ -84,13 +153,19 @@ def index(competition: Competition) -> Any:
         assigned=sum(progress[judge.id].assigned for judge in everyone),
         waiting=waiting,
         to_remind=[judge for judge in waiting if judge.user_id not in lately],
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=opening,
+        asked=invitation_counts(competition),
+        links=links_of(competition),
+        terms=terms_of(competition),
+        accepted=acceptances_in(competition),
+        away={judge.id for judge in everyone if is_away(judge, opening)},
     )
 
 
 @blueprint.route("/judges/new", methods=["GET", "POST"])
 def new(competition: Competition) -> Any:
     form = AppointmentForm(data={"languages": ["en", "fr"], "capacity": 5})
+    form.offer(competition.challenges)
     if form.validate_on_submit() and (
         judge := form.attempt(
             actions.appoint,
@@ -98,6 +173,7 @@ def new(competition: Competition) -> Any:
             email=form.email.data,
             languages=form.languages.data,
             capacity=form.capacity.data,
+            challenges=form.chosen,
             by=me(),
         )
     ):
@@ -110,9 +186,21 @@ def new(competition: Competition) -> Any:
 
 @blueprint.route("/judges/<key:judge>", methods=["GET", "POST"])
 def edit(competition: Competition, judge: Judge) -> Any:
-    form = JudgeForm(obj=judge)
+    form = JudgeForm(
+        data={
+            "languages": judge.languages,
+            "challenges": [str(challenge.id) for challenge in judge.challenges],
+            "capacity": judge.capacity,
+        }
+    )
+    form.offer(competition.challenges)
     if form.validate_on_submit() and form.attempt(
-        actions.edit, judge, languages=form.languages.data, capacity=form.capacity.data, by=me()
+        actions.edit,
+        judge,
+        languages=form.languages.data,
+        capacity=form.capacity.data,
+        challenges=form.chosen,
+        by=me(),
     ):
         flash(_("Saved."), "success")
         return redirect(url_for(".index", competition=competition))
@@ -124,6 +212,11 @@ def edit(competition: Competition, judge: Judge) -> Any:
         competition=competition,
         judge=judge,
         progress=progress_by_judge(competition)[judge.id],
+        opening=opening_of(competition, Gate.JUDGING),
+        away=is_away(judge, opening_of(competition, Gate.JUDGING)),
+        link=links_of(competition).get(judge.id),
+        terms=terms_of(competition),
+        accepted=acceptances_in(competition).get(judge.id),
         compared=found,
         beside=beside(found, outcome.told.scale),
     )
@@ -294,15 +387,24 @@ def set_apart(moves: tuple[Move, ...], taken_back: Move) -> tuple[Move, ...]:
 @blueprint.get("/reviews/<key:submission>")
 def show(competition: Competition, submission: Submission) -> Any:
     """What judges said of a submission, and who else could read it."""
-    reviews = reviews_for(submission)
+    reviews, version, rules = (
+        reviews_for(submission),
+        counted_version(submission),
+        rules_of(competition),
+    )
     return render_template(
         "judging/manage/show.html",
         competition=competition,
         submission=submission,
-        version=counted_version(submission),
-        criteria=criteria_of(competition),
+        version=version,
+        criteria=rules.criteria_for(version.challenge_id) if rules and version else [],
+        conditions=rules.conditions if rules else [],
         reviews=[
-            (review, {score.criterion_id: score.score for score in review.scores})
+            (
+                review,
+                {score.criterion_id: score for score in review.scores},
+                {answer.condition_id: answer for answer in review.answers},
+            )
             for review in reviews
         ],
         reading={review.judge_id for review in reviews},
@@ -319,7 +421,7 @@ def show(competition: Competition, submission: Submission) -> Any:
 
 @blueprint.post("/reviews/<key:submission>/<key:judge>")
 def new_review(competition: Competition, submission: Submission, judge: Judge) -> Any:
-    actions.add_review(judge, submission, despite_language="despite" in request.form, by=me())
+    actions.add_review(judge, submission, despite="despite" in request.form, by=me())
     flash(_("%(name)s reviews it now, and was told by letter.", name=judge.user.name), "success")
     return redirect(url_for(".show", competition=competition, submission=submission))
 
@@ -363,6 +465,7 @@ def ranking(competition: Competition) -> Any:
         overall=outcome.overall[:shown],
         dots=dots,
         means=outcome.means,
+        refusals=refusals_in(competition),
         reports=reports,
         severity=severity([(judges[report.judge].user.name, report) for report in reports]),
         undecided=[(row_of[p.ahead], row_of[p.behind], p) for p in outcome.told.undecided],

@@ -19,6 +19,7 @@ TABLES_APART = {
     "size_exemption": "an organizer's deed, which is in the journal that the person gets",
     "finding": "says that a yes is missing, which the ledger of consents tells the person",
     "honour": "an organizer's deed, which is in the journal that the person gets",
+    "rules_version": "an organizer's deed, which is in the journal that the person gets",
     "poll": "an organizer's deed, which is in the journal that the person gets",
     "comparison_pause": "an organizer's deed, which is in the journal that the person gets",
     "comparison_absence": "an organizer's deed, which is in the journal that the person gets",
@@ -55,6 +56,7 @@ COLUMNS_APART = {
     "journal_entry.details": "may name others; the sentence says what the person did",
     "invitation.token": "a secret that lets people into the team",
     "sign_up.token": "a secret that is in the letter about it",
+    "judge_invitation.digest": "a fingerprint of a secret in the letter",
     "comparison_visit.number": "the order, which the moments tell",
     "comparison_visit.due_at": "the beginning, and the minutes that are the same for all",
     "comparison_call.mark": "made at random, so that what is sent twice counts once",
@@ -120,4 +122,4 @@ def test_keys_are_names_of_their_own() -> None:
 def test_what_expires_has_its_words(world: World) -> None:
     competition = world.competition()
     counted = {what for share in SHARES for what in share.expire(competition)}
-    assert counted | {"accounts", "needs"} == set(PURGED)
+    assert counted | {"accounts", "guests", "needs"} == set(PURGED)

@@ -1,6 +1,7 @@
 """Migrations go up, equal the models, keep the rows, go down, and up again, on both databases."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,9 @@ from hackathon.competitions.models import Competition, Organizer
 from hackathon.extensions import db
 from hackathon.ground.clock import now
 from hackathon.ground.model import JSONType, Model, uuid7
+from hackathon.judging import rulebook
+from hackathon.judging.models import Judge, Review, RulesVersion
+from hackathon.judging.queries import draft_of
 from hackathon.questions.models import Kind
 from hackathon.registrations.actions import agree_by_answer
 from hackathon.registrations.models import Consent, Registration
@@ -95,6 +99,28 @@ def test_rows_survive(empty: Flask) -> None:
     after = {kind: len(db.session.scalars(select(kind)).all()) for kind in before}
     assert after == before
     assert db.session.get(Team, story.things["team"].id).challenge is not None
+
+
+def test_judges_stay_and_what_links_opened_goes(empty: Flask) -> None:
+    """Down to before judges were invited, and up again."""
+    upgrade()
+    world = World(empty)
+    competition = world.competition()
+    invitation = world.guest_judge(competition, "secret")
+    judge = world.judge(competition, offered=3, availability="evenings")
+    world.by_link(invitation)
+    world.sign_in(judge.user)
+    keys = {invitation.judge.id, judge.id}
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0023")
+    manners = db.session.execute(text("SELECT manner FROM sign_in")).scalars().all()
+    assert manners == ["password"]
+    db.session.remove()
+    upgrade()
+    judges = db.session.scalars(select(Judge)).all()
+    assert {each.id for each in judges} == keys
+    assert [(each.offered, each.availability) for each in judges] == [(None, ""), (None, "")]
 
 
 def test_registrations_keep_what_is_known_of_them(empty: Flask) -> None:
@@ -360,6 +386,39 @@ def test_files_and_versions_from_before_stay_what_they_were(empty: Flask) -> Non
         file.drawn = "0" * 64  # no picture without words
         db.session.flush()
     db.session.rollback()
+
+
+def test_public_criteria_become_the_first_version_of_the_rules(empty: Flask) -> None:
+    """Scores, levels and reviews stay, in the round that every competition gets."""
+    upgrade()
+    world = World(empty)
+    public, draft = world.competition(), world.competition(published_at=None)
+    criterion = world.criterion(public, 100)
+    world.criterion(draft, 100)
+    judge, submission = world.judge(public), world.submission(world.team(public))
+    db.session.refresh(public)
+    review = world.review(judge, submission, 4)
+    keys = [public.id, draft.id, criterion.id, review.id]
+    db.session.commit()
+    before = draft_of(public)
+    db.session.remove()
+    downgrade(revision="0021")
+    assert not {"judging_round", "rules_version", "condition_answer"} & tables()
+    assert db.session.scalar(text("SELECT score FROM score")) == 4
+    db.session.remove()
+    upgrade()
+    kept, unseen = (db.session.get_one(Competition, key) for key in keys[:2])
+    [version] = db.session.scalars(select(RulesVersion)).all()
+    assert (version.round, version.number) == (kept.rounds[0], 1)
+    assert version.published_at == kept.published_at
+    rules = rulebook.read(version.content)
+    assert rules == draft_of(kept) == replace(before, name=rules.name)
+    assert version.digest == rulebook.digest(rules)
+    assert [each.published_at is None for each in unseen.criteria] == [True]
+    assert len(unseen.rounds) == 1
+    again = db.session.get_one(Review, keys[3])
+    assert (again.round_id, again.scores[0].comment) == (kept.rounds[0].id, "")
+    db.session.remove()
 
 
 def test_questions_about_submissions_come_and_go(empty: Flask) -> None:
