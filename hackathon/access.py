@@ -15,6 +15,8 @@ from .certificates.models import Certificate, CertificateLogo, Kind, Omission, S
 from .certificates.queries import certificate_with, check, earner_in
 from .certificates.rules import named_on_certificates, own_certificate
 from .checks.models import Finding
+from .comparisons.models import Stand
+from .comparisons.rules import comparisons_wanted, while_comparing
 from .competitions.models import (
     Challenge,
     Condition,
@@ -139,6 +141,9 @@ reviews_it = has_it & terms_accepted
 # The team, its mentors, and organizers who are not judges in conflict with it.
 organizes_work = organizes_it & unconflicted
 may_read = signed_in & published & (author | mentor_of_team | organizes_work)
+# A judge at the tables, who has said yes to the terms, while organizers have them compared.
+compares = signed_in & published & judge & comparisons_wanted & terms_accepted
+says_better = compares & while_open(Gate.JUDGING) & while_comparing
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -481,6 +486,25 @@ POLICY = {
     "manage.deliberation.remark": organizer & no_judge_in_conflict & still_discussed,
     "manage.deliberation.closing": organizer & no_judge_in_conflict,
     "manage.deliberation.reopening": organizer & no_judge_in_conflict,
+    # -- comparisons --
+    "comparisons.show": compares,
+    "comparisons.next": says_better,
+    "comparisons.answer": says_better,
+    "comparisons.conflict": says_better,
+    "comparisons.undo": says_better,
+    "comparisons.history": compares,
+    "manage.comparisons.index": organizer,
+    "manage.comparisons.edit": organizer,
+    "manage.comparisons.opening": organizer,
+    "manage.comparisons.closing": organizer,
+    "manage.comparisons.pause": organizer,
+    "manage.comparisons.resumption": organizer,
+    "manage.comparisons.history": organizer,
+    "manage.comparisons.stands": organizer,
+    "manage.comparisons.plan": organizer,
+    "manage.comparisons.stand": organizer,
+    "manage.comparisons.absence": organizer,
+    "manage.comparisons.comeback": organizer,
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced & signed_in & (member | organizes_it),
@@ -634,6 +658,12 @@ BY_LINK = frozenset(
         "judging.scores",
         "judging.recusal",
         "judging.rules",
+        "comparisons.show",
+        "comparisons.next",
+        "comparisons.answer",
+        "comparisons.conflict",
+        "comparisons.undo",
+        "comparisons.history",
         "deliberation.show",
         "deliberation.remark",
         "deliberation.revision",
@@ -790,6 +820,8 @@ FINDERS = {
     "objection": objection_in,
     # -- deliberation --
     "discussion": within(Discussion),
+    # -- comparisons --
+    "stand": within(Stand),
     # -- results --
     # -- gallery --
     # -- voting --

@@ -5,6 +5,7 @@ the rows. `World` makes what a test asks for; `Story` is one whole competition w
 """
 
 import io
+import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +33,17 @@ from hackathon.certificates.models import Kind as CertificateKind
 from hackathon.certificates.numbers import new_number
 from hackathon.checks.models import Finding
 from hackathon.checks.models import Kind as Check
+from hackathon.comparisons.models import (
+    Absence,
+    Call,
+    ComparisonSession,
+    Pause,
+    Visit,
+    Word,
+)
+from hackathon.comparisons.models import (
+    Stand as Table,
+)
 from hackathon.competitions.models import (
     Audience,
     Challenge,
@@ -831,6 +843,42 @@ class World:
     def score(self, review: Review, criterion: Criterion, level: int) -> Score:
         return self.add(Score(review=review, criterion=criterion, score=level))
 
+    def comparisons(self, competition: Competition, **others: Any) -> ComparisonSession:
+        """Open since an hour, five minutes a visit."""
+        given = {"minutes": 5, "opened_at": datetime.now(UTC) - timedelta(hours=1)}
+        return self.add(ComparisonSession(competition=competition, **{**given, **others}))
+
+    def stand(self, submission: Submission, place: str | None = None) -> Table:
+        place = str(self.number()) if place is None else place
+        return self.add(
+            Table(competition=submission.competition, submission=submission, place=place)
+        )
+
+    def visit(
+        self, judge: Judge, stand: Table, word: Word | None = None, earlier: Visit | None = None
+    ) -> Visit:
+        """Going on; with a word, ended by it."""
+        moment = datetime.now(UTC)
+        visit = self.add(
+            Visit(
+                judge=judge,
+                stand=stand,
+                number=self.number(),
+                earlier=earlier,
+                due_at=moment + timedelta(minutes=5),
+                ended_at=moment if word else None,
+            )
+        )
+        if word:
+            self.add(Call(visit=visit, mark=uuid.uuid4(), word=word))
+        return visit
+
+    def absence(self, stand: Table) -> Absence:
+        return self.add(Absence(stand=stand, reason=marked("why not shown")))
+
+    def pause(self, session: ComparisonSession) -> Pause:
+        return self.add(Pause(session=session, message=both("lunch")))
+
     def discussion(self, submission: Submission, **others: Any) -> Discussion:
         competition = submission.team.competition
         given = {
@@ -1269,6 +1317,11 @@ class Story:
         suspect = world.ballot(world.voter(poll, world.person("Voter")), submission)
         flag = world.flag(poll, ballot, suspect)
 
+        world.comparisons(competition)
+        stand, other_stand = world.stand(submission), world.stand(other_submission)
+        before = world.visit(judge, other_stand, Word.SEEN)
+        world.visit(judge, stand, earlier=before)
+
         world.certificate_style(competition)
         certificate = world.certificate(competition, captain)
         for_name = world.certificate(competition, kind=CertificateKind.VOLUNTEER)
@@ -1342,6 +1395,7 @@ class Story:
             "judge_invitation": asked,
             "review": review,
             "objection": world.objection(self.team),
+            "stand": stand,
             "discussion": discussion,
             "honour": honour,
             "ballot_link": world.ballot_link(voter),

@@ -495,6 +495,22 @@ class Deed(StrEnum):
         "review_revised",
         _l("%(actor)s changed a review of %(subject)s after the discussion."),
     )
+    # comparisons
+    COMPARISONS_SET_UP = (
+        "comparisons_set_up",
+        _l("%(actor)s set comparisons up. Minutes for each visit: %(minutes)s."),
+    )
+    COMPARISONS_OPENED = "comparisons_opened", _l("%(actor)s opened the comparisons.")
+    COMPARISONS_CLOSED = "comparisons_closed", _l("%(actor)s closed the comparisons.")
+    COMPARISONS_PAUSED = "comparisons_paused", _l("%(actor)s paused the comparisons.")
+    COMPARISONS_RESUMED = "comparisons_resumed", _l("%(actor)s let the comparisons go on.")
+    TABLES_NUMBERED = "tables_numbered", _l("%(actor)s numbered tables (%(count)s).")
+    TABLE_MOVED = "table_moved", _l("%(actor)s put %(subject)s at this table: %(place)s.")
+    PROJECT_TAKEN_OUT = (
+        "project_taken_out",
+        _l("%(actor)s sends no judge to %(subject)s any more: %(reason)s"),
+    )
+    PROJECT_BACK = "project_back", _l("%(actor)s sends judges to %(subject)s again.")
     # results
     HONOURS_DECIDED = (
         "honours_decided",
@@ -724,6 +740,7 @@ PURGED = {
     "rulings": _l("reasons of decisions on conflicts of interest"),
     "judge_invitations": _l("invitations to judge"),
     "availability": _l("when judges were there"),
+    "absences": _l("reasons why projects were not shown"),
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
     "follow_up_links": _l("links to tell what became of a project"),
