@@ -52,6 +52,7 @@ class Everything:
         self.world = world
         self.competition = world.competition()
         self.criterion = world.criterion(self.competition)
+        self.condition = world.condition(self.competition)
         self.session = world.session(self.competition)
         self.text = world.consent_text(self.competition)
         self.challenge = world.challenge(self.competition)
@@ -147,7 +148,8 @@ class Everything:
         review = world.review(judge, others_work)
         review.comment, review.note = f"{mark} comment", f"{mark} note"
         review.completed_at = datetime.now(UTC)
-        world.score(review, self.criterion, 3)
+        world.score(review, self.criterion, 3).comment = f"{mark} said of the criterion"
+        world.answer_to(review, self.condition, f"{mark} not met")
         world.letter(
             competition,
             address=person.email,
@@ -255,6 +257,7 @@ def test_the_file_for_machines(app: Flask, world: World) -> None:
             "submission": data["reviews"][0]["submission"],
             "criterion": dict(story.criterion.name),
             "score": 3,
+            "comment": "AAA said of the criterion",
             "created_at": data["scores"][0]["created_at"],
         }
     ]
