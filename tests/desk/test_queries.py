@@ -122,6 +122,7 @@ def test_figures(world: World) -> None:
         "mentored": 2,
         "handed_in": 2,
         "judges": 2,
+        "rules": 1,
         "reviews": 2,
         "reviewed": 1,
         "letters_waiting": 1,
