@@ -28,6 +28,7 @@ OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
     *("assignment", "ranking", "asks", "answers", "telling", "marks", "numbers"),
+    *("record", "proposing", "deciding", "sealing"),
     *("asking", "fields", "words", "tallies", "eligibility"),
 }
 
