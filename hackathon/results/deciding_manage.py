@@ -85,7 +85,7 @@ def usual_prizes(competition: Competition) -> Any:
 def prize_new(competition: Competition) -> Any:
     following = max((prize.position for prize in prizes_of(competition)), default=0) + 1
     form = PrizeForm(competition, data={"position": following, "number": 1})
-    return _write(competition, Prize(competition_id=competition.id), form)
+    return _write(competition, Prize(competition=competition), form)
 
 
 @blueprint.route("/results/prizes/<key:prize>", methods=["GET", "POST"])
@@ -99,7 +99,6 @@ def _write(competition: Competition, prize: Prize, form: PrizeForm) -> Any:
     if form.validate_on_submit() and form.attempt(
         actions.save_prize,
         prize,
-        competition=competition,
         means=means_for(competition),
         by=me(),
         **form.fields,

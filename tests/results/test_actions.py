@@ -151,9 +151,7 @@ def test_who_is_tied_to_a_project_does_not_decide_on_what_it_could_receive(
     elsewhere.versions[0].challenge = elsewhere.team.challenge
     db.session.flush()
     given = {submission: Given(1, both("citation"))}
-    here = world.prize(
-        competition, span=Span.ONE, challenge=submission.versions[0].challenge
-    )
+    here = world.prize(competition, span=Span.ONE, challenge=submission.versions[0].challenge)
     mentor = world.mentor(competition, elsewhere.team)
     actions.decide(here, given, reason="So.", by=mentor.user)
     world.conflict(organizer, submission.team)
