@@ -71,13 +71,11 @@ from hackathon.registrations.states import State
 from hackathon.results.deciding import content_of, state_of
 from hackathon.results.models import (
     Announcement,
-    Claim,
     Decision,
     Grade,
     Honour,
     Prize,
     PrizeKind,
-    Reply,
     Span,
 )
 from hackathon.results.sealing import digest
@@ -727,7 +725,7 @@ class World:
             "name": Localized(fr=words[0], en=words[1]),
             "number": 1,
             "gift": both("gift"),
-            "position": self.number(),
+            "position": list(PrizeKind).index(kind),
         }
         return self.add(Prize(competition=competition, kind=kind, span=span, **{**given, **others}))
 
@@ -1048,7 +1046,6 @@ class Story:
         partner = world.partner(competition)
         self.announced = world.announcement(competition, datetime.now(UTC) + timedelta(days=30))
         organizer = world.organizer(competition)
-        world.add(Claim(honour=honour, reply=Reply.ACCEPTED, contact=marked("contact"), by=captain))
         appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
         participant = world.participant(competition)
         self.team.challenge = self.team.challenge or world.challenge(competition)
