@@ -27,8 +27,18 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "ranking", "asks", "answers", "telling", "marks", "numbers"),
-    *("record", "proposing", "deciding", "sealing"),
+    *(
+        "assignment",
+        "ranking",
+        "rulebook",
+        "record",
+        "asks",
+        "answers",
+        "telling",
+        "marks",
+        "numbers",
+    ),
+    *("proposing", "deciding", "sealing"),
     *("asking", "fields", "words", "tallies", "eligibility"),
 }
 

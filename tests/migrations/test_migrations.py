@@ -1,6 +1,7 @@
 """Migrations go up, equal the models, keep the rows, go down, and up again, on both databases."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,14 @@ from hackathon.competitions.models import Competition, Organizer
 from hackathon.extensions import db
 from hackathon.ground.clock import now
 from hackathon.ground.model import JSONType, Model, uuid7
+from hackathon.judging import rulebook
+from hackathon.judging.models import Review, RulesVersion
+from hackathon.judging.queries import draft_of
 from hackathon.questions.models import Kind
 from hackathon.registrations.actions import agree_by_answer
 from hackathon.registrations.models import Consent, Registration
 from hackathon.registrations.states import State
+from hackathon.results.models import Grade, Honour, Prize, PrizeKind, Span
 from hackathon.submissions.models import File, Submission, Version
 from hackathon.teams.models import Ending, Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
@@ -362,6 +367,39 @@ def test_files_and_versions_from_before_stay_what_they_were(empty: Flask) -> Non
     db.session.rollback()
 
 
+def test_public_criteria_become_the_first_version_of_the_rules(empty: Flask) -> None:
+    """Scores, levels and reviews stay, in the round that every competition gets."""
+    upgrade()
+    world = World(empty)
+    public, draft = world.competition(), world.competition(published_at=None)
+    criterion = world.criterion(public, 100)
+    world.criterion(draft, 100)
+    judge, submission = world.judge(public), world.submission(world.team(public))
+    db.session.refresh(public)
+    review = world.review(judge, submission, 4)
+    keys = [public.id, draft.id, criterion.id, review.id]
+    db.session.commit()
+    before = draft_of(public)
+    db.session.remove()
+    downgrade(revision="0021")
+    assert not {"judging_round", "rules_version", "condition_answer"} & tables()
+    assert db.session.scalar(text("SELECT score FROM score")) == 4
+    db.session.remove()
+    upgrade()
+    kept, unseen = (db.session.get_one(Competition, key) for key in keys[:2])
+    [version] = db.session.scalars(select(RulesVersion)).all()
+    assert (version.round, version.number) == (kept.rounds[0], 1)
+    assert version.published_at == kept.published_at
+    rules = rulebook.read(version.content)
+    assert rules == draft_of(kept) == replace(before, name=rules.name)
+    assert version.digest == rulebook.digest(rules)
+    assert [each.published_at is None for each in unseen.criteria] == [True]
+    assert len(unseen.rounds) == 1
+    again = db.session.get_one(Review, keys[3])
+    assert (again.round_id, again.scores[0].comment) == (kept.rounds[0].id, "")
+    db.session.remove()
+
+
 def test_questions_about_submissions_come_and_go(empty: Flask) -> None:
     """Going down, what only submissions were asked goes; what was frozen stays."""
     upgrade()
@@ -385,3 +423,41 @@ def test_questions_about_submissions_come_and_go(empty: Flask) -> None:
     with pytest.raises(IntegrityError):
         db.session.execute(text("UPDATE question SET questionnaire = 'elsewhere'"))
     db.session.remove()
+
+
+def test_grades_become_prizes_and_prizes_grades(empty: Flask) -> None:
+    """Their table is copied on SQLite, in both directions; of several honours one can stay."""
+    upgrade()
+    world = World(empty)
+    competition, other = world.competition("c"), world.competition("other")
+    works = [world.submission(world.team(competition)) for _ in range(3)]
+    first, second = world.honour(works[0]), world.honour(works[1], Grade.OUTSTANDING)
+    world.honour(works[0], Grade.OUTSTANDING)
+    keys = [first.id, second.id]
+    citation, challenge = first.citation, works[1].team.challenge_id
+    works[2].team.challenge_id = challenge
+    third = world.honour(works[2], Grade.OUTSTANDING).id
+    ids = [competition.id, other.id]
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0022")
+    assert {"prize", "claim", "decision"} & tables() == set()
+    grades = db.session.execute(text("SELECT grade FROM honour ORDER BY id")).scalars().all()
+    assert grades == ["winner", "outstanding", "outstanding"]
+    db.session.remove()
+    upgrade()
+    found = {
+        (prize.competition_id, prize.kind): prize for prize in db.session.scalars(select(Prize))
+    }
+    assert set(found) == {
+        (key, kind) for key in ids for kind in (PrizeKind.PLACE, PrizeKind.OUTSTANDING)
+    }
+    assert {prize.span for prize in found.values()} == {Span.EACH}
+    assert found[ids[0], PrizeKind.OUTSTANDING].number == 2
+    assert found[ids[1], PrizeKind.OUTSTANDING].number == 1
+    kept = {honour.id: honour for honour in db.session.scalars(select(Honour))}
+    assert set(kept) == {*keys, third}
+    assert (kept[keys[0]].title, kept[keys[0]].place, kept[keys[0]].citation) == (
+        *("Winner", 1, citation),
+    )
+    assert (kept[keys[1]].prize.name.fr, kept[keys[1]].place) == ("Projet remarquable", None)
