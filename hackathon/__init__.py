@@ -32,6 +32,8 @@ from .competitions.actions import let_in_late
 from .config import Settings
 from .datasets import manage as datasets_manage
 from .datasets import views as datasets_views
+from .deliberation import manage as deliberation_manage
+from .deliberation import views as deliberation_views
 from .demo import views as demo_views
 from .desk import manage as desk_manage
 from .desk import views as desk_views
@@ -52,6 +54,8 @@ from .ground.scans import scans_of
 from .ground.storage import storage_at
 from .ground.transaction import TransactionalFlask
 from .journal.deeds import sentence
+from .judging import inviting_manage as judging_inviting_manage
+from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
@@ -103,6 +107,8 @@ PUBLIC = (
     submissions_uploads_views,
     mergers_views,
     judging_views,
+    judging_inviting_views,
+    deliberation_views,
     results_views,
     gallery_views,
     voting_views,
@@ -124,6 +130,8 @@ MANAGE = (
     mergers_manage,
     checks_manage,
     judging_manage,
+    judging_inviting_manage,
+    deliberation_manage,
     results_manage,
     results_deciding_manage,
     results_delivery_manage,
@@ -335,7 +343,9 @@ def obstructed(obstacle: Obstacle) -> Any:
 def overtaken(error: Exception) -> Any:
     """Somebody else did something at the same moment, and the database took theirs."""
     db.session.rollback()
-    structlog.get_logger().warning("overtaken", path=request.path, error=str(error))
+    # Not the address, which may hold a secret; nor what the database was given.
+    said = str(error.orig) if isinstance(error, IntegrityError) else str(error)
+    structlog.get_logger().warning("overtaken", endpoint=request.endpoint, error=said)
     return error_page(409)
 
 

@@ -42,20 +42,28 @@ from .datasets.rules import (
     public_data_or_organizer,
     public_terms,
 )
+from .deliberation.models import Discussion
+from .deliberation.rules import discusses, no_judge_in_conflict, still_discussed
 from .demo.queries import mail_at
 from .desk.rules import involved
 from .extensions import db
 from .gallery.rules import given_out, on_show, pictured, sees_gallery
 from .ground.doors import Doors
 from .ground.rule import anyone
-from .judging.models import Judge, Review
+from .ground.verdict import ALLOWED, Verdict
+from .judging.jury import invitation_with
+from .judging.models import Judge, JudgeInvitation, Review
 from .judging.rules import (
     assigned_judge,
     before_judging_closes,
+    by_link_or_signed_in,
     judge,
+    link_signs_in,
     reads_answer_as_judge,
     rules_hold,
     rules_known,
+    terms_accepted,
+    within_link,
 )
 from .mentoring.models import Conflict, Mentor
 from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
@@ -116,7 +124,9 @@ sees_data = signed_in & published & public_data_or_organizer & data_concern
 # The mentors and the judges of a team, where the organizers show them the answer.
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict, while it counts.
-reviews_it = signed_in & published & judge & assigned_judge & stands
+has_it = signed_in & published & judge & assigned_judge & stands
+# The same, who has said yes to the terms for judges.
+reviews_it = has_it & terms_accepted
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -410,13 +420,27 @@ POLICY = {
     "judging.index": signed_in & published & judge,
     "judging.review": reviews_it,
     "judging.scores": reviews_it & rules_hold & while_open(Gate.JUDGING),
-    "judging.recusal": reviews_it & before_judging_closes,
+    "judging.recusal": has_it & before_judging_closes,
+    "judging.invitation": published,  # whoever holds the letter
+    "judging.acceptance": published & by_link_or_signed_in,
+    "judging.refusal": published,
+    "judging.arrival": published & link_signs_in,
+    "judging.own": signed_in & published & judge,
+    "judging.terms": signed_in & published & judge,
     "manage.judging.rules": organizer,
     "manage.judging.rules_edit": organizer,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
     "manage.judging.dismissal": organizer,
+    "manage.judging.invitations": organizer,
+    "manage.judging.invitation_new": organizer,
+    "manage.judging.listing": organizer,
+    "manage.judging.renewal": organizer,
+    "manage.judging.link": organizer,
+    "manage.judging.revocation": organizer,
+    "manage.judging.terms": organizer,
+    "manage.judging.judges_file": organizer,
     "manage.judging.reminders": organizer,
     "manage.judging.conflicts": organizer,
     "manage.judging.conflict_lifting": organizer,
@@ -426,6 +450,15 @@ POLICY = {
     "manage.judging.new_review": organizer,
     "manage.judging.review_removal": organizer,
     "manage.judging.ranking": organizer,
+    # -- deliberation --
+    "deliberation.show": reviews_it & discusses,
+    "deliberation.remark": reviews_it & discusses & still_discussed,
+    "deliberation.revision": reviews_it & discusses & still_discussed,
+    "manage.deliberation.index": organizer,
+    "manage.deliberation.show": organizer & no_judge_in_conflict,
+    "manage.deliberation.remark": organizer & no_judge_in_conflict & still_discussed,
+    "manage.deliberation.closing": organizer & no_judge_in_conflict,
+    "manage.deliberation.reopening": organizer & no_judge_in_conflict,
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced & signed_in & (member | organizes_it),
@@ -546,6 +579,51 @@ DEMO_POLICY = {
     "demo.mailbox": anyone,
     "demo.mail": anyone,
 }
+
+# What a judge's personal link opens, in its competition: judging, its grounds, and the way out.
+BY_LINK = frozenset(
+    {
+        "static",
+        "healthz",
+        "accounts.sign_out",
+        "competitions.index",
+        "competitions.dates",
+        "competitions.challenges",
+        "competitions.challenge",
+        "competitions.rules",
+        "competitions.documents",
+        "competitions.document",
+        "registrations.answer_file",
+        "teams.answer_file",
+        "submissions.shown",
+        "submissions.version",
+        "submissions.file",
+        "judging.index",
+        "judging.review",
+        "judging.scores",
+        "judging.recusal",
+        "judging.rules",
+        "deliberation.show",
+        "deliberation.remark",
+        "deliberation.revision",
+        "judging.own",
+        "judging.terms",
+        "desk.front",
+        "desk.privacy",
+        *DEMO_POLICY,  # another role is another session
+    }
+)
+# Where links come in: open to whoever holds one, a session of another link or not.
+LINKS_COME_IN = frozenset(
+    {"judging.invitation", "judging.acceptance", "judging.refusal", "judging.arrival"}
+)
+
+
+def narrowed(user: Any, endpoint: str, *, competition: Any = None, **_: Any) -> Verdict:
+    """Asked before every rule."""
+    if endpoint in LINKS_COME_IN:
+        return ALLOWED
+    return within_link(user, endpoint, BY_LINK, competition=competition)
 
 
 def within(kind: Any) -> Any:
@@ -677,7 +755,11 @@ FINDERS = {
     "finding": within(Finding),
     # -- judging --
     "judge": within(Judge),
+    "judge_link": invitation_with,
+    "judge_invitation": within(JudgeInvitation),
     "review": through(Review, Judge),
+    # -- deliberation --
+    "discussion": within(Discussion),
     # -- results --
     "prize": within(Prize),
     "honour": honour_in,
@@ -703,5 +785,5 @@ FINDERS = {
     "reminder": within(Reminder),
 }
 
-doors = Doors(POLICY, FINDERS)
-demo_doors = Doors(POLICY | DEMO_POLICY, FINDERS | {"mail": mail_at})
+doors = Doors(POLICY, FINDERS, narrowed)
+demo_doors = Doors(POLICY | DEMO_POLICY, FINDERS | {"mail": mail_at}, narrowed)

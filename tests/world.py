@@ -8,6 +8,7 @@ import io
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, session
 from flask.testing import FlaskClient
@@ -15,6 +16,7 @@ from flask_wtf.csrf import generate_csrf
 from PIL import Image
 from sqlalchemy import select
 
+from hackathon.accounts.actions import fingerprint
 from hackathon.accounts.models import Manner, Passkey, SignIn, User
 from hackathon.certificates.models import (
     Certificate,
@@ -50,6 +52,7 @@ from hackathon.competitions.models import (
 )
 from hackathon.competitions.models import Condition as JudgedCondition
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
+from hackathon.deliberation.models import Contribution, Discussion, Revision
 from hackathon.extensions import db
 from hackathon.gallery.models import Audience as Who
 from hackathon.gallery.models import Gallery, Named, Withheld
@@ -57,7 +60,19 @@ from hackathon.ground.localized import Localized
 from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging import rulebook
-from hackathon.judging.models import ConditionAnswer, Judge, Review, RulesVersion, Score
+from hackathon.judging.jury import Secret
+from hackathon.judging.models import (
+    ConditionAnswer,
+    Judge,
+    JudgeInvitation,
+    JudgeTerms,
+    LinkUse,
+    Review,
+    RulesVersion,
+    Score,
+    TermsAcceptance,
+    Way,
+)
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
@@ -733,6 +748,50 @@ class World:
         given = {"user": self.person("Judge"), "languages": ["en", "fr"], "capacity": 5}
         return self.add(Judge(competition=competition, **{**given, **others}))
 
+    def judge_invitation(
+        self, competition: Competition, token: str = "", **others: Any
+    ) -> JudgeInvitation:
+        """By a personal link that waits for an answer; `token` is the secret in it."""
+        number = self.number()
+        moment = datetime.now(UTC)
+        given = {
+            "address": f"expert{number}@example.org",
+            "name": marked(f"Expert {number}"),
+            "language": "en",
+            "languages": ["en", "fr"],
+            "capacity": 5,
+            "way": Way.LINK,
+            "digest": fingerprint(token or f"judge-link-{number}"),
+            "expires_at": moment + timedelta(days=30),
+            "renewed_at": moment,
+        }
+        return self.add(JudgeInvitation(competition=competition, **{**given, **others}))
+
+    def guest_judge(self, competition: Competition, token: str, **others: Any) -> JudgeInvitation:
+        """The link of a judge who came by it and has no account."""
+        guest = self.person("Expert", confirmed_at=None)
+        return self.judge_invitation(
+            competition,
+            token,
+            address=guest.email,
+            judge=self.judge(competition, user=guest),
+            accepted_at=datetime.now(UTC),
+            **others,
+        )
+
+    def by_link(self, invitation: JudgeInvitation) -> FlaskClient:
+        """A browser that came in by the personal link."""
+        client = self.client(invitation.judge.user, manner=Manner.PERSONAL)
+        with client.session_transaction() as session:
+            here = db.session.get_one(SignIn, UUID(session["sign_in"]))
+        self.add(LinkUse(invitation=invitation, sign_in=here))
+        return client
+
+    def judge_terms(self, competition: Competition, version: int = 1) -> JudgeTerms:
+        return self.add(
+            JudgeTerms(competition=competition, version=version, body=both("what judges promise"))
+        )
+
     def review(self, judge: Judge, submission: Submission, *levels: int) -> Review:
         """Assigned; with one level for each criterion, also done."""
         review = self.add(
@@ -748,6 +807,35 @@ class World:
 
     def score(self, review: Review, criterion: Criterion, level: int) -> Score:
         return self.add(Score(review=review, criterion=criterion, score=level))
+
+    def discussion(self, submission: Submission, **others: Any) -> Discussion:
+        competition = submission.team.competition
+        given = {
+            "competition": competition,
+            "submission": submission,
+            "round": competition.rounds[0],
+            **others,
+        }
+        return self.add(Discussion(**given))
+
+    def contribution(
+        self, discussion: Discussion, review: Review | None = None, **others: Any
+    ) -> Contribution:
+        by = review.judge.user if review else self.person("Chair")
+        given = {"by": by, "text": marked("remark"), **others}
+        return self.add(Contribution(discussion=discussion, review=review, **given))
+
+    def revision(self, discussion: Discussion, review: Review) -> Revision:
+        said = {"scores": {}, "comment": marked("before")}
+        return self.add(
+            Revision(
+                discussion=discussion,
+                review=review,
+                reason=marked("reason"),
+                before=said,
+                after={**said, "comment": marked("after")},
+            )
+        )
 
     def answer_to(
         self, review: Review, condition: JudgedCondition, reason: str = ""
@@ -1081,7 +1169,17 @@ class Story:
         )
         judge, conflicted = world.judge(competition), world.judge(competition)
         conflict = world.conflict(conflicted.user, self.team)
-        review = world.review(judge, submission)
+        judge.challenges = [self.team.challenge]
+        judge.offered, judge.availability = 3, marked("availability")
+        terms = world.judge_terms(competition)
+        for each in (judge, conflicted):
+            world.add(TermsAcceptance(judge=each, terms=terms, language="en"))
+        asked = world.judge_invitation(competition, "judge-link")
+        review = world.review(judge, submission, 3)
+        discussion = world.discussion(submission)
+        world.contribution(discussion, review)
+        world.contribution(discussion)
+        world.revision(discussion, review)
         world.review(conflicted, other_submission, 4)
         world.translation(submission)
         session, place, speaker = (
@@ -1199,7 +1297,10 @@ class Story:
             "feedback": world.feedback(mentor, submission),
             "finding": world.finding(submission),
             "judge": judge,
+            "judge_link": Secret("judge-link", asked),
+            "judge_invitation": asked,
             "review": review,
+            "discussion": discussion,
             "honour": honour,
             "prize": honour.prize,
             "decision": world.decision(competition, organizer),

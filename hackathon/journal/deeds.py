@@ -420,12 +420,53 @@ class Deed(StrEnum):
     JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
     JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
     JUDGE_DISMISSED = "judge_dismissed", _l("%(actor)s dismissed the judge %(subject)s.")
+    JUDGE_INVITED = "judge_invited", _l("%(actor)s invited %(subject)s to judge.")
+    JUDGE_LINK_SENT = (
+        "judge_link_sent",
+        _l("%(actor)s sent %(subject)s a new link for judging; the old one ended."),
+    )
+    JUDGE_LINK_SHOWN = (
+        "judge_link_shown",
+        _l("%(actor)s made a new link for judging to hand to %(subject)s; the old one ended."),
+    )
+    JUDGE_LINK_REVOKED = (
+        "judge_link_revoked",
+        _l("%(actor)s revoked the link for judging of %(subject)s."),
+    )
+    JUDGE_ACCEPTED = "judge_accepted", _l("%(actor)s accepted to judge.")
+    JUDGE_DECLINED = "judge_declined", _l("%(subject)s declined to judge.")
+    JUDGE_TOLD = (
+        "judge_told",
+        _l("%(actor)s said when they can judge, and how many submissions."),
+    )
+    JUDGE_TERMS_PUBLISHED = (
+        "judge_terms_published",
+        _l("%(actor)s published version %(version)s of the terms for judges."),
+    )
+    JUDGE_TERMS_ACCEPTED = (
+        "judge_terms_accepted",
+        _l("%(actor)s accepted version %(version)s of the terms for judges."),
+    )
     JUDGES_REMINDED = "judges_reminded", _l("%(actor)s reminded judges: %(count)s letters.")
     REVIEWS_ASSIGNED = "reviews_assigned", _l("%(actor)s assigned reviews: %(count)s new.")
     REVIEW_ADDED = "review_added", _l("%(actor)s assigned a review: %(subject)s.")
     REVIEW_REMOVED = "review_removed", _l("%(actor)s withdrew a review: %(subject)s.")
     REVIEW_COMPLETED = "review_completed", _l("%(actor)s completed a review of %(subject)s.")
     REVIEW_CHANGED = "review_changed", _l("%(actor)s changed a completed review of %(subject)s.")
+    # deliberation
+    DISCUSSION_OPENED = (
+        "discussion_opened",
+        _l("%(actor)s opened a discussion among the judges of %(subject)s."),
+    )
+    DISCUSSION_CLOSED = "discussion_closed", _l("%(actor)s closed the discussion of %(subject)s.")
+    DISCUSSION_REOPENED = (
+        "discussion_reopened",
+        _l("%(actor)s reopened the discussion of %(subject)s."),
+    )
+    REVIEW_REVISED = (
+        "review_revised",
+        _l("%(actor)s changed a review of %(subject)s after the discussion."),
+    )
     # results
     HONOURS_DECIDED = (
         "honours_decided",
@@ -623,15 +664,20 @@ PURGED = {
     "wishes": _l("reasons of requests for another challenge"),
     "mergers": _l("proposals to merge teams"),
     "findings": _l("findings about submissions"),
+    "contributions": _l("remarks of judges"),
+    "revisions": _l("reasons of revisions"),
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),
+    "judge_invitations": _l("invitations to judge"),
+    "availability": _l("when judges were there"),
     "prize_contacts": _l("where prizes were to go"),
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
     "letters": _l("letters"),
     "needs": _l("needs of people in order to take part"),
     "accounts": _l("accounts never confirmed"),
+    "guests": _l("judges without an account"),
 }
 # Under these, details name a person.
 PEOPLE = ("person", "mentor", "before")
