@@ -67,17 +67,19 @@ from ..judging import assignment, rulebook
 from ..judging.models import (
     LINK_LASTS,
     ConditionAnswer,
+    Declaration,
     Judge,
     JudgeInvitation,
     JudgeTerms,
     Review,
     RulesVersion,
     Score,
+    Stand,
     TermsAcceptance,
     Way,
 )
 from ..mentoring import matching
-from ..mentoring.models import Conflict, Mentor, Pairing, team_need
+from ..mentoring.models import Conflict, Mentor, Objection, Pairing, team_need
 from ..news.models import NewsItem
 from ..press.models import PressPack, PressProject
 from ..press.queries import honoured
@@ -94,7 +96,7 @@ from ..results.models import (
     Honour,
     Prize,
     PrizeKind,
-    Ruling,
+    PrizeRuling,
     Span,
 )
 from ..results.proposing import Award
@@ -199,6 +201,12 @@ CONFLICTS = (
         "ecran-allie",
         "Sits on the board of an organization that a member works for.",
     ),
+)
+# Whom a team named as not to judge it; the organizers have to look for the person.
+OBJECTION = (
+    "guardrail",
+    "Whoever comes from the evaluation office of the ministry",
+    "Refused the grant that one of us had asked for.",
 )
 # What the checks notice: the worker of the demo looks, but asks no other host.
 UNSAID = ("irina.petrenko@participants.example", "rules")  # let in by telephone
@@ -1415,6 +1423,19 @@ class _Laying:
     def reviews(self) -> None:
         if not self.past(ASSIGNED):
             return
+        team, about, reason = OBJECTION
+        captain = self.members[team][0]["email"]
+        named = ASSIGNED - timedelta(days=4)
+        self.add(
+            Objection,
+            team,
+            since=named,
+            team_id=key_of(Team, team),
+            about=about,
+            reason=reason,
+            by_id=key_of(User, captain),
+        )
+        self.of_team(Deed.OBJECTION_MADE, team, captain, named)
         submissions = {item["team"]: item for item in content("submissions")["submissions"]}
         proposal = assignment.propose(
             [
@@ -1471,6 +1492,14 @@ class _Laying:
             completed_at=self.at(completed) if done else None,
         )
         if done:
+            self.add(
+                Declaration,
+                *name,
+                since=ASSIGNED + timedelta(hours=3),
+                judge_id=key_of(Judge, judge),
+                submission_id=key_of(Submission, item["team"]),
+                said=Stand.NONE,
+            )
             self.of_team(Deed.REVIEW_COMPLETED, item["team"], judge, completed)
         for criterion, score in scores.items() if done else ():
             self.add(
@@ -1535,7 +1564,7 @@ class _Laying:
                 )
             awards = written(Award(key_of(Submission, item["team"]), place) for item in given)
             self.add(
-                Ruling,
+                PrizeRuling,
                 kind.value,
                 since=HONOURED,
                 prize_id=key_of(Prize, kind.value),

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from statistics import fmean
@@ -17,10 +17,10 @@ from ..competitions.models import Challenge, Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
+from ..judging.conflicts import conflicts
 from ..judging.models import Judge, Review, Score
 from ..judging.queries import (
     competed,
-    conflicts,
     counted_version,
     ranking_of,
     rules_of,
@@ -40,8 +40,8 @@ from .models import (
     Delivery,
     Honour,
     Prize,
+    PrizeRuling,
     Reply,
-    Ruling,
     Span,
 )
 
@@ -139,6 +139,16 @@ def _rank(honour: Honour) -> Any:
     return prize.position, prize.id, honour.place or 0
 
 
+def competing(competition: Competition, submissions: Collection[uuid.UUID]) -> bool:
+    """Was one of these handed in, and does it count?"""
+    if not submissions:
+        return False
+    query = (
+        competed(competition).where(Submission.id.in_(submissions)).with_only_columns(Version.id)
+    )
+    return db.session.scalar(query.order_by(None).limit(1)) is not None
+
+
 def _given(competition: Competition) -> list[Honour]:
     """The honours of what counts, the best first."""
     query = (
@@ -223,25 +233,25 @@ def is_given(prize: Prize) -> bool:
     return bool(db.session.scalar(query))
 
 
-def last_rulings(competition: Competition) -> dict[uuid.UUID, Ruling]:
+def last_rulings(competition: Competition) -> dict[uuid.UUID, PrizeRuling]:
     """What was last decided on each prize that was decided on."""
     query = (
-        select(Ruling)
-        .join(Ruling.prize)
+        select(PrizeRuling)
+        .join(PrizeRuling.prize)
         .where(Prize.competition_id == competition.id)
-        .options(joinedload(Ruling.by))
-        .order_by(Ruling.created_at, Ruling.id)
+        .options(joinedload(PrizeRuling.by))
+        .order_by(PrizeRuling.created_at, PrizeRuling.id)
     )
     return {ruling.prize_id: ruling for ruling in db.session.scalars(query)}
 
 
-def rulings_on(prize: Prize) -> list[Ruling]:
+def rulings_on(prize: Prize) -> list[PrizeRuling]:
     """Everything that was decided on the prize, the newest first."""
     query = (
-        select(Ruling)
-        .where(Ruling.prize_id == prize.id)
-        .options(joinedload(Ruling.by))
-        .order_by(Ruling.created_at.desc(), Ruling.id.desc())
+        select(PrizeRuling)
+        .where(PrizeRuling.prize_id == prize.id)
+        .options(joinedload(PrizeRuling.by))
+        .order_by(PrizeRuling.created_at.desc(), PrizeRuling.id.desc())
     )
     return list(db.session.scalars(query))
 

@@ -19,8 +19,8 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *("submissions", "mergers", "checks", "judging", "deliberation", "results", "gallery"),
-    *("voting", "certificates", "followups", "news", "press", "desk", "demo"),
+    *("submissions", "mergers", "checks", "judging", "deliberation", "comparisons", "results"),
+    *("gallery", "voting", "certificates", "followups", "news", "press", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
@@ -29,6 +29,7 @@ OFFERED = {
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
     *(
         "assignment",
+        "conflicts",
         "ranking",
         "rulebook",
         "record",
