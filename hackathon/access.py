@@ -93,6 +93,7 @@ from .registrations.rules import (
     registered,
     text_in_public,
 )
+from .results.models import Decision, Honour, Prize
 from .results.rules import announced, before_results, impartial
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
@@ -508,7 +509,21 @@ POLICY = {
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced & signed_in & (member | organizes_it),
+    "results.claim": published & announced & signed_in & captain,
     "manage.results.index": organizer & impartial,
+    "manage.results.prizes": organizer,
+    "manage.results.usual_prizes": organizer,
+    "manage.results.prize_new": organizer,
+    "manage.results.prize": organizer,
+    "manage.results.prize_removal": organizer,
+    "manage.results.decide": organizer & impartial,
+    "manage.results.seal": organizer & impartial,
+    "manage.results.decision": organizer & impartial,
+    "manage.results.confirmation": organizer & impartial,
+    "manage.results.decision_record": organizer & impartial,
+    "manage.results.deliveries": organizer & announced,
+    "manage.results.prize_reminders": organizer & announced,
+    "manage.results.delivery": organizer & announced,
     "manage.results.announcement": organizer & impartial,
     "manage.results.publication": organizer & impartial,
     "manage.results.cancellation": organizer & impartial,
@@ -752,6 +767,17 @@ def another_team(key: str, *, team: Any, **things: Any) -> Team | None:
     return None if found is None or found.id == team.id else found
 
 
+_honour_in = within(Honour)
+
+
+def honour_in(key: str, *, team: Any = None, **things: Any) -> Honour | None:
+    """An honour of the competition; of the team, where the address names one."""
+    found = _honour_in(key, **things)
+    if found is not None and team is not None and found.submission.team_id != team.id:
+        return None
+    return found
+
+
 _objection_in = through(Objection, Team)
 
 
@@ -823,6 +849,9 @@ FINDERS = {
     # -- comparisons --
     "stand": within(Stand),
     # -- results --
+    "prize": within(Prize),
+    "honour": honour_in,
+    "decision": within(Decision),
     # -- gallery --
     # -- voting --
     "ballot_link": link_in,

@@ -39,6 +39,7 @@ OFFERED = {
         "marks",
         "numbers",
     ),
+    *("proposing", "deciding", "sealing"),
     *("asking", "fields", "words", "tallies", "eligibility"),
 }
 

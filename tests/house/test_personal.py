@@ -21,6 +21,10 @@ TABLES_APART = {
     "objection_person": "what a team said of somebody in confidence",
     "judging_chair": "an organizer's deed, which is in the journal that the person gets",
     "honour": "an organizer's deed, which is in the journal that the person gets",
+    **dict.fromkeys(
+        ("prize_ruling", "decision", "confirmation", "delivery"),
+        "an organizer's deed, which is in the journal that the person gets",
+    ),
     "rules_version": "an organizer's deed, which is in the journal that the person gets",
     "poll": "an organizer's deed, which is in the journal that the person gets",
     "comparison_pause": "an organizer's deed, which is in the journal that the person gets",
