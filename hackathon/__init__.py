@@ -64,6 +64,7 @@ from .questions import manage as questions_manage
 from .registrations import manage as registrations_manage
 from .registrations import views as registrations_views
 from .results import manage as results_manage
+from .results import publishing_manage as results_publishing_manage
 from .results import views as results_views
 from .submissions import manage as submissions_manage
 from .submissions import pictures_views as submissions_pictures_views
@@ -122,6 +123,7 @@ MANAGE = (
     checks_manage,
     judging_manage,
     results_manage,
+    results_publishing_manage,
     gallery_manage,
     voting_manage,
     certificates_manage,

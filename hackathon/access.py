@@ -65,7 +65,9 @@ from .registrations.rules import (
     registered,
     text_in_public,
 )
-from .results.rules import announced, before_results
+from .results.models import Honour
+from .results.queries import amendment_at
+from .results.rules import announced, announced_to_team, results_hidden
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import may_read, reads_all, reads_file, stands, while_arriving
@@ -376,8 +378,8 @@ POLICY = {
     "manage.submissions.translations": organizer,
     "manage.submissions.translation": organizer,
     "manage.submissions.translation_withdrawal": organizer,
-    "manage.submissions.disqualification": organizer & before_results,
-    "manage.submissions.reinstatement": organizer & before_results,
+    "manage.submissions.disqualification": organizer & results_hidden,
+    "manage.submissions.reinstatement": organizer & results_hidden,
     # -- mergers --
     "mergers.index": participant & captain & while_open(Gate.TEAM_CHANGES),
     "mergers.new": participant & captain & while_open(Gate.TEAM_CHANGES),
@@ -412,11 +414,21 @@ POLICY = {
     "manage.judging.ranking": organizer,
     # -- results --
     "results.index": published & announced,
-    "results.of_team": published & announced & signed_in & (member | organizes_it),
+    "results.of_team": published & announced_to_team & signed_in & (member | organizes_it),
     "manage.results.index": organizer,
     "manage.results.announcement": organizer,
     "manage.results.publication": organizer,
     "manage.results.cancellation": organizer,
+    "manage.results.preview": organizer,
+    "manage.results.preview_of_team": organizer,
+    "manage.results.letters": organizer,
+    "manage.results.withdrawal": organizer & announced,
+    "manage.results.amendment": organizer,
+    "manage.results.shown_again": organizer,
+    "manage.results.citation": organizer & announced,
+    "manage.results.sheet": organizer,
+    "manage.results.comments": organizer,
+    "manage.results.comment": organizer,
     # -- gallery --
     "gallery.index": published & sees_gallery,
     "gallery.project": published & sees_gallery & on_show,
@@ -429,6 +441,8 @@ POLICY = {
     "manage.gallery.edit": organizer,
     "manage.gallery.preview": organizer,
     "manage.gallery.project": organizer & on_show,
+    "manage.gallery.honoured": organizer,
+    "manage.gallery.honoured_project": organizer & on_show,
     "manage.gallery.withholding": organizer,
     "manage.gallery.withholding_end": organizer,
     # -- voting --
@@ -639,6 +653,8 @@ FINDERS = {
     "certificate_logo": within(CertificateLogo),
     "signatory": within(Signatory),
     "omission": within(Omission),
+    "amendment": amendment_at,
+    "honour": within(Honour),
     "earner": earner_in,
     # -- news --
     "news_item": news_at,

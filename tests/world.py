@@ -68,7 +68,7 @@ from hackathon.registrations.models import (
 )
 from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
-from hackathon.results.models import Announcement, Grade, Honour
+from hackathon.results.models import Amendment, Announcement, Change, Grade, Honour, Release
 from hackathon.submissions.models import (
     Feedback,
     File,
@@ -710,8 +710,31 @@ class World:
             )
         )
 
-    def announcement(self, competition: Competition, publish_at: datetime) -> Announcement:
-        return self.add(Announcement(competition=competition, publish_at=publish_at))
+    def announcement(
+        self, competition: Competition, publish_at: datetime, challenge: Challenge | None = None
+    ) -> Announcement:
+        """Of everything, or of one challenge."""
+        return self.add(
+            Announcement(competition=competition, challenge=challenge, publish_at=publish_at)
+        )
+
+    def withdrawal(self, competition: Competition, **others: Any) -> Amendment:
+        """Of all results, for now; `ended_at` if they are public again."""
+        given = {
+            "kind": Change.WITHDRAWAL,
+            "note": both("why withdrawn"),
+            "before": [],
+            "end_note": Localized(),
+        }
+        return self.add(Amendment(competition_id=competition.id, **{**given, **others}))
+
+    def release(self, review: Review, text: str | None = None) -> Release:
+        """The team may read the comment, as it is or so; with an empty text, it may not."""
+        text = review.comment if text is None else text
+        moment = datetime.now(UTC) if text else None
+        return self.add(
+            Release(review=review, original=review.comment, text=text, released_at=moment)
+        )
 
     def gallery(
         self, competition: Competition, audience: Who = Who.PUBLIC, **others: Any
@@ -985,6 +1008,7 @@ class Story:
         honour = world.honour(submission)
         partner = world.partner(competition)
         self.announced = world.announcement(competition, datetime.now(UTC) + timedelta(days=30))
+        amendment = world.withdrawal(competition, ended_at=datetime.now(UTC))
         organizer = world.organizer(competition)
         appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
         participant = world.participant(competition)
@@ -1092,6 +1116,7 @@ class Story:
             "judge": judge,
             "review": review,
             "honour": honour,
+            "amendment": amendment,
             "ballot_link": world.ballot_link(voter),
             "flag": flag,
             "aside": world.set_aside(flag, suspect),

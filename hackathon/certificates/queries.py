@@ -20,7 +20,7 @@ from ..judging.queries import competed
 from ..mentoring.models import Mentor, Pairing
 from ..registrations.models import Registration
 from ..results.models import Grade, Honour
-from ..results.queries import announcement_of
+from ..results.queries import disclosure_of, known_honours
 from ..submissions.models import Feedback, Submission, Version
 from ..teams.models import Membership, Team
 from ..workshops.models import Session, Speaker, session_speaker
@@ -100,8 +100,8 @@ def condition_of(style: CertificateStyle, kind: Kind) -> Condition | None:
 
 
 def announced(competition: Competition) -> bool:
-    announcement = announcement_of(competition)
-    return announcement is not None and announcement.public
+    """Are any results public? Each honour counts once those of its challenge are."""
+    return disclosure_of(competition).begun
 
 
 def earners(competition: Competition, kind: Kind) -> Select[Any]:
@@ -133,8 +133,9 @@ def _keys(competition: Competition, kind: Kind) -> Select[Any]:
             honoured = _members(competition).join(
                 Submission, Submission.team_id == Membership.team_id
             )
-            return honoured.join(Honour, Honour.submission_id == Submission.id).where(
-                Honour.grade == GRADES[kind], Submission.stands, announced(competition)
+            known = known_honours(competition).items()
+            return honoured.where(
+                Submission.id.in_([key for key, each in known if each.grade is GRADES[kind]])
             )
         case Kind.MENTOR:
             return _mentors(competition, style_of(competition).mentors)

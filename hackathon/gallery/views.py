@@ -42,6 +42,7 @@ class Way:
     project: str
     picture: str
     file: str
+    results: str = "results.index"
 
 
 OPEN = Way("gallery.index", "gallery.project", "gallery.picture", "gallery.file")

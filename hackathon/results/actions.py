@@ -1,40 +1,37 @@
-"""Deciding who is honoured, and letting the world know."""
+"""Deciding who is honoured; letting the world know is in publishing.py."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..competitions.models import Competition, Gate
-from ..competitions.queries import opening_of
+from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
+from ..ground.remember import forget_answers
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..judging.models import Review
+from ..judging.queries import counted_versions
 from ..submissions.models import Submission
-from . import letters
-from .models import Announcement, Grade, Honour
+from .disclosure import Disclosure, Scope
+from .models import Announcement, Grade, Honour, Release, Sheet, Standing
 from .queries import (
     digest_of,
+    disclosure_of,
     honours_by_submission,
     honours_of,
-    judges_and_mentors,
-    projects_with_members,
     uncited,
 )
+from .sheets import fingerprint, sheet_of
 
 
 class AlreadyPublic(Obstacle):
     sentence = _l("The results are public, so this cannot be changed any more.")
-
-
-class StillJudging(Obstacle):
-    sentence = _l("Judging is not over. Results can be announced once it has closed.")
 
 
 class NobodyHonoured(Obstacle):
@@ -45,13 +42,8 @@ class CitationMissing(Obstacle):
     sentence = _l("These citations must be written in both languages: %(missing)s.")
 
 
-class InThePast(Obstacle):
-    sentence = _l("This moment has passed.")
-    field = "publish_at"
-
-
-class NotPlanned(Obstacle):
-    sentence = _l("No announcement is planned.")
+class WrittenAnew(Obstacle):
+    sentence = _l("A judge has changed a comment meanwhile. Read it once more.")
 
 
 class DecidedMeanwhile(Obstacle):
@@ -71,113 +63,43 @@ def decide(
     """Give each submission a grade and its citation, or none; returns the honours that changed.
 
     `seen` is the digest of the decisions these replace, where it matters that they are still the
-    same. May be done over and over until the results are public. Once their moment is set, somebody
-    must be honoured, and every citation be there in both languages.
+    same. May be done over and over until the results of the challenge are public, and again while
+    they are withdrawn. Once their moment is set, somebody must be honoured, and every citation be
+    there in both languages.
     """
-    announcement = _planned(competition)
+    disclosure = hold(competition)
+    challenges = {v.submission_id: v.challenge_id for v in counted_versions(competition)}
     present = honours_by_submission(competition)
     if seen is not None and seen != digest_of(present):
         raise DecidedMeanwhile
     changed = []
     for submission, (grade, citation) in decisions.items():
         honour = present.get(submission.id)
+        if honour is None:
+            if grade is None:
+                continue
+        elif (honour.grade, honour.citation) == (grade, citation):
+            continue
+        if disclosure.tells(challenges.get(submission.id)):
+            raise AlreadyPublic
         if grade is None:
-            if honour is not None:
-                db.session.delete(honour)
-                changed.append(honour)
+            db.session.delete(honour)
+            changed.append(honour)
             continue
         if honour is None:
             honour = Honour(competition_id=competition.id, submission=submission)
             db.session.add(honour)
-        elif (honour.grade, honour.citation) == (grade, citation):
-            continue
         honour.grade, honour.citation, honour.by = grade, citation, by
         changed.append(honour)
     db.session.flush()
-    if announcement is not None:
-        _check_complete(competition)
+    check_complete(competition, {s for s in disclosure.moments if not disclosure.reached(s)})
     if changed:
         record(Deed.HONOURS_DECIDED, by=by, competition=competition, **_titles(competition))
     return changed
 
 
-def release(
-    competition: Competition, *, publish_at: datetime | None = None, by: User
-) -> Announcement:
-    """Set the moment from which the results are public, or move it. Without one, it is now.
-
-    The teams' letters are written when the moment has come (`tell_teams_when_announced`).
-    """
-    announcement = _planned(competition)
-    judging = opening_of(competition, Gate.JUDGING)
-    if judging.closes_at is not None and not judging.settled:
-        raise StillJudging
-    if publish_at is not None and publish_at < now():
-        raise InThePast
-    publish_at = publish_at or now()
-    _check_complete(competition)
-    if announcement is None:
-        announcement = Announcement(competition=competition)
-        db.session.add(announcement)
-    announcement.publish_at, announcement.by = publish_at, by
-    record(
-        Deed.RESULTS_SCHEDULED,
-        by=by,
-        competition=competition,
-        subject=_clock(competition, publish_at),
-    )
-    db.session.flush()
-    return announcement
-
-
-def cancel(competition: Competition, *, by: User) -> Announcement:
-    """Take back a moment that has not come."""
-    announcement = _planned(competition)
-    if announcement is None:
-        raise NotPlanned
-    record(
-        Deed.RESULTS_CANCELLED,
-        by=by,
-        competition=competition,
-        subject=_clock(competition, announcement.publish_at),
-    )
-    db.session.delete(announcement)
-    db.session.flush()
-    return announcement
-
-
-def tell_teams_when_announced() -> int:
-    """Write the letters of every announcement whose moment has come; returns how many letters.
-
-    The announcement is locked until the caller commits, and marked in the same transaction, so
-    that of two workers only one writes.
-    """
-    due = db.session.scalars(
-        select(Announcement)
-        .where(Announcement.letters_at.is_(None), Announcement.publish_at <= now())
-        .with_for_update(skip_locked=True)
-    ).all()
-    return sum(_tell(announcement) for announcement in due)
-
-
-def _tell(announcement: Announcement) -> int:
-    competition = announcement.competition
-    told = set()
-    for project in projects_with_members(competition):
-        for member in project.team.members:
-            letters.results_announced(member, competition, project)
-            told.add(member)
-    for person in judges_and_mentors(competition):
-        if person not in told:
-            letters.results_public(person, competition)
-            told.add(person)
-    announcement.letters_at = now()
-    record(Deed.RESULTS_ANNOUNCED, by=announcement.by, competition=competition, letters=len(told))
-    return len(told)
-
-
-def _planned(competition: Competition) -> Announcement | None:
-    """The announcement that may still be changed, if any. Raises AlreadyPublic.
+def hold(competition: Competition) -> Disclosure:
+    """What is public now, which stays so until the caller commits.
 
     Decisions and announcements of one competition wait here for each other, and for the worker.
     """
@@ -186,26 +108,34 @@ def _planned(competition: Competition) -> Announcement | None:
         .where(Competition.id == competition.id)
         .with_for_update(key_share=True)
     )
-    announcement = db.session.scalar(
+    db.session.scalars(
         select(Announcement)
         .where(Announcement.competition_id == competition.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    )
-    if announcement is not None and (announcement.public or announcement.letters_at is not None):
-        raise AlreadyPublic
-    return announcement
+    ).all()
+    forget_answers()
+    return disclosure_of(competition)
 
 
-def _check_complete(competition: Competition) -> None:
-    """Raises NobodyHonoured, or CitationMissing, which names the projects and the languages."""
-    if not honours_by_submission(competition):
-        raise NobodyHonoured
+def check_complete(competition: Competition, scopes: Collection[Scope]) -> None:
+    """Can these be made public? Raises NobodyHonoured, or CitationMissing."""
+    for scope in scopes:
+        if not any(scope in (None, challenge.id) for challenge, _ in honours_of(competition)):
+            raise NobodyHonoured
+    check_citations(competition, scopes)
+
+
+def check_citations(competition: Competition, scopes: Collection[Scope]) -> None:
+    """Raises CitationMissing, which names the projects and the languages."""
+    own = {*disclosure_of(competition).moments, *scopes}
     names = {"en": _l("English"), "fr": _l("French")}
     missing = []
     for project in uncited(competition):
-        languages = ", ".join(str(names[code]) for code in project.honour.citation.missing)
-        missing.append(f"{project.title} ({languages})")
+        scope = project.challenge.id if project.challenge.id in own else None
+        if project.honour and scope in scopes:
+            languages = ", ".join(str(names[code]) for code in project.honour.citation.missing)
+            missing.append(f"{project.title} ({languages})")
     if missing:
         raise CitationMissing(missing=", ".join(missing))
 
@@ -223,6 +153,63 @@ def _titles(competition: Competition) -> dict[str, str]:
     }
 
 
-def _clock(competition: Competition, moment: datetime) -> str:
-    """A moment for the journal, which has no language: `2021-05-25 12:00 EDT`."""
-    return moment.astimezone(ZoneInfo(competition.zone)).strftime("%Y-%m-%d %H:%M %Z")
+# -- what teams read -------------------------------------------------------------------------
+
+
+def set_sheet(
+    competition: Competition, *, standing: Standing, profile: bool, comments: bool, by: User
+) -> Sheet:
+    """Say what each team reads about its own work. Not once some of it can be read."""
+    disclosure = hold(competition)
+    if any(disclosure.tells(key) for key in (None, *disclosure.moments)):
+        raise AlreadyPublic
+    sheet = sheet_of(competition)
+    db.session.add(sheet)
+    sheet.standing, sheet.profile, sheet.comments = standing, profile, comments
+    record(Deed.SHEET_SET, by=by, competition=competition)
+    db.session.flush()
+    return sheet
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What becomes of a judge's comment. `seen`: the fingerprint of what was read; `text`: what the
+    team gets to read, empty: nothing."""
+
+    review: Review
+    seen: str
+    text: str
+
+
+def read_comments(
+    submission: Submission, competition: Competition, readings: Collection[Reading], *, by: User
+) -> list[Release]:
+    """Release comments, as they are or in other words, or withhold them; returns what changed."""
+    changed = []
+    for reading in readings:
+        review = db.session.get_one(Review, reading.review.id, populate_existing=True)
+        if fingerprint(review.comment) != reading.seen:
+            raise WrittenAnew
+        release = db.session.scalar(
+            select(Release).where(Release.review_id == review.id).with_for_update()
+        )
+        before = release and (release.original, release.text)
+        if before == (review.comment, reading.text):
+            continue
+        if release is None:
+            release = Release(review=review, original=review.comment)
+            db.session.add(release)
+        release.original, release.text, release.by = review.comment, reading.text, by
+        release.released_at = now() if reading.text else None
+        db.session.flush()
+        changed.append(release)
+    if changed:
+        record(
+            Deed.COMMENTS_READ,
+            by=by,
+            competition=competition,
+            subject=submission.team.name,
+            released=sum(bool(each.text) for each in changed),
+            withheld=sum(not each.text for each in changed),
+        )
+    return changed

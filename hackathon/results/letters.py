@@ -2,21 +2,49 @@
 
 from ..accounts.models import User
 from ..competitions.models import Competition
+from ..ground.localized import Localized
 from ..post.actions import write
-from .models import Grade
+from .models import Amendment, Grade
 from .queries import Project
+
+
+LETTERS = {
+    Grade.WINNER: "results_winner",
+    Grade.OUTSTANDING: "results_outstanding",
+    None: "results_thanks",
+}
+
+
+def letter_for(project: Project) -> str:
+    """Which letter its team gets."""
+    return LETTERS[project.honour.grade if project.honour else None]
 
 
 def results_announced(to: User, competition: Competition, project: Project) -> None:
     """To a member of a team that handed something in."""
-    name = {
-        Grade.WINNER: "results_winner",
-        Grade.OUTSTANDING: "results_outstanding",
-        None: "results_thanks",
-    }[project.honour.grade if project.honour else None]
-    write(name, to=to, competition=competition, project=project)
+    write(letter_for(project), to=to, competition=competition, project=project)
 
 
 def results_public(to: User, competition: Competition) -> None:
     """To a mentor or a judge."""
     write("results_public", to=to, competition=competition)
+
+
+def results_withdrawn(
+    to: User, competition: Competition, project: Project, amendment: Amendment
+) -> None:
+    """To a member of a team whose results were public and are not any more."""
+    write(
+        "results_withdrawn",
+        to=to,
+        competition=competition,
+        project=project,
+        note=amendment.note,
+    )
+
+
+def results_corrected(
+    to: User, competition: Competition, project: Project, note: Localized
+) -> None:
+    """To a member of a team whose results were corrected, or are public again."""
+    write("results_corrected", to=to, competition=competition, project=project, note=note)

@@ -4,26 +4,30 @@ import hashlib
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import groupby
-from statistics import fmean
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
-from ..competitions.models import Challenge, Competition, Criterion
+from ..accounts.queries import key_of
+from ..competitions.models import Challenge, Competition
 from ..extensions import db
+from ..ground.clock import now
 from ..ground.remember import once_per_request
-from ..judging.models import Judge, Review, Score
-from ..judging.queries import Outcome, Row, competed, conflicts, counted_version, criteria_of
+from ..judging.models import Judge
+from ..judging.queries import Outcome, Row, competed, counted_version
 from ..mentoring.models import Mentor
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Translation, Version
 from ..submissions.telling import Telling, published_translations
 from ..teams.models import Membership, Team
-from .models import Announcement, Grade, Honour
+from .disclosure import Disclosure, Scope
+from .models import Amendment, Announcement, Change, Grade, Honour
+from .preview import foresight
 
 
 @dataclass(frozen=True)
@@ -102,15 +106,138 @@ class Project:
 
 
 @once_per_request
-def announcement_of(competition: Competition) -> Announcement | None:
+def announcements_of(competition: Competition) -> list[Announcement]:
+    """In the order of their moments."""
+    return list(
+        db.session.scalars(
+            select(Announcement)
+            .where(Announcement.competition_id == competition.id)
+            .options(joinedload(Announcement.challenge))
+            .order_by(Announcement.publish_at, Announcement.id)
+        )
+    )
+
+
+def announcement_of(
+    competition: Competition, challenge: Challenge | None = None
+) -> Announcement | None:
+    """The one for this challenge alone; without, the one for all that has no moment of its own."""
+    key = challenge.id if challenge else None
+    found = (each for each in announcements_of(competition) if each.challenge_id == key)
+    return next(found, None)
+
+
+@once_per_request
+def _withdrawn(competition: Competition) -> frozenset[Scope]:
+    return frozenset(db.session.scalars(_open_withdrawals().where(_of(competition))))
+
+
+def _of(competition: Competition) -> ColumnElement[bool]:
+    return Amendment.competition_id == competition.id
+
+
+def _open_withdrawals() -> Select[tuple[Scope]]:
+    return select(Amendment.challenge_id).where(
+        Amendment.kind == Change.WITHDRAWAL, Amendment.ended_at.is_(None)
+    )
+
+
+def disclosure_of(competition: Competition) -> Disclosure:
+    """What of the results may be known now: the one question to ask before anything is shown."""
+    ahead = foresight()
+    looks = ahead is not None and ahead.competition_id == competition.id
+    if looks and ahead and ahead.at is None:
+        return Disclosure(now(), {None: now()})
+    at = ahead.at if looks and ahead and ahead.at else now()
+    moments: dict[Scope, datetime] = {
+        each.challenge_id: each.publish_at for each in announcements_of(competition)
+    }
+    disclosure = Disclosure(at, moments)
+    if not disclosure.begun or looks:
+        return disclosure
+    return replace(disclosure, withdrawn=_withdrawn(competition))
+
+
+def disclosures_of(competitions: Iterable[Competition]) -> dict[uuid.UUID, Disclosure]:
+    """Of many competitions at once, by their keys."""
+    keys = [competition.id for competition in competitions]
+    moments: defaultdict[uuid.UUID, dict[Scope, datetime]] = defaultdict(dict)
+    withdrawn: defaultdict[uuid.UUID, set[Scope]] = defaultdict(set)
+    for row in db.session.scalars(
+        select(Announcement).where(Announcement.competition_id.in_(keys))
+    ):
+        moments[row.competition_id][row.challenge_id] = row.publish_at
+    for key, challenge in db.session.execute(
+        _open_withdrawals()
+        .where(Amendment.competition_id.in_(keys))
+        .with_only_columns(Amendment.competition_id, Amendment.challenge_id)
+    ):
+        withdrawn[key].add(challenge)
+    return {key: Disclosure(now(), moments[key], frozenset(withdrawn[key])) for key in keys}
+
+
+@once_per_request
+def told_to_team(team: Team) -> bool:
+    """Are the results of the team's challenge public? Of who handed nothing in: all of them."""
+    challenge = db.session.scalar(
+        select(Version.challenge_id)
+        .join(Version.submission)
+        .where(Submission.team_id == team.id)
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
+    return disclosure_of(team.competition).tells(challenge)
+
+
+def amendments_of(competition: Competition) -> list[Amendment]:
+    """Withdrawals and corrections, the latest first."""
+    return list(
+        db.session.scalars(
+            select(Amendment)
+            .where(_of(competition))
+            .options(
+                joinedload(Amendment.challenge),
+                joinedload(Amendment.by),
+                joinedload(Amendment.ended_by),
+            )
+            .order_by(Amendment.created_at.desc(), Amendment.id.desc())
+        )
+    )
+
+
+def amendment_at(key: str, *, competition: Competition, **_: Any) -> Amendment | None:
     return db.session.scalar(
-        select(Announcement).where(Announcement.competition_id == competition.id)
+        select(Amendment).where(Amendment.id == key_of(key), _of(competition))
     )
 
 
 def honours_by_submission(competition: Competition) -> dict[uuid.UUID, Honour]:
     query = select(Honour).where(Honour.competition_id == competition.id)
     return {honour.submission_id: honour for honour in db.session.scalars(query)}
+
+
+@once_per_request
+def known_honours(competition: Competition) -> dict[uuid.UUID, Honour]:
+    """What is public of them, by submission. Nothing is read before something is."""
+    disclosure = disclosure_of(competition)
+    if not disclosure.begun:
+        return {}
+    counted = (
+        competed(competition)
+        .order_by(None)
+        .with_only_columns(Version.submission_id, Version.challenge_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Honour, counted.c.challenge_id).join(
+            counted, counted.c.submission_id == Honour.submission_id
+        )
+    )
+    return {
+        honour.submission_id: honour
+        for honour, challenge in rows
+        if disclosure.tells(challenge)
+    }
 
 
 def digest_of(honours: Mapping[uuid.UUID, Honour]) -> str:
@@ -120,7 +247,7 @@ def digest_of(honours: Mapping[uuid.UUID, Honour]) -> str:
 
 
 def honours_of(competition: Competition) -> list[tuple[Challenge, list[Project]]]:
-    """The honoured projects of each challenge, winners first. Ask only behind `announced`."""
+    """The honoured projects of each challenge, winners first: for organizers, at any time."""
     rows = db.session.execute(
         competed(competition)
         .add_columns(Honour)
@@ -132,6 +259,14 @@ def honours_of(competition: Competition) -> list[tuple[Challenge, list[Project]]
         key=lambda p: (p.challenge.number, order.index(p.honour.grade), p.team.name_key),
     )
     return [(c, list(found)) for c, found in groupby(projects, key=lambda p: p.challenge)]
+
+
+def public_honours_of(competition: Competition) -> list[tuple[Challenge, list[Project]]]:
+    """The same, of the challenges whose results are public."""
+    disclosure = disclosure_of(competition)
+    if not disclosure.begun:
+        return []
+    return [each for each in honours_of(competition) if disclosure.tells(each[0].id)]
 
 
 def uncited(competition: Competition) -> list[Project]:
@@ -199,7 +334,7 @@ def proposal_from(outcome: Outcome) -> Proposal:
 
 
 def project_of(submission: Submission) -> Project | None:
-    """What was handed in; None when nothing was."""
+    """What was handed in, and its honour, public or not; None when nothing was handed in."""
     version = counted_version(submission)
     if version is None:
         return None
@@ -217,71 +352,6 @@ def projects_from(found: Iterable[tuple[Version, Honour | None]]) -> list[Projec
     pairs = list(found)
     translations = published_translations(version.submission_id for version, _ in pairs)
     return [Project(v, honour, translations.get(v.submission_id, {})) for v, honour in pairs]
-
-
-@dataclass(frozen=True)
-class Mean:
-    """On one criterion: the submission's mean and that of all submissions, each counting once.
-
-    None without scores. `most` is the highest level.
-    """
-
-    criterion: Criterion
-    own: float | None
-    field: float | None
-    most: int
-
-
-def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
-    """How the submission did on each criterion, by the reviews that count."""
-    barred = conflicts(competition)
-    given: defaultdict[tuple[uuid.UUID, uuid.UUID], list[int]] = defaultdict(list)
-    for criterion_id, score, judge_id, submission_id in db.session.execute(
-        select(Score.criterion_id, Score.score, Review.judge_id, Review.submission_id)
-        .join(Score.review)
-        .join(Review.judge)
-        .join(Review.submission)
-        .where(
-            Judge.competition_id == competition.id,
-            Review.completed_at.is_not(None),
-            Submission.stands,
-        )
-    ):
-        if (judge_id, submission_id) not in barred:
-            given[criterion_id, submission_id].append(score)
-    means = {key: fmean(scores) for key, scores in given.items()}
-    return [
-        Mean(
-            criterion,
-            own=means.get((criterion.id, submission.id)),
-            field=_mean(mean for (key, _), mean in means.items() if key == criterion.id),
-            most=max((level.score for level in criterion.levels), default=5),
-        )
-        for criterion in criteria_of(competition)
-    ]
-
-
-def _mean(values: Iterable[float]) -> float | None:
-    found = list(values)
-    return fmean(found) if found else None
-
-
-def comments_on(submission: Submission, competition: Competition) -> list[str]:
-    """What judges wrote for the team.
-
-    Without names, and in an order that is always the same but tells nothing of who or when.
-    """
-    barred = conflicts(competition, submission=submission)
-    reviews = db.session.scalars(
-        select(Review).where(
-            Review.submission_id == submission.id,
-            Review.completed_at.is_not(None),
-            Review.comment != "",
-        )
-    )
-    counted = [r for r in reviews if (r.judge_id, r.submission_id) not in barred]
-    counted.sort(key=lambda review: hashlib.sha256(review.id.bytes).digest())
-    return [review.comment for review in counted]
 
 
 # -- who is told -----------------------------------------------------------------------------

@@ -6,19 +6,27 @@ from flask_babel import lazy_gettext as _l
 
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
-from .queries import announcement_of
+from .queries import disclosure_of, told_to_team
 
 
 @Rule
 def announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    """From the moment of the announcement on. Before it, not even organizers come in here."""
-    announcement = announcement_of(competition)
-    return ALLOWED if announcement and announcement.public else HIDDEN
+    """From the moment of the first announcement on. Before it, not even organizers come in here.
+
+    It stays so when results are withdrawn: the page then says why.
+    """
+    return ALLOWED if disclosure_of(competition).begun else HIDDEN
 
 
 @Rule
-def before_results(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    announcement = announcement_of(competition)
-    if announcement is None or not announcement.public:
-        return ALLOWED
-    return forbidden(_l("The results are public, so who is judged cannot change any more."))
+def announced_to_team(user: Any, *, team: Any, **_: Any) -> Verdict:
+    """The results of the challenge that the team worked on are public."""
+    return ALLOWED if told_to_team(team) else HIDDEN
+
+
+@Rule
+def results_hidden(user: Any, *, submission: Any, **_: Any) -> Verdict:
+    """What counts may change as long as the results that it is part of are not public."""
+    if told_to_team(submission.team):
+        return forbidden(_l("The results are public, so who is judged cannot change any more."))
+    return ALLOWED

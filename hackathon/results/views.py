@@ -1,5 +1,6 @@
 """The results, once they are public."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -9,31 +10,62 @@ from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..teams.models import Team
 from ..teams.queries import team_of
-from .queries import comments_on, honours_of, profile_of, project_by
+from .queries import amendments_of, disclosure_of, project_by, public_honours_of
+from .sheets import comments_on, place_of, profile_of, sheet_of
 
 blueprint = Blueprint("results", __name__, url_prefix="/<key:competition>")
 
 
+@dataclass(frozen=True)
+class Way:
+    """The endpoints by which pages of results lead to each other."""
+
+    index: str
+    gallery: str
+    project: str
+
+
+OPEN = Way("results.index", "gallery.index", "gallery.project")
+
+
 @blueprint.get("/results")
 def index(competition: Competition) -> Any:
-    """Winners and outstanding projects of each challenge."""
+    """Winners and outstanding projects of each challenge whose results are public."""
+    team = team_of(me(), competition) if current_user.is_authenticated else None
+    return page_of_results(competition, team=team)
+
+
+def page_of_results(competition: Competition, *, way: Way = OPEN, **others: Any) -> Any:
+    disclosure = disclosure_of(competition)
     return render_template(
         "results/index.html",
         competition=competition,
-        groups=honours_of(competition),
-        team=team_of(me(), competition) if current_user.is_authenticated else None,
+        groups=public_honours_of(competition),
+        pending=[c for c in competition.challenges if not disclosure.reached(c.id)],
+        amendments=amendments_of(competition),
+        way=way,
+        **others,
     )
 
 
 @blueprint.get("/teams/<key:team>/results")
 def of_team(competition: Competition, team: Team) -> Any:
-    """What judges said, for the team alone."""
-    project = project_by(team)
+    """What it received and what judges said, for the team alone."""
+    return page_of_team(competition, team)
+
+
+def page_of_team(competition: Competition, team: Team, *, way: Way = OPEN, **others: Any) -> Any:
+    project, sheet = project_by(team), sheet_of(competition)
+    submission = project.submission if project else None
     return render_template(
         "results/of_team.html",
         competition=competition,
         team=team,
         project=project,
-        profile=profile_of(project.submission, competition) if project else [],
-        comments=comments_on(project.submission, competition) if project else [],
+        sheet=sheet,
+        place=place_of(submission, competition) if submission else None,
+        profile=profile_of(submission, competition) if submission and sheet.profile else [],
+        comments=comments_on(submission, competition) if submission and sheet.comments else [],
+        way=way,
+        **others,
     )

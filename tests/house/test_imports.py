@@ -28,7 +28,7 @@ OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
     *("assignment", "ranking", "asks", "answers", "telling", "marks", "numbers"),
-    *("asking", "fields", "words", "tallies", "eligibility"),
+    *("asking", "fields", "words", "tallies", "eligibility", "preview"),
 }
 
 

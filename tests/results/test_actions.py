@@ -11,7 +11,7 @@ from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
-from hackathon.results import actions
+from hackathon.results import actions, publishing
 from hackathon.results.models import Announcement, Grade, Honour
 from tests.world import World, both
 
@@ -80,7 +80,7 @@ def test_a_citation_may_wait_until_the_announcement(
 ) -> None:
     actions.decide(competition, {submission: (Grade.WINNER, Localized(en="Good"))}, by=organizer)
     with pytest.raises(actions.CitationMissing) as obstacle:
-        actions.release(competition, publish_at=later(), by=organizer)
+        publishing.release(competition, publish_at=later(), by=organizer)
     title = submission.versions[0].content["title"]
     assert str(obstacle.value) == (
         f"These citations must be written in both languages: {title} (French)."
@@ -92,7 +92,7 @@ def test_once_the_moment_is_set_the_page_stays_complete(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
     world.honour(submission)
-    actions.release(competition, publish_at=later(), by=organizer)
+    publishing.release(competition, publish_at=later(), by=organizer)
     halved = {submission: (Grade.WINNER, Localized(fr="Bravo"))}
     with pytest.raises(actions.CitationMissing), db.session.begin_nested():
         actions.decide(competition, halved, by=organizer)
@@ -107,7 +107,7 @@ def test_without_honours_there_is_nothing_to_announce(
     competition: Any, organizer: Any, submission: Any
 ) -> None:
     with pytest.raises(actions.NobodyHonoured):
-        actions.release(competition, publish_at=later(), by=organizer)
+        publishing.release(competition, publish_at=later(), by=organizer)
 
 
 def test_nothing_is_announced_before_judging_closes(
@@ -116,36 +116,36 @@ def test_nothing_is_announced_before_judging_closes(
     world.honour(submission)
     for gates in ("open", "upcoming"):
         world.set_gates(competition, gates)
-        with pytest.raises(actions.StillJudging):
-            actions.release(competition, publish_at=later(timedelta(days=60)), by=organizer)
+        with pytest.raises(publishing.StillJudging):
+            publishing.release(competition, publish_at=later(timedelta(days=60)), by=organizer)
     world.set_gates(competition, "closed")
     judging = next(w for w in competition.windows if w.gate.value == "judging")
     world.add(Extension(window=judging, closes_at=later(), reason=both("reason"), by=organizer))
     db.session.refresh(judging)
-    with pytest.raises(actions.StillJudging):
-        actions.release(competition, publish_at=later(), by=organizer)
+    with pytest.raises(publishing.StillJudging):
+        publishing.release(competition, publish_at=later(), by=organizer)
 
 
 def test_the_past_is_refused(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
     world.honour(submission)
-    with pytest.raises(actions.InThePast):
-        actions.release(competition, publish_at=later(-timedelta(seconds=1)), by=organizer)
+    with pytest.raises(publishing.InThePast):
+        publishing.release(competition, publish_at=later(-timedelta(seconds=1)), by=organizer)
 
 
 def test_a_moment_can_be_moved_and_taken_back(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
     world.honour(submission)
-    first = actions.release(competition, publish_at=later(), by=organizer)
+    first = publishing.release(competition, publish_at=later(), by=organizer)
     moment = later(timedelta(days=1))
-    assert actions.release(competition, publish_at=moment, by=organizer) is first
+    assert publishing.release(competition, publish_at=moment, by=organizer) is first
     assert [a.publish_at for a in announcements()] == [moment]
-    actions.cancel(competition, by=organizer)
+    publishing.cancel(competition, by=organizer)
     assert announcements() == []
-    with pytest.raises(actions.NotPlanned):
-        actions.cancel(competition, by=organizer)
+    with pytest.raises(publishing.NotPlanned):
+        publishing.cancel(competition, by=organizer)
     assert deeds(competition) == ["results_scheduled", "results_scheduled", "results_cancelled"]
 
 
@@ -156,8 +156,8 @@ def test_what_is_public_stays(
     world.announcement(competition, later(-timedelta(seconds=1)))
     for deed in (
         lambda: actions.decide(competition, {submission: (None, Localized())}, by=organizer),
-        lambda: actions.release(competition, publish_at=later(), by=organizer),
-        lambda: actions.cancel(competition, by=organizer),
+        lambda: publishing.release(competition, publish_at=later(), by=organizer),
+        lambda: publishing.cancel(competition, by=organizer),
     ):
         with pytest.raises(actions.AlreadyPublic):
             deed()
@@ -180,10 +180,10 @@ def test_every_member_is_told_in_their_language_once(
     world.honour(outstanding, Grade.OUTSTANDING)
     mentor, judge = world.mentor(competition, others), world.judge(competition)
     world.mentor(competition, user=judge.user)
-    announcement = actions.release(competition, by=organizer)
+    announcement = publishing.release(competition, by=organizer)
 
-    assert actions.tell_teams_when_announced() == 8
-    assert actions.tell_teams_when_announced() == 0
+    assert publishing.tell_teams_when_announced() == 8
+    assert publishing.tell_teams_when_announced() == 0
     assert announcement.letters_at is not None
     expected = {
         **{person: "results_winner" for person in winners.members},
@@ -211,8 +211,8 @@ def test_nobody_is_told_before_the_moment(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
     world.honour(submission)
-    actions.release(competition, publish_at=later(), by=organizer)
-    assert actions.tell_teams_when_announced() == 0
+    publishing.release(competition, publish_at=later(), by=organizer)
+    assert publishing.tell_teams_when_announced() == 0
     assert list(db.session.scalars(select(Letter))) == []
 
 
@@ -225,4 +225,4 @@ def test_a_moment_whose_letters_are_written_is_not_taken_back(
     announcement.letters_at = datetime.now(UTC)
     db.session.flush()
     with pytest.raises(actions.AlreadyPublic):
-        actions.cancel(competition, by=organizer)
+        publishing.cancel(competition, by=organizer)
