@@ -342,7 +342,8 @@ def waiting_counts(competition: Competition) -> dict[Kind, int]:
 def certificates_in(
     competition: Competition, *, kind: Kind | None = None, search: str = "", state: str = ""
 ) -> Select[Any]:
-    """`state`: `holds`, `undrawn`, `ended`, or all. `search` looks into names and numbers."""
+    """`state`: `holds`, `undrawn`, `unearned`, `ended`, or all. `search` looks into names and
+    numbers."""
     query = (
         select(Certificate)
         .where(Certificate.competition_id == competition.id)
@@ -362,9 +363,36 @@ def certificates_in(
         return query.where(Certificate.ended_at.is_not(None))
     if state == "undrawn":
         return query.where(Certificate.ended_at.is_(None), Certificate.digest == "")
+    if state == "unearned":
+        return query.where(Certificate.ended_at.is_(None), _unearned(competition))
     if state == "holds":
         return query.where(Certificate.ended_at.is_(None))
     return query
+
+
+def _unearned(competition: Competition) -> ColumnElement[bool]:
+    """It says of somebody what the public results do not: these were withdrawn or corrected since.
+
+    What was issued by hand has reasons of its own.
+    """
+    return and_(
+        Certificate.reason == "",
+        or_(
+            *(
+                (Certificate.kind == kind)
+                & Certificate.user_id.not_in(
+                    _keys(competition, kind).where(Registration.user_id.is_not(None))
+                )
+                for kind in GRADES
+            )
+        ),
+    )
+
+
+def unearned_in(competition: Competition) -> int:
+    """How many certificates of honours have to be looked at."""
+    query = certificates_in(competition, state="unearned").order_by(None)
+    return db.session.scalar(query.with_only_columns(func.count(Certificate.id))) or 0
 
 
 def drawn_files(competition: Competition, kind: Kind | None) -> list[tuple[Kind, str, str, str]]:

@@ -65,7 +65,7 @@ from ..questions.asking import choices
 from ..questions.models import Kind, Option, Question, Questionnaire
 from ..registrations.models import Answer, Consent, ConsentText, Registration, RegistrationChange
 from ..registrations.states import State
-from ..results.models import Announcement, Grade, Honour
+from ..results.models import Announcement, Grade, Honour, Release, Sheet, Standing
 from ..submissions.answers import frozen as frozen_answers
 from ..submissions.asks import STATEMENTS
 from ..submissions.models import (
@@ -1322,15 +1322,27 @@ class _Laying:
             for each in content("comments")["comments"]
             if each["score"] == max(mean, LOWEST + 1)
         ]
+        comment = dice.choice(comments) if done else ""
         self.add(
             Review,
             *name,
             since=ASSIGNED,
             judge_id=key_of(Judge, judge),
             submission_id=key_of(Submission, item["team"]),
-            comment=dice.choice(comments) if done else "",
+            comment=comment,
             completed_at=self.at(completed) if done else None,
         )
+        if comment and self.past(HONOURED):
+            self.add(
+                Release,
+                *name,
+                since=HONOURED,
+                review_id=key_of(Review, *name),
+                original=comment,
+                text=comment,
+                released_at=self.at(HONOURED),
+                by_id=key_of(User, self.organizer),
+            )
         if done:
             self.of_team(Deed.REVIEW_COMPLETED, item["team"], judge, completed)
         for criterion, score in scores.items() if done else ():
@@ -1363,6 +1375,7 @@ class _Laying:
                     citation=Localized.of(item["citation"]),
                     by_id=by,
                 )
+        self.of_event(Sheet, since=HONOURED, standing=Standing.BAND, profile=True, comments=True)
         self.record(
             Deed.HONOURS_DECIDED,
             self.organizer,

@@ -67,12 +67,10 @@ class ShownAlready(Obstacle):
 
 class NoteMissing(Obstacle):
     sentence = _l("The note must be written in both languages.")
-    field = "note"
 
 
 class NothingCorrected(Obstacle):
     sentence = _l("The citation is the same as before.")
-    field = "citation"
 
 
 def release(
