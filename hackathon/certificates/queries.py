@@ -19,7 +19,7 @@ from ..judging.models import Judge, Review
 from ..judging.queries import competed
 from ..mentoring.models import Mentor, Pairing
 from ..registrations.models import Registration
-from ..results.models import Grade, Honour
+from ..results.models import Grade
 from ..results.queries import disclosure_of, known_honours
 from ..submissions.models import Feedback, Submission, Version
 from ..teams.models import Membership, Team

@@ -87,9 +87,7 @@ def edit(competition: Competition) -> Any:
 @blueprint.get("/gallery/preview")
 def preview(competition: Competition) -> Any:
     """The projects' page, as it will be on the day it opens."""
-    return shown_ahead(
-        competition, lambda: _page(competition, PREVIEW), opening_ahead(competition)
-    )
+    return shown_ahead(competition, lambda: _page(competition, PREVIEW), opening_ahead(competition))
 
 
 @blueprint.get("/gallery/preview/<key:submission>")

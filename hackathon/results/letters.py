@@ -7,7 +7,6 @@ from ..post.actions import write
 from .models import Amendment, Grade
 from .queries import Project
 
-
 LETTERS = {
     Grade.WINNER: "results_winner",
     Grade.OUTSTANDING: "results_outstanding",

@@ -43,9 +43,7 @@ from .queries import (
 from .sheets import comments_to_read, piles_of, sheet_of, waiting_in
 from .views import Way, page_of_results, page_of_team
 
-AHEAD = Way(
-    "manage.results.preview", "manage.gallery.honoured", "manage.gallery.honoured_project"
-)
+AHEAD = Way("manage.results.preview", "manage.gallery.honoured", "manage.gallery.honoured_project")
 THE_REST = _l("All that has no moment of its own, and what concerns all challenges")
 ALL = _l("All of them")
 
@@ -262,9 +260,7 @@ def comment(competition: Competition, submission: Submission) -> Any:
         )
         if changed is not None:
             number = len(changed)
-            flash(
-                ngettext("Saved: one comment.", "Saved: %(num)s comments.", number), "success"
-            )
+            flash(ngettext("Saved: one comment.", "Saved: %(num)s comments.", number), "success")
             return redirect(url_for(".comments", competition=competition))
     return page(
         "results/manage/comment.html",

@@ -206,9 +206,7 @@ def amendments_of(competition: Competition) -> list[Amendment]:
 
 
 def amendment_at(key: str, *, competition: Competition, **_: Any) -> Amendment | None:
-    return db.session.scalar(
-        select(Amendment).where(Amendment.id == key_of(key), _of(competition))
-    )
+    return db.session.scalar(select(Amendment).where(Amendment.id == key_of(key), _of(competition)))
 
 
 def honours_by_submission(competition: Competition) -> dict[uuid.UUID, Honour]:
@@ -234,9 +232,7 @@ def known_honours(competition: Competition) -> dict[uuid.UUID, Honour]:
         )
     )
     return {
-        honour.submission_id: honour
-        for honour, challenge in rows
-        if disclosure.tells(challenge)
+        honour.submission_id: honour for honour, challenge in rows if disclosure.tells(challenge)
     }
 
 

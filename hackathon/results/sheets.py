@@ -78,9 +78,7 @@ def place_of(submission: Submission, competition: Competition) -> Place | None:
     row = outcome.submissions.get(submission.id)
     if row is None or row.place is None:
         return None
-    field = [
-        each for each in outcome.rows if each.challenge.id == row.challenge.id and each.place
-    ]
+    field = [each for each in outcome.rows if each.challenge.id == row.challenge.id and each.place]
     if len(field) < FEWEST:
         return None
     part = part_of(row.place, len(field))
@@ -237,7 +235,7 @@ def _says(text: str, name: str) -> bool:
     """Does the text contain the name, its first or its last word?"""
     words = set(folded(text).replace("’", " ").replace("'", " ").split())
     parts = folded(name).split()
-    bare = {word.strip(".,;:!?()«»“”\"") for word in words}
+    bare = {word.strip('.,;:!?()«»“”"') for word in words}
     return any(len(part) > 2 and part in bare for part in {parts[0], parts[-1]}) if parts else False
 
 

@@ -172,9 +172,7 @@ def _keep_what_teams_read() -> None:
     announcement = sa.table(
         "announcement", sa.column("competition_id", sa.Uuid()), sa.column("publish_at", moment)
     )
-    judge = sa.table(
-        "judge", sa.column("id", sa.Uuid()), sa.column("competition_id", sa.Uuid())
-    )
+    judge = sa.table("judge", sa.column("id", sa.Uuid()), sa.column("competition_id", sa.Uuid()))
     review = sa.table(
         "review",
         sa.column("id", sa.Uuid()),
@@ -227,6 +225,4 @@ def downgrade() -> None:
         batch_op.drop_constraint("uq_announcement_competition_id_challenge_id", type_="unique")
         batch_op.drop_constraint("fk_announcement_challenge_id_challenge", type_="foreignkey")
         batch_op.drop_column("challenge_id")
-        batch_op.create_unique_constraint(
-            "uq_announcement_competition_id", ["competition_id"]
-        )
+        batch_op.create_unique_constraint("uq_announcement_competition_id", ["competition_id"])
