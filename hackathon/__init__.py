@@ -64,6 +64,8 @@ from .post import delivery
 from .questions import manage as questions_manage
 from .registrations import manage as registrations_manage
 from .registrations import views as registrations_views
+from .results import deciding_manage as results_deciding_manage
+from .results import delivery_manage as results_delivery_manage
 from .results import manage as results_manage
 from .results import publishing_manage as results_publishing_manage
 from .results import views as results_views
@@ -79,7 +81,7 @@ from .teams import seeking_views as teams_seeking_views
 from .teams import views as teams_views
 from .voting import manage as voting_manage
 from .voting import views as voting_views
-from .voting.queries import public_outcome
+from .voting.queries import public_outcome, votes_of
 from .workshops import manage as workshops_manage
 from .workshops import views as workshops_views
 
@@ -125,6 +127,8 @@ MANAGE = (
     judging_manage,
     results_manage,
     results_publishing_manage,
+    results_deciding_manage,
+    results_delivery_manage,
     gallery_manage,
     voting_manage,
     certificates_manage,
@@ -151,6 +155,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         Scanner(settings.clamav, required=settings.clamav_required) if settings.clamav else None
     )
     app.extensions["fetcher"] = fetcher_for(settings)
+    app.extensions["votes_of"] = votes_of
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -194,7 +199,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(harden)
     for command in (
         *(cli.serve, cli.worker, cli.post, cli.administrator, cli.demo),
-        *(cli.codes_off, cli.forget, cli.purge, cli.move_files, cli.judging),
+        *(cli.codes_off, cli.forget, cli.purge, cli.move_files, cli.judging, cli.results),
     ):
         app.cli.add_command(command)
 

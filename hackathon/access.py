@@ -65,7 +65,7 @@ from .registrations.rules import (
     registered,
     text_in_public,
 )
-from .results.models import Honour
+from .results.models import Decision, Honour, Prize
 from .results.queries import amendment_at
 from .results.rules import announced, announced_to_team, results_hidden
 from .submissions.models import Submission, Version
@@ -415,7 +415,21 @@ POLICY = {
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced_to_team & signed_in & (member | organizes_it),
+    "results.claim": published & announced_to_team & signed_in & captain,
     "manage.results.index": organizer,
+    "manage.results.prizes": organizer,
+    "manage.results.usual_prizes": organizer,
+    "manage.results.prize_new": organizer,
+    "manage.results.prize": organizer,
+    "manage.results.prize_removal": organizer,
+    "manage.results.decide": organizer,
+    "manage.results.seal": organizer,
+    "manage.results.decision": organizer,
+    "manage.results.confirmation": organizer,
+    "manage.results.decision_record": organizer,
+    "manage.results.deliveries": organizer & announced,
+    "manage.results.prize_reminders": organizer & announced,
+    "manage.results.delivery": organizer & announced,
     "manage.results.announcement": organizer,
     "manage.results.publication": organizer,
     "manage.results.cancellation": organizer,
@@ -586,6 +600,17 @@ def another_team(key: str, *, team: Any, **things: Any) -> Team | None:
     return None if found is None or found.id == team.id else found
 
 
+_honour_in = within(Honour)
+
+
+def honour_in(key: str, *, team: Any = None, **things: Any) -> Honour | None:
+    """An honour of the competition; of the team, where the address names one."""
+    found = _honour_in(key, **things)
+    if found is not None and team is not None and found.submission.team_id != team.id:
+        return None
+    return found
+
+
 FINDERS = {
     # -- accounts --
     "sign_in": lambda key, **_: own(SignIn, key),
@@ -640,6 +665,9 @@ FINDERS = {
     "judge": within(Judge),
     "review": through(Review, Judge),
     # -- results --
+    "prize": within(Prize),
+    "honour": honour_in,
+    "decision": within(Decision),
     # -- gallery --
     # -- voting --
     "ballot_link": link_in,
@@ -654,7 +682,6 @@ FINDERS = {
     "signatory": within(Signatory),
     "omission": within(Omission),
     "amendment": amendment_at,
-    "honour": within(Honour),
     "earner": earner_in,
     # -- news --
     "news_item": news_at,

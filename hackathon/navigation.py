@@ -159,7 +159,9 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
         "trophy",
         (
             ("manage.results.index", _l("Results")),
+            ("manage.results.prizes", _l("Prizes")),
             ("manage.results.announcement", _l("Announcement")),
+            ("manage.results.deliveries", _l("Handing over")),
             ("manage.gallery.index", _l("Gallery")),
             ("manage.voting.index", _l("People’s choice")),
             ("manage.certificates.index", _l("Certificates")),

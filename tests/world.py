@@ -68,7 +68,22 @@ from hackathon.registrations.models import (
 )
 from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
-from hackathon.results.models import Amendment, Announcement, Change, Grade, Honour, Release
+from hackathon.results.deciding import content_of, state_of
+from hackathon.results.models import (
+    Amendment,
+    Announcement,
+    Change,
+    Claim,
+    Decision,
+    Grade,
+    Honour,
+    Prize,
+    PrizeKind,
+    Release,
+    Reply,
+    Span,
+)
+from hackathon.results.sealing import digest
 from hackathon.submissions.models import (
     Feedback,
     File,
@@ -700,13 +715,63 @@ class World:
     def score(self, review: Review, criterion: Criterion, level: int) -> Score:
         return self.add(Score(review=review, criterion=criterion, score=level))
 
-    def honour(self, submission: Submission, grade: Grade = Grade.WINNER) -> Honour:
+    def prize(
+        self,
+        competition: Competition,
+        kind: PrizeKind = PrizeKind.PLACE,
+        span: Span = Span.EACH,
+        **others: Any,
+    ) -> Prize:
+        """In each challenge one, with something to hand over."""
+        words = ("Projet gagnant", "Winner")
+        if kind is PrizeKind.OUTSTANDING:
+            words = ("Projet remarquable", "Outstanding")
+        given = {
+            "name": Localized(fr=words[0], en=words[1]),
+            "number": 1,
+            "gift": both("gift"),
+            "position": self.number(),
+        }
+        return self.add(Prize(competition=competition, kind=kind, span=span, **{**given, **others}))
+
+    def honour(
+        self,
+        submission: Submission,
+        grade: Grade = Grade.WINNER,
+        prize: Prize | None = None,
+        **others: Any,
+    ) -> Honour:
+        """The competition's first prize of the grade, which is made where there is none."""
+        kind = PrizeKind.PLACE if grade is Grade.WINNER else PrizeKind.OUTSTANDING
+        competition = db.session.get_one(Competition, submission.competition_id)
+        prize = (
+            prize
+            or db.session.scalars(
+                select(Prize)
+                .where(Prize.competition_id == competition.id, Prize.kind == kind)
+                .order_by(Prize.position)
+                .limit(1)
+            ).first()
+            or self.prize(competition, kind)
+        )
+        place = 1 if prize.kind is PrizeKind.PLACE else None
+        given = {"place": place, "citation": both("citation"), **others}
         return self.add(
-            Honour(
-                competition_id=submission.competition_id,
-                submission=submission,
-                grade=grade,
-                citation=both("citation"),
+            Honour(competition_id=competition.id, submission=submission, prize=prize, **given)
+        )
+
+    def decision(self, competition: Competition, by: User) -> Decision:
+        """What is decided, sealed a moment ago, without a signature."""
+        moment = datetime.now(UTC)
+        octets = content_of(competition, number=1, sealed_at=moment.isoformat(), by=by, votes=None)
+        return self.add(
+            Decision(
+                competition=competition,
+                number=1,
+                content=octets.decode(),
+                digest=digest(octets),
+                state=state_of(competition),
+                by=by,
             )
         )
 
@@ -1010,6 +1075,7 @@ class Story:
         self.announced = world.announcement(competition, datetime.now(UTC) + timedelta(days=30))
         amendment = world.withdrawal(competition, ended_at=datetime.now(UTC))
         organizer = world.organizer(competition)
+        world.add(Claim(honour=honour, reply=Reply.ACCEPTED, contact=marked("contact"), by=captain))
         appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
         participant = world.participant(competition)
         self.team.challenge = self.team.challenge or world.challenge(competition)
@@ -1117,6 +1183,8 @@ class Story:
             "review": review,
             "honour": honour,
             "amendment": amendment,
+            "prize": honour.prize,
+            "decision": world.decision(competition, organizer),
             "ballot_link": world.ballot_link(voter),
             "flag": flag,
             "aside": world.set_aside(flag, suspect),

@@ -135,7 +135,9 @@ def _keys(competition: Competition, kind: Kind) -> Select[Any]:
             )
             known = known_honours(competition).items()
             return honoured.where(
-                Submission.id.in_([key for key, each in known if each.grade is GRADES[kind]])
+                Submission.id.in_(
+                    [key for key, own in known if any(h.grade is GRADES[kind] for h in own)]
+                )
             )
         case Kind.MENTOR:
             return _mentors(competition, style_of(competition).mentors)
@@ -258,7 +260,18 @@ def facts_of(competition: Competition, kind: Kind) -> dict[uuid.UUID, dict[str, 
     projects = {}
     if kind in GRADES:
         versions = db.session.scalars(competed(competition))
-        projects = {v.submission.team_id: _project(v) for v in versions}
+        given = known_honours(competition)
+        projects = {
+            v.submission.team_id: {
+                **_project(v),
+                "prizes": [
+                    {"name": dict(h.prize.name), "place": h.place if h.prize.number > 1 else None}
+                    for h in given.get(v.submission_id, ())
+                    if h.grade is GRADES[kind]
+                ],
+            }
+            for v in versions
+        }
     members = (
         select(Registration.user_id, Team.id, Team.name)
         .join(Membership, Membership.registration_id == Registration.id)

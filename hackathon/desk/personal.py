@@ -20,6 +20,7 @@ from ..mentoring.personal import SHARE as MENTORING
 from ..mergers.personal import SHARE as MERGERS
 from ..post.personal import SHARE as POST
 from ..registrations.personal import SHARE as REGISTRATIONS
+from ..results.personal import SHARE as RESULTS
 from ..submissions.personal import SHARE as SUBMISSIONS
 from ..teams.personal import SHARE as TEAMS
 from ..voting.personal import SHARE as VOTING
@@ -39,6 +40,7 @@ SHARES: tuple[Share, ...] = (
     MERGERS,
     CHECKS,
     JUDGING,
+    RESULTS,
     GALLERY,
     VOTING,
     CERTIFICATES,

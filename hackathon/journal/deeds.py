@@ -426,6 +426,45 @@ class Deed(StrEnum):
         "honours_decided",
         _l("%(actor)s decided on the honours. Winners: %(winners)s. Outstanding: %(outstanding)s."),
     )
+    PRIZE_DEFINED = "prize_defined", _l("%(actor)s added the prize “%(subject)s”.")
+    PRIZE_CHANGED = "prize_changed", _l("%(actor)s changed the prize “%(subject)s”.")
+    PRIZE_REMOVED = "prize_removed", _l("%(actor)s removed the prize “%(subject)s”.")
+    PRIZE_DECIDED = (
+        "prize_decided",
+        _l("%(actor)s decided on the prize “%(subject)s”: %(projects)s."),
+    )
+    CONFIRMATION_ASKED = (
+        "confirmation_asked",
+        _l("%(actor)s asked that a second organizer confirm decisions."),
+    )
+    CONFIRMATION_DROPPED = (
+        "confirmation_dropped",
+        _l("%(actor)s asked that no second organizer need confirm decisions."),
+    )
+    DECISION_SEALED = (
+        "decision_sealed",
+        _l("%(actor)s sealed decision %(subject)s. SHA-256: %(digest)s."),
+    )
+    DECISION_CONFIRMED = (
+        "decision_confirmed",
+        _l("%(actor)s confirmed decision %(subject)s. SHA-256: %(digest)s."),
+    )
+    PRIZE_ACCEPTED = (
+        "prize_accepted",
+        _l("%(actor)s accepted the prize “%(subject)s” for %(team)s."),
+    )
+    PRIZE_DECLINED = (
+        "prize_declined",
+        _l("%(actor)s declined the prize “%(subject)s” for %(team)s."),
+    )
+    PRIZE_DELIVERED = (
+        "prize_delivered",
+        _l("%(actor)s handed the prize “%(subject)s” over to %(team)s."),
+    )
+    PRIZES_REMINDED = (
+        "prizes_reminded",
+        _l("%(actor)s reminded teams of their prizes: %(count)s letters."),
+    )
     RESULTS_SCHEDULED = (
         "results_scheduled",
         _l("%(actor)s released the results, public from %(subject)s."),
@@ -628,6 +667,7 @@ PURGED = {
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),
+    "prize_contacts": _l("where prizes were to go"),
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
     "letters": _l("letters"),

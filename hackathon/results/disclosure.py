@@ -36,5 +36,20 @@ class Disclosure:
         return any(moment <= self.at for moment in self.moments.values())
 
     @property
+    def planned(self) -> frozenset[Scope]:
+        """The scopes whose own moment is set and has not come."""
+        return frozenset(scope for scope, moment in self.moments.items() if moment > self.at)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """The first of the moments that have not come."""
+        return min((self.moments[scope] for scope in self.planned), default=None)
+
+    @property
+    def settled(self) -> bool:
+        """All is public, so that nothing can change any more."""
+        return self.tells(None) and not self.withdrawn and not self.planned
+
+    @property
     def first(self) -> datetime | None:
         return min(self.moments.values(), default=None)

@@ -4,19 +4,16 @@ from ..accounts.models import User
 from ..competitions.models import Competition
 from ..ground.localized import Localized
 from ..post.actions import write
-from .models import Amendment, Grade
+from .models import Amendment, Grade, Honour
 from .queries import Project
-
-LETTERS = {
-    Grade.WINNER: "results_winner",
-    Grade.OUTSTANDING: "results_outstanding",
-    None: "results_thanks",
-}
 
 
 def letter_for(project: Project) -> str:
     """Which letter its team gets."""
-    return LETTERS[project.honour.grade if project.honour else None]
+    grades = {honour.grade for honour in project.honours}
+    if Grade.WINNER in grades:
+        return "results_winner"
+    return "results_outstanding" if grades else "results_thanks"
 
 
 def results_announced(to: User, competition: Competition, project: Project) -> None:
@@ -47,3 +44,8 @@ def results_corrected(
 ) -> None:
     """To a member of a team whose results were corrected, or are public again."""
     write("results_corrected", to=to, competition=competition, project=project, note=note)
+
+
+def prize_unclaimed(to: User, competition: Competition, honour: Honour) -> None:
+    """To the captain of a team that has not said whether it takes what it won."""
+    write("prize_unclaimed", to=to, competition=competition, honour=honour)

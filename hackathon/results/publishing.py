@@ -1,5 +1,6 @@
 """Letting the world know: at a moment, for all or challenge by challenge; and taking it back."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,8 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..competitions.models import Challenge, Competition, Gate
-from ..competitions.queries import opening_of
+from ..competitions.models import Challenge, Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
@@ -17,7 +17,17 @@ from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from . import letters
-from .actions import AlreadyPublic, check_citations, check_complete, hold
+from .actions import (
+    NONE,
+    AlreadyPublic,
+    Means,
+    check_citations,
+    check_complete,
+    check_decided,
+    check_judged,
+    hold,
+    seal_as_it_is,
+)
 from .disclosure import Disclosure
 from .models import Amendment, Announcement, Change, Honour
 from .queries import (
@@ -25,13 +35,12 @@ from .queries import (
     announcement_of,
     disclosure_of,
     honours_of,
+    is_public,
     judges_and_mentors,
     projects_with_members,
+    public_honours_of,
+    scope_of,
 )
-
-
-class StillJudging(Obstacle):
-    sentence = _l("Judging is not over. Results can be announced once it has closed.")
 
 
 class InThePast(Obstacle):
@@ -61,6 +70,13 @@ class NotPublic(Obstacle):
     sentence = _l("These results are not public.")
 
 
+class NeedsConfirming(Obstacle):
+    sentence = _l(
+        "A second person confirms what is decided here. Withdraw the results, change the citation, "
+        "have it confirmed, and let them be seen again."
+    )
+
+
 class ShownAlready(Obstacle):
     sentence = _l("These results are not withdrawn.")
 
@@ -78,26 +94,27 @@ def release(
     *,
     challenge: Challenge | None = None,
     publish_at: datetime | None = None,
+    means: Means = NONE,
     by: User,
 ) -> Announcement:
     """Set the moment from which results are public, or move it. Without one, it is now.
 
-    Those of a challenge, or of everything that has no moment of its own. The teams' letters are
-    written when the moment has come (`tell_teams_when_announced`).
+    Those of a challenge, or of everything that has no moment of its own. What is decided is sealed
+    by this, unless a second person must have confirmed it before. The teams' letters are written
+    when the moment has come (`tell_teams_when_announced`).
     """
     disclosure = hold(competition)
     announcement = announcement_of(competition, challenge)
     key = challenge.id if challenge else None
     if disclosure.reached(key) or (announcement and announcement.letters_at):
         raise AlreadyPublic
-    judging = opening_of(competition, Gate.JUDGING)
-    if judging.closes_at is not None and not judging.settled:
-        raise StillJudging
+    check_judged(competition)
     if publish_at is not None and publish_at < now():
         raise InThePast
     publish_at = publish_at or now()
     _check_order(competition, disclosure, challenge, publish_at)
     check_complete(competition, {key})
+    check_decided(competition, means, by)
     if announcement is None:
         announcement = Announcement(competition=competition, challenge=challenge)
         db.session.add(announcement)
@@ -178,12 +195,10 @@ def _tell(announcement: Announcement) -> int:
         return 0
     told = set()
     for project in projects_with_members(competition):
-        own = project.challenge.id
-        if (own if own in disclosure.moments else None) != announcement.challenge_id:
-            continue
-        if disclosure.tells(own):
+        if _comes_out_with(announcement, project, disclosure):
+            shown = _as_public(project, disclosure)
             for member in project.team.members:
-                letters.results_announced(member, competition, project)
+                letters.results_announced(member, competition, shown)
                 told.add(member)
     if announcement.challenge_id is None:
         for person in judges_and_mentors(competition):
@@ -199,6 +214,25 @@ def _tell(announcement: Announcement) -> int:
         by=announcement.by,
     )
     return len(told)
+
+
+def _comes_out_with(
+    announcement: Announcement, project: Project, disclosure: Disclosure
+) -> bool:
+    """Its challenge does, or an honour among all that follows those of its challenge."""
+    own = project.challenge.id
+    if not disclosure.tells(own):
+        return False
+    if (own if own in disclosure.moments else None) == announcement.challenge_id:
+        return True
+    late = any(scope_of(honour, own) is None for honour in project.honours)
+    return announcement.challenge_id is None and late
+
+
+def _as_public(project: Project, disclosure: Disclosure) -> Project:
+    """With those of its honours that are public."""
+    known = [h for h in project.honours if is_public(h, project.challenge.id, disclosure)]
+    return replace(project, honours=known)
 
 
 # -- afterwards ------------------------------------------------------------------------------
@@ -244,7 +278,14 @@ def withdraw(
     return amendment
 
 
-def show_again(competition: Competition, amendment: Amendment, *, note: Localized, by: User) -> int:
+def show_again(
+    competition: Competition,
+    amendment: Amendment,
+    *,
+    note: Localized,
+    means: Means = NONE,
+    by: User,
+) -> int:
     """Let withdrawn results be seen again, as they are decided now; returns how many letters.
 
     The note says what changed, and stays too. The same teams get a letter.
@@ -257,6 +298,7 @@ def show_again(competition: Competition, amendment: Amendment, *, note: Localize
         raise NoteMissing
     key = amendment.challenge_id
     check_citations(competition, {key} if key else {None, *disclosure.moments})
+    check_decided(competition, means, by)
     amendment.ended_at, amendment.ended_by, amendment.end_note = now(), by, note
     _record(
         (Deed.RESULTS_SHOWN_AGAIN, Deed.CHALLENGE_SHOWN_AGAIN),
@@ -275,21 +317,33 @@ def show_again(competition: Competition, amendment: Amendment, *, note: Localize
 
 
 def correct_citation(
-    competition: Competition, honour: Honour, *, citation: Localized, note: Localized, by: User
+    competition: Competition,
+    honour: Honour,
+    *,
+    citation: Localized,
+    note: Localized,
+    means: Means = NONE,
+    by: User,
 ) -> Amendment:
     """Change the words of a citation that is public. The team gets a letter; the note stays.
 
-    Who is honoured changes only while the results are withdrawn.
+    Who is honoured changes only while the results are withdrawn; so do these words where a second
+    person has to confirm what is decided.
     """
     disclosure = hold(competition)
     project = next(
-        each
-        for challenge, projects in honours_of(competition)
-        for each in projects
-        if each.honour is honour
+        (
+            each
+            for _, projects in honours_of(competition)
+            for each in projects
+            if honour in each.honours
+        ),
+        None,
     )
-    if not disclosure.tells(project.challenge.id):
+    if project is None or not is_public(honour, project.challenge.id, disclosure):
         raise NotPublic
+    if competition.second_person_confirms:
+        raise NeedsConfirming
     if not note.complete or not citation.complete:
         raise NoteMissing
     if honour.citation == citation:
@@ -299,7 +353,7 @@ def correct_citation(
         challenge=project.challenge,
         kind=Change.CORRECTION,
         note=note,
-        before=[_told_of(project)],
+        before=[_told_of(project, honour)],
         by=by,
         end_note=Localized(),
     )
@@ -313,6 +367,7 @@ def correct_citation(
         note=note.in_(by.language),
     )
     db.session.flush()
+    seal_as_it_is(competition, means, by)
     for member in project.team.members:
         letters.results_corrected(member, competition, project, note)
     return amendment
@@ -320,23 +375,23 @@ def correct_citation(
 
 def public_now(competition: Competition, challenge: Challenge | None) -> list[Any]:
     """What the results of a challenge, or all, say at this moment: to be kept."""
-    disclosure = disclosure_of(competition)
     return [
-        _told_of(project)
-        for each, projects in honours_of(competition)
-        if disclosure.tells(each.id) and (challenge is None or each.id == challenge.id)
+        _told_of(project, honour)
+        for _, projects in public_honours_of(competition)
         for project in projects
+        if challenge is None or project.challenge.id == challenge.id
+        for honour in project.honours
     ]
 
 
-def _told_of(project: Project) -> dict[str, Any]:
-    honour = project.honour
+def _told_of(project: Project, honour: Honour) -> dict[str, Any]:
     return {
         "challenge": project.challenge.number,
         "team": project.team.name,
         "project": project.title,
-        "grade": honour.grade.value if honour else "",
-        "citation": dict(honour.citation) if honour else {},
+        "prize": dict(honour.prize.name),
+        "place": honour.place if honour.prize.number > 1 else None,
+        "citation": dict(honour.citation),
     }
 
 

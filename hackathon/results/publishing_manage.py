@@ -12,12 +12,14 @@ from ..competitions.models import Competition, Gate
 from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.forms import page
+from ..ground.localized import Localized
 from ..ground.paging import paginate
 from ..judging.queries import competed
 from ..post.actions import Recipient, compose
 from ..submissions.models import Submission
 from ..teams.models import Team
 from . import actions, publishing
+from .deciding import state_of
 from .forms import (
     AnnouncementForm,
     CitationForm,
@@ -29,15 +31,18 @@ from .forms import (
 )
 from .letters import letter_for
 from .manage import blueprint
-from .models import Amendment, Change, Honour, Standing
-from .preview import shown_ahead
+from .means import means_for
+from .models import Amendment, Change, Honour, Standing, with_place
+from .preview import foreseen, shown_ahead
 from .queries import (
     amendments_of,
     announcements_of,
     disclosure_of,
     honours_of,
+    last_decision,
     project_by,
     project_of,
+    public_honours_of,
     uncited,
 )
 from .sheets import comments_to_read, piles_of, sheet_of, waiting_in
@@ -62,6 +67,7 @@ def announcement(competition: Competition) -> Any:
         competition,
         challenge=form.challenge,
         publish_at=form.publish_at.data,
+        means=means_for(competition),
         by=me(),
     ):
         flash(_("The moment is set. Nothing shows before it."), "success")
@@ -74,17 +80,29 @@ def announcement(competition: Competition) -> Any:
         announcements=announcements_of(competition),
         disclosure=disclosure,
         groups=honours_of(competition),
+        public=public_honours_of(competition),
         uncited=uncited(competition),
+        unconfirmed=unconfirmed(competition),
         judging=opening_of(competition, Gate.JUDGING),
         amendments=amendments_of(competition),
         waiting=waiting_in(piles_of(competition)) if sheet_of(competition).comments else 0,
     )
 
 
+def unconfirmed(competition: Competition) -> bool:
+    """Is a second person's confirmation needed, and not there for what is decided now?"""
+    if not competition.second_person_confirms:
+        return False
+    last = last_decision(competition)
+    return last is None or last.confirmation is None or last.state != state_of(competition)
+
+
 @blueprint.post("/results/publication")
 def publication(competition: Competition) -> Any:
     form = ScopeForm(competition, THE_REST)
-    publishing.release(competition, challenge=form.challenge, by=me())
+    publishing.release(
+        competition, challenge=form.challenge, means=means_for(competition), by=me()
+    )
     flash(_("The results are public, and the letters are on their way."), "success")
     return redirect(url_for("results.index", competition=competition))
 
@@ -119,7 +137,8 @@ def preview_of_team(competition: Competition, team: Team) -> Any:
 @blueprint.get("/results/preview/teams/<key:team>/letter")
 def letters(competition: Competition, team: Team) -> Any:
     """The letter that a team will get, in both languages."""
-    project = project_by(team)
+    with foreseen(competition):
+        project = project_by(team)
     written = [
         compose(
             letter_for(project),
@@ -163,7 +182,10 @@ def withdrawal(competition: Competition) -> Any:
 def amendment(competition: Competition, amendment: Amendment) -> Any:
     """What was public before a withdrawal or a correction."""
     return render_template(
-        "results/manage/amendment.html", competition=competition, amendment=amendment
+        "results/manage/amendment.html",
+        competition=competition,
+        amendment=amendment,
+        named=lambda told: with_place(Localized.of(told["prize"]), told["place"]),
     )
 
 
@@ -173,7 +195,12 @@ def shown_again(competition: Competition, amendment: Amendment) -> Any:
     form = NoteForm()
     if form.validate_on_submit():
         told = form.attempt(
-            publishing.show_again, competition, amendment, note=form.note.data, by=me()
+            publishing.show_again,
+            competition,
+            amendment,
+            note=form.note.data,
+            means=means_for(competition),
+            by=me(),
         )
         if told is not None:
             flash(_("These results are public again. The letters are on their way."), "success")
@@ -198,6 +225,7 @@ def citation(competition: Competition, honour: Honour) -> Any:
         honour,
         citation=form.citation.data,
         note=form.note.data,
+        means=means_for(competition),
         by=me(),
     ):
         flash(_("The citation is corrected. The letters are on their way."), "success")

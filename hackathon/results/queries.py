@@ -1,15 +1,14 @@
-"""Reads about honours: what the ranking proposes, what was decided, what the world may see."""
+"""Reads about honours: what can be won, what was decided, what the world may see."""
 
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from itertools import groupby
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
@@ -19,24 +18,43 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
 from ..judging.models import Judge
-from ..judging.queries import Outcome, Row, competed, counted_version
+from ..judging.queries import competed, counted_version
 from ..mentoring.models import Mentor
+from ..post.models import Letter
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Translation, Version
 from ..submissions.telling import Telling, published_translations
 from ..teams.models import Membership, Team
 from .disclosure import Disclosure, Scope
-from .models import Amendment, Announcement, Change, Grade, Honour
+from .models import (
+    Amendment,
+    Announcement,
+    Change,
+    Claim,
+    Confirmation,
+    Decision,
+    Delivery,
+    Honour,
+    Prize,
+    Reply,
+    Ruling,
+    Span,
+)
 from .preview import foresight
 
 
 @dataclass(frozen=True)
 class Project:
-    """What a team handed in, as the world may see it, and the honour it received."""
+    """What a team handed in, as the world may see it, and the honours it received, best first."""
 
     version: Version
-    honour: Honour | None = None
+    honours: Sequence[Honour] = ()
     translations: Mapping[str, Translation] = field(default_factory=dict)
+
+    @property
+    def honour(self) -> Honour | None:
+        """The best of them."""
+        return next(iter(self.honours), None)
 
     @property
     def telling(self) -> Telling:
@@ -209,133 +227,201 @@ def amendment_at(key: str, *, competition: Competition, **_: Any) -> Amendment |
     return db.session.scalar(select(Amendment).where(Amendment.id == key_of(key), _of(competition)))
 
 
-def honours_by_submission(competition: Competition) -> dict[uuid.UUID, Honour]:
-    query = select(Honour).where(Honour.competition_id == competition.id)
-    return {honour.submission_id: honour for honour in db.session.scalars(query)}
+def _rank(honour: Honour) -> Any:
+    """Which honour comes first: by the organizers' order of prizes, then by place."""
+    prize = honour.prize
+    return prize.position, prize.id, honour.place or 0
+
+
+def _given(competition: Competition) -> list[Honour]:
+    """The honours of what counts, the best first."""
+    query = (
+        select(Honour)
+        .join(Honour.submission)
+        .where(Honour.competition_id == competition.id, Submission.stands)
+    )
+    return sorted(db.session.scalars(query), key=lambda h: (*_rank(h), h.submission_id))
+
+
+def honours_by_submission(competition: Competition) -> dict[uuid.UUID, list[Honour]]:
+    """What each honoured submission receives, the best first."""
+    found: defaultdict[uuid.UUID, list[Honour]] = defaultdict(list)
+    for honour in _given(competition):
+        found[honour.submission_id].append(honour)
+    return dict(found)
 
 
 @once_per_request
-def known_honours(competition: Competition) -> dict[uuid.UUID, Honour]:
-    """What is public of them, by submission. Nothing is read before something is."""
+def known_honours(competition: Competition) -> dict[uuid.UUID, list[Honour]]:
+    """What is public of them, by submission, the best first; before that, nothing is read."""
     disclosure = disclosure_of(competition)
     if not disclosure.begun:
         return {}
-    counted = (
+    given = honours_by_submission(competition)
+    challenges = challenges_of(competition) if given else {}
+    known = {
+        key: [h for h in honours if is_public(h, challenges.get(key), disclosure)]
+        for key, honours in given.items()
+    }
+    return {key: honours for key, honours in known.items() if honours}
+
+
+def challenges_of(competition: Competition) -> dict[uuid.UUID, uuid.UUID]:
+    """The challenge of each submission that counts."""
+    rows = db.session.execute(
         competed(competition)
         .order_by(None)
         .with_only_columns(Version.submission_id, Version.challenge_id)
-        .subquery()
     )
-    rows = db.session.execute(
-        select(Honour, counted.c.challenge_id).join(
-            counted, counted.c.submission_id == Honour.submission_id
-        )
-    )
-    return {
-        honour.submission_id: honour for honour, challenge in rows if disclosure.tells(challenge)
-    }
+    return {submission: challenge for submission, challenge in rows}
 
 
-def digest_of(honours: Mapping[uuid.UUID, Honour]) -> str:
+def scope_of(honour: Honour, challenge: Scope) -> Scope:
+    """With which results an honour comes out that a submission to this challenge receives."""
+    return None if honour.prize.span is Span.ALL else challenge
+
+
+def is_public(honour: Honour, challenge: Scope, disclosure: Disclosure) -> bool:
+    """Of a challenge whose results are withdrawn, what concerns all challenges is hidden too."""
+    return disclosure.tells(challenge) and disclosure.tells(scope_of(honour, challenge))
+
+
+def honours_by_prize(competition: Competition) -> dict[uuid.UUID, list[Honour]]:
+    """Who receives each prize that somebody does, by place, then by key."""
+    found: defaultdict[uuid.UUID, list[Honour]] = defaultdict(list)
+    for honour in _given(competition):
+        found[honour.prize_id].append(honour)
+    return dict(found)
+
+
+def digest_of(honours: Iterable[Honour]) -> str:
     """Stands for what was decided: other decisions, another digest."""
-    decisions = sorted(f"{h.submission_id} {h.grade} {dict(h.citation)}" for h in honours.values())
+    decisions = sorted(
+        f"{h.prize_id} {h.submission_id} {h.place} {dict(h.citation)}" for h in honours
+    )
     return hashlib.sha256("\n".join(decisions).encode()).hexdigest()
 
 
-def honours_of(competition: Competition) -> list[tuple[Challenge, list[Project]]]:
-    """The honoured projects of each challenge, winners first: for organizers, at any time."""
-    rows = db.session.execute(
-        competed(competition)
-        .add_columns(Honour)
-        .join(Honour, Honour.submission_id == Submission.id)
-    )
-    order = list(Grade)
-    projects = sorted(
-        projects_from((version, honour) for version, honour in rows),
-        key=lambda p: (p.challenge.number, order.index(p.honour.grade), p.team.name_key),
-    )
-    return [(c, list(found)) for c, found in groupby(projects, key=lambda p: p.challenge)]
+def honours_of(competition: Competition) -> list[tuple[Challenge | None, list[Project]]]:
+    """The honoured projects: first those with prizes among all (no challenge), then those of each
+    challenge; in each group the best first, with the honours of that group: for organizers, at any
+    time."""
+    given = honours_by_submission(competition)
+    versions = db.session.scalars(competed(competition).where(Submission.id.in_(given)))
+    projects = projects_from((version, given[version.submission_id]) for version in versions)
+    groups: defaultdict[Challenge | None, list[Project]] = defaultdict(list)
+    for project in projects:
+        for challenge in (None, project.challenge):
+            of_all = challenge is None
+            own = [h for h in project.honours if (h.prize.span is Span.ALL) is of_all]
+            if own:
+                groups[challenge].append(replace(project, honours=own))
+    for group in groups.values():
+        group.sort(key=lambda p: (*_rank(p.honours[0]), p.team.name_key))
+    return sorted(groups.items(), key=lambda item: item[0].number if item[0] else 0)
 
 
-def public_honours_of(competition: Competition) -> list[tuple[Challenge, list[Project]]]:
-    """The same, of the challenges whose results are public."""
+def public_honours_of(competition: Competition) -> list[tuple[Challenge | None, list[Project]]]:
+    """The same, of what is public."""
     disclosure = disclosure_of(competition)
     if not disclosure.begun:
         return []
-    return [each for each in honours_of(competition) if disclosure.tells(each[0].id)]
+    groups = [
+        (each, [project for project in projects if disclosure.tells(project.challenge.id)])
+        for each, projects in honours_of(competition)
+        if disclosure.tells(each.id if each else None)
+    ]
+    return [(each, projects) for each, projects in groups if projects]
 
 
-def uncited(competition: Competition) -> list[Project]:
-    """The honoured projects whose citation is not there in both languages."""
+def uncited(competition: Competition) -> list[tuple[Project, Honour]]:
+    """The honours whose citation is not there in both languages."""
     return [
-        project
+        (project, honour)
         for _, projects in honours_of(competition)
         for project in projects
-        if project.honour and not project.honour.citation.complete
+        for honour in project.honours
+        if not honour.citation.complete
     ]
 
 
-# -- what the ranking proposes ---------------------------------------------------------------
+# -- prizes and decisions --------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Tie:
-    """Submissions of a challenge that share the place on which an honour depends."""
-
-    challenge: Challenge
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Close:
-    """Two neighbours whom the reviews cannot tell apart, and an honour lies between them.
-
-    `probability`: that the one ahead is truly better.
-    """
-
-    ahead: Row
-    behind: Row
-    probability: float
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """The first of each challenge as winner, the next as outstanding; where they tie, nothing."""
-
-    grades: dict[uuid.UUID, Grade]
-    ties: tuple[Tie, ...]
-    close: tuple[Close, ...]
-
-
-def proposal_from(outcome: Outcome) -> Proposal:
-    grades: dict[uuid.UUID, Grade] = {}
-    ties = []
-    for challenge, rows in outcome.by_challenge():
-        for place, grade in enumerate(Grade, 1):
-            there = tuple(row for row in rows if row.place == place)
-            if len(there) == 1:
-                grades[there[0].submission.id] = grade
-            elif there:
-                ties.append(Tie(challenge, there))
-    rows_by_id = outcome.submissions
-    close = tuple(
-        Close(rows_by_id[pair.ahead], rows_by_id[pair.behind], pair.probability)
-        for pair in outcome.told.undecided
-        if grades.get(pair.ahead) and grades[pair.ahead] is not grades.get(pair.behind)
+def prizes_of(competition: Competition) -> list[Prize]:
+    """In the organizers' order."""
+    query = (
+        select(Prize)
+        .where(Prize.competition_id == competition.id)
+        .options(joinedload(Prize.challenge), joinedload(Prize.partner))
+        .order_by(Prize.position, Prize.id)
     )
-    return Proposal(grades, tuple(ties), close)
+    return list(db.session.scalars(query))
+
+
+def is_given(prize: Prize) -> bool:
+    """Does anybody receive it, also somebody who does not count any more?"""
+    query = select(func.count()).where(Honour.prize_id == prize.id)
+    return bool(db.session.scalar(query))
+
+
+def last_rulings(competition: Competition) -> dict[uuid.UUID, Ruling]:
+    """What was last decided on each prize that was decided on."""
+    query = (
+        select(Ruling)
+        .join(Ruling.prize)
+        .where(Prize.competition_id == competition.id)
+        .options(joinedload(Ruling.by))
+        .order_by(Ruling.created_at, Ruling.id)
+    )
+    return {ruling.prize_id: ruling for ruling in db.session.scalars(query)}
+
+
+def rulings_on(prize: Prize) -> list[Ruling]:
+    """Everything that was decided on the prize, the newest first."""
+    query = (
+        select(Ruling)
+        .where(Ruling.prize_id == prize.id)
+        .options(joinedload(Ruling.by))
+        .order_by(Ruling.created_at.desc(), Ruling.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def decisions_of(competition: Competition) -> list[Decision]:
+    """What was sealed, the newest first."""
+    query = (
+        select(Decision)
+        .where(Decision.competition_id == competition.id)
+        .options(
+            joinedload(Decision.by), joinedload(Decision.confirmation).joinedload(Confirmation.by)
+        )
+        .order_by(Decision.number.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def last_decision(competition: Competition) -> Decision | None:
+    return next(iter(decisions_of(competition)), None)
+
+
+def names_of(keys: Iterable[str]) -> dict[str, str]:
+    """The names of those of these accounts that still exist, by their keys."""
+    wanted = [uuid.UUID(key) for key in keys]
+    query = select(User).where(User.id.in_(wanted), User.deleted_at.is_(None))
+    return {str(user.id): user.name for user in db.session.scalars(query)}
 
 
 # -- what the world sees ---------------------------------------------------------------------
 
 
 def project_of(submission: Submission) -> Project | None:
-    """What was handed in, and its honour, public or not; None when nothing was handed in."""
+    """What was handed in, with the honours that are public; None when nothing was handed in."""
     version = counted_version(submission)
     if version is None:
         return None
-    honour = db.session.scalar(select(Honour).where(Honour.submission_id == submission.id))
-    return projects_from([(version, honour)])[0]
+    given = known_honours(version.challenge.competition)
+    return projects_from([(version, given.get(submission.id, ()))])[0]
 
 
 def project_by(team: Team) -> Project | None:
@@ -343,11 +429,72 @@ def project_by(team: Team) -> Project | None:
     return project_of(submission) if submission else None
 
 
-def projects_from(found: Iterable[tuple[Version, Honour | None]]) -> list[Project]:
+def projects_from(found: Iterable[tuple[Version, Sequence[Honour]]]) -> list[Project]:
     """Projects with what the organizers translated of them. One query, however many there are."""
     pairs = list(found)
     translations = published_translations(version.submission_id for version, _ in pairs)
-    return [Project(v, honour, translations.get(v.submission_id, {})) for v, honour in pairs]
+    return [Project(v, honours, translations.get(v.submission_id, {})) for v, honours in pairs]
+
+
+# -- what becomes of prizes ------------------------------------------------------------------
+
+REMINDER_PAUSE = timedelta(days=1)
+
+
+def to_hand_over(competition: Competition) -> list[Honour]:
+    """The public honours that come with something, with the team's answer and what was delivered:
+    first those that still wait."""
+    known = [honour.id for own in known_honours(competition).values() for honour in own]
+    query = (
+        select(Honour)
+        .join(Honour.submission)
+        .where(Honour.id.in_(known))
+        .options(
+            joinedload(Honour.submission)
+            .joinedload(Submission.team)
+            .selectinload(Team.memberships)
+            .joinedload(Membership.registration)
+            .joinedload(Registration.user),
+            joinedload(Honour.prize).joinedload(Prize.partner),
+            joinedload(Honour.claim).joinedload(Claim.by),
+            joinedload(Honour.delivery).joinedload(Delivery.by),
+        )
+    )
+    found = [honour for honour in db.session.scalars(query) if honour.prize.gift]
+    return sorted(found, key=lambda h: (_step(h), *_rank(h), h.submission.team.name_key))
+
+
+def _step(honour: Honour) -> int:
+    """0: no answer; 1: accepted; 2: delivered; 3: declined."""
+    if honour.delivery is not None:
+        return 2
+    if honour.claim is None:
+        return 0
+    return 1 if honour.claim.reply is Reply.ACCEPTED else 3
+
+
+def prizes_of_team(team: Team) -> list[Honour]:
+    """What the team won that comes with something, once that is public."""
+    return [h for h in to_hand_over(team.competition) if h.submission.team_id == team.id]
+
+
+def unanswered(competition: Competition) -> list[Honour]:
+    """What teams won and have said nothing to."""
+    return [h for h in to_hand_over(competition) if h.claim is None and h.delivery is None]
+
+
+def reminded_of_prizes(competition: Competition) -> set[uuid.UUID]:
+    """The people who had a reminder so recently that another would be a nuisance."""
+    return set(
+        db.session.scalars(
+            select(Letter.recipient_id).where(
+                Letter.name == "prize_unclaimed",
+                Letter.competition_id == competition.id,
+                Letter.recipient_id.is_not(None),
+                Letter.created_at > now() - REMINDER_PAUSE,
+            )
+        )
+    )
 
 
 # -- who is told -----------------------------------------------------------------------------
@@ -355,11 +502,9 @@ def projects_from(found: Iterable[tuple[Version, Honour | None]]) -> list[Projec
 
 def projects_with_members(competition: Competition) -> list[Project]:
     """Everything handed in, with the people to write to."""
-    rows = db.session.execute(
-        competed(competition)
-        .add_columns(Honour)
-        .outerjoin(Honour, Honour.submission_id == Submission.id)
-        .options(
+    given = honours_by_submission(competition)
+    versions = db.session.scalars(
+        competed(competition).options(
             joinedload(Version.submission)
             .joinedload(Submission.team)
             .selectinload(Team.memberships)
@@ -367,7 +512,7 @@ def projects_with_members(competition: Competition) -> list[Project]:
             .joinedload(Registration.user)
         )
     )
-    return [Project(version, honour) for version, honour in rows]
+    return [Project(version, given.get(version.submission_id, ())) for version in versions]
 
 
 def judges_and_mentors(competition: Competition) -> list[User]:

@@ -3,14 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts.queries import me
 from ..competitions.models import Competition
+from ..ground.forms import page
 from ..teams.models import Team
 from ..teams.queries import team_of
-from .queries import amendments_of, disclosure_of, project_by, public_honours_of
+from . import actions
+from .forms import ClaimForm
+from .models import Honour, Reply
+from .queries import (
+    amendments_of,
+    disclosure_of,
+    prizes_of_team,
+    project_by,
+    public_honours_of,
+)
 from .sheets import comments_on, place_of, profile_of, sheet_of
 
 blueprint = Blueprint("results", __name__, url_prefix="/<key:competition>")
@@ -63,9 +74,26 @@ def page_of_team(competition: Competition, team: Team, *, way: Way = OPEN, **oth
         team=team,
         project=project,
         sheet=sheet,
+        prizes=prizes_of_team(team),
         place=place_of(submission, competition) if submission else None,
         profile=profile_of(submission, competition) if submission and sheet.profile else [],
         comments=comments_on(submission, competition) if submission and sheet.comments else [],
         way=way,
         **others,
     )
+
+
+@blueprint.route("/teams/<key:team>/prizes/<key:honour>", methods=["GET", "POST"])
+def claim(competition: Competition, team: Team, honour: Honour) -> Any:
+    """The captain says whether the team takes what it won, and where it should go."""
+    form = ClaimForm(obj=honour.claim)
+    if form.validate_on_submit() and form.attempt(
+        actions.respond,
+        honour,
+        reply=Reply(form.reply.data),
+        contact=form.contact.data or "",
+        by=me(),
+    ):
+        flash(_("Thank you. The organizers know now."), "success")
+        return redirect(url_for(".of_team", competition=competition, team=team))
+    return page("results/claim.html", form, competition=competition, team=team, honour=honour)

@@ -29,6 +29,7 @@ OFFERED = {
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
     *("assignment", "ranking", "asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility", "preview"),
+    *("record", "proposing", "deciding", "sealing"),
 }
 
 
