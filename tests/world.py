@@ -73,14 +73,12 @@ from hackathon.results.models import (
     Amendment,
     Announcement,
     Change,
-    Claim,
     Decision,
     Grade,
     Honour,
     Prize,
     PrizeKind,
     Release,
-    Reply,
     Span,
 )
 from hackathon.results.sealing import digest
@@ -730,7 +728,7 @@ class World:
             "name": Localized(fr=words[0], en=words[1]),
             "number": 1,
             "gift": both("gift"),
-            "position": self.number(),
+            "position": list(PrizeKind).index(kind),
         }
         return self.add(Prize(competition=competition, kind=kind, span=span, **{**given, **others}))
 
@@ -1075,7 +1073,6 @@ class Story:
         self.announced = world.announcement(competition, datetime.now(UTC) + timedelta(days=30))
         amendment = world.withdrawal(competition, ended_at=datetime.now(UTC))
         organizer = world.organizer(competition)
-        world.add(Claim(honour=honour, reply=Reply.ACCEPTED, contact=marked("contact"), by=captain))
         appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
         participant = world.participant(competition)
         self.team.challenge = self.team.challenge or world.challenge(competition)

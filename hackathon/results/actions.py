@@ -92,7 +92,11 @@ class FewerThanGiven(Obstacle):
 
 
 class TooMany(Obstacle):
-    sentence = _l("At most %(number)s can receive this prize%(where)s.")
+    sentence = _l("This prize is for fewer projects: at most %(number)s.")
+
+
+class TooManyInChallenge(Obstacle):
+    sentence = _l("This prize is for fewer projects: at most %(number)s in each challenge.")
 
 
 class NoSuchPlace(Obstacle):
@@ -358,7 +362,7 @@ def _check_unseen(
 
 
 def _check_fits(prize: Prize, given: Mapping[Submission, Given]) -> None:
-    """Raises NoSuchPlace or TooMany."""
+    """Raises NoSuchPlace, TooMany or TooManyInChallenge."""
     if prize.kind is PrizeKind.PLACE:
         if not all(to.place and 1 <= to.place <= prize.number for to in given.values()):
             raise NoSuchPlace
@@ -366,8 +370,8 @@ def _check_fits(prize: Prize, given: Mapping[Submission, Given]) -> None:
     if any(to.place is not None for to in given.values()):
         raise NoSuchPlace
     if max(_counts(prize, given).values(), default=0) > prize.number:
-        where = str(_l(" in each challenge")) if prize.span is Span.EACH else ""
-        raise TooMany(number=prize.number, where=where)
+        too_many = TooManyInChallenge if prize.span is Span.EACH else TooMany
+        raise too_many(number=prize.number)
 
 
 def _counts(prize: Prize, submissions: Collection[Submission]) -> dict[Any, int]:

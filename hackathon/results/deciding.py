@@ -166,7 +166,8 @@ def _panel(
     rows = _rows(prize, outcome)
     by_id = {row.submission.id: row for row in rows}
     places = {c.key: c.place for c in _contenders(prize, outcome, method, votes)}
-    rows.sort(key=lambda row: places.get(row.submission.id) or len(rows) + 1)
+    last = len(rows) + 1
+    rows.sort(key=lambda row: places.get(row.submission.id) or last)
     groups: list[tuple[Challenge | None, list[Row]]] = [(None, rows)] if rows else []
     if prize.span is not Span.ALL:
         of: defaultdict[Challenge, list[Row]] = defaultdict(list)

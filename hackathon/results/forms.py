@@ -171,7 +171,7 @@ def decision_form(
 
 class ConfirmationAskedForm(Form):
     needed = RadioField(
-        _l("Who decides"),
+        _l("Before it can be announced"),
         [InputRequired(_l("Please choose."))],
         choices=[
             SelectChoice("no", _l("One organizer seals the decision")),

@@ -216,9 +216,7 @@ def _tell(announcement: Announcement) -> int:
     return len(told)
 
 
-def _comes_out_with(
-    announcement: Announcement, project: Project, disclosure: Disclosure
-) -> bool:
+def _comes_out_with(announcement: Announcement, project: Project, disclosure: Disclosure) -> bool:
     """Its challenge does, or an honour among all that follows those of its challenge."""
     own = project.challenge.id
     if not disclosure.tells(own):

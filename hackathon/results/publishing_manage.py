@@ -100,9 +100,7 @@ def unconfirmed(competition: Competition) -> bool:
 @blueprint.post("/results/publication")
 def publication(competition: Competition) -> Any:
     form = ScopeForm(competition, THE_REST)
-    publishing.release(
-        competition, challenge=form.challenge, means=means_for(competition), by=me()
-    )
+    publishing.release(competition, challenge=form.challenge, means=means_for(competition), by=me())
     flash(_("The results are public, and the letters are on their way."), "success")
     return redirect(url_for("results.index", competition=competition))
 

@@ -39,6 +39,7 @@ from hackathon.journal.deeds import Deed
 from hackathon.post.models import Letter
 from hackathon.questions.models import Kind, Questionnaire
 from hackathon.registrations.queries import registration_of
+from hackathon.results.models import Claim, Reply
 from hackathon.teams.models import InvitationUse
 from tests.apps import own_app
 from tests.counting import queries
@@ -120,6 +121,8 @@ class Everything:
         answer = world.submission_answer(submission, self.work_question, f"{mark} work answer")
         answer.by = person
         world.named(person, team, f"{mark} on the project")
+        claim = Claim(reply=Reply.ACCEPTED, contact=f"{mark} contact", by=person)
+        world.honour(submission).claim = claim
         certificate = world.certificate(
             competition, person, drawn=False, reason=f"{mark} certificate"
         )

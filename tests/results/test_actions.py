@@ -123,9 +123,9 @@ def test_a_prize_goes_to_so_many_and_has_so_many_places(
         works.append(world.submission(team))
     two = world.prize(competition, PrizeKind.OUTSTANDING, number=2)
     given = {work: Given(None, both("citation")) for work in works}
-    with pytest.raises(actions.TooMany) as obstacle:
+    with pytest.raises(actions.TooManyInChallenge) as obstacle:
         actions.decide(two, given, reason="All.", by=organizer)
-    assert str(obstacle.value) == "At most 2 can receive this prize in each challenge."
+    assert str(obstacle.value) == ("This prize is for fewer projects: at most 2 in each challenge.")
     del given[works[0]]
     actions.decide(two, given, reason="Two.", by=organizer)
     assert honours(two) == given

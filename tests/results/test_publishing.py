@@ -15,7 +15,8 @@ from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
 from hackathon.results import actions, publishing
-from hackathon.results.models import Amendment, Announcement, Change, Grade
+from hackathon.results.models import Amendment, Announcement, Change, Honour, PrizeKind, Span
+from hackathon.results.proposing import Award
 from hackathon.results.queries import disclosure_of, known_honours
 from tests.world import World, both, marked
 
@@ -51,6 +52,14 @@ def works(world: World, competition: Any) -> list[Any]:
 @pytest.fixture
 def organizer(world: World, competition: Any) -> Any:
     return world.organizer(competition)
+
+
+def honour_of(work: Any) -> Honour:
+    return db.session.scalars(select(Honour).where(Honour.submission_id == work.id)).one()
+
+
+def awards(*works: Any) -> list[Award]:
+    return [Award(work.id, 1) for work in works]
 
 
 def letters(name: str = "") -> list[Letter]:
@@ -118,7 +127,7 @@ def test_the_letters_of_a_challenge_go_out_with_it(
         assert publishing.tell_teams_when_announced() == 0
     others = {*(member.id for member in works[1].team.members), judge.user_id}
     assert {letter.recipient_id for letter in letters()[2:]} == others
-    assert deeds() == [
+    assert [deed for deed in deeds() if deed != "decision_sealed"] == [
         *("challenge_scheduled", "results_scheduled"),
         *("challenge_announced", "results_announced"),
     ]
@@ -151,10 +160,16 @@ def test_what_is_still_secret_may_be_decided_anew(
     competition: Any, works: list[Any], organizer: Any, world: World
 ) -> None:
     world.announcement(competition, at(-HOUR), works[0].team.challenge)
-    grade = (Grade.OUTSTANDING, both("other"))
-    actions.decide(competition, {works[1]: grade}, by=organizer)
-    with pytest.raises(actions.AlreadyPublic):
-        actions.decide(competition, {works[0]: grade}, by=organizer)
+    prize = honour_of(works[0]).prize
+    kept = {works[0]: actions.Given(1, both("first"))}
+    changed = {works[1]: actions.Given(1, both("other"))}
+    given = {"proposed": awards(*works), "by": organizer}
+    actions.decide(prize, kept | changed, **given)
+    for unlike in (changed, {works[0]: actions.Given(1, both("else"))} | changed):
+        with pytest.raises(actions.AlreadyPublic), db.session.begin_nested():
+            actions.decide(prize, unlike, reason="Why.", **given)
+    with pytest.raises(actions.AlreadyPublic), db.session.begin_nested():
+        actions.save_prize(prize, name=both("another name"), by=organizer)
 
 
 def test_two_announcements_of_one_thing_cannot_be(world: World, competition: Any) -> None:
@@ -183,6 +198,32 @@ def test_organizers_set_a_moment_for_a_challenge(
     page = browser.get(f"{base}/announcement").text
     assert "Being written" in page
     assert browser.post(f"{base}/publication", data={"scope": "no such"}).status_code == 302
+
+
+def test_a_prize_among_all_comes_out_with_the_rest(
+    world: World, competition: Any, works: list[Any], organizer: Any, client: Any
+) -> None:
+    """A team whose challenge is public reads nothing of it before, and gets a letter then."""
+    grand = world.prize(competition, PrizeKind.SPECIAL, span=Span.ALL, name=both("Grand prize"))
+    world.honour(works[0], prize=grand).citation = both("of all")
+    team, challenge = works[0].team, works[0].team.challenge
+    publishing.release(competition, challenge=challenge, publish_at=at(HOUR), by=organizer)
+    publishing.release(competition, publish_at=at(2 * HOUR), by=organizer)
+    world.gallery(competition)
+    own = world.client(team.captain)
+    seen = {}
+    for moment in (at(HOUR), at(2 * HOUR)):
+        with time_machine.travel(moment, tick=False):
+            publishing.tell_teams_when_announced()
+            told = [letter.text for letter in letters() if letter.recipient_id == team.captain.id]
+            pages = [
+                *(client.get(f"/en/contest/{path}").text for path in ("", "results", "projects")),
+                client.get(f"/en/contest/projects/{works[0].id}").text,
+                own.get(f"/en/contest/teams/{team.id}/results").text,
+                told[-1],
+            ]
+            seen[moment] = [marked("Grand prize") in page for page in pages]
+    assert list(seen.values()) == [[False] * 6, [True] * 6]
 
 
 # -- taken back ------------------------------------------------------------------------------
@@ -234,15 +275,16 @@ def test_decided_anew_they_are_seen_again_and_both_notes_stay(
     amendment = publishing.withdraw(
         competition, challenge=other.challenge, note=both("a mistake"), by=organizer
     )
+    prize = honour_of(works[0]).prize
     decided = {
-        works[0]: (None, Localized()),
-        rightful: (Grade.WINNER, Localized(en="rightly")),
+        works[1]: actions.Given(1, both("second")),
+        rightful: actions.Given(1, Localized(en="rightly")),
     }
-    actions.decide(competition, decided, by=organizer)
+    actions.decide(prize, decided, reason="A mistake.", by=organizer)
     with pytest.raises(actions.CitationMissing):
         publishing.show_again(competition, amendment, note=both("put right"), by=organizer)
-    decided[rightful] = (Grade.WINNER, both("rightly"))
-    actions.decide(competition, decided, by=organizer)
+    decided[rightful] = actions.Given(1, both("rightly"))
+    actions.decide(prize, decided, reason="A mistake.", by=organizer)
     assert marked("rightly") not in client.get("/en/contest/results").text
     told = publishing.show_again(competition, amendment, note=both("put right"), by=organizer)
     assert told == len(letters("results_corrected")) == 4
@@ -293,7 +335,7 @@ def test_a_citation_is_corrected_at_once(
     world: World, competition: Any, works: list[Any], organizer: Any, client: Any
 ) -> None:
     world.announcement(competition, at(-HOUR))
-    honour = known_honours(competition)[works[0].id]
+    honour = honour_of(works[0])
     browser = world.client(organizer)
     address = f"/en/contest/manage/results/honours/{honour.id}/citation"
     note = {"note-en": "A name was wrong.", "note-fr": "Un nom était faux."}
@@ -310,7 +352,11 @@ def test_a_citation_is_corrected_at_once(
     assert amendment.kind is Change.CORRECTION
     assert amendment.before[0]["citation"] == dict(both("first"))
     assert len(letters("results_corrected")) == 2
-    assert deeds() == ["citation_corrected"]
+    assert deeds() == ["citation_corrected", "decision_sealed"]
+    competition.second_person_confirms = True
+    db.session.flush()
+    again = new | note | {"citation-en": "Once more."}
+    assert browser.post(address, data=again).status_code == 422
 
 
 def test_who_is_judged_changes_only_while_the_results_are_hidden(

@@ -65,10 +65,10 @@ def decided(world: World, competition: Any, means: Means, by: Any) -> Any:
     works = judged(world, competition)
     organizer = by
     prizes = [
-        world.prize(competition),
-        world.prize(competition, PrizeKind.OUTSTANDING),
-        world.prize(competition, span=Span.ALL, number=3),
-        world.prize(competition, PrizeKind.PEOPLE, Span.ALL),
+        world.prize(competition, position=1),
+        world.prize(competition, PrizeKind.OUTSTANDING, position=2),
+        world.prize(competition, span=Span.ALL, number=3, position=3),
+        world.prize(competition, PrizeKind.PEOPLE, Span.ALL, position=4),
     ]
     for prize in prizes[:2]:
         panel = panels(competition, ranking_of(competition), votes=means.votes)[prize.id]
