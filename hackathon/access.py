@@ -17,6 +17,7 @@ from .certificates.rules import named_on_certificates, own_certificate
 from .checks.models import Finding
 from .competitions.models import (
     Challenge,
+    Condition,
     Criterion,
     Document,
     Expertise,
@@ -48,7 +49,14 @@ from .gallery.rules import given_out, on_show, pictured, sees_gallery
 from .ground.doors import Doors
 from .ground.rule import anyone
 from .judging.models import Judge, Review
-from .judging.rules import assigned_judge, before_judging_closes, judge, reads_answer_as_judge
+from .judging.rules import (
+    assigned_judge,
+    before_judging_closes,
+    judge,
+    reads_answer_as_judge,
+    rules_hold,
+    rules_known,
+)
 from .mentoring.models import Conflict, Mentor
 from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
 from .mergers.rules import asked, concerned, proposer_open, proposes
@@ -180,6 +188,10 @@ POLICY = {
     "manage.competitions.criterion_new": organizer,
     "manage.competitions.criterion_edit": organizer,
     "manage.competitions.criterion_removal": organizer,
+    "manage.competitions.conditions": organizer,
+    "manage.competitions.condition_new": organizer,
+    "manage.competitions.condition_edit": organizer,
+    "manage.competitions.condition_removal": organizer,
     "manage.competitions.documents": organizer,
     "manage.competitions.document_new": organizer,
     "manage.competitions.document_edit": organizer,
@@ -395,10 +407,13 @@ POLICY = {
     "manage.checks.again": organizer,
     "manage.checks.settings": organizer,
     # -- judging --
+    "judging.rules": published & rules_known,
     "judging.index": signed_in & published & judge,
     "judging.review": reviews_it,
-    "judging.scores": reviews_it & while_open(Gate.JUDGING),
+    "judging.scores": reviews_it & rules_hold & while_open(Gate.JUDGING),
     "judging.recusal": reviews_it & before_judging_closes,
+    "manage.judging.rules": organizer,
+    "manage.judging.rules_edit": organizer,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
@@ -440,7 +455,7 @@ POLICY = {
     "manage.results.amendment": organizer,
     "manage.results.shown_again": organizer,
     "manage.results.citation": organizer & announced,
-    "manage.results.sheet": organizer,
+    "manage.results.teams": organizer,
     "manage.results.comments": organizer,
     "manage.results.comment": organizer,
     # -- gallery --
@@ -562,6 +577,17 @@ def within(kind: Any) -> Any:
     return find
 
 
+def in_draft(kind: Any) -> Any:
+    """A finder of criteria or conditions that were not taken out of the draft."""
+    found_in = within(kind)
+
+    def find(key: str, **things: Any) -> Any:
+        found = found_in(key, **things)
+        return None if found is None or found.removed_at is not None else found
+
+    return find
+
+
 def through(kind: Any, owner: Any) -> Any:
     """A finder of rows that belong to the competition by way of their owner."""
 
@@ -619,7 +645,8 @@ FINDERS = {
     "competition": competition_at,
     "challenge": within(Challenge),
     "document": within(Document),
-    "criterion": within(Criterion),
+    "criterion": in_draft(Criterion),
+    "condition": in_draft(Condition),
     "inquiry": through(Inquiry, Challenge),
     "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
     "extension": through(Extension, Window),

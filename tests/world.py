@@ -45,8 +45,10 @@ from hackathon.competitions.models import (
     Partner,
     PartnerKind,
     Reminder,
+    Round,
     Window,
 )
+from hackathon.competitions.models import Condition as JudgedCondition
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.extensions import db
 from hackathon.gallery.models import Audience as Who
@@ -54,7 +56,8 @@ from hackathon.gallery.models import Gallery, Named, Withheld
 from hackathon.ground.localized import Localized
 from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
-from hackathon.judging.models import Judge, Review, Score
+from hackathon.judging import rulebook
+from hackathon.judging.models import ConditionAnswer, Judge, Review, RulesVersion, Score
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
@@ -182,6 +185,9 @@ class World:
         competition = self.add(Competition(**{**given, **others}))
         for gate in Gate:
             self.add(Window(competition=competition, gate=gate, **window(gates)))
+        self.add(
+            Round(competition=competition, position=1, name=both("Judging"), gate=Gate.JUDGING)
+        )
         return competition
 
     def set_gates(self, competition: Competition, gates: str, *only: Gate) -> None:
@@ -253,18 +259,49 @@ class World:
             )
         )
 
-    def criterion(self, competition: Competition, weight: int = 50) -> Criterion:
+    def criterion(self, competition: Competition, weight: int = 50, **others: Any) -> Criterion:
+        """Of the first round, in the rules that hold at once."""
         number = self.number()
-        return self.add(
-            Criterion(
-                competition=competition,
-                name=both(f"Criterion {number}"),
-                description=both("description"),
-                weight=weight,
-                position=number,
-                levels=[Level(score=n, description=both(f"level {n}")) for n in range(1, 6)],
-            )
-        )
+        given = {
+            "round_id": competition.rounds[0].id,
+            "name": both(f"Criterion {number}"),
+            "description": both("description"),
+            "weight": weight,
+            "position": number,
+            "levels": [Level(score=n, description=both(f"level {n}")) for n in range(1, 6)],
+        }
+        criterion = self.add(Criterion(competition=competition, **{**given, **others}))
+        self.rules(competition)
+        return criterion
+
+    def condition(self, competition: Competition, **others: Any) -> JudgedCondition:
+        """Of the first round, in the rules that hold at once."""
+        number = self.number()
+        given = {
+            "round_id": competition.rounds[0].id,
+            "name": both(f"Condition {number}"),
+            "help": both("help"),
+            "position": number,
+        }
+        condition = self.add(JudgedCondition(competition=competition, **{**given, **others}))
+        self.rules(competition)
+        return condition
+
+    def rules(self, competition: Competition, **others: Any) -> RulesVersion:
+        """What the draft says is what holds: the first version, as if it had always been so."""
+        round_ = competition.rounds[0]
+        for name, value in others.items():
+            setattr(round_, name, value)
+        db.session.flush()
+        db.session.refresh(competition, ["criteria", "conditions"])
+        rules = rulebook.drafted(round_, competition.criteria, competition.conditions)
+        version = db.session.scalar(select(RulesVersion).filter_by(round_id=round_.id, number=1))
+        version = version or RulesVersion(round=round_, number=1, reason=Localized())
+        version.content, version.digest = rulebook.content(rules), rulebook.digest(rules)
+        version.published_at = competition.published_at or datetime.now(UTC)
+        for piece in (*competition.criteria, *competition.conditions):
+            piece.published_at = version.published_at
+        return self.add(version)
 
     def participant(self, competition: Competition, name: str = "Participant") -> User:
         """A person who is registered and in no team."""
@@ -701,7 +738,9 @@ class World:
 
     def review(self, judge: Judge, submission: Submission, *levels: int) -> Review:
         """Assigned; with one level for each criterion, also done."""
-        review = self.add(Review(judge=judge, submission=submission))
+        review = self.add(
+            Review(judge=judge, submission=submission, round=judge.competition.rounds[0])
+        )
         if levels:
             review.comment = marked("comment")
             review.completed_at = datetime.now(UTC)
@@ -712,6 +751,14 @@ class World:
 
     def score(self, review: Review, criterion: Criterion, level: int) -> Score:
         return self.add(Score(review=review, criterion=criterion, score=level))
+
+    def answer_to(
+        self, review: Review, condition: JudgedCondition, reason: str = ""
+    ) -> ConditionAnswer:
+        """A yes; with a reason, a no."""
+        return self.add(
+            ConditionAnswer(review=review, condition=condition, met=not reason, reason=reason)
+        )
 
     def prize(
         self,
@@ -791,13 +838,15 @@ class World:
         }
         return self.add(Amendment(competition_id=competition.id, **{**given, **others}))
 
-    def release(self, review: Review, text: str | None = None) -> Release:
+    def release(
+        self, review: Review, text: str | None = None, score: Score | None = None
+    ) -> Release:
         """The team may read the comment, as it is or so; with an empty text, it may not."""
-        text = review.comment if text is None else text
+        original = score.comment if score else review.comment
+        text = original if text is None else text
         moment = datetime.now(UTC) if text else None
-        return self.add(
-            Release(review=review, original=review.comment, text=text, released_at=moment)
-        )
+        row = {"original": original, "text": text, "released_at": moment}
+        return self.add(Release(review=review, score=score, **row))
 
     def gallery(
         self, competition: Competition, audience: Who = Who.PUBLIC, **others: Any
@@ -1048,6 +1097,7 @@ class Story:
         self.competition = competition = world.competition("the-competition")
         elsewhere = world.competition("elsewhere")
         criterion = world.criterion(competition)
+        condition = world.condition(competition)
         self.team = world.team(competition, 2)
         other = world.team(competition, 2)
         captain, member = self.team.members
@@ -1141,6 +1191,7 @@ class Story:
             "challenge": world.challenge(competition),
             "document": world.document(competition),
             "criterion": criterion,
+            "condition": condition,
             "gate": Gate.REGISTRATION,
             # Not later than what was announced, so that it opens no gate.
             "extension": world.extension(competition, Gate.JUDGING, timedelta(days=-90)),

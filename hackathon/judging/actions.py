@@ -1,6 +1,8 @@
-"""Appointing judges, giving them work, and taking down what they say."""
+"""Publishing the rules, appointing judges, giving them work, and taking down what they say."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,30 +11,38 @@ from sqlalchemy import func, select
 from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
-from ..competitions.models import Competition, Criterion
+from ..competitions.models import Comment, Competition, Criterion, Round
 from ..competitions.queries import organizers_of
 from ..extensions import db
 from ..ground.clock import now
+from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..mentoring.models import Conflict
 from ..submissions.models import Submission
 from ..teams.models import Team
-from . import letters
-from .models import Judge, Review, Score
+from . import letters, rulebook
+from .models import ConditionAnswer, Judge, Review, RulesVersion, Score
 from .queries import (
     Plan,
     Wish,
     counted_version,
     declared_conflict,
+    draft_of,
     interests,
     judges_of,
     plan,
     progress_by_judge,
     reminded_lately,
     review_of,
+    round_of,
+    scored_in,
+    teams_judged,
+    used_in,
+    version_in_force,
 )
+from .rulebook import Rules
 
 
 class AlreadyJudge(Obstacle):
@@ -92,6 +102,111 @@ class ReviewWithdrawn(Obstacle):
 
 class NotEveryCriterion(Obstacle):
     sentence = _l("Choose a level for every criterion first.")
+
+
+class NotEveryCondition(Obstacle):
+    sentence = _l("Say yes or no to every condition first.")
+
+
+class CommentMissing(Obstacle):
+    sentence = _l("Write the comments that are required first.")
+
+
+class RulesChanged(Obstacle):
+    sentence = _l(
+        "Somebody else has changed the rules meanwhile. This is how they stand now: look at them, "
+        "then publish."
+    )
+
+
+class RulesIncomplete(Obstacle):
+    sentence = _l("The rules cannot be published yet. What is missing stands above.")
+
+
+class NothingNew(Obstacle):
+    sentence = _l("The rules are published just as they stand here.")
+
+
+class ReasonMissing(Obstacle):
+    sentence = _l("A change of published rules needs its reason, in both languages.")
+
+
+class ScoresMeaningless(Obstacle):
+    sentence = _l(
+        "Judges have used this already: %(names)s. It must stay as it is, with its scale, its "
+        "challenge and who reads its comments. Its words and its weight can change."
+    )
+
+
+# -- the rules -------------------------------------------------------------------------------
+
+
+def edit_rules(competition: Competition, *, by: User, **fields: Any) -> Round:
+    """Change what the draft says beside criteria and conditions. Nobody is told until it is
+    published."""
+    round_ = round_of(competition)
+    for name, value in fields.items():
+        setattr(round_, name, value)
+    db.session.flush()
+    record(Deed.RULES_EDITED, by=by, competition=competition, subject=str(round_.name))
+    return round_
+
+
+def publish_rules(
+    competition: Competition, *, digest: str, reason: Localized, by: User
+) -> RulesVersion:
+    """Make the draft the rules that hold, as a new version. `digest` stands for what was seen.
+
+    From the second version on a reason is wanted in both languages, and judges get a letter; once
+    scores are given, so do the teams, and no score may lose its meaning.
+    """
+    round_ = round_of(competition)
+    _locked(round_)
+    db.session.refresh(competition, ["criteria", "conditions", "challenges"])
+    draft, before = draft_of(competition), version_in_force(competition)
+    if rulebook.digest(draft) != digest:
+        raise RulesChanged
+    if before is not None and before.digest == digest:
+        raise NothingNew
+    if rulebook.amiss(draft, {each.id: each.title for each in competition.challenges}):
+        raise RulesIncomplete
+    frozen = scored_in(round_)
+    if before is not None:
+        if not reason.complete:
+            raise ReasonMissing
+        _keep_meaning(rulebook.read(before.content), draft, used_in(round_))
+    version = RulesVersion(
+        round=round_,
+        number=before.number + 1 if before else 1,
+        content=rulebook.content(draft),
+        digest=digest,
+        reason=reason if before else Localized(),
+        by=by,
+        published_at=now(),
+    )
+    db.session.add(version)
+    for piece in (*competition.criteria, *competition.conditions):
+        piece.published_at = piece.published_at or now()
+    db.session.flush()
+    record(
+        Deed.RULES_PUBLISHED,
+        by=by,
+        competition=competition,
+        subject=str(round_.name),
+        number=version.number,
+    )
+    if before is not None:
+        for judge in judges_of(competition):
+            letters.rules_changed(judge.user, version)
+        for team in teams_judged(competition) if frozen else ():
+            for member in team.members:
+                letters.rules_changed(member, version)
+    return version
+
+
+def _keep_meaning(before: Rules, after: Rules, used: Collection[uuid.UUID]) -> None:
+    if names := rulebook.made_meaningless(before, after, used):
+        raise ScoresMeaningless(names=", ".join(str(name) for name in names))
 
 
 # -- judges ----------------------------------------------------------------------------------
@@ -231,9 +346,12 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
         if review is not None and review.completed_at is None:
             _withdraw(review, by=by)
             letters.review_removed(judge, version.submission.team)
+    round_id = round_of(competition).id
     new: dict[Any, int] = {}
     for each in found.proposal.added:
-        db.session.add(Review(judge_id=each.judge, submission_id=each.submission))
+        db.session.add(
+            Review(judge_id=each.judge, submission_id=each.submission, round_id=round_id)
+        )
         new[each.judge] = new.get(each.judge, 0) + 1
     db.session.flush()
     for judge_id, number in new.items():
@@ -259,7 +377,7 @@ def add_review(judge: Judge, submission: Submission, *, despite_language: bool, 
     load = select(func.count()).select_from(Review).where(Review.judge_id == judge.id)
     if (db.session.scalar(load) or 0) >= judge.capacity:
         raise JudgeFull
-    review = Review(judge=judge, submission=submission)
+    review = Review(judge=judge, submission=submission, round=round_of(judge.competition))
     db.session.add(review)
     db.session.flush()
     record(
@@ -308,10 +426,20 @@ def _review_of_team(judge: Judge, team: Team) -> Review | None:
 # -- scores ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a judge says of a condition: yes, or no and why."""
+
+    met: bool
+    reason: str = ""
+
+
 def score(
     review: Review,
     *,
-    levels: Mapping[Criterion, int | None],
+    levels: Mapping[Criterion | rulebook.Criterion, int | None],
+    comments: Mapping[uuid.UUID, str] | None = None,
+    answers: Mapping[uuid.UUID, Said | None] | None = None,
     comment: str,
     note: str,
     complete: bool,
@@ -319,12 +447,14 @@ def score(
 ) -> Review:
     """Put down what the judge thinks, over what was there; the same twice is the same once.
 
-    Once completed, a review stays complete: it can change, but not lose a criterion.
+    `comments` go by criterion, `answers` by condition. Once completed, a review stays complete: it
+    can change, but not lose a criterion, a condition or a comment that is required.
     """
     if not _locked(review):
         raise ReviewWithdrawn
-    if (complete or review.completed_at) and None in levels.values():
-        raise NotEveryCriterion
+    comments, answers = comments or {}, answers or {}
+    if complete or review.completed_at:
+        _check_complete(levels, comments, answers)
     before = _said(review)
     given = {each.criterion_id: each for each in review.scores}
     for criterion, level in levels.items():
@@ -332,10 +462,22 @@ def score(
         if level is None:
             if known is not None:
                 review.scores.remove(known)
-        elif known is not None:
-            known.score = level
-        else:
-            review.scores.append(Score(criterion=criterion, score=level))
+            continue
+        if known is None:
+            known = Score(criterion_id=criterion.id)
+            review.scores.append(known)
+        known.score, known.comment = level, comments.get(criterion.id, "")
+    answered = {each.condition_id: each for each in review.answers}
+    for key, said in answers.items():
+        there = answered.get(key)
+        if said is None:
+            if there is not None:
+                review.answers.remove(there)
+            continue
+        if there is None:
+            there = ConditionAnswer(condition_id=key)
+            review.answers.append(there)
+        there.met, there.reason = said.met, "" if said.met else said.reason
     review.comment, review.note = comment, note
     about = {"competition": review.judge.competition, "subject": review.submission.team.name}
     if complete and review.completed_at is None:
@@ -347,12 +489,27 @@ def score(
     return review
 
 
+def _check_complete(
+    levels: Mapping[Criterion | rulebook.Criterion, int | None],
+    comments: Mapping[uuid.UUID, str],
+    answers: Mapping[uuid.UUID, Said | None],
+) -> None:
+    if None in levels.values():
+        raise NotEveryCriterion
+    if None in answers.values():
+        raise NotEveryCondition
+    required = [each.id for each in levels if each.comment is Comment.REQUIRED]
+    if not all(comments.get(key, "").strip() for key in required):
+        raise CommentMissing
+
+
 def _said(review: Review) -> tuple[Any, ...]:
-    scores = {each.criterion_id or each.criterion.id: each.score for each in review.scores}
-    return scores, review.comment, review.note
+    scores = {each.criterion_id: (each.score, each.comment) for each in review.scores}
+    answers = {each.condition_id: (each.met, each.reason) for each in review.answers}
+    return scores, answers, review.comment, review.note
 
 
-def _locked(row: Competition | Judge | Review) -> bool:
+def _locked(row: Competition | Judge | Review | Round) -> bool:
     """Wait for whoever changes what hangs on this row at the same moment; False if it is gone."""
     kind = type(row)
     found = db.session.scalar(select(kind.id).where(kind.id == row.id).with_for_update())

@@ -1,5 +1,6 @@
 """What judging asks for."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,44 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..competitions.models import Criterion
-from ..ground.forms import Address, Form, LongText, Text, WholeNumber, presence
+from ..competitions.models import Comment
+from ..ground.forms import (
+    Address,
+    Form,
+    LocalizedField,
+    LongText,
+    Text,
+    WholeNumber,
+    presence,
+)
+from .actions import Said
 from .models import Judge, Review
 from .queries import Manner, Move, Plan, Wish
+from .record import Method
+from .rulebook import Condition, Criterion, Rules, Tie, Told
 
 MOST_REVIEWS = 20
 MOST_CAPACITY = 500
 MOST_EXTRA = 5000
 MOST_MOVES = 40  # made by hand in one proposal: they stand in its address
+
+METHODS = {
+    Method.MEAN: _l("Plain weighted mean"),
+    Method.CORRECTED: _l("Mean corrected for severe and lenient judges"),
+    Method.DELIBERATION: _l("Deliberation of the jury"),
+}
+TIES = {
+    Tie.MEAN: _l("The higher plain mean"),
+    Tie.FIRST: _l("The higher chance of coming first"),
+    Tie.SECOND_WAVE: _l("A second wave of reviews"),
+    Tie.DELIBERATION: _l("Deliberation of the jury"),
+}
+TOLD = {
+    Told.PLACE: _l("Its place in its challenge"),
+    Told.BAND: _l("Whether it is in the upper, middle or lower third of its challenge"),
+    Told.PROFILE: _l("Its mean on each criterion, beside that of all submissions"),
+    Told.COMMENTS: _l("What judges wrote for the team"),
+}
 
 
 class Whole(WholeNumber):
@@ -33,6 +63,79 @@ class Whole(WholeNumber):
             render_kw={"inputmode": "numeric", "min": least, "max": most},
             **kwargs,
         )
+
+
+class RulesForm(Form):
+    """What a draft of the rules says beside its criteria and conditions."""
+
+    name = LocalizedField(_l("Name of the round"), most=80)
+    method = RadioField(
+        _l("What decides"),
+        presence(True),
+        choices=[SelectChoice(each.value, label) for each, label in METHODS.items()],
+    )
+    tie_1 = SelectField(_l("Ties are broken by"), [Optional()])
+    tie_2 = SelectField(_l("If that leaves a tie, by"), [Optional()])
+    tie_3 = SelectField(_l("Third, by"), [Optional()])
+    tie_4 = SelectField(_l("Fourth, by"), [Optional()])
+    tie_5 = SelectField(_l("Fifth, by"), [Optional()])
+    told = SelectMultipleField(
+        _l("What a team sees with the results, beyond whether it is honoured"),
+        choices=[SelectChoice(each.value, label) for each, label in TOLD.items()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("Nothing chosen: nothing beyond that."),
+    )
+
+    @property
+    def ways(self) -> list[Any]:
+        return [self.tie_1, self.tie_2, self.tie_3, self.tie_4, self.tie_5]
+
+    @property
+    def ties(self) -> list[str]:
+        """In their order, without gaps; what comes twice counts once."""
+        return list(dict.fromkeys(way.data for way in self.ways if way.data))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        told = self.told.data or []
+        if valid and Told.PLACE in told and Told.BAND in told:
+            self.told.errors = [_l("Choose the place or the third: the place tells both.")]
+            return False
+        if valid and self.method.data == Method.DELIBERATION and {Told.PLACE, Told.BAND} & {*told}:
+            self.told.errors = [_l("By deliberation there are honours, but no places to tell.")]
+            return False
+        return valid
+
+
+def rules_form(round_: Any, criteria: Sequence[Any]) -> RulesForm:
+    """The form of a draft, with what it says so far."""
+    said = {f"tie_{number}": tie for number, tie in enumerate(round_.ties, 1)}
+    form = RulesForm(
+        data={"name": round_.name, "method": round_.method, "told": round_.told, **said}
+    )
+    for way in form.ways:
+        way.choices = [
+            SelectChoice("", "–"),
+            *(
+                SelectChoice(f"criterion:{c.id}", _l("The higher mean on “%(name)s”", name=c.name))
+                for c in criteria
+            ),
+            *(SelectChoice(each.value, label) for each, label in TIES.items()),
+        ]
+    return form
+
+
+class PublicationForm(Form):
+    seen = HiddenField()
+    reason = LocalizedField(
+        _l("Why the rules change"),
+        long=True,
+        required=False,
+        most=1000,
+        description=_l("Everyone reads it: beside the versions, and in the letter."),
+        render_kw={"rows": 3},
+    )
 
 
 class JudgeForm(Form):
@@ -176,7 +279,7 @@ class WhatIfForm(Form):
         csrf = False
 
     without = SelectField(_l("Without the judge"), [Optional()])
-    criteria: list[Criterion] = []
+    criteria: Sequence[Criterion] = ()
 
     def weight(self, criterion: Criterion) -> WholeNumber:
         return self[_name(criterion)]
@@ -199,7 +302,7 @@ class WhatIfForm(Form):
         return UUID(self.without.data) if self.without.data else None
 
 
-def what_if_form(judges: list[Judge], criteria: list[Criterion]) -> WhatIfForm:
+def what_if_form(judges: list[Judge], criteria: Sequence[Criterion]) -> WhatIfForm:
     fields = {
         _name(criterion): WholeNumber(
             criterion.name,
@@ -227,7 +330,8 @@ def what_if_form(judges: list[Judge], criteria: list[Criterion]) -> WhatIfForm:
 
 
 class ReviewForm(Form):
-    """The words of a review; `review_form` adds a choice for each criterion."""
+    """The words of a review; `review_form` adds what the rules ask: a choice for each criterion,
+    its comment where there is one, and a yes or no with its reason for each condition."""
 
     comment = LongText(
         _l("Comment for the team"),
@@ -243,38 +347,129 @@ class ReviewForm(Form):
         description=_l("Only the organizers read it."),
         render_kw={"rows": 3},
     )
-    criteria: list[Criterion] = []
+    criteria: Sequence[Criterion] = ()
+    conditions: Sequence[Condition] = ()
 
     def choice(self, criterion: Criterion) -> RadioField:
         return self[_name(criterion)]
+
+    def comment_on(self, criterion: Criterion) -> LongText | None:
+        return self[f"comment_{criterion.id.hex}"] if criterion.comment is not Comment.NO else None
+
+    def verdict(self, condition: Condition) -> RadioField:
+        return self[f"condition_{condition.id.hex}"]
+
+    def reason(self, condition: Condition) -> LongText:
+        return self[f"reason_{condition.id.hex}"]
 
     @property
     def levels(self) -> dict[Criterion, int | None]:
         return {criterion: self.choice(criterion).data for criterion in self.criteria}
 
-    def every_criterion(self) -> bool:
-        """Is there a level for each? Says so beside those without."""
-        missing = [c for c in self.criteria if self.choice(c).data is None]
-        for criterion in missing:
-            self.refuse(str(_l("Choose a level.")), _name(criterion))
-        return not missing
+    @property
+    def comments(self) -> dict[UUID, str]:
+        found = {each.id: self.comment_on(each) for each in self.criteria}
+        return {key: field.data or "" for key, field in found.items() if field is not None}
+
+    @property
+    def answers(self) -> dict[UUID, Said | None]:
+        return {
+            each.id: Said(said == "yes", self.reason(each).data or "")
+            if (said := self.verdict(each).data)
+            else None
+            for each in self.conditions
+        }
+
+    def complete(self) -> bool:
+        """Is there everything that a completed review needs? Says so beside what lacks."""
+        for criterion in self.criteria:
+            if self.choice(criterion).data is None:
+                self.refuse(str(_l("Choose a level.")), _name(criterion))
+            field = self.comment_on(criterion)
+            if field is not None and criterion.comment is Comment.REQUIRED and not field.data:
+                self.refuse(str(_l("Please fill this in.")), field.short_name)
+        for condition in self.conditions:
+            if not self.verdict(condition).data:
+                self.refuse(str(_l("Choose yes or no.")), self.verdict(condition).short_name)
+        return not self.errors
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A no has its reason, and a comment its level, complete or not."""
+        if not super().validate(extra_validators):
+            return False
+        for condition in self.conditions:
+            if self.verdict(condition).data == "no" and not self.reason(condition).data:
+                self.refuse(str(_l("Say why not.")), self.reason(condition).short_name)
+        for criterion in self.criteria:
+            field = self.comment_on(criterion)
+            if field is not None and field.data and self.choice(criterion).data is None:
+                self.refuse(str(_l("Choose a level for what you commented.")), _name(criterion))
+        return not self.errors
 
 
-def review_form(review: Review, criteria: list[Criterion]) -> ReviewForm:
-    """The form of a review, with what it says so far."""
-    fields = {
-        _name(criterion): RadioField(
+def review_form(review: Review, criteria: Sequence[Criterion], rules: Rules | None) -> ReviewForm:
+    """The form of a review by these criteria and the conditions of the rules, with what it says
+    so far."""
+    conditions = rules.conditions if rules else ()
+    fields: dict[str, Any] = {"criteria": criteria, "conditions": conditions}
+    for criterion in criteria:
+        fields[_name(criterion)] = RadioField(
             criterion.name,
             [Optional()],
             coerce=int,
-            choices=[SelectChoice(level.score, str(level.score)) for level in criterion.levels],
+            choices=[SelectChoice(x.score, _level_label(x)) for x in criterion.levels],
         )
-        for criterion in criteria
-    }
-    said = {f"criterion_{score.criterion_id.hex}": score.score for score in review.scores}
-    kind = type("ReviewFormOfCompetition", (ReviewForm,), {**fields, "criteria": criteria})
-    form: ReviewForm = kind(data={"comment": review.comment, "note": review.note, **said})
+        if criterion.comment is not Comment.NO:
+            fields[f"comment_{criterion.id.hex}"] = LongText(
+                _l("Comment on “%(name)s”", name=criterion.name),
+                required=False,
+                most=2000,
+                description=_comment_help(criterion),
+                render_kw={"rows": 2},
+            )
+    for condition in conditions:
+        fields[f"condition_{condition.id.hex}"] = RadioField(
+            condition.name,
+            [Optional()],
+            choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+            description=condition.help,
+        )
+        fields[f"reason_{condition.id.hex}"] = LongText(
+            _l("If not: why? (“%(name)s”)", name=condition.name),
+            required=False,
+            most=1000,
+            description=_l("Only the organizers read it."),
+            render_kw={"rows": 2},
+        )
+    kind = type("ReviewFormOfCompetition", (ReviewForm,), fields)
+    form: ReviewForm = kind(data=_written(review))
     return form
+
+
+def _written(review: Review) -> Mapping[str, Any]:
+    said: dict[str, Any] = {"comment": review.comment, "note": review.note}
+    for score in review.scores:
+        said[f"criterion_{score.criterion_id.hex}"] = score.score
+        said[f"comment_{score.criterion_id.hex}"] = score.comment
+    for answer in review.answers:
+        said[f"condition_{answer.condition_id.hex}"] = "yes" if answer.met else "no"
+        said[f"reason_{answer.condition_id.hex}"] = answer.reason
+    return said
+
+
+def _level_label(level: Any) -> str:
+    return f"{level.score} – {level.word}" if level.word else str(level.score)
+
+
+def _comment_help(criterion: Criterion) -> Any:
+    required, shown = criterion.comment is Comment.REQUIRED, criterion.comment_shown
+    if required and shown:
+        return _l("Required. The team reads it after the results, without your name.")
+    if required:
+        return _l("Required. Only the organizers read it.")
+    if shown:
+        return _l("The team reads it after the results, without your name.")
+    return _l("Only the organizers read it.")
 
 
 def _name(criterion: Criterion) -> str:

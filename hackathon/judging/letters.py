@@ -7,7 +7,7 @@ from ..ground.clock import now
 from ..post.actions import write
 from ..post.models import Letter
 from ..teams.models import Team
-from .models import Judge
+from .models import Judge, RulesVersion
 
 
 def _to_judge(name: str, judge: Judge, **context: object) -> Letter:
@@ -45,4 +45,15 @@ def conflict_declared(organizer: User, judge: Judge, team: Team, reason: str) ->
         judge=judge,
         team=team,
         reason=reason,
+    )
+
+
+def rules_changed(to: User, version: RulesVersion) -> None:
+    """To a judge or a member of a team: other rules hold than those they knew."""
+    write(
+        "rules_changed",
+        to=to,
+        competition=version.round.competition,
+        number=version.number,
+        reason=version.reason,
     )

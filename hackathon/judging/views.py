@@ -1,5 +1,6 @@
 """A judge's own pages: what to read, and what they say of it."""
 
+from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,10 +14,18 @@ from ..questions.models import Reader
 from ..submissions.answers import answers_for, files_of
 from ..submissions.telling import telling_of, tellings
 from ..teams.queries import shown_to
-from . import actions
+from . import actions, rulebook
 from .forms import RecusalForm, ReviewForm, review_form
 from .models import Judge, Review
-from .queries import conflicts, counted_version, criteria_of, judge_of, reviews_by
+from .queries import (
+    conflicts,
+    counted_version,
+    judge_of,
+    reviews_by,
+    rules_of,
+    version_in_force,
+    versions_of,
+)
 
 blueprint = Blueprint("judging", __name__, url_prefix="/<key:competition>")
 
@@ -26,6 +35,28 @@ def my_seat(competition: Competition) -> Judge:
     judge = judge_of(me(), competition)
     assert judge is not None
     return judge
+
+
+@blueprint.get("/rules/judging")
+def rules(competition: Competition) -> Any:
+    """By what submissions are judged, how that decides, and every version of it there was."""
+    versions = versions_of(competition)
+    read = [rulebook.read(version.content) for version in versions]
+    return render_template(
+        "judging/rules.html",
+        competition=competition,
+        rules=read[0],
+        version=versions[0],
+        challenges={each.id: each.title for each in competition.challenges},
+        versions=[
+            (version, differences)
+            for version, differences in zip(
+                versions,
+                [*(rulebook.differences(old, new) for new, old in pairwise(read)), []],
+                strict=True,
+            )
+        ],
+    )
 
 
 @blueprint.get("/judging")
@@ -43,25 +74,35 @@ def index(competition: Competition) -> Any:
         ],
         tellings=tellings({version.submission_id: version.content for _, version in found}),
         opening=opening_of(competition, Gate.JUDGING),
+        rules=version_in_force(competition),
     )
 
 
 @blueprint.get("/judging/<key:review>")
 def review(competition: Competition, review: Review) -> Any:
-    return review_page(competition, review, review_form(review, criteria_of(competition)))
+    return review_page(competition, review, form_of(competition, review))
+
+
+def form_of(competition: Competition, review: Review) -> ReviewForm:
+    """By the rules that hold, for the challenge of the submission."""
+    rules, version = rules_of(competition), counted_version(review.submission)
+    criteria = rules.criteria_for(version.challenge_id) if rules and version else []
+    return review_form(review, criteria, rules)
 
 
 @blueprint.post("/judging/<key:review>")
 def scores(competition: Competition, review: Review) -> Any:
-    form = review_form(review, criteria_of(competition))
+    form = form_of(competition, review)
     complete = request.form.get("deed") == "complete"
     if (
         form.validate_on_submit()
-        and (form.every_criterion() or not (complete or review.completed_at))
+        and (not (complete or review.completed_at) or form.complete())
         and form.attempt(
             actions.score,
             review,
             levels=form.levels,
+            comments=form.comments,
+            answers=form.answers,
             comment=form.comment.data or "",
             note=form.note.data or "",
             complete=complete,
@@ -95,6 +136,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
             for criterion in form.criteria
         },
         opening=opening_of(competition, Gate.JUDGING),
+        rules=version_in_force(competition),
         shown=shown_to(Reader.JUDGES, competition, [team])[team.id],
     )
 

@@ -19,7 +19,7 @@ from ..ground.obstacle import Obstacle
 from ..ground.remember import forget_answers
 from ..journal.actions import record
 from ..journal.deeds import Deed
-from ..judging.models import Review
+from ..judging.models import Review, Score
 from ..submissions.models import Submission
 from . import letters
 from .deciding import Votes, barred_from, content_of, state_of
@@ -36,9 +36,7 @@ from .models import (
     Release,
     Reply,
     Ruling,
-    Sheet,
     Span,
-    Standing,
 )
 from .proposing import Award
 from .queries import (
@@ -55,7 +53,7 @@ from .queries import (
     uncited,
 )
 from .sealing import canonical, digest, signed, written
-from .sheets import fingerprint, sheet_of
+from .sheets import fingerprint
 
 
 class AlreadyPublic(Obstacle):
@@ -669,27 +667,13 @@ def _titles(prize: Prize) -> str:
 # -- what teams read -------------------------------------------------------------------------
 
 
-def set_sheet(
-    competition: Competition, *, standing: Standing, profile: bool, comments: bool, by: User
-) -> Sheet:
-    """Say what each team reads about its own work. Not once some of it can be read."""
-    disclosure = hold(competition)
-    if any(disclosure.tells(key) for key in (None, *disclosure.moments)):
-        raise AlreadyPublic
-    sheet = sheet_of(competition)
-    db.session.add(sheet)
-    sheet.standing, sheet.profile, sheet.comments = standing, profile, comments
-    record(Deed.SHEET_SET, by=by, competition=competition)
-    db.session.flush()
-    return sheet
-
-
 @dataclass(frozen=True)
 class Reading:
-    """What becomes of a judge's comment. `seen`: the fingerprint of what was read; `text`: what the
-    team gets to read, empty: nothing."""
+    """What becomes of a judge's comment, on the whole or on a criterion. `seen`: the fingerprint of
+    what was read; `text`: what the team gets to read, empty: nothing."""
 
     review: Review
+    score: Score | None
     seen: str
     text: str
 
@@ -700,19 +684,25 @@ def read_comments(
     """Release comments, as they are or in other words, or withhold them; returns what changed."""
     changed = []
     for reading in readings:
-        review = db.session.get_one(Review, reading.review.id, populate_existing=True)
-        if fingerprint(review.comment) != reading.seen:
+        source = reading.score or reading.review
+        db.session.refresh(source, ["comment"])
+        if fingerprint(source.comment) != reading.seen:
             raise WrittenAnew
         release = db.session.scalar(
-            select(Release).where(Release.review_id == review.id).with_for_update()
+            select(Release)
+            .where(
+                Release.review_id == reading.review.id,
+                Release.score_id == (reading.score.id if reading.score else None),
+            )
+            .with_for_update()
         )
         before = release and (release.original, release.text)
-        if before == (review.comment, reading.text):
+        if before == (source.comment, reading.text):
             continue
         if release is None:
-            release = Release(review=review, original=review.comment)
+            release = Release(review=reading.review, score=reading.score)
             db.session.add(release)
-        release.original, release.text, release.by = review.comment, reading.text, by
+        release.original, release.text, release.by = source.comment, reading.text, by
         release.released_at = now() if reading.text else None
         db.session.flush()
         changed.append(release)

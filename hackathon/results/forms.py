@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
@@ -15,7 +15,7 @@ from ..judging.queries import Row
 from ..submissions.models import Submission
 from .actions import Given, Reading
 from .deciding import Panel
-from .models import Honour, PrizeKind, Reply, Span, Standing, with_place
+from .models import Honour, PrizeKind, Reply, Span, with_place
 from .queries import digest_of
 from .sheets import Comment, fingerprint
 
@@ -272,44 +272,19 @@ class CitationForm(NoteForm):
     citation = LocalizedField(_l("Citation"), long=True, complete=True, most=1000)
 
 
-STANDINGS = {
-    Standing.NOTHING: _l("Nothing of its place"),
-    Standing.BAND: _l("The first quarter, third or half, where it is among them"),
-    Standing.PLACE: _l("Its place in the challenge, and between which places it probably lies"),
-}
-
-
-class SheetForm(Form):
-    """What each team's own page says besides what it received."""
-
-    standing = RadioField(
-        _l("Its place"),
-        choices=[SelectChoice(each.value, name) for each, name in STANDINGS.items()],
-        description=_l("Only where at least five projects of the challenge were reviewed."),
-    )
-    profile = BooleanField(
-        _l("Its mean on each criterion, beside those of all projects"),
-        description=_l("Those of all projects only where at least five were reviewed."),
-    )
-    comments = BooleanField(
-        _l("What judges wrote to it"),
-        description=_l("Each comment only once an organizer has read and released it."),
-    )
-
-
 class CommentsForm(Form):
-    """For each of `comments` its words and what becomes of it, in fields named for the review."""
+    """For each of `comments` its words and what becomes of it, in fields named for it."""
 
     comments: list[Comment]
 
     def words(self, comment: Comment) -> Any:
-        return self[f"text_{comment.review.id.hex}"]
+        return self[f"text_{comment.key}"]
 
     def fate(self, comment: Comment) -> Any:
-        return self[f"fate_{comment.review.id.hex}"]
+        return self[f"fate_{comment.key}"]
 
     def seen(self, comment: Comment) -> Any:
-        return self[f"seen_{comment.review.id.hex}"]
+        return self[f"seen_{comment.key}"]
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
@@ -325,6 +300,7 @@ class CommentsForm(Form):
         return [
             Reading(
                 comment.review,
+                comment.score,
                 seen=self.seen(comment).data,
                 text=self.words(comment).data if self.fate(comment).data == "release" else "",
             )
@@ -337,8 +313,8 @@ def comments_form(comments: Iterable[Comment]) -> CommentsForm:
     comments = list(comments)
     fields: dict[str, Any] = {"comments": comments}
     for number, comment in enumerate(comments, 1):
-        key, release = comment.review.id.hex, comment.release
-        fields[f"seen_{key}"] = HiddenField(default=fingerprint(comment.review.comment))
+        key, release = comment.key, comment.release
+        fields[f"seen_{key}"] = HiddenField(default=fingerprint(comment.original))
         fields[f"text_{key}"] = LongText(
             _l("What the team reads of comment %(number)s", number=number),
             required=False,

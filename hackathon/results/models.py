@@ -23,7 +23,7 @@ from ..competitions.models import Challenge, Competition, OfCompetition, Partner
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import Model, named
-from ..judging.models import Review
+from ..judging.models import Review, Score
 from ..submissions.models import Submission
 
 
@@ -351,44 +351,34 @@ class Amendment(Model, OfCompetition):
     ended_by: Mapped[User | None] = relationship(foreign_keys=ended_by_id)
 
 
-class Standing(StrEnum):
-    """What a team reads of its place, besides what it received."""
-
-    NOTHING = "nothing"
-    BAND = "band"  # the first quarter, third or half
-    PLACE = "place"
-
-
-class Sheet(Model, OfCompetition):
-    """What each team's own page of results says. Without a row: profile and comments, no place."""
-
-    __tablename__ = "sheet"
-    __table_args__ = (UniqueConstraint("competition_id"),)
-
-    standing: Mapped[Standing] = mapped_column(
-        Enum(Standing, **named(20)), default=Standing.NOTHING
-    )
-    profile: Mapped[bool] = mapped_column(default=True)
-    comments: Mapped[bool] = mapped_column(default=True)
-
-
 class Release(Model):
     """A judge's comment was read: the team gets it, perhaps in other words, or it does not.
 
-    `original` is what was read. Should the judge write something else, that waits to be read.
+    On the whole, or with `score` on one criterion. `original` is what was read: should the judge
+    write something else, that waits to be read.
     """
 
     __tablename__ = "comment_release"
     __table_args__ = (
         CheckConstraint("(released_at IS NULL) = (text = '')", name="text"),
-        UniqueConstraint("review_id"),
+        Index("uq_comment_release_whole", "review_id", unique=True, **_only("score_id IS NULL")),
+        UniqueConstraint("score_id"),
     )
 
-    review_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"))
+    review_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("review.id", ondelete="CASCADE"), index=True
+    )
+    score_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("score.id", ondelete="CASCADE"))
     original: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
     released_at: Mapped[datetime | None]
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
     review: Mapped[Review] = relationship()
+    score: Mapped[Score | None] = relationship()
     by: Mapped[User | None] = relationship()
+
+    @property
+    def written(self) -> str:
+        """What the judge says now."""
+        return self.score.comment if self.score else self.review.comment

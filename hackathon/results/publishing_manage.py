@@ -15,6 +15,7 @@ from ..ground.forms import page
 from ..ground.localized import Localized
 from ..ground.paging import paginate
 from ..judging.queries import competed
+from ..judging.rulebook import Told
 from ..post.actions import Recipient, compose
 from ..submissions.models import Submission
 from ..teams.models import Team
@@ -25,14 +26,13 @@ from .forms import (
     CitationForm,
     NoteForm,
     ScopeForm,
-    SheetForm,
     WithdrawalForm,
     comments_form,
 )
 from .letters import letter_for
 from .manage import blueprint
 from .means import means_for
-from .models import Amendment, Change, Honour, Standing, with_place
+from .models import Amendment, Change, Honour, with_place
 from .preview import foreseen, shown_ahead
 from .queries import (
     amendments_of,
@@ -45,7 +45,7 @@ from .queries import (
     public_honours_of,
     uncited,
 )
-from .sheets import comments_to_read, piles_of, sheet_of, waiting_in
+from .sheets import comments_to_read, piles_of, told_to_teams, waiting_in
 from .views import Way, page_of_results, page_of_team
 
 AHEAD = Way("manage.results.preview", "manage.gallery.honoured", "manage.gallery.honoured_project")
@@ -72,7 +72,7 @@ def announcement(competition: Competition) -> Any:
     ):
         flash(_("The moment is set. Nothing shows before it."), "success")
         return redirect(url_for(".announcement", competition=competition))
-    disclosure = disclosure_of(competition)
+    disclosure, told = disclosure_of(competition), told_to_teams(competition)
     return page(
         "results/manage/announcement.html",
         form,
@@ -85,7 +85,7 @@ def announcement(competition: Competition) -> Any:
         unconfirmed=unconfirmed(competition),
         judging=opening_of(competition, Gate.JUDGING),
         amendments=amendments_of(competition),
-        waiting=waiting_in(piles_of(competition)) if sheet_of(competition).comments else 0,
+        waiting=waiting_in(piles_of(competition) if Told.COMMENTS in told else []),
     )
 
 
@@ -240,24 +240,13 @@ def citation(competition: Competition, honour: Honour) -> Any:
 # -- what each team reads --------------------------------------------------------------------
 
 
-@blueprint.route("/results/teams", methods=["GET", "POST"])
-def sheet(competition: Competition) -> Any:
-    """What each team's own page says besides what it received."""
-    form = SheetForm(obj=sheet_of(competition))
-    if form.validate_on_submit() and form.attempt(
-        actions.set_sheet,
-        competition,
-        standing=Standing(form.standing.data),
-        profile=form.profile.data,
-        comments=form.comments.data,
-        by=me(),
-    ):
-        flash(_("Saved. It holds from now on."), "success")
-        return redirect(url_for(".sheet", competition=competition))
-    return page(
-        "results/manage/sheet.html",
-        form,
+@blueprint.get("/results/teams")
+def teams(competition: Competition) -> Any:
+    """What each team reads besides what it received, and previews of it."""
+    return render_template(
+        "results/manage/teams.html",
         competition=competition,
+        told=told_to_teams(competition),
         works=paginate(db.session, competed(competition)),
     )
 
@@ -271,7 +260,7 @@ def comments(competition: Competition) -> Any:
         competition=competition,
         piles=piles,
         waiting=waiting_in(piles),
-        sheet=sheet_of(competition),
+        told=told_to_teams(competition),
     )
 
 

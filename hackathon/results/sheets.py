@@ -1,7 +1,7 @@
 """What each team reads about its own work: its place, its profile, what judges wrote to it.
 
-What the organizers set decides which of these there are. Figures of a field are told only where
-it is large enough to hide in, and comments only once an organizer has read them.
+What the rules of judging promise decides which of these there are. Figures of a field are told
+only where it is large enough to hide in, and comments only once an organizer has read them.
 """
 
 import hashlib
@@ -12,80 +12,64 @@ from dataclasses import dataclass
 from statistics import fmean, quantiles
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts.models import User
-from ..competitions.models import Competition, Criterion
+from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.folding import folded
-from ..ground.remember import once_per_request
 from ..judging.models import Judge, Review, Score
 from ..judging.queries import (
     competed,
     conflicts,
-    criteria_of,
+    counted_version,
     ranking_of,
     reviews_for,
+    rules_of,
 )
+from ..judging.rulebook import Criterion, Told
 from ..submissions.models import Submission, Version
-from .models import Release, Sheet, Standing
+from .models import Release
 
 FEWEST = 5
-"""Of fewer projects, neither places nor figures of the field are told."""
-BANDS = (4, 3, 2)
-"""The first quarter, the first third, the first half: the best of them is named."""
+"""Of fewer projects, no figures of the field are told."""
 
 
-@once_per_request
-def sheet_of(competition: Competition) -> Sheet:
-    """What the organizers chose; before they did, the default, which is in no database."""
-    chosen = db.session.scalar(select(Sheet).where(Sheet.competition_id == competition.id))
-    return chosen or Sheet(
-        competition_id=competition.id, standing=Standing.NOTHING, profile=True, comments=True
-    )
+def told_to_teams(competition: Competition) -> tuple[Told, ...]:
+    """What the rules promise teams to see with the results."""
+    rules = rules_of(competition)
+    return rules.told if rules else ()
 
 
 # -- its place -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a project stands among the `of` projects of its challenge that were reviewed.
+class Seen:
+    """Where a submission stands among those of its challenge that were reviewed: its place of
+    `among`, the third (1 is the upper one) in which that lies, whether others share it, and
+    between which places it lies with 90 %."""
 
-    `place` is None where only a band is told; `low` and `high` are the places between which it
-    lies with 90 %. `part`: 4, 3 or 2 for the first quarter, third or half; None beyond these.
-    """
+    place: int
+    among: int
+    shared: bool = False
+    low: int | None = None
+    high: int | None = None
 
-    of: int
-    place: int | None
-    shared: bool
-    low: int | None
-    high: int | None
-    part: int | None
-
-
-def part_of(place: int, of: int) -> int | None:
-    """The smallest band that the place is in: `place` of `of`, both from 1 on."""
-    return next((part for part in BANDS if place * part <= of), None)
+    @property
+    def third(self) -> int:
+        return min(3, (self.place - 1) * 3 // self.among + 1)
 
 
-def place_of(submission: Submission, competition: Competition) -> Place | None:
-    """What the team reads of its place; None where it reads nothing."""
-    standing = sheet_of(competition).standing
-    if standing is Standing.NOTHING:
-        return None
+def standing_of(submission: Submission, competition: Competition) -> Seen | None:
+    """The place by the rules; None without a review that counts."""
     outcome = ranking_of(competition)
-    row = outcome.submissions.get(submission.id)
-    if row is None or row.place is None:
+    own = outcome.submissions.get(submission.id)
+    if own is None or own.place is None:
         return None
-    field = [each for each in outcome.rows if each.challenge.id == row.challenge.id and each.place]
-    if len(field) < FEWEST:
-        return None
-    part = part_of(row.place, len(field))
-    if standing is Standing.BAND:
-        return Place(len(field), None, False, None, None, part) if part else None
-    shared = sum(each.place == row.place for each in field) > 1
-    return Place(len(field), row.place, shared, row.low, row.high, part)
+    rows = [row for row in outcome.rows if row.challenge is own.challenge and row.place is not None]
+    shared = sum(row.place == own.place for row in rows) > 1
+    return Seen(own.place, len(rows), shared, own.low, own.high)
 
 
 # -- its profile -----------------------------------------------------------------------------
@@ -111,7 +95,11 @@ class Mean:
 
 def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
     """How the submission did on each criterion, by the reviews that count."""
-    barred = conflicts(competition)
+    barred, rules, version = (
+        conflicts(competition),
+        rules_of(competition),
+        counted_version(submission),
+    )
     given: defaultdict[tuple[uuid.UUID, uuid.UUID], list[int]] = defaultdict(list)
     for criterion_id, score, judge_id, submission_id in db.session.execute(
         select(Score.criterion_id, Score.score, Review.judge_id, Review.submission_id)
@@ -130,12 +118,13 @@ def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
     for (criterion_id, submission_id), scores in given.items():
         means[criterion_id][submission_id] = fmean(scores)
     return [
-        _mean(criterion, means[criterion.id], submission) for criterion in criteria_of(competition)
+        _mean(criterion, means[criterion.id], submission)
+        for criterion in (rules.criteria_for(version.challenge_id) if rules and version else [])
     ]
 
 
 def _mean(criterion: Criterion, means: dict[uuid.UUID, float], submission: Submission) -> Mean:
-    levels = [level.score for level in criterion.levels] or [1, 5]
+    levels = criterion.scale or (1, 5)
     field = low = high = None
     if len(means) >= FEWEST:
         field = fmean(means.values())
@@ -152,20 +141,42 @@ def comments_on(submission: Submission, competition: Competition) -> list[str]:
 
     Without names, and in an order that is always the same but tells nothing of who or when.
     """
+    return [release.text for release in _released(submission, competition) if not release.score]
+
+
+def remarks_on(
+    submission: Submission, competition: Competition
+) -> list[tuple[Criterion, list[str]]]:
+    """The same, of what they wrote on single criteria where the rules show it to teams."""
+    rules = rules_of(competition)
+    released = [r for r in _released(submission, competition) if r.score]
+    found = []
+    for criterion in rules.criteria if rules else ():
+        said = [r.text for r in released if r.score.criterion_id == criterion.id]
+        if criterion.comment_shown and said:
+            found.append((criterion, said))
+    return found
+
+
+def _released(submission: Submission, competition: Competition) -> list[Release]:
     barred = conflicts(competition, submission=submission)
-    rows = db.session.execute(
-        select(Review, Release.text)
-        .join(Release, Release.review_id == Review.id)
+    rows = db.session.scalars(
+        select(Release)
+        .join(Release.review)
         .where(
             Review.submission_id == submission.id,
             Review.completed_at.is_not(None),
             Release.released_at.is_not(None),
-            Release.original == Review.comment,
         )
+        .options(contains_eager(Release.review), joinedload(Release.score))
     )
-    counted = [(r, text) for r, text in rows if (r.judge_id, r.submission_id) not in barred]
-    counted.sort(key=lambda pair: hashlib.sha256(pair[0].id.bytes).digest())
-    return [text for _, text in counted]
+    counted = [
+        each
+        for each in rows
+        if each.original == each.written
+        and (each.review.judge_id, each.review.submission_id) not in barred
+    ]
+    return sorted(counted, key=lambda each: hashlib.sha256(each.review_id.bytes).digest())
 
 
 def fingerprint(text: str) -> str:
@@ -175,31 +186,43 @@ def fingerprint(text: str) -> str:
 
 @dataclass(frozen=True)
 class Comment:
-    """What a judge wrote to a team, and what became of it. `release` is None until somebody has
-    read these very words. `names` are of people that they seem to contain."""
+    """What a judge wrote to a team, on the whole or on a criterion, and what became of it.
+
+    `release` is None until somebody has read these very words. `names` are of people that they
+    seem to contain.
+    """
 
     review: Review
+    score: Score | None
+    criterion: Criterion | None
     release: Release | None
     names: tuple[str, ...]
 
     @property
+    def key(self) -> str:
+        return (self.score or self.review).id.hex
+
+    @property
+    def original(self) -> str:
+        return self.score.comment if self.score else self.review.comment
+
+    @property
     def text(self) -> str:
         """What the team would read."""
-        return self.release.text if self.release and self.release.text else self.review.comment
+        return self.release.text if self.release and self.release.text else self.original
 
 
 def comments_to_read(submission: Submission, competition: Competition) -> list[Comment]:
     """Every comment that counts, in the order of their reviews."""
     barred = conflicts(competition, submission=submission)
+    shown = _shown_criteria(competition)
     reviews = [
         review
         for review in reviews_for(submission)
-        if review.completed_at
-        and review.comment
-        and (review.judge_id, review.submission_id) not in barred
+        if review.completed_at and (review.judge_id, review.submission_id) not in barred
     ]
     releases = {
-        each.review_id: each
+        (each.review_id, each.score_id): each
         for each in db.session.scalars(
             select(Release)
             .where(Release.review_id.in_([review.id for review in reviews]))
@@ -207,18 +230,31 @@ def comments_to_read(submission: Submission, competition: Competition) -> list[C
         )
     }
     people = _names(submission, competition)
-    return [
-        Comment(
+
+    def comment(review: Review, score: Score | None, text: str) -> Comment:
+        release = releases.get((review.id, score.id if score else None))
+        return Comment(
             review,
-            _of_these_words(releases.get(review.id), review),
-            tuple(name for name in people if _says(review.comment, name)),
+            score,
+            shown[score.criterion_id] if score else None,
+            release if release and release.original == text else None,
+            tuple(name for name in people if _says(text, name)),
         )
-        for review in reviews
-    ]
+
+    found = []
+    for review in reviews:
+        if review.comment:
+            found.append(comment(review, None, review.comment))
+        for score in review.scores:
+            if score.comment and score.criterion_id in shown:
+                found.append(comment(review, score, score.comment))
+    return found
 
 
-def _of_these_words(release: Release | None, review: Review) -> Release | None:
-    return release if release and release.original == review.comment else None
+def _shown_criteria(competition: Competition) -> dict[uuid.UUID, Criterion]:
+    """The criteria whose comments are for the team."""
+    rules = rules_of(competition)
+    return {each.id: each for each in rules.criteria if each.comment_shown} if rules else {}
 
 
 def _names(submission: Submission, competition: Competition) -> list[str]:
@@ -232,11 +268,11 @@ def _names(submission: Submission, competition: Competition) -> list[str]:
 
 
 def _says(text: str, name: str) -> bool:
-    """Does the text contain the name, its first or its last word?"""
+    """Does the text contain the first or the last word of the name?"""
     words = set(folded(text).replace("’", " ").replace("'", " ").split())
-    parts = folded(name).split()
     bare = {word.strip('.,;:!?()«»“”"') for word in words}
-    return any(len(part) > 2 and part in bare for part in {parts[0], parts[-1]}) if parts else False
+    parts = folded(name).split()
+    return any(len(part) > 2 and part in bare for part in {*parts[:1], *parts[-1:]})
 
 
 @dataclass(frozen=True)
@@ -253,21 +289,28 @@ def piles_of(competition: Competition) -> list[Pile]:
     """Every submission that has comments, those that wait first, then by team."""
     barred = conflicts(competition)
     counts: defaultdict[uuid.UUID, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for review, release in db.session.execute(
-        select(Review, Release)
+    counted = (Judge.competition_id == competition.id, Review.completed_at.is_not(None))
+    whole = (
+        select(Review.judge_id, Review.submission_id, Review.comment, Release)
         .join(Review.judge)
-        .outerjoin(Release, Release.review_id == Review.id)
-        .where(
-            Judge.competition_id == competition.id,
-            Review.completed_at.is_not(None),
-            Review.comment != "",
-        )
+        .outerjoin(Release, (Release.review_id == Review.id) & Release.score_id.is_(None))
+        .where(*counted, Review.comment != "")
+    )
+    single = (
+        select(Review.judge_id, Review.submission_id, Score.comment, Release)
+        .join(Score.review)
+        .join(Review.judge)
+        .outerjoin(Release, Release.score_id == Score.id)
+        .where(*counted, Score.comment != "", Score.criterion_id.in_(_shown_criteria(competition)))
+    )
+    for judge, submission, text, release in (
+        *db.session.execute(whole),
+        *db.session.execute(single),
     ):
-        if (review.judge_id, review.submission_id) in barred:
-            continue
-        known = _of_these_words(release, review)
-        place = 0 if known is None else 1 if known.released_at else 2
-        counts[review.submission_id][place] += 1
+        if (judge, submission) not in barred:
+            known = release if release and release.original == text else None
+            place = 0 if known is None else 1 if known.released_at else 2
+            counts[submission][place] += 1
     found = [
         Pile(version, *counts[version.submission_id])
         for version in db.session.scalars(competed(competition))

@@ -10,6 +10,7 @@ from flask_login import current_user
 from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.forms import page
+from ..judging.rulebook import Told
 from ..teams.models import Team
 from ..teams.queries import team_of
 from . import actions
@@ -22,7 +23,7 @@ from .queries import (
     project_by,
     public_honours_of,
 )
-from .sheets import comments_on, place_of, profile_of, sheet_of
+from .sheets import comments_on, profile_of, remarks_on, standing_of, told_to_teams
 
 blueprint = Blueprint("results", __name__, url_prefix="/<key:competition>")
 
@@ -61,23 +62,24 @@ def page_of_results(competition: Competition, *, way: Way = OPEN, **others: Any)
 
 @blueprint.get("/teams/<key:team>/results")
 def of_team(competition: Competition, team: Team) -> Any:
-    """What it received and what judges said, for the team alone."""
+    """What it received and what judges said, for the team alone, as far as the rules promised."""
     return page_of_team(competition, team)
 
 
 def page_of_team(competition: Competition, team: Team, *, way: Way = OPEN, **others: Any) -> Any:
-    project, sheet = project_by(team), sheet_of(competition)
-    submission = project.submission if project else None
+    project, told = project_by(team), told_to_teams(competition)
+    about = (project.submission, competition) if project else None
     return render_template(
         "results/of_team.html",
         competition=competition,
         team=team,
         project=project,
-        sheet=sheet,
         prizes=prizes_of_team(team),
-        place=place_of(submission, competition) if submission else None,
-        profile=profile_of(submission, competition) if submission and sheet.profile else [],
-        comments=comments_on(submission, competition) if submission and sheet.comments else [],
+        told=told,
+        standing=standing_of(*about) if about and {Told.PLACE, Told.BAND} & {*told} else None,
+        profile=profile_of(*about) if about and Told.PROFILE in told else [],
+        comments=comments_on(*about) if about and Told.COMMENTS in told else [],
+        remarks=remarks_on(*about) if about and Told.COMMENTS in told else [],
         way=way,
         **others,
     )

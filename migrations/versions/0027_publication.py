@@ -1,4 +1,4 @@
-"""Results by challenge, taken back and corrected; what teams read, comments once they were read."""
+"""Results by challenge, taken back and corrected; comments wait to be read."""
 
 import uuid
 from datetime import UTC, datetime
@@ -106,40 +106,11 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "sheet",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("competition_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "standing",
-            sa.Enum(
-                *("nothing", "band", "place"),
-                name="standing",
-                native_enum=False,
-                create_constraint=True,
-                length=20,
-            ),
-            nullable=False,
-        ),
-        sa.Column("profile", sa.Boolean(), nullable=False),
-        sa.Column("comments", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["competition_id"],
-            ["competition.id"],
-            name=op.f("fk_sheet_competition_id_competition"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet")),
-        sa.UniqueConstraint("competition_id", name=op.f("uq_sheet_competition_id")),
-    )
-    with op.batch_alter_table("sheet", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sheet_competition_id"), ["competition_id"])
-
-    op.create_table(
         "comment_release",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("score_id", sa.Uuid(), nullable=True),
         sa.Column("original", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
@@ -156,9 +127,23 @@ def upgrade() -> None:
             name=op.f("fk_comment_release_review_id_review"),
             ondelete="CASCADE",
         ),
+        sa.ForeignKeyConstraint(
+            ["score_id"],
+            ["score.id"],
+            name=op.f("fk_comment_release_score_id_score"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_release")),
-        sa.UniqueConstraint("review_id", name=op.f("uq_comment_release_review_id")),
+        sa.UniqueConstraint("score_id", name=op.f("uq_comment_release_score_id")),
     )
+    with op.batch_alter_table("comment_release", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_release_review_id"), ["review_id"])
+        batch_op.create_index(
+            "uq_comment_release_whole",
+            ["review_id"],
+            unique=True,
+            **where("score_id IS NULL"),
+        )
     _keep_what_teams_read()
 
 
@@ -216,7 +201,7 @@ def _keep_what_teams_read() -> None:
 
 
 def downgrade() -> None:
-    for name in ("comment_release", "sheet", "amendment"):
+    for name in ("comment_release", "amendment"):
         op.drop_table(name)
     op.execute(sa.text("DELETE FROM announcement WHERE challenge_id IS NOT NULL"))
     with op.batch_alter_table("announcement", schema=None) as batch_op:

@@ -23,6 +23,7 @@ TABLES_APART = {
         ("ruling", "decision", "confirmation", "delivery"),
         "an organizer's deed, which is in the journal that the person gets",
     ),
+    "rules_version": "an organizer's deed, which is in the journal that the person gets",
     "poll": "an organizer's deed, which is in the journal that the person gets",
     "flag_note": "an organizer's deed, which is in the journal that the person gets",
     "set_aside": "an organizer's deed, which is in the journal that the person gets",

@@ -444,6 +444,8 @@ def test_captains_are_reminded_once_a_day(
     honour = world.honour(submission)
     answered = world.honour(world.submission(world.team(competition)))
     actions.respond(answered, reply=Reply.ACCEPTED, contact="A", by=organizer)
+    assert actions.remind_of_prizes(competition, by=organizer) == 0  # it would tell the result
+    world.announcement(competition, later(-timedelta(seconds=1)))
     assert actions.remind_of_prizes(competition, by=organizer) == 1
     (letter,) = letters_to(submission.team.captain)
     slug, team = competition.slug, submission.team

@@ -12,16 +12,16 @@ from sqlalchemy import delete, select
 
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
-from hackathon.results.models import Announcement, Grade, Honour, Sheet, Standing
+from hackathon.results.models import Announcement, Grade, Honour
 from hackathon.submissions.models import Submission
 from tests.doors import address, doors
 from tests.world import ROLES, Story, World
 
 KNOWING = {"organizer", "administrator"}
 SECRETS = {
-    "en": re.compile(r"⟦citation⟧|\bWinner\b|\bOutstanding\b|\bPlace \d+ of\b|⟦told⟧"),
+    "en": re.compile(r"⟦citation⟧|\bWinner\b|\bOutstanding\b|\bplace \d+ of\b|⟦told⟧"),
     "fr": re.compile(
-        r"⟦citation \(fr\)⟧|\bProjet gagnant\b|\bProjet remarquable\b|\bRang \d+ sur\b|⟦told⟧"
+        r"⟦citation \(fr\)⟧|\bProjet gagnant\b|\bProjet remarquable\b|\bplace \d+ sur\b|⟦told⟧"
     ),
 }
 
@@ -65,7 +65,7 @@ def prepare(world: World, story: Story) -> datetime:
     for criterion in criteria:
         world.score(review, criterion, 5)
     world.release(review, "⟦told⟧")
-    world.add(Sheet(competition_id=competition.id, standing=Standing.PLACE))
+    world.rules(competition, told=["place", "profile", "comments"])
     world.gallery(competition)
     world.named(story.team.captain, story.team)
     moment = datetime.now(UTC) + timedelta(minutes=10)

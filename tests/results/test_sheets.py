@@ -7,16 +7,17 @@ import pytest
 from sqlalchemy import select
 
 from hackathon.extensions import db
-from hackathon.results import actions
-from hackathon.results.models import Release, Sheet, Standing
+from hackathon.judging.rulebook import Comment
+from hackathon.results.models import Release
 from hackathon.results.sheets import (
+    Seen,
     comments_on,
     comments_to_read,
     fingerprint,
-    part_of,
     piles_of,
-    place_of,
     profile_of,
+    remarks_on,
+    standing_of,
 )
 from tests.world import World, marked
 
@@ -26,7 +27,7 @@ LEVELS = (5, 4, 4, 3, 2, 1)
 def judged(world: World, slug: str = "", judges: int = 1) -> Any:
     competition = world.competition(slug, gates="closed")
     world.criterion(competition)
-    db.session.expire(competition, ["criteria"])
+    world.rules(competition)
     competition.judges_for_test = [world.judge(competition) for _ in range(judges)]
     return competition
 
@@ -70,48 +71,76 @@ def test_a_small_field_is_not_told(world: World) -> None:
     own, *_ = field_of(world, competition, 5, 4, 3, 2)
     (mean,) = profile_of(own, competition)
     assert (mean.own, mean.field, mean.low, mean.high) == (5.0, None, None, None)
-    world.add(Sheet(competition_id=competition.id, standing=Standing.PLACE))
-    assert place_of(own, competition) is None
     page = world.client(own.team.captain)
     world.announcement(competition, datetime.now(UTC) - timedelta(seconds=1))
     text = page.get(f"/en/{competition.slug}/teams/{own.team.id}/results").text
     assert "Too few projects were reviewed" in text
-    assert "Your place" not in text
+    assert 'class="plot' not in text
+
+
+def test_a_team_sees_what_the_rules_promise(world: World) -> None:
+    competition = judged(world)
+    challenge = world.challenge(competition)
+    own = handed_in(world, competition, challenge, 5)
+    for level in (4, 3, 2):
+        handed_in(world, competition, challenge, level)
+    client = world.client(own.team.members[0])
+    world.announcement(competition, datetime.now(UTC) - timedelta(days=1))
+    world.honour(own)
+    path = f"/en/{competition.slug}/teams/{own.team.id}/results"
+    words = {
+        "place": "Your submission has place 1 of 4 in its challenge.",
+        "band": "Your submission is in the upper third of its challenge.",
+        "profile": "Criterion by criterion",
+        "comments": "What judges wrote to you",
+    }
+    for told in ([], ["place"], ["band"], ["profile", "comments"]):
+        world.rules(competition, told=told)
+        page = client.get(path).text
+        assert {name for name, said in words.items() if said in page} == set(told)
 
 
 @pytest.mark.parametrize(
-    ("place", "of", "part"),
-    [(1, 5, 4), (2, 8, 4), (2, 6, 3), (3, 6, 2), (4, 6, None), (3, 5, None), (1, 1, None)],
+    "place, among, third", [(1, 1, 1), (1, 3, 1), (2, 3, 2), (3, 3, 3), (2, 4, 1), (3, 4, 2)]
 )
-def test_the_best_band_is_named(place: int, of: int, part: int | None) -> None:
-    assert part_of(place, of) == part
+def test_thirds(place: int, among: int, third: int) -> None:
+    assert Seen(place, among).third == third
 
 
-def test_a_place_is_told_only_where_that_was_set(world: World) -> None:
+def test_comments_on_criteria_are_for_the_team_only_where_the_rules_say_so(world: World) -> None:
+    competition = judged(world)
+    submission = handed_in(world, competition, world.challenge(competition), 3)
+    criterion = competition.criteria[0]
+    review = competition.judges_for_test[0].reviews[0]
+    review.scores[0].comment = "Clear."
+    db.session.flush()
+    world.release(review, "Clear.", score=review.scores[0])
+    assert remarks_on(submission, competition) == []
+    assert [each.score for each in comments_to_read(submission, competition)] == [None]
+    criterion.comment, criterion.comment_shown = Comment.OPTIONAL, True
+    world.rules(competition)
+    ((found, said),) = remarks_on(submission, competition)
+    assert (found.id, said) == (criterion.id, ["Clear."])
+    (pile,) = piles_of(competition)
+    assert (pile.waiting, pile.released, pile.withheld) == (1, 1, 0)
+    review.scores[0].comment = "You fools."
+    db.session.flush()
+    assert remarks_on(submission, competition) == []
+    waits = next(each for each in comments_to_read(submission, competition) if each.score)
+    assert (waits.original, waits.release) == ("You fools.", None)
+    review.scores[0].comment = "Clear."
+    world.conflict(competition.judges_for_test[0].user, submission.team)
+    assert remarks_on(submission, competition) == []
+
+
+def test_a_place_says_who_shares_it_and_how_sure_it_is(world: World) -> None:
     competition = judged(world)
     works = field_of(world, competition, *LEVELS)
-    assert [place_of(work, competition) for work in works] == [None] * 6
-    sheet = world.add(Sheet(competition_id=competition.id, standing=Standing.BAND))
-    bands = [place_of(work, competition) for work in works]
-    assert [each and (each.place, each.part, each.low) for each in bands][:1] == [(None, 4, None)]
-    assert bands[-1] is None
-    sheet.standing = Standing.PLACE
-    db.session.flush()
-    places = [place_of(work, competition) for work in works]
+    places = [standing_of(work, competition) for work in works]
     assert [each.place for each in places if each] == [1, 2, 2, 4, 5, 6]
     assert [each.shared for each in places if each] == [False, True, True, False, False, False]
-    assert {each.of for each in places if each} == {6}
-
-
-def test_what_teams_read_is_settled_before_the_first_reads(world: World) -> None:
-    competition = judged(world)
-    organizer = world.organizer(competition)
-    given = {"standing": Standing.PLACE, "profile": False, "comments": False}
-    actions.set_sheet(competition, **given, by=organizer)
-    world.announcement(competition, datetime.now(UTC) - timedelta(seconds=1))
-    with pytest.raises(actions.AlreadyPublic):
-        actions.set_sheet(competition, **given, by=organizer)
-    assert len(db.session.scalars(select(Sheet)).all()) == 1
+    assert all(each and each.low <= each.place <= each.high for each in places)
+    assert standing_of(world.submission(world.team(competition)), competition) is None
 
 
 def test_a_team_reads_what_was_released_and_nothing_else(world: World) -> None:
