@@ -15,7 +15,7 @@ from ..accounts.models import User
 from ..competitions.models import Challenge, Competition
 from ..extensions import db
 from ..judging.models import Judge, Review
-from ..judging.queries import Outcome, Row, counted_versions, criteria_of, record_of
+from ..judging.queries import Outcome, Row, counted_versions, record_of, version_in_force
 from ..judging.record import Method
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
@@ -37,15 +37,6 @@ from .sealing import (
 )
 
 Votes = Mapping[uuid.UUID, int]
-
-
-def method_of(competition: Competition) -> Method:
-    """Which figure decides the places."""
-    return Method.CORRECTED
-
-
-def place_in(row: Row, method: Method) -> int | None:
-    return row.mean_place if method is Method.MEAN else row.place
 
 
 # -- what is proposed ------------------------------------------------------------------------
@@ -107,13 +98,13 @@ def panels(
 ) -> dict[uuid.UUID, Panel]:
     """The panel of each prize, by its key. Of better prizes, what is given counts, else what is
     proposed."""
-    method, prizes = method_of(competition), prizes_of(competition)
+    prizes = prizes_of(competition)
     given = honours_by_prize(competition)
     ruled = last_rulings(competition)
     placed: dict[uuid.UUID, set[uuid.UUID]] = {}
     for prize in prizes:
         if prize.kind is PrizeKind.PLACE:
-            found = _propose(prize, outcome, method, votes, frozenset())
+            found = _propose(prize, outcome, votes, frozenset())
             placed[prize.id] = (
                 {honour.submission_id for honour in given.get(prize.id, ())}
                 if prize.id in ruled
@@ -127,7 +118,7 @@ def panels(
             if other.id in placed and overlap(_scope(other), _scope(prize))
             for key in placed[other.id]
         }
-        told[prize.id] = _panel(prize, outcome, method, votes, better)
+        told[prize.id] = _panel(prize, outcome, votes, better)
     return told
 
 
@@ -140,32 +131,28 @@ def _rows(prize: Prize, outcome: Outcome) -> list[Row]:
     return [r for r in rows if prize.challenge_id in (None, r.challenge.id)]
 
 
-def _contenders(
-    prize: Prize, outcome: Outcome, method: Method, votes: Votes | None
-) -> list[Contender]:
+def _contenders(prize: Prize, outcome: Outcome, votes: Votes | None) -> list[Contender]:
     rows = _rows(prize, outcome)
     group = {r.submission.id: EVERYBODY if prize.span is Span.ALL else r.challenge.id for r in rows}
     if prize.kind is PrizeKind.PEOPLE:
         return by_votes(votes, group) if votes is not None else []
     if prize.kind is PrizeKind.SPECIAL:
         return []
-    return [Contender(r.submission.id, group[r.submission.id], place_in(r, method)) for r in rows]
+    if outcome.method is Method.DELIBERATION:
+        return []
+    return [Contender(r.submission.id, group[r.submission.id], r.place) for r in rows]
 
 
-def _propose(
-    prize: Prize, outcome: Outcome, method: Method, votes: Votes | None, better: Any
-) -> Proposal:
-    contenders = _contenders(prize, outcome, method, votes)
+def _propose(prize: Prize, outcome: Outcome, votes: Votes | None, better: Any) -> Proposal:
+    contenders = _contenders(prize, outcome, votes)
     return propose(prize.kind, contenders, prize.number, better=better)
 
 
-def _panel(
-    prize: Prize, outcome: Outcome, method: Method, votes: Votes | None, better: Any
-) -> Panel:
-    proposal = _propose(prize, outcome, method, votes, better)
+def _panel(prize: Prize, outcome: Outcome, votes: Votes | None, better: Any) -> Panel:
+    proposal = _propose(prize, outcome, votes, better)
     rows = _rows(prize, outcome)
     by_id = {row.submission.id: row for row in rows}
-    places = {c.key: c.place for c in _contenders(prize, outcome, method, votes)}
+    places = {c.key: c.place for c in _contenders(prize, outcome, votes)}
     last = len(rows) + 1
     rows.sort(key=lambda row: places.get(row.submission.id) or last)
     groups: list[tuple[Challenge | None, list[Row]]] = [(None, rows)] if rows else []
@@ -368,23 +355,14 @@ def content_of(
     votes: Votes | None,
 ) -> bytes:
     """The canonical bytes of what is decided now: see results/sealing.py."""
-    method = method_of(competition)
-    ranking = json.loads(record_of(competition, method))
+    ranking = json.loads(record_of(competition))
     prizes = prizes_of(competition)
     given = honours_by_prize(competition)
     ruled = last_rulings(competition)
     ties = ties_of(by, competition)
     versions = counted_versions(competition)
-    together = any(prize.by_ranking and prize.span is Span.ALL for prize in prizes)
     by_people = any(prize.kind is PrizeKind.PEOPLE for prize in prizes) and votes is not None
-    criteria = [
-        {
-            "name": dict(each.name),
-            "weight": each.weight,
-            "levels": {str(level.score): dict(level.description) for level in each.levels},
-        }
-        for each in criteria_of(competition)
-    ]
+    rules = version_in_force(competition)
     basis = {
         "format": FORMAT,
         "competition": {"slug": competition.slug, "name": dict(competition.name)},
@@ -392,12 +370,11 @@ def content_of(
         "sealed_at": sealed_at,
         "sealed_by": str(by.id),
         "needs_confirmation": competition.second_person_confirms,
-        "rules_sha256": digest(canonical(criteria)),
-        "method": method.value,
+        "rules": {"number": rules.number, "sha256": rules.digest} if rules else None,
+        "method": ranking["method"],
         "seed": ranking["seed"],
         "code": ranking["code"],
         "ranking": ranking,
-        "ranking_together": {} if together else None,
         "votes": {str(v.submission_id): votes.get(v.submission_id, 0) for v in versions}
         if by_people and votes is not None
         else None,

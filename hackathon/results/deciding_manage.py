@@ -11,7 +11,7 @@ from ..competitions.models import Competition
 from ..ground.forms import page
 from ..judging.queries import ranking_of
 from . import actions
-from .deciding import document_of, method_of, panels, state_of, ties_of, ties_to
+from .deciding import document_of, panels, state_of, ties_of, ties_to
 from .forms import KIND_HINTS, ConfirmationAskedForm, PrizeForm, decision_form
 from .manage import blueprint
 from .means import means_for, site_key
@@ -38,7 +38,7 @@ def index(competition: Competition) -> Any:
         "results/manage/index.html",
         competition=competition,
         outcome=outcome,
-        method=method_of(competition),
+        method=outcome.method,
         panels=panels(competition, outcome, votes=means_for(competition).votes),
         prizes=prizes_of(competition),
         given=honours_by_prize(competition),
@@ -156,7 +156,7 @@ def decide(competition: Competition, prize: Prize) -> Any:
         competition=competition,
         prize=prize,
         panel=panel,
-        method=method_of(competition),
+        method=outcome.method,
         proposed=proposed,
         honours={honour.submission_id: honour for honour in honours},
         rulings=rulings,

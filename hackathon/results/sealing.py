@@ -24,7 +24,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from ..judging.record import NotARecord
+from ..judging.record import Method, NotARecord
 from ..judging.record import verify as verify_ranking
 from .models import PrizeKind, Span
 from .proposing import Award, Contender, Proposal, by_places, by_rank
@@ -105,24 +105,16 @@ def _checked(octets: bytes, found: Any) -> tuple[Signed, str]:
 # -- what was decided ------------------------------------------------------------------------
 
 
-def ranked_together(ranking: Mapping[str, Any]) -> dict[str, Any]:
-    """The same reviews once more, with all submissions in one group. Raises NotARecord."""
-    groups = {key: EVERYBODY for key in ranking["submissions"]}
-    return dict(json.loads(verify_ranking(canonical({**ranking, "submissions": groups})).again))
-
-
 def computed(basis: Mapping[str, Any]) -> dict[str, Any]:
     """The decision with everything in it that can be computed from the rest.
 
-    That is the result of its rankings, their digests, and what is proposed for each prize.
-    Raises NotARecord where the rankings cannot be computed.
+    That is the result of its ranking, its digests, and what is proposed for each prize. Raises
+    NotARecord where the ranking cannot be computed.
     """
     ranking = json.loads(verify_ranking(canonical(basis["ranking"])).again)
-    together = ranked_together(ranking) if basis["ranking_together"] is not None else None
     whole = {
         **basis,
         "ranking": ranking,
-        "ranking_together": together,
         "reviews_sha256": digest(canonical(ranking["reviews"])),
         "ranking_sha256": digest(canonical(ranking)),
     }
@@ -205,10 +197,13 @@ def _contenders(decision: Mapping[str, Any], prize: Mapping[str, Any]) -> list[C
         return by_votes(decision["votes"], groups)
     if prize["kind"] == PrizeKind.SPECIAL:
         return []
-    ranking = decision["ranking_together" if prize["span"] == Span.ALL else "ranking"]
+    if decision["method"] == Method.DELIBERATION:
+        return []
     return [
-        Contender(each["submission"], each["group"], each["place"])
-        for each in ranking["result"]
+        Contender(each["submission"], EVERYBODY, each["overall_place"])
+        if prize["span"] == Span.ALL
+        else Contender(each["submission"], each["group"], each["place"])
+        for each in decision["ranking"]["result"]
         if each["submission"] in within
     ]
 

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0027"
-down_revision = "0026"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -196,3 +196,10 @@ def test_what_was_disqualified_moves_nobody(world: World) -> None:
     assert ranking.set_aside == 0
     winner, outstanding = proposals(world, competition)
     assert (winner.proposed, outstanding.proposed) == ({own.id: 1}, {other.id: None})
+
+
+def test_by_deliberation_nothing_is_proposed(world: World) -> None:
+    competition = judged(world)
+    handed_in(world, competition, world.challenge(competition), 5, 5, 5)
+    world.rules(competition, method="deliberation")
+    assert [panel.proposed for panel in proposals(world, competition)] == [{}, {}]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from hackathon.cli import results
+from hackathon.config import Settings, SettingsError
 from hackathon.desk.forgetting import delete_account
 from hackathon.extensions import db
 from hackathon.judging.queries import ranking_of
@@ -113,8 +115,8 @@ def test_it_holds_all_that_it_rests_on(world: World, competition: Any, sealed: A
     assert decision["reviews_sha256"] == digest(canonical(decision["ranking"]["reviews"]))
     assert len(decision["ranking"]["reviews"]) == 12
     assert {"mean", "corrected"} <= decision["ranking"]["result"][0].keys()
-    places = [each["place"] for each in decision["ranking_together"]["result"]]
-    assert len(places) == 6
+    assert {each["overall_place"] for each in decision["ranking"]["result"]} == {1, 3, 5}
+    assert decision["rules"]["number"] == 1
     kinds = [prize["kind"] for prize in decision["prizes"]]
     assert kinds == ["place", "outstanding", "place", "people"]
     assert decision["prizes"][2]["reason"] == "The jury’s vœu."
@@ -162,7 +164,7 @@ def test_what_was_changed_afterwards_is_not_what_was_signed(sealed: Any, change:
         lambda told: next(iter(told["ranking"]["reviews"].values()))["scores"].clear(),
         lambda told: told.update(reviews_sha256="0" * 64),
         lambda told: told["prizes"][0]["proposed"].reverse(),
-        lambda told: told["ranking_together"]["result"].pop(),
+        lambda told: told["ranking"]["result"].pop(),
     ],
 )
 def test_what_does_not_come_of_its_data_is_found_whoever_signed_it(
@@ -277,3 +279,32 @@ def test_a_confirmation_that_is_needed_is_missed(
     assert datetime.fromisoformat(
         json.loads(file.read_bytes())["confirmation"]["at"]
     ) <= datetime.now(UTC)
+
+
+def test_the_operator_s_key_is_looked_at_before_the_site_starts(tmp_path: Path) -> None:
+    good, other = tmp_path / "good.pem", tmp_path / "other.pem"
+    cipher = BestAvailableEncryption(b"secret")
+    good.write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, cipher))
+    exchange = X25519PrivateKey.generate()
+    other.write_bytes(exchange.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+    def settings(path: Path, passphrase: str) -> Settings:
+        return Settings.from_environment(
+            {
+                "HACKATHON_MODE": "demo",
+                "DATA_DIR": str(tmp_path / "data"),
+                "RECORD_KEY": str(path),
+                "RECORD_PASSPHRASE": passphrase,
+            }
+        )
+
+    assert settings(good, "secret").record_key == str(good)
+    for path, passphrase, fault in (
+        (good, "", "RECORD_PASSPHRASE does not open it."),
+        (good, "wrong", "RECORD_PASSPHRASE does not open it."),
+        (other, "", "must hold a key for Ed25519."),
+        (tmp_path / "missing.pem", "", "cannot be read"),
+    ):
+        with pytest.raises(SettingsError) as refused:
+            settings(path, passphrase)
+        assert fault in str(refused.value)
