@@ -50,6 +50,7 @@ from hackathon.competitions.models import (
 )
 from hackathon.competitions.models import Condition as JudgedCondition
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
+from hackathon.deliberation.models import Contribution, Discussion, Revision
 from hackathon.extensions import db
 from hackathon.gallery.models import Audience as Who
 from hackathon.gallery.models import Gallery, Named, Withheld
@@ -752,6 +753,35 @@ class World:
     def score(self, review: Review, criterion: Criterion, level: int) -> Score:
         return self.add(Score(review=review, criterion=criterion, score=level))
 
+    def discussion(self, submission: Submission, **others: Any) -> Discussion:
+        competition = submission.team.competition
+        given = {
+            "competition": competition,
+            "submission": submission,
+            "round": competition.rounds[0],
+            **others,
+        }
+        return self.add(Discussion(**given))
+
+    def contribution(
+        self, discussion: Discussion, review: Review | None = None, **others: Any
+    ) -> Contribution:
+        by = review.judge.user if review else self.person("Chair")
+        given = {"by": by, "text": marked("remark"), **others}
+        return self.add(Contribution(discussion=discussion, review=review, **given))
+
+    def revision(self, discussion: Discussion, review: Review) -> Revision:
+        said = {"scores": {}, "comment": marked("before")}
+        return self.add(
+            Revision(
+                discussion=discussion,
+                review=review,
+                reason=marked("reason"),
+                before=said,
+                after={**said, "comment": marked("after")},
+            )
+        )
+
     def answer_to(
         self, review: Review, condition: JudgedCondition, reason: str = ""
     ) -> ConditionAnswer:
@@ -1109,7 +1139,11 @@ class Story:
         )
         judge, conflicted = world.judge(competition), world.judge(competition)
         conflict = world.conflict(conflicted.user, self.team)
-        review = world.review(judge, submission)
+        review = world.review(judge, submission, 3)
+        discussion = world.discussion(submission)
+        world.contribution(discussion, review)
+        world.contribution(discussion)
+        world.revision(discussion, review)
         world.review(conflicted, other_submission, 4)
         world.translation(submission)
         session, place, speaker = (
@@ -1229,6 +1263,7 @@ class Story:
             "finding": world.finding(submission),
             "judge": judge,
             "review": review,
+            "discussion": discussion,
             "honour": honour,
             "amendment": amendment,
             "prize": honour.prize,
