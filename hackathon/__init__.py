@@ -35,9 +35,13 @@ from .datasets import views as datasets_views
 from .deliberation import manage as deliberation_manage
 from .deliberation import views as deliberation_views
 from .demo import views as demo_views
+from .desk import archives_manage as desk_archives_manage
 from .desk import manage as desk_manage
 from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
+from .followups import manage as followups_manage
+from .followups import views as followups_views
+from .followups.queries import answers_shown
 from .gallery import manage as gallery_manage
 from .gallery import views as gallery_views
 from .gallery.queries import withheld_in
@@ -54,6 +58,8 @@ from .ground.scans import scans_of
 from .ground.storage import storage_at
 from .ground.transaction import TransactionalFlask
 from .journal.deeds import sentence
+from .judging import inviting_manage as judging_inviting_manage
+from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
@@ -63,6 +69,8 @@ from .mergers import views as mergers_views
 from .news import manage as news_manage
 from .news import views as news_views
 from .post import delivery
+from .press import manage as press_manage
+from .press import views as press_views
 from .questions import manage as questions_manage
 from .registrations import manage as registrations_manage
 from .registrations import views as registrations_views
@@ -106,12 +114,15 @@ PUBLIC = (
     submissions_uploads_views,
     mergers_views,
     judging_views,
+    judging_inviting_views,
     deliberation_views,
     results_views,
     gallery_views,
     voting_views,
     certificates_views,
+    followups_views,
     news_views,
+    press_views,
     desk_views,
 )
 MANAGE = (
@@ -128,6 +139,7 @@ MANAGE = (
     mergers_manage,
     checks_manage,
     judging_manage,
+    judging_inviting_manage,
     deliberation_manage,
     results_manage,
     results_publishing_manage,
@@ -136,8 +148,11 @@ MANAGE = (
     gallery_manage,
     voting_manage,
     certificates_manage,
+    followups_manage,
     news_manage,
+    press_manage,
     desk_manage,
+    desk_archives_manage,
 )
 
 
@@ -203,7 +218,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(harden)
     for command in (
         *(cli.serve, cli.worker, cli.post, cli.administrator, cli.demo),
-        *(cli.codes_off, cli.forget, cli.purge, cli.move_files, cli.judging, cli.results),
+        *(cli.codes_off, cli.forget, cli.purge, cli.move_files, cli.judging, cli.archive),
+        cli.results,
     ):
         app.cli.add_command(command)
 
@@ -294,6 +310,7 @@ def dress(app: Flask) -> None:
         "asset": asset,
         "deed_sentence": sentence,
         "findings_about": findings_about,
+        "follow_ups_shown": answers_shown,
         "demo": settings.demo,
         "navigation": navigation,
         "now": clock.now,
@@ -341,7 +358,9 @@ def obstructed(obstacle: Obstacle) -> Any:
 def overtaken(error: Exception) -> Any:
     """Somebody else did something at the same moment, and the database took theirs."""
     db.session.rollback()
-    structlog.get_logger().warning("overtaken", path=request.path, error=str(error))
+    # Not the address, which may hold a secret; nor what the database was given.
+    said = str(error.orig) if isinstance(error, IntegrityError) else str(error)
+    structlog.get_logger().warning("overtaken", endpoint=request.endpoint, error=said)
     return error_page(409)
 
 

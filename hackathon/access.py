@@ -45,19 +45,29 @@ from .datasets.rules import (
 from .deliberation.models import Discussion
 from .deliberation.rules import discusses, no_judge_in_conflict, still_discussed
 from .demo.queries import mail_at
-from .desk.rules import involved
+from .desk.models import Archive
+from .desk.rules import involved, own_archive
 from .extensions import db
+from .followups.models import FollowUp
+from .followups.queries import answer_in, link_with
+from .followups.rules import not_forgotten, speaks_for_team
 from .gallery.rules import given_out, on_show, pictured, sees_gallery
 from .ground.doors import Doors
 from .ground.rule import anyone
-from .judging.models import Judge, Review
+from .ground.verdict import ALLOWED, Verdict
+from .judging.jury import invitation_with
+from .judging.models import Judge, JudgeInvitation, Review
 from .judging.rules import (
     assigned_judge,
     before_judging_closes,
+    by_link_or_signed_in,
     judge,
+    link_signs_in,
     reads_answer_as_judge,
     rules_hold,
     rules_known,
+    terms_accepted,
+    within_link,
 )
 from .mentoring.models import Conflict, Mentor
 from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
@@ -65,6 +75,7 @@ from .mergers.rules import asked, concerned, proposer_open, proposes
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
+from .press.rules import pack_composed, pack_published
 from .questions.models import Question
 from .registrations.models import ConsentText, Registration
 from .registrations.rules import (
@@ -77,7 +88,7 @@ from .registrations.rules import (
 )
 from .results.models import Decision, Honour, Prize
 from .results.queries import amendment_at
-from .results.rules import announced, announced_to_team, results_hidden
+from .results.rules import all_announced, announced, announced_to_team, results_hidden
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import may_read, reads_all, reads_file, stands, while_arriving
@@ -119,7 +130,9 @@ sees_data = signed_in & published & public_data_or_organizer & data_concern
 # The mentors and the judges of a team, where the organizers show them the answer.
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict, while it counts.
-reviews_it = signed_in & published & judge & assigned_judge & stands
+has_it = signed_in & published & judge & assigned_judge & stands
+# The same, who has said yes to the terms for judges.
+reviews_it = has_it & terms_accepted
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -413,13 +426,27 @@ POLICY = {
     "judging.index": signed_in & published & judge,
     "judging.review": reviews_it,
     "judging.scores": reviews_it & rules_hold & while_open(Gate.JUDGING),
-    "judging.recusal": reviews_it & before_judging_closes,
+    "judging.recusal": has_it & before_judging_closes,
+    "judging.invitation": published,  # whoever holds the letter
+    "judging.acceptance": published & by_link_or_signed_in,
+    "judging.refusal": published,
+    "judging.arrival": published & link_signs_in,
+    "judging.own": signed_in & published & judge,
+    "judging.terms": signed_in & published & judge,
     "manage.judging.rules": organizer,
     "manage.judging.rules_edit": organizer,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
     "manage.judging.dismissal": organizer,
+    "manage.judging.invitations": organizer,
+    "manage.judging.invitation_new": organizer,
+    "manage.judging.listing": organizer,
+    "manage.judging.renewal": organizer,
+    "manage.judging.link": organizer,
+    "manage.judging.revocation": organizer,
+    "manage.judging.terms": organizer,
+    "manage.judging.judges_file": organizer,
     "manage.judging.reminders": organizer,
     "manage.judging.conflicts": organizer,
     "manage.judging.conflict_lifting": organizer,
@@ -534,6 +561,17 @@ POLICY = {
     "manage.certificates.replacement": organizer,
     "manage.certificates.drawing": organizer,
     "manage.certificates.archive": organizer,
+    # -- followups --
+    "followups.answer": published & speaks_for_team,  # whoever holds the letter
+    "followups.withdrawal": published & speaks_for_team,
+    "followups.wish": published & not_forgotten,
+    "followups.no_more": published & not_forgotten,
+    "followups.again": published & not_forgotten,
+    "manage.followups.index": organizer,
+    "manage.followups.new": organizer,
+    "manage.followups.removal": organizer,
+    "manage.followups.holding": organizer,
+    "manage.followups.holding_end": organizer,
     # -- news --
     "news.index": published,
     "news.feed": published,
@@ -544,6 +582,14 @@ POLICY = {
     "manage.news.publication": organizer,
     "manage.news.withdrawal": organizer,
     "manage.news.deletion": organizer,
+    # -- press --
+    "press.show": published & all_announced & pack_published,
+    "press.archive": published & all_announced & pack_published,
+    "manage.press.index": organizer,
+    "manage.press.preview": organizer & pack_composed,
+    "manage.press.archive": organizer & pack_composed,
+    "manage.press.publication": organizer,
+    "manage.press.withdrawal": organizer,
     # -- desk --
     "desk.front": published,
     "desk.home": signed_in,
@@ -561,6 +607,9 @@ POLICY = {
     "manage.desk.journal": organizer,
     "manage.desk.letters": organizer,
     "manage.desk.letter": organizer,
+    "manage.desk.archives": organizer,
+    "manage.desk.archive_file": organizer & own_archive,
+    "manage.desk.archive_removal": organizer,
 }
 
 # Doors that are hung in the demo alone.
@@ -570,6 +619,51 @@ DEMO_POLICY = {
     "demo.mailbox": anyone,
     "demo.mail": anyone,
 }
+
+# What a judge's personal link opens, in its competition: judging, its grounds, and the way out.
+BY_LINK = frozenset(
+    {
+        "static",
+        "healthz",
+        "accounts.sign_out",
+        "competitions.index",
+        "competitions.dates",
+        "competitions.challenges",
+        "competitions.challenge",
+        "competitions.rules",
+        "competitions.documents",
+        "competitions.document",
+        "registrations.answer_file",
+        "teams.answer_file",
+        "submissions.shown",
+        "submissions.version",
+        "submissions.file",
+        "judging.index",
+        "judging.review",
+        "judging.scores",
+        "judging.recusal",
+        "judging.rules",
+        "deliberation.show",
+        "deliberation.remark",
+        "deliberation.revision",
+        "judging.own",
+        "judging.terms",
+        "desk.front",
+        "desk.privacy",
+        *DEMO_POLICY,  # another role is another session
+    }
+)
+# Where links come in: open to whoever holds one, a session of another link or not.
+LINKS_COME_IN = frozenset(
+    {"judging.invitation", "judging.acceptance", "judging.refusal", "judging.arrival"}
+)
+
+
+def narrowed(user: Any, endpoint: str, *, competition: Any = None, **_: Any) -> Verdict:
+    """Asked before every rule."""
+    if endpoint in LINKS_COME_IN:
+        return ALLOWED
+    return within_link(user, endpoint, BY_LINK, competition=competition)
 
 
 def within(kind: Any) -> Any:
@@ -701,6 +795,8 @@ FINDERS = {
     "finding": within(Finding),
     # -- judging --
     "judge": within(Judge),
+    "judge_link": invitation_with,
+    "judge_invitation": within(JudgeInvitation),
     "review": through(Review, Judge),
     # -- deliberation --
     "discussion": within(Discussion),
@@ -723,12 +819,17 @@ FINDERS = {
     "omission": within(Omission),
     "amendment": amendment_at,
     "earner": earner_in,
+    # -- followups --
+    "follow_up": within(FollowUp),
+    "follow_up_link": link_with,
+    "follow_up_answer": answer_in,
     # -- news --
     "news_item": news_at,
     # -- desk --
     "letter": within(Letter),
     "reminder": within(Reminder),
+    "archive": within(Archive),
 }
 
-doors = Doors(POLICY, FINDERS)
-demo_doors = Doors(POLICY | DEMO_POLICY, FINDERS | {"mail": mail_at})
+doors = Doors(POLICY, FINDERS, narrowed)
+demo_doors = Doors(POLICY | DEMO_POLICY, FINDERS | {"mail": mail_at}, narrowed)

@@ -53,6 +53,7 @@ PUBLIC = (
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
     ("news.index", _l("News")),
+    ("press.show", _l("For the press")),
     ("mentoring.index", _l("Mentors")),
 )
 
@@ -168,7 +169,9 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.gallery.index", _l("Gallery")),
             ("manage.voting.index", _l("People’s choice")),
             ("manage.certificates.index", _l("Certificates")),
+            ("manage.followups.index", _l("What became of the projects")),
             ("manage.news.index", _l("News")),
+            ("manage.press.index", _l("Press pack")),
         ),
     ),
     (
@@ -177,6 +180,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
         (
             ("manage.desk.letters", _l("Letters")),
             ("manage.desk.journal", _l("Journal")),
+            ("manage.desk.archives", _l("Archive")),
         ),
     ),
 )
@@ -227,10 +231,11 @@ def account() -> list[Item]:
             Item("accounts.sign_in", _l("Sign in")),
             Item("accounts.sign_up", _l("Create an account")),
         ]
-    return [
+    items = [
         Item("desk.home", _l("My home"), "house"),
         Item("accounts.profile", _l("My profile"), "person"),
         Item("desk.my_data", _l("My data"), "shield-check"),
         Item("security.index", _l("Sign-in and security"), "key"),
         Item("accounts.sign_out", _l("Sign out"), "x-lg", post=True),
     ]
+    return [item for item in items if doors.can(item.endpoint)]

@@ -8,6 +8,7 @@ import io
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, session
 from flask.testing import FlaskClient
@@ -15,6 +16,7 @@ from flask_wtf.csrf import generate_csrf
 from PIL import Image
 from sqlalchemy import select
 
+from hackathon.accounts.actions import fingerprint
 from hackathon.accounts.models import Manner, Passkey, SignIn, User
 from hackathon.certificates.models import (
     Certificate,
@@ -51,17 +53,34 @@ from hackathon.competitions.models import (
 from hackathon.competitions.models import Condition as JudgedCondition
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.deliberation.models import Contribution, Discussion, Revision
+from hackathon.desk.models import Archive
 from hackathon.extensions import db
+from hackathon.followups.models import FollowUp, FollowUpAnswer, FollowUpLink
+from hackathon.followups.models import Outcome as Became
+from hackathon.followups.queries import token_digest as follow_up_digest
 from hackathon.gallery.models import Audience as Who
 from hackathon.gallery.models import Gallery, Named, Withheld
 from hackathon.ground.localized import Localized
 from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging import rulebook
-from hackathon.judging.models import ConditionAnswer, Judge, Review, RulesVersion, Score
+from hackathon.judging.jury import Secret
+from hackathon.judging.models import (
+    ConditionAnswer,
+    Judge,
+    JudgeInvitation,
+    JudgeTerms,
+    LinkUse,
+    Review,
+    RulesVersion,
+    Score,
+    TermsAcceptance,
+    Way,
+)
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
+from hackathon.press.models import PressPack, PressProject
 from hackathon.questions.models import Kind, Option, Question, Questionnaire
 from hackathon.registrations.models import (
     Answer,
@@ -737,6 +756,50 @@ class World:
         given = {"user": self.person("Judge"), "languages": ["en", "fr"], "capacity": 5}
         return self.add(Judge(competition=competition, **{**given, **others}))
 
+    def judge_invitation(
+        self, competition: Competition, token: str = "", **others: Any
+    ) -> JudgeInvitation:
+        """By a personal link that waits for an answer; `token` is the secret in it."""
+        number = self.number()
+        moment = datetime.now(UTC)
+        given = {
+            "address": f"expert{number}@example.org",
+            "name": marked(f"Expert {number}"),
+            "language": "en",
+            "languages": ["en", "fr"],
+            "capacity": 5,
+            "way": Way.LINK,
+            "digest": fingerprint(token or f"judge-link-{number}"),
+            "expires_at": moment + timedelta(days=30),
+            "renewed_at": moment,
+        }
+        return self.add(JudgeInvitation(competition=competition, **{**given, **others}))
+
+    def guest_judge(self, competition: Competition, token: str, **others: Any) -> JudgeInvitation:
+        """The link of a judge who came by it and has no account."""
+        guest = self.person("Expert", confirmed_at=None)
+        return self.judge_invitation(
+            competition,
+            token,
+            address=guest.email,
+            judge=self.judge(competition, user=guest),
+            accepted_at=datetime.now(UTC),
+            **others,
+        )
+
+    def by_link(self, invitation: JudgeInvitation) -> FlaskClient:
+        """A browser that came in by the personal link."""
+        client = self.client(invitation.judge.user, manner=Manner.PERSONAL)
+        with client.session_transaction() as session:
+            here = db.session.get_one(SignIn, UUID(session["sign_in"]))
+        self.add(LinkUse(invitation=invitation, sign_in=here))
+        return client
+
+    def judge_terms(self, competition: Competition, version: int = 1) -> JudgeTerms:
+        return self.add(
+            JudgeTerms(competition=competition, version=version, body=both("what judges promise"))
+        )
+
     def review(self, judge: Judge, submission: Submission, *levels: int) -> Review:
         """Assigned; with one level for each criterion, also done."""
         review = self.add(
@@ -1025,6 +1088,35 @@ class World:
         given = {"kind": CertificateKind.PARTICIPANT, "reason": marked("reason")}
         return self.add(Omission(competition=competition, user=user, **{**given, **others}))
 
+    def follow_up(self, competition: Competition, months: int = 6, **others: Any) -> FollowUp:
+        return self.add(
+            FollowUp(competition=competition, months=months, **{"words": both("asking"), **others})
+        )
+
+    def follow_up_link(self, follow_up: FollowUp, user: User, team: Team) -> FollowUpLink:
+        token = f"follow-up-link-{self.number()}"
+        link = self.add(
+            FollowUpLink(follow_up=follow_up, user=user, team=team, digest=follow_up_digest(token))
+        )
+        link.token = token
+        return link
+
+    def follow_up_answer(
+        self, follow_up: FollowUp, submission: Submission, **others: Any
+    ) -> FollowUpAnswer:
+        """The team agrees that it is shown."""
+        moment = datetime.now(UTC)
+        given = {
+            "outcome": Became.GOES_ON,
+            "words": marked("what became of it"),
+            "language": "en",
+            "saved_at": moment,
+            "agreed_at": moment,
+        }
+        return self.add(
+            FollowUpAnswer(follow_up=follow_up, submission=submission, **{**given, **others})
+        )
+
     def letter(self, competition: Competition, **others: Any) -> Letter:
         given = {
             "name": "deadline_extended",
@@ -1045,6 +1137,41 @@ class World:
             "published_at": datetime.now(UTC) - timedelta(days=1),
         }
         return self.add(NewsItem(competition=competition, **{**given, **others}))
+
+    def press_pack(
+        self, competition: Competition, *submissions: Submission, **others: Any
+    ) -> PressPack:
+        """Published, with these projects and all their pictures."""
+        moment = datetime.now(UTC)
+        words = {name: both(name) for name in ("introduction", "quote", "contact", "terms")}
+        given = {**words, "quoted": both("who"), "saved_at": moment, "published_at": moment}
+        return self.add(
+            PressPack(
+                competition=competition,
+                projects=[
+                    PressProject(
+                        submission=each,
+                        pictures=[file["sha256"] for file in each.versions[-1].content["files"]],
+                    )
+                    for each in submissions
+                ],
+                **{**given, **others},
+            )
+        )
+
+    def archive(self, competition: Competition, by: User, **others: Any) -> Archive:
+        """Made, and offered for a day."""
+        moment = datetime.now(UTC)
+        stored = self.app.extensions["storage"].keep(io.BytesIO(b"PK an archive"), 1000)
+        given = {
+            "personal": False,
+            "files": True,
+            "finished_at": moment,
+            "digest": stored.digest,
+            "size": stored.size,
+            "expires_at": moment + timedelta(days=1),
+        }
+        return self.add(Archive(competition=competition, by=by, **{**given, **others}))
 
     def sign_in(self, user: User, **others: Any) -> SignIn:
         """With the password, just now."""
@@ -1139,6 +1266,12 @@ class Story:
         )
         judge, conflicted = world.judge(competition), world.judge(competition)
         conflict = world.conflict(conflicted.user, self.team)
+        judge.challenges = [self.team.challenge]
+        judge.offered, judge.availability = 3, marked("availability")
+        terms = world.judge_terms(competition)
+        for each in (judge, conflicted):
+            world.add(TermsAcceptance(judge=each, terms=terms, language="en"))
+        asked = world.judge_invitation(competition, "judge-link")
         review = world.review(judge, submission, 3)
         discussion = world.discussion(submission)
         world.contribution(discussion, review)
@@ -1201,6 +1334,10 @@ class Story:
         certificate = world.certificate(competition, captain)
         for_name = world.certificate(competition, kind=CertificateKind.VOLUNTEER)
 
+        follow_up = world.follow_up(competition)
+        world.press_pack(competition, submission)
+        follow_up_answer = world.follow_up_answer(follow_up, submission)
+
         self.people: dict[str, User | None] = {
             "visitor": None,
             "stranger": world.person("Stranger"),
@@ -1262,6 +1399,8 @@ class Story:
             "feedback": world.feedback(mentor, submission),
             "finding": world.finding(submission),
             "judge": judge,
+            "judge_link": Secret("judge-link", asked),
+            "judge_invitation": asked,
             "review": review,
             "discussion": discussion,
             "honour": honour,
@@ -1279,6 +1418,10 @@ class Story:
             "signatory": world.signatory(competition),
             "omission": world.omission(competition, member),
             "earner": other.members[1],
+            "archive": world.archive(competition, organizer),
+            "follow_up": follow_up,
+            "follow_up_link": world.follow_up_link(follow_up, captain, self.team),
+            "follow_up_answer": follow_up_answer,
             "news_item": world.news_item(competition),
             "letter": world.letter(competition),
         }

@@ -5,6 +5,7 @@ drawn from a generator that the thing's own name seeds.
 """
 
 import io
+import secrets
 import uuid
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from flask import current_app
 from flask_security import hash_password
 from PIL import Image, ImageDraw
 
+from ..accounts.actions import fingerprint
 from ..accounts.models import User
 from ..certificates.models import (
     Certificate,
@@ -53,6 +55,8 @@ from ..competitions.models import (
 from ..competitions.models import Condition as JudgedCondition
 from ..datasets.models import Acceptance, DataFile, DataSet, Statement, Taking, Terms
 from ..extensions import db
+from ..followups.models import FollowUp, FollowUpAnswer
+from ..followups.models import Outcome as Became
 from ..gallery.models import Audience, Gallery, Named
 from ..ground.localized import Localized
 from ..ground.model import Model
@@ -60,10 +64,23 @@ from ..ground.pictures import drawn_anew
 from ..journal.deeds import Deed
 from ..journal.models import Entry
 from ..judging import assignment, rulebook
-from ..judging.models import ConditionAnswer, Judge, Review, RulesVersion, Score
+from ..judging.models import (
+    LINK_LASTS,
+    ConditionAnswer,
+    Judge,
+    JudgeInvitation,
+    JudgeTerms,
+    Review,
+    RulesVersion,
+    Score,
+    TermsAcceptance,
+    Way,
+)
 from ..mentoring import matching
 from ..mentoring.models import Conflict, Mentor, Pairing, team_need
 from ..news.models import NewsItem
+from ..press.models import PressPack, PressProject
+from ..press.queries import honoured
 from ..questions.asking import choices
 from ..questions.models import Kind, Option, Question, Questionnaire
 from ..registrations.models import Answer, Consent, ConsentText, Registration, RegistrationChange
@@ -281,7 +298,9 @@ class _Laying:
             self.gallery,
             self.people_choose,
             self.certificates,
+            self.follow_up,
             self.news,
+            self.press,
         ):
             part()
             db.session.flush()
@@ -1329,9 +1348,12 @@ class _Laying:
                 user_id=key_of(User, judge["email"]),
                 languages=judge["languages"],
                 capacity=REVIEWS_OF_ONE,
+                offered=judge.get("offered"),
+                availability=judge.get("availability", ""),
             )
             appointed = ACCOUNTS["judges"] + timedelta(days=2)
             self.record(Deed.JUDGE_APPOINTED, self.organizer, appointed, judge["name"])
+        self.judges_come_in()
         names = {judge["email"]: judge["name"] for judge in content("people")["judges"]}
         for judge, team, reason in CONFLICTS:
             if self.past(MATCHED):
@@ -1346,6 +1368,50 @@ class _Laying:
                 )
                 subject = f"{names[judge]} – {self.teams[team]['name']}"
                 self.record(Deed.CONFLICT_DECLARED, self.organizer, MATCHED, subject)
+
+    def judges_come_in(self) -> None:
+        """Terms that all have accepted, and two experts who were asked by link."""
+        told = content("judging")
+        published = told["terms"]["published_at"]
+        terms = self.of_event(
+            JudgeTerms,
+            "terms",
+            since=published,
+            version=1,
+            body=Localized.of(told["terms"]["body"]),
+        )
+        self.record(Deed.JUDGE_TERMS_PUBLISHED, self.organizer, published, version=1)
+        for number, judge in enumerate(content("people")["judges"]):
+            since = ACCOUNTS["judges"] + timedelta(days=2, hours=1, minutes=47 * number)
+            if self.past(since):
+                self.add(
+                    TermsAcceptance,
+                    judge["email"],
+                    since=since,
+                    judge_id=key_of(Judge, judge["email"]),
+                    terms_id=terms.id,
+                    language=judge["languages"][0],
+                )
+                self.record(Deed.JUDGE_TERMS_ACCEPTED, judge["email"], since, version=1)
+        for each in told["invitations"]:
+            asked, answered = each["asked_at"], each.get("declined_at")
+            if not self.past(asked):
+                continue
+            self.of_event(
+                JudgeInvitation,
+                each["address"],
+                since=asked,
+                **{name: each[name] for name in ("name", "address", "organization", "language")},
+                languages=each["languages"],
+                capacity=REVIEWS_OF_ONE,
+                way=Way.LINK,
+                digest=fingerprint(secrets.token_urlsafe(32)),  # of no letter: it opens nothing
+                expires_at=self.at(asked + LINK_LASTS),
+                renewed_at=self.at(asked),
+                declined_at=self.at(answered) if answered and self.past(answered) else None,
+                words=each["words"] if answered and self.past(answered) else "",
+            )
+            self.record(Deed.JUDGE_INVITED, self.organizer, asked, each["name"])
 
     def reviews(self) -> None:
         if not self.past(ASSIGNED):
@@ -1757,6 +1823,76 @@ class _Laying:
             by_id=key_of(User, self.organizer),
             edited_at=self.at(ISSUED),
         )
+
+    # -- followups --
+
+    def follow_up(self) -> None:
+        """Planned with the results; half a year later a team has answered."""
+        told = content("press")["follow_up"]
+        publish = content("competition")["results"]["publish_at"]
+        if not self.past(publish):
+            return
+        half_a_year = publish + timedelta(days=183)
+        answered = self.past(half_a_year)
+        self.of_event(
+            FollowUp,
+            since=publish,
+            months=told["months"],
+            words=Localized.of(told["words"]),
+            by_id=key_of(User, self.organizer),
+            finished_at=self.at(half_a_year) if answered else None,
+        )
+        self.record(Deed.FOLLOW_UP_PLANNED, self.organizer, publish, months=told["months"])
+        if not answered:
+            return
+        works = content("submissions")["submissions"]
+        team = next(item["team"] for item in works if "award" in item)
+        captain = key_of(User, self.members[team][0]["email"])
+        self.add(
+            FollowUpAnswer,
+            team,
+            since=half_a_year,
+            follow_up_id=key_of(FollowUp),
+            submission_id=key_of(Submission, team),
+            outcome=Became.USED,
+            words=told["answer"],
+            language=told["language"],
+            saved_at=self.at(half_a_year),
+            saved_by_id=captain,
+            agreed_at=self.at(half_a_year),
+            agreed_by_id=captain,
+        )
+
+    # -- press --
+
+    def press(self) -> None:
+        """Composed once the honours are; pictures only of work without a content warning."""
+        if not self.past(SCHEDULED):
+            return
+        told = content("press")
+        db.session.flush()
+        competition = db.session.get_one(Competition, self.competition_id)
+        pack = self.of_event(
+            PressPack,
+            since=SCHEDULED,
+            **{name: Localized.of(told[name]) for name in ("introduction", "contact", "terms")},
+            quote=Localized(),
+            quoted=Localized(),
+            saved_at=self.at(SCHEDULED),
+            published_at=self.at(SCHEDULED),
+            by_id=key_of(User, self.organizer),
+        )
+        for project in honoured(competition):
+            pictures = [] if project.warning else [file["sha256"] for file in project.pictures]
+            self.add(
+                PressProject,
+                project.submission.id,
+                since=SCHEDULED,
+                pack_id=pack.id,
+                submission_id=project.submission.id,
+                pictures=pictures,
+            )
+        self.record(Deed.PRESS_PACK_PUBLISHED, self.organizer, SCHEDULED)
 
     # -- news --
 

@@ -420,6 +420,33 @@ class Deed(StrEnum):
     JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
     JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
     JUDGE_DISMISSED = "judge_dismissed", _l("%(actor)s dismissed the judge %(subject)s.")
+    JUDGE_INVITED = "judge_invited", _l("%(actor)s invited %(subject)s to judge.")
+    JUDGE_LINK_SENT = (
+        "judge_link_sent",
+        _l("%(actor)s sent %(subject)s a new link for judging; the old one ended."),
+    )
+    JUDGE_LINK_SHOWN = (
+        "judge_link_shown",
+        _l("%(actor)s made a new link for judging to hand to %(subject)s; the old one ended."),
+    )
+    JUDGE_LINK_REVOKED = (
+        "judge_link_revoked",
+        _l("%(actor)s revoked the link for judging of %(subject)s."),
+    )
+    JUDGE_ACCEPTED = "judge_accepted", _l("%(actor)s accepted to judge.")
+    JUDGE_DECLINED = "judge_declined", _l("%(subject)s declined to judge.")
+    JUDGE_TOLD = (
+        "judge_told",
+        _l("%(actor)s said when they can judge, and how many submissions."),
+    )
+    JUDGE_TERMS_PUBLISHED = (
+        "judge_terms_published",
+        _l("%(actor)s published version %(version)s of the terms for judges."),
+    )
+    JUDGE_TERMS_ACCEPTED = (
+        "judge_terms_accepted",
+        _l("%(actor)s accepted version %(version)s of the terms for judges."),
+    )
     JUDGES_REMINDED = "judges_reminded", _l("%(actor)s reminded judges: %(count)s letters.")
     REVIEWS_ASSIGNED = "reviews_assigned", _l("%(actor)s assigned reviews: %(count)s new.")
     REVIEW_ADDED = "review_added", _l("%(actor)s assigned a review: %(subject)s.")
@@ -625,11 +652,73 @@ class Deed(StrEnum):
         "certificates_sent",
         _l("%(actor)s had letters written about certificates: %(count)s."),
     )
+    # followups
+    FOLLOW_UP_PLANNED = (
+        "follow_up_planned",
+        _l(
+            "%(actor)s planned letters that ask what became of the projects, this many months "
+            "after the end: %(months)s."
+        ),
+    )
+    FOLLOW_UP_REMOVED = (
+        "follow_up_removed",
+        _l(
+            "%(actor)s took back the letters planned for this many months after the end: "
+            "%(months)s."
+        ),
+    )
+    FOLLOW_UP_SENT = (
+        "follow_up_sent",
+        _l(
+            "Everyone was asked what became of their project, this many months after the end: "
+            "%(months)s."
+        ),
+    )
+    FOLLOW_UP_ANSWERED = (
+        "follow_up_answered",
+        _l("%(actor)s told the organizers what became of the project of %(subject)s."),
+    )
+    FOLLOW_UP_SHOWN = (
+        "follow_up_shown",
+        _l(
+            "%(actor)s told what became of the project of %(subject)s, and agreed that its page "
+            "shows it."
+        ),
+    )
+    FOLLOW_UP_WITHDRAWN = (
+        "follow_up_withdrawn",
+        _l("%(actor)s took back what was said about what became of the project of %(subject)s."),
+    )
+    FOLLOW_UP_HELD_BACK = (
+        "follow_up_held_back",
+        _l("%(actor)s kept off its page what became of the project of %(subject)s."),
+    )
+    FOLLOW_UP_LET_SHOW = (
+        "follow_up_let_show",
+        _l("%(actor)s let the page of %(subject)s show again what became of its project."),
+    )
     # news
     NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
     NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")
     NEWS_WITHDRAWN = "news_withdrawn", _l("%(actor)s withdrew a piece of news: %(subject)s.")
+    # press
+    PRESS_PACK_CHANGED = "press_pack_changed", _l("%(actor)s changed the published press pack.")
+    PRESS_PACK_PUBLISHED = (
+        "press_pack_published",
+        _l("%(actor)s published the press pack, to be there with the results."),
+    )
+    PRESS_PACK_WITHDRAWN = "press_pack_withdrawn", _l("%(actor)s withdrew the press pack.")
     # desk
+    ARCHIVE_ASKED = (
+        "archive_asked",
+        _l("%(actor)s asked for an archive of the competition, without personal data."),
+    )
+    ARCHIVE_ASKED_PERSONAL = (
+        "archive_asked_personal",
+        _l("%(actor)s asked for an archive of the competition, with personal data."),
+    )
+    ARCHIVE_MADE = "archive_made", _l("An archive was made, with the SHA-256 %(subject)s.")
+    ARCHIVE_REMOVED = "archive_removed", _l("%(actor)s took back an archive.")
     PERSONAL_DATA_PURGED = (
         "personal_data_purged",
         _l("Personal data was forgotten because its time had come: %(amounts)s."),
@@ -684,12 +773,17 @@ PURGED = {
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),
+    "judge_invitations": _l("invitations to judge"),
+    "availability": _l("when judges were there"),
     "prize_contacts": _l("where prizes were to go"),
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
+    "follow_up_links": _l("links to tell what became of a project"),
+    "press_contacts": _l("contacts for the press"),
     "letters": _l("letters"),
     "needs": _l("needs of people in order to take part"),
     "accounts": _l("accounts never confirmed"),
+    "guests": _l("judges without an account"),
 }
 # Under these, details name a person.
 PEOPLE = ("person", "mentor", "before")

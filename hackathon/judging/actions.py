@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
-from ..competitions.models import Comment, Competition, Criterion, Round
+from ..competitions.models import Challenge, Comment, Competition, Criterion, Round
 from ..competitions.queries import organizers_of
 from ..extensions import db
 from ..ground.clock import now
@@ -71,6 +71,10 @@ class InConflict(Obstacle):
 
 class LanguageNotRead(Obstacle):
     sentence = _l("This judge does not read the language of the submission. Confirm to add anyway.")
+
+
+class ChallengeNotRead(Obstacle):
+    sentence = _l("This judge does not read submissions to this challenge. Confirm to add anyway.")
 
 
 class JudgeFull(Obstacle):
@@ -213,9 +217,18 @@ def _keep_meaning(before: Rules, after: Rules, used: Collection[uuid.UUID]) -> N
 
 
 def appoint(
-    competition: Competition, *, email: str, languages: list[str], capacity: int, by: User
+    competition: Competition,
+    *,
+    email: str,
+    languages: list[str],
+    capacity: int,
+    challenges: Collection[Challenge] = (),
+    by: User,
 ) -> Judge:
-    """Make the person with this address a judge, again if they were one before."""
+    """Make the person with this address a judge, again if they were one before.
+
+    Without `challenges` they read those of any.
+    """
     user = person_with(email)
     if user is None:
         raise NoAccount
@@ -229,14 +242,23 @@ def appoint(
         raise AlreadyJudge
     judge.dismissed_at = None
     judge.languages, judge.capacity = languages, capacity
+    judge.challenges = list(challenges)
     db.session.flush()
     record(Deed.JUDGE_APPOINTED, by=by, competition=competition, subject=user.name)
     letters.judge_appointed(judge)
     return judge
 
 
-def edit(judge: Judge, *, languages: list[str], capacity: int, by: User) -> Judge:
+def edit(
+    judge: Judge,
+    *,
+    languages: list[str],
+    capacity: int,
+    challenges: Collection[Challenge] = (),
+    by: User,
+) -> Judge:
     judge.languages, judge.capacity = languages, capacity
+    judge.challenges = list(challenges)
     db.session.flush()
     record(Deed.JUDGE_EDITED, by=by, competition=judge.competition, subject=judge.user.name)
     return judge
@@ -360,8 +382,8 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
     return found
 
 
-def add_review(judge: Judge, submission: Submission, *, despite_language: bool, by: User) -> Review:
-    """Give one judge one submission, by hand."""
+def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User) -> Review:
+    """Give one judge one submission, by hand; `despite` its language or challenge."""
     _locked(judge)
     version = counted_version(submission)
     if version is None:
@@ -372,8 +394,10 @@ def add_review(judge: Judge, submission: Submission, *, despite_language: bool, 
         raise ReviewThere
     if interests(judge, submission):
         raise InConflict
-    if version.content["language"] not in judge.languages and not despite_language:
+    if version.content["language"] not in judge.languages and not despite:
         raise LanguageNotRead
+    if not judge.reads(version.challenge) and not despite:
+        raise ChallengeNotRead
     load = select(func.count()).select_from(Review).where(Review.judge_id == judge.id)
     if (db.session.scalar(load) or 0) >= judge.capacity:
         raise JudgeFull

@@ -33,6 +33,7 @@ from .forms import (
     what_if_form,
     written,
 )
+from .jury import acceptances_in, invitation_counts, is_away, links_of, terms_of
 from .models import Judge, Review
 from .queries import (
     Compared,
@@ -141,6 +142,7 @@ def index(competition: Competition) -> Any:
     progress, lately = progress_by_judge(competition), reminded_lately(competition)
     everyone = judges_of(competition)
     waiting = [judge for judge in everyone if progress[judge.id].left]
+    opening = opening_of(competition, Gate.JUDGING)
     return render_template(
         "judging/manage/index.html",
         competition=competition,
@@ -151,13 +153,19 @@ def index(competition: Competition) -> Any:
         assigned=sum(progress[judge.id].assigned for judge in everyone),
         waiting=waiting,
         to_remind=[judge for judge in waiting if judge.user_id not in lately],
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=opening,
+        asked=invitation_counts(competition),
+        links=links_of(competition),
+        terms=terms_of(competition),
+        accepted=acceptances_in(competition),
+        away={judge.id for judge in everyone if is_away(judge, opening)},
     )
 
 
 @blueprint.route("/judges/new", methods=["GET", "POST"])
 def new(competition: Competition) -> Any:
     form = AppointmentForm(data={"languages": ["en", "fr"], "capacity": 5})
+    form.offer(competition.challenges)
     if form.validate_on_submit() and (
         judge := form.attempt(
             actions.appoint,
@@ -165,6 +173,7 @@ def new(competition: Competition) -> Any:
             email=form.email.data,
             languages=form.languages.data,
             capacity=form.capacity.data,
+            challenges=form.chosen,
             by=me(),
         )
     ):
@@ -177,9 +186,21 @@ def new(competition: Competition) -> Any:
 
 @blueprint.route("/judges/<key:judge>", methods=["GET", "POST"])
 def edit(competition: Competition, judge: Judge) -> Any:
-    form = JudgeForm(obj=judge)
+    form = JudgeForm(
+        data={
+            "languages": judge.languages,
+            "challenges": [str(challenge.id) for challenge in judge.challenges],
+            "capacity": judge.capacity,
+        }
+    )
+    form.offer(competition.challenges)
     if form.validate_on_submit() and form.attempt(
-        actions.edit, judge, languages=form.languages.data, capacity=form.capacity.data, by=me()
+        actions.edit,
+        judge,
+        languages=form.languages.data,
+        capacity=form.capacity.data,
+        challenges=form.chosen,
+        by=me(),
     ):
         flash(_("Saved."), "success")
         return redirect(url_for(".index", competition=competition))
@@ -191,6 +212,11 @@ def edit(competition: Competition, judge: Judge) -> Any:
         competition=competition,
         judge=judge,
         progress=progress_by_judge(competition)[judge.id],
+        opening=opening_of(competition, Gate.JUDGING),
+        away=is_away(judge, opening_of(competition, Gate.JUDGING)),
+        link=links_of(competition).get(judge.id),
+        terms=terms_of(competition),
+        accepted=acceptances_in(competition).get(judge.id),
         compared=found,
         beside=beside(found, outcome.told.scale),
     )
@@ -395,7 +421,7 @@ def show(competition: Competition, submission: Submission) -> Any:
 
 @blueprint.post("/reviews/<key:submission>/<key:judge>")
 def new_review(competition: Competition, submission: Submission, judge: Judge) -> Any:
-    actions.add_review(judge, submission, despite_language="despite" in request.form, by=me())
+    actions.add_review(judge, submission, despite="despite" in request.form, by=me())
     flash(_("%(name)s reviews it now, and was told by letter.", name=judge.user.name), "success")
     return redirect(url_for(".show", competition=competition, submission=submission))
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Round
@@ -26,7 +26,7 @@ from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
 from . import assignment, ranking, rulebook
-from .models import ConditionAnswer, Judge, Review, RulesVersion, Score
+from .models import ConditionAnswer, Judge, JudgeInvitation, Review, RulesVersion, Score, Way
 from .record import Method, code_version, record
 from .rulebook import Rules
 from .ties import Place, places
@@ -162,12 +162,12 @@ def review_of(judge: Judge, submission: Submission) -> Review | None:
 
 
 def sitting(competition: Competition) -> Select[tuple[Judge]]:
-    """The judges who were not dismissed, by name."""
+    """The judges who were not dismissed, by name, with the challenges they read."""
     return (
         select(Judge)
         .join(Judge.user)
         .where(Judge.competition_id == competition.id, Judge.dismissed_at.is_(None))
-        .options(joinedload(Judge.user))
+        .options(joinedload(Judge.user), selectinload(Judge.challenges))
         .order_by(User.name, Judge.id)
     )
 
@@ -182,6 +182,28 @@ def dismissed_judges(competition: Competition) -> list[Judge]:
         .where(Judge.competition_id == competition.id, Judge.dismissed_at.is_not(None))
         .options(joinedload(Judge.user))
         .order_by(Judge.dismissed_at.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def guests_of(competitions: Collection[Competition]) -> list[User]:
+    """Those who judged by a personal link in one of these competitions and in no other."""
+    keys = [competition.id for competition in competitions]
+    elsewhere = aliased(Judge)
+    query = (
+        select(User)
+        .join(Judge, Judge.user_id == User.id)
+        .join(JudgeInvitation, JudgeInvitation.judge_id == Judge.id)
+        .where(
+            Judge.competition_id.in_(keys),
+            JudgeInvitation.way == Way.LINK,
+            User.confirmed_at.is_(None),
+            User.deleted_at.is_(None),
+            ~select(elsewhere.id)
+            .where(elsewhere.user_id == User.id, elsewhere.competition_id.not_in(keys))
+            .exists(),
+        )
+        .distinct()
     )
     return list(db.session.scalars(query))
 
@@ -575,7 +597,7 @@ def plan(competition: Competition, wish: Wish) -> Plan:
         assignment.Submission(key, frozenset([v.content["language"]]), v.challenge_id)
         for key, v in versions.items()
     ]
-    jury = [assignment.Judge(key, j.capacity, frozenset(j.languages)) for key, j in judges.items()]
+    jury = [_seat(judge) for judge in judges.values()]
     avoided = frozenset(assignment.Assignment(*pair) for pair in barred)
     more: dict[uuid.UUID, int] = {}
     wanted = {key: max(0, wish.number - had[key]) for key in versions}
@@ -609,6 +631,16 @@ def plan(competition: Competition, wish: Wish) -> Plan:
         begun=frozenset(begun),
         more=more,
         moved=tuple(moved),
+    )
+
+
+def _seat(judge: Judge) -> assignment.Judge:
+    """The judge as the assignment sees them."""
+    return assignment.Judge(
+        judge.id,
+        judge.capacity,
+        frozenset(judge.languages),
+        frozenset(challenge.id for challenge in judge.challenges) or None,
     )
 
 
@@ -686,8 +718,10 @@ def effects(found: Plan) -> list[Effect]:
             min(assignment.links(p.assignments, challenge).values(), default=0) for p in both
         ]
         against = assignment.stands_against(
-            assignment.Judge(move.judge, judge.capacity, frozenset(judge.languages)),
-            assignment.Submission(move.submission, frozenset([version.content["language"]])),
+            _seat(judge),
+            assignment.Submission(
+                move.submission, frozenset([version.content["language"]]), version.challenge_id
+            ),
             conflict=False,
             load=before.loads[move.judge],
         )
@@ -722,7 +756,7 @@ MOST_CELLS = 4000
 class Matrix:
     """Who reads what as a picture, the longer side making the rows: name, marks by column, load.
 
-    A mark is `new`, `kept`, `gone`, `conflict`, `language` or nothing.
+    A mark is `new`, `kept`, `gone`, `conflict`, `challenge`, `language` or nothing.
     """
 
     by_judge: bool
@@ -746,8 +780,10 @@ def matrix(found: Plan) -> Matrix | None:
             return "conflict"
         if pair in proposal.removed:
             return "gone"
-        language = found.versions[submission_id].content["language"]
-        return "" if language in found.judges[judge_id].languages else "language"
+        version, judge = found.versions[submission_id], found.judges[judge_id]
+        if not judge.reads(version.challenge):
+            return "challenge"
+        return "" if version.content["language"] in judge.languages else "language"
 
     jury = [(judge.user.name, key) for key, judge in judges]
     works = [(version.submission.team.name, key) for key, version in versions]

@@ -16,6 +16,7 @@ from ..submissions.telling import telling_of, tellings
 from ..teams.queries import shown_to
 from . import actions, rulebook
 from .forms import RecusalForm, ReviewForm, review_form
+from .jury import terms_before
 from .models import Judge, Review
 from .queries import (
     conflicts,
@@ -74,6 +75,7 @@ def index(competition: Competition) -> Any:
         ],
         tellings=tellings({version.submission_id: version.content for _, version in found}),
         opening=opening_of(competition, Gate.JUDGING),
+        terms=terms_before(judge),
         rules=version_in_force(competition),
     )
 

@@ -19,6 +19,12 @@ def announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
 
 
 @Rule
+def all_announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """What concerns all challenges is public, and so is everything that was not withdrawn."""
+    return ALLOWED if disclosure_of(competition).tells(None) else HIDDEN
+
+
+@Rule
 def announced_to_team(user: Any, *, team: Any, **_: Any) -> Verdict:
     """The results of the challenge that the team worked on are public."""
     return ALLOWED if told_to_team(team) else HIDDEN

@@ -19,7 +19,7 @@ from hackathon.certificates.models import (
     Speaks,
 )
 from hackathon.certificates.production import draw_issued
-from hackathon.certificates.queries import check, earners, waiting
+from hackathon.certificates.queries import check, earners, style_of, waiting
 from hackathon.certificates.wording import sheet_of
 from hackathon.desk.forgetting import delete_account
 from hackathon.extensions import db
@@ -126,7 +126,7 @@ def test_any_prize_wins_and_the_certificate_names_all_of_them(
     world.announcement(competition, datetime.now(UTC) - timedelta(hours=1))
     actions.issue(competition, Kind.WINNER, by=organizer)
     (certificate,) = issued(Kind.WINNER)
-    sheet = sheet_of(certificate, world.certificate_style(competition), [], [])
+    sheet = sheet_of(certificate, style_of(competition), [], [])
     assert sheet.words["en"].details[:2] == [
         "Award: Grand prize, second place",
         "Award: Ethics prize",
