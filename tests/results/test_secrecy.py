@@ -62,8 +62,10 @@ def prepare(world: World, story: Story) -> datetime:
         world.review(story.things["judge"], world.submission(team), *(2 for _ in criteria))
     review = story.things["review"]
     review.comment, review.completed_at = "⟦judge’s⟧", datetime.now(UTC)
+    given = {score.criterion_id: score for score in review.scores}
     for criterion in criteria:
-        world.score(review, criterion, 5)
+        score = given.get(criterion.id) or world.score(review, criterion, 5)
+        score.score = 5
     world.release(review, "⟦told⟧")
     world.rules(competition, told=["place", "profile", "comments"])
     world.gallery(competition)
