@@ -116,7 +116,7 @@ NEVER_ARCHIVED = {
     *("archive", "ballot_link", "check_file_mark", "check_text_mark", "daily_chore"),
     *("follow_up_link", "scan", "upload", "voter"),
     *("ballot.voter_id", "ballot.network", "flag.mark", "poll.seed"),
-    *("certificate.token", "invitation.token", "sign_up.token"),
+    *("certificate.token", "invitation.token", "sign_up.token", "judge_invitation.digest"),
     *("letter.text", "letter.html", "letter.last_error"),  # with links that open things
 }
 # Of a person, in an archive with personal data.

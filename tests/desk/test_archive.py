@@ -53,6 +53,7 @@ class Everything:
         self.world = world
         self.competition = world.competition()
         self.criterion = world.criterion(self.competition)
+        self.condition = world.condition(self.competition)
         self.session = world.session(self.competition)
         self.text = world.consent_text(self.competition)
         self.challenge = world.challenge(self.competition)
@@ -151,6 +152,7 @@ class Everything:
         review.comment, review.note = f"{mark} comment", f"{mark} note"
         review.completed_at = datetime.now(UTC)
         world.score(review, self.criterion, 3)
+        world.answer_to(review, self.condition, f"{mark} no")
         world.letter(
             competition,
             address=person.email,
