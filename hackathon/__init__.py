@@ -26,6 +26,8 @@ from .certificates import manage as certificates_manage
 from .certificates import views as certificates_views
 from .checks import manage as checks_manage
 from .checks.queries import findings_about
+from .comparisons import manage as comparisons_manage
+from .comparisons import views as comparisons_views
 from .competitions import manage as competitions_manage
 from .competitions import views as competitions_views
 from .competitions.actions import let_in_late
@@ -116,6 +118,7 @@ PUBLIC = (
     judging_views,
     judging_inviting_views,
     deliberation_views,
+    comparisons_views,
     results_views,
     gallery_views,
     voting_views,
@@ -141,6 +144,7 @@ MANAGE = (
     judging_manage,
     judging_inviting_manage,
     deliberation_manage,
+    comparisons_manage,
     results_manage,
     results_publishing_manage,
     results_deciding_manage,

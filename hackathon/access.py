@@ -15,6 +15,8 @@ from .certificates.models import Certificate, CertificateLogo, Kind, Omission, S
 from .certificates.queries import certificate_with, check, earner_in
 from .certificates.rules import named_on_certificates, own_certificate
 from .checks.models import Finding
+from .comparisons.models import Stand
+from .comparisons.rules import comparisons_wanted, while_comparing
 from .competitions.models import (
     Challenge,
     Condition,
@@ -51,25 +53,30 @@ from .extensions import db
 from .followups.models import FollowUp
 from .followups.queries import answer_in, link_with
 from .followups.rules import not_forgotten, speaks_for_team
-from .gallery.rules import given_out, on_show, pictured, sees_gallery
+from .gallery.rules import given_out, on_show, pictured, sees_gallery, unbiased
 from .ground.doors import Doors
 from .ground.rule import anyone
 from .ground.verdict import ALLOWED, Verdict
 from .judging.jury import invitation_with
 from .judging.models import Judge, JudgeInvitation, Review
 from .judging.rules import (
+    about_others,
     assigned_judge,
     before_judging_closes,
+    before_judging_opens,
     by_link_or_signed_in,
+    decides,
     judge,
     link_signs_in,
+    no_conflict,
     reads_answer_as_judge,
     rules_hold,
     rules_known,
     terms_accepted,
+    unconflicted,
     within_link,
 )
-from .mentoring.models import Conflict, Mentor
+from .mentoring.models import Conflict, Mentor, Objection
 from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
 from .mergers.rules import asked, concerned, proposer_open, proposes
 from .news.queries import news_at
@@ -88,10 +95,16 @@ from .registrations.rules import (
 )
 from .results.models import Decision, Honour, Prize
 from .results.queries import amendment_at
-from .results.rules import all_announced, announced, announced_to_team, results_hidden
+from .results.rules import (
+    all_announced,
+    announced,
+    announced_to_team,
+    impartial,
+    results_hidden,
+)
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
-from .submissions.rules import may_read, reads_all, reads_file, stands, while_arriving
+from .submissions.rules import author, reads_all, reads_file, stands, while_arriving
 from .submissions.uploads import upload_in
 from .teams.board import request_in
 from .teams.models import ChallengeRequest, Merger, Seeker, Team
@@ -133,6 +146,12 @@ reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 has_it = signed_in & published & judge & assigned_judge & stands
 # The same, who has said yes to the terms for judges.
 reviews_it = has_it & terms_accepted
+# The team, its mentors, and organizers who are not judges in conflict with it.
+organizes_work = organizes_it & unconflicted
+may_read = signed_in & published & (author | mentor_of_team | organizes_work)
+# A judge at the tables, who has said yes to the terms, while organizers have them compared.
+compares = signed_in & published & judge & comparisons_wanted & terms_accepted
+says_better = compares & while_open(Gate.JUDGING) & while_comparing
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -399,14 +418,14 @@ POLICY = {
     "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
     "manage.submissions.index": organizer,
     "manage.submissions.asks": organizer,
-    "manage.submissions.show": organizer,
-    "manage.submissions.export": organizer,
+    "manage.submissions.show": organizer & unconflicted,
+    "manage.submissions.export": organizer & no_conflict,
     "manage.submissions.automatic": organizer,
     "manage.submissions.translations": organizer,
-    "manage.submissions.translation": organizer,
-    "manage.submissions.translation_withdrawal": organizer,
-    "manage.submissions.disqualification": organizer & results_hidden,
-    "manage.submissions.reinstatement": organizer & results_hidden,
+    "manage.submissions.translation": organizer & unconflicted,
+    "manage.submissions.translation_withdrawal": organizer & unconflicted,
+    "manage.submissions.disqualification": organizer & unconflicted & results_hidden,
+    "manage.submissions.reinstatement": organizer & unconflicted & results_hidden,
     # -- mergers --
     "mergers.index": participant & captain & while_open(Gate.TEAM_CHANGES),
     "mergers.new": participant & captain & while_open(Gate.TEAM_CHANGES),
@@ -418,12 +437,13 @@ POLICY = {
     "manage.mergers.new": organizer,
     # -- checks --
     "manage.checks.index": organizer,
-    "manage.checks.show": organizer,
+    "manage.checks.show": organizer & unconflicted,
     "manage.checks.again": organizer,
     "manage.checks.settings": organizer,
     # -- judging --
     "judging.rules": published & rules_known,
     "judging.index": signed_in & published & judge,
+    "judging.declarations": signed_in & published & judge & before_judging_closes,
     "judging.review": reviews_it,
     "judging.scores": reviews_it & rules_hold & while_open(Gate.JUDGING),
     "judging.recusal": has_it & before_judging_closes,
@@ -433,6 +453,9 @@ POLICY = {
     "judging.arrival": published & link_signs_in,
     "judging.own": signed_in & published & judge,
     "judging.terms": signed_in & published & judge,
+    "judging.objections": signed_in & published & member,
+    "judging.objection_new": participant & member & before_judging_opens,
+    "judging.objection_removal": participant & member & before_judging_opens,
     "manage.judging.rules": organizer,
     "manage.judging.rules_edit": organizer,
     "manage.judging.index": organizer,
@@ -449,12 +472,18 @@ POLICY = {
     "manage.judging.judges_file": organizer,
     "manage.judging.reminders": organizer,
     "manage.judging.conflicts": organizer,
-    "manage.judging.conflict_lifting": organizer,
+    "manage.judging.conflict_new": organizer,
+    "manage.judging.finding": organizer & about_others,
+    "manage.judging.ruling": organizer & decides,
+    "manage.judging.conflict_lifting": organizer & decides,
+    "manage.judging.objection": organizer & about_others & decides,
+    "manage.judging.chairs": organizer,
+    "manage.judging.names": organizer,
     "manage.judging.assignment": organizer,
     "manage.judging.proposal": organizer,
-    "manage.judging.show": organizer,
-    "manage.judging.new_review": organizer,
-    "manage.judging.review_removal": organizer,
+    "manage.judging.show": organizer & unconflicted,
+    "manage.judging.new_review": organizer & unconflicted,
+    "manage.judging.review_removal": organizer & unconflicted,
     "manage.judging.ranking": organizer,
     # -- deliberation --
     "deliberation.show": reviews_it & discusses,
@@ -465,51 +494,70 @@ POLICY = {
     "manage.deliberation.remark": organizer & no_judge_in_conflict & still_discussed,
     "manage.deliberation.closing": organizer & no_judge_in_conflict,
     "manage.deliberation.reopening": organizer & no_judge_in_conflict,
+    # -- comparisons --
+    "comparisons.show": compares,
+    "comparisons.next": says_better,
+    "comparisons.answer": says_better,
+    "comparisons.conflict": says_better,
+    "comparisons.undo": says_better,
+    "comparisons.history": compares,
+    "manage.comparisons.index": organizer,
+    "manage.comparisons.edit": organizer,
+    "manage.comparisons.opening": organizer,
+    "manage.comparisons.closing": organizer,
+    "manage.comparisons.pause": organizer,
+    "manage.comparisons.resumption": organizer,
+    "manage.comparisons.history": organizer,
+    "manage.comparisons.stands": organizer,
+    "manage.comparisons.plan": organizer,
+    "manage.comparisons.stand": organizer,
+    "manage.comparisons.absence": organizer,
+    "manage.comparisons.comeback": organizer,
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced_to_team & signed_in & (member | organizes_it),
     "results.claim": published & announced_to_team & signed_in & captain,
-    "manage.results.index": organizer,
-    "manage.results.prizes": organizer,
+    "manage.results.index": organizer & impartial,
+    "manage.results.prizes": organizer & impartial,
     "manage.results.usual_prizes": organizer,
     "manage.results.prize_new": organizer,
-    "manage.results.prize": organizer,
+    "manage.results.prize": organizer & impartial,
     "manage.results.prize_removal": organizer,
-    "manage.results.decide": organizer,
-    "manage.results.seal": organizer,
-    "manage.results.decision": organizer,
-    "manage.results.confirmation": organizer,
-    "manage.results.decision_record": organizer,
+    "manage.results.decide": organizer & impartial,
+    "manage.results.seal": organizer & impartial,
+    "manage.results.decision": organizer & impartial,
+    "manage.results.confirmation": organizer & impartial,
+    "manage.results.decision_record": organizer & impartial,
     "manage.results.deliveries": organizer & announced,
     "manage.results.prize_reminders": organizer & announced,
     "manage.results.delivery": organizer & announced,
-    "manage.results.announcement": organizer,
-    "manage.results.publication": organizer,
-    "manage.results.cancellation": organizer,
-    "manage.results.preview": organizer,
-    "manage.results.preview_of_team": organizer,
-    "manage.results.letters": organizer,
-    "manage.results.withdrawal": organizer & announced,
-    "manage.results.amendment": organizer,
-    "manage.results.shown_again": organizer,
-    "manage.results.citation": organizer & announced,
-    "manage.results.teams": organizer,
-    "manage.results.comments": organizer,
-    "manage.results.comment": organizer,
+    "manage.results.announcement": organizer & impartial,
+    "manage.results.publication": organizer & impartial,
+    "manage.results.cancellation": organizer & impartial,
+    "manage.results.preview": organizer & impartial,
+    "manage.results.preview_of_team": organizer & impartial,
+    "manage.results.letters": organizer & impartial,
+    "manage.results.withdrawal": organizer & impartial & announced,
+    "manage.results.amendment": organizer & impartial,
+    "manage.results.shown_again": organizer & impartial,
+    "manage.results.citation": organizer & impartial & announced,
+    "manage.results.teams": organizer & impartial,
+    "manage.results.comments": organizer & impartial,
+    "manage.results.comment": organizer & impartial,
     # -- gallery --
     "gallery.index": published & sees_gallery,
-    "gallery.project": published & sees_gallery & on_show,
-    "gallery.picture": published & sees_gallery & on_show & pictured,
-    "gallery.file": published & sees_gallery & on_show & given_out,
+    "gallery.project": published & sees_gallery & on_show & unbiased,
+    "gallery.picture": published & sees_gallery & on_show & unbiased & pictured,
+    "gallery.file": published & sees_gallery & on_show & unbiased & given_out,
     "gallery.own": signed_in & published & member,
     "gallery.naming": participant & member,
     "gallery.naming_end": participant & member,
     "manage.gallery.index": organizer,
     "manage.gallery.edit": organizer,
-    "manage.gallery.preview": organizer,
-    "manage.gallery.project": organizer & on_show,
-    "manage.gallery.honoured": organizer,
-    "manage.gallery.honoured_project": organizer & on_show,
+    "manage.gallery.preview": organizer & impartial,
+    "manage.gallery.project": organizer & impartial & on_show,
+    "manage.gallery.honoured": organizer & impartial,
+    "manage.gallery.honoured_project": organizer & impartial & on_show,
     "manage.gallery.withholding": organizer,
     "manage.gallery.withholding_end": organizer,
     # -- voting --
@@ -585,9 +633,9 @@ POLICY = {
     # -- press --
     "press.show": published & all_announced & pack_published,
     "press.archive": published & all_announced & pack_published,
-    "manage.press.index": organizer,
-    "manage.press.preview": organizer & pack_composed,
-    "manage.press.archive": organizer & pack_composed,
+    "manage.press.index": organizer & impartial,
+    "manage.press.preview": organizer & impartial & pack_composed,
+    "manage.press.archive": organizer & impartial & pack_composed,
     "manage.press.publication": organizer,
     "manage.press.withdrawal": organizer,
     # -- desk --
@@ -607,8 +655,8 @@ POLICY = {
     "manage.desk.journal": organizer,
     "manage.desk.letters": organizer,
     "manage.desk.letter": organizer,
-    "manage.desk.archives": organizer,
-    "manage.desk.archive_file": organizer & own_archive,
+    "manage.desk.archives": organizer & impartial,
+    "manage.desk.archive_file": organizer & impartial & own_archive,
     "manage.desk.archive_removal": organizer,
 }
 
@@ -639,10 +687,17 @@ BY_LINK = frozenset(
         "submissions.version",
         "submissions.file",
         "judging.index",
+        "judging.declarations",
         "judging.review",
         "judging.scores",
         "judging.recusal",
         "judging.rules",
+        "comparisons.show",
+        "comparisons.next",
+        "comparisons.answer",
+        "comparisons.conflict",
+        "comparisons.undo",
+        "comparisons.history",
         "deliberation.show",
         "deliberation.remark",
         "deliberation.revision",
@@ -742,6 +797,15 @@ def honour_in(key: str, *, team: Any = None, **things: Any) -> Honour | None:
     return found
 
 
+_objection_in = through(Objection, Team)
+
+
+def objection_in(key: str, *, team: Any = None, **things: Any) -> Objection | None:
+    """What a team said; of the team that the address names, where it names one."""
+    found: Objection | None = _objection_in(key, **things)
+    return None if found is None or (team and found.team_id != team.id) else found
+
+
 FINDERS = {
     # -- accounts --
     "sign_in": lambda key, **_: own(SignIn, key),
@@ -798,8 +862,11 @@ FINDERS = {
     "judge_link": invitation_with,
     "judge_invitation": within(JudgeInvitation),
     "review": through(Review, Judge),
+    "objection": objection_in,
     # -- deliberation --
     "discussion": within(Discussion),
+    # -- comparisons --
+    "stand": within(Stand),
     # -- results --
     "prize": within(Prize),
     "honour": honour_in,

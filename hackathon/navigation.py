@@ -74,6 +74,8 @@ OWN = (
     ("submissions.mentored", _l("Submissions to review")),
     # -- judging --
     ("judging.index", _l("Judging")),
+    # -- comparisons --
+    ("comparisons.show", _l("Comparisons")),
     # -- desk --
     ("manage.desk.overview", _l("Organize")),
 )
@@ -156,6 +158,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.judging.assignment", _l("Who reviews what")),
             ("manage.judging.ranking", _l("Ranking")),
             ("manage.deliberation.index", _l("Discussions")),
+            ("manage.comparisons.index", _l("Comparisons")),
         ),
     ),
     (

@@ -5,6 +5,7 @@ the rows. `World` makes what a test asks for; `Story` is one whole competition w
 """
 
 import io
+import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +33,17 @@ from hackathon.certificates.models import Kind as CertificateKind
 from hackathon.certificates.numbers import new_number
 from hackathon.checks.models import Finding
 from hackathon.checks.models import Kind as Check
+from hackathon.comparisons.models import (
+    Absence,
+    Call,
+    ComparisonSession,
+    Pause,
+    Visit,
+    Word,
+)
+from hackathon.comparisons.models import (
+    Stand as Table,
+)
 from hackathon.competitions.models import (
     Audience,
     Challenge,
@@ -66,18 +78,22 @@ from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging import rulebook
 from hackathon.judging.jury import Secret
 from hackathon.judging.models import (
+    Chair,
     ConditionAnswer,
+    Declaration,
     Judge,
     JudgeInvitation,
     JudgeTerms,
     LinkUse,
     Review,
     RulesVersion,
+    Ruling,
     Score,
+    Stand,
     TermsAcceptance,
     Way,
 )
-from hackathon.mentoring.models import Conflict, Mentor, Pairing
+from hackathon.mentoring.models import Conflict, Mentor, Objection, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
 from hackathon.press.models import PressPack, PressProject
@@ -801,10 +817,12 @@ class World:
         )
 
     def review(self, judge: Judge, submission: Submission, *levels: int) -> Review:
-        """Assigned; with one level for each criterion, also done."""
+        """Assigned, and declared to be without conflict; with one level for each criterion, also
+        done."""
         review = self.add(
             Review(judge=judge, submission=submission, round=judge.competition.rounds[0])
         )
+        self.declaration(judge, submission)
         if levels:
             review.comment = marked("comment")
             review.completed_at = datetime.now(UTC)
@@ -813,8 +831,66 @@ class World:
                 self.score(review, criterion, level)
         return review
 
+    def declaration(
+        self, judge: Judge, submission: Submission, said: Stand = Stand.NONE
+    ) -> Declaration:
+        return self.add(Declaration(judge=judge, submission=submission, said=said))
+
+    def ruling(self, judge: Judge, team: Team, *grounds: str, bars: bool = False) -> Ruling:
+        """What the chair decided on these grounds; by default that they do not bar."""
+        given = {"grounds": list(grounds), "bars": bars, "reason": marked("decision")}
+        return self.add(Ruling(judge=judge, team=team, **given))
+
+    def chair(self, user: User, competition: Competition) -> Chair:
+        """The person organizes the competition and chairs its judging."""
+        organizer = db.session.scalar(
+            select(Organizer).filter_by(user=user, competition=competition)
+        ) or self.add(Organizer(competition=competition, user=user))
+        return self.add(Chair(organizer=organizer))
+
+    def objection(self, team: Team, *people: User, **others: Any) -> Objection:
+        """The team names somebody, by default in words that nobody has looked into."""
+        given = {"about": marked("Somebody"), "reason": marked("objection"), "by": team.captain}
+        return self.add(Objection(team=team, people=list(people), **{**given, **others}))
+
     def score(self, review: Review, criterion: Criterion, level: int) -> Score:
         return self.add(Score(review=review, criterion=criterion, score=level))
+
+    def comparisons(self, competition: Competition, **others: Any) -> ComparisonSession:
+        """Open since an hour, five minutes a visit."""
+        given = {"minutes": 5, "opened_at": datetime.now(UTC) - timedelta(hours=1)}
+        return self.add(ComparisonSession(competition=competition, **{**given, **others}))
+
+    def stand(self, submission: Submission, place: str | None = None) -> Table:
+        place = str(self.number()) if place is None else place
+        return self.add(
+            Table(competition=submission.competition, submission=submission, place=place)
+        )
+
+    def visit(
+        self, judge: Judge, stand: Table, word: Word | None = None, earlier: Visit | None = None
+    ) -> Visit:
+        """Going on; with a word, ended by it."""
+        moment = datetime.now(UTC)
+        visit = self.add(
+            Visit(
+                judge=judge,
+                stand=stand,
+                number=self.number(),
+                earlier=earlier,
+                due_at=moment + timedelta(minutes=5),
+                ended_at=moment if word else None,
+            )
+        )
+        if word:
+            self.add(Call(visit=visit, mark=uuid.uuid4(), word=word))
+        return visit
+
+    def absence(self, stand: Table) -> Absence:
+        return self.add(Absence(stand=stand, reason=marked("why not shown")))
+
+    def pause(self, session: ComparisonSession) -> Pause:
+        return self.add(Pause(session=session, message=both("lunch")))
 
     def discussion(self, submission: Submission, **others: Any) -> Discussion:
         competition = submission.team.competition
@@ -1330,6 +1406,11 @@ class Story:
         suspect = world.ballot(world.voter(poll, world.person("Voter")), submission)
         flag = world.flag(poll, ballot, suspect)
 
+        world.comparisons(competition)
+        stand, other_stand = world.stand(submission), world.stand(other_submission)
+        before = world.visit(judge, other_stand, Word.SEEN)
+        world.visit(judge, stand, earlier=before)
+
         world.certificate_style(competition)
         certificate = world.certificate(competition, captain)
         for_name = world.certificate(competition, kind=CertificateKind.VOLUNTEER)
@@ -1402,6 +1483,8 @@ class Story:
             "judge_link": Secret("judge-link", asked),
             "judge_invitation": asked,
             "review": review,
+            "objection": world.objection(self.team),
+            "stand": stand,
             "discussion": discussion,
             "honour": honour,
             "amendment": amendment,

@@ -10,4 +10,5 @@ import "./questions.js";
 import "./refresh.js";
 import "./kept.js";
 import "./draft.js";
+import "./steady.js";
 import "./uploads.js";

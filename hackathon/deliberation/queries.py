@@ -16,10 +16,10 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
+from ..judging.conflicts import conflicts
 from ..judging.models import Review
 from ..judging.queries import (
     Row,
-    conflicts,
     counted_version,
     judge_of,
     ranking_of,

@@ -6,7 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
-from ..judging.queries import interests, judge_of
+from ..judging.conflicts import interests
+from ..judging.queries import judge_of
 from .queries import discussion_of
 
 

@@ -67,17 +67,19 @@ from ..judging import assignment, rulebook
 from ..judging.models import (
     LINK_LASTS,
     ConditionAnswer,
+    Declaration,
     Judge,
     JudgeInvitation,
     JudgeTerms,
     Review,
     RulesVersion,
     Score,
+    Stand,
     TermsAcceptance,
     Way,
 )
 from ..mentoring import matching
-from ..mentoring.models import Conflict, Mentor, Pairing, team_need
+from ..mentoring.models import Conflict, Mentor, Objection, Pairing, team_need
 from ..news.models import NewsItem
 from ..press.models import PressPack, PressProject
 from ..press.queries import honoured
@@ -200,6 +202,12 @@ CONFLICTS = (
         "ecran-allie",
         "Sits on the board of an organization that a member works for.",
     ),
+)
+# Whom a team named as not to judge it; the organizers have to look for the person.
+OBJECTION = (
+    "guardrail",
+    "Whoever comes from the evaluation office of the ministry",
+    "Refused the grant that one of us had asked for.",
 )
 # What the checks notice: the worker of the demo looks, but asks no other host.
 UNSAID = ("irina.petrenko@participants.example", "rules")  # let in by telephone
@@ -1416,6 +1424,19 @@ class _Laying:
     def reviews(self) -> None:
         if not self.past(ASSIGNED):
             return
+        team, about, reason = OBJECTION
+        captain = self.members[team][0]["email"]
+        named = ASSIGNED - timedelta(days=4)
+        self.add(
+            Objection,
+            team,
+            since=named,
+            team_id=key_of(Team, team),
+            about=about,
+            reason=reason,
+            by_id=key_of(User, captain),
+        )
+        self.of_team(Deed.OBJECTION_MADE, team, captain, named)
         submissions = {item["team"]: item for item in content("submissions")["submissions"]}
         proposal = assignment.propose(
             [
@@ -1484,6 +1505,14 @@ class _Laying:
                 by_id=key_of(User, self.organizer),
             )
         if done:
+            self.add(
+                Declaration,
+                *name,
+                since=ASSIGNED + timedelta(hours=3),
+                judge_id=key_of(Judge, judge),
+                submission_id=key_of(Submission, item["team"]),
+                said=Stand.NONE,
+            )
             self.of_team(Deed.REVIEW_COMPLETED, item["team"], judge, completed)
         for criterion, score in scores.items() if done else ():
             self.add(

@@ -9,6 +9,7 @@ from ..accounts.models import User
 from ..accounts.personal import SHARE as ACCOUNTS
 from ..certificates.personal import SHARE as CERTIFICATES
 from ..checks.personal import SHARE as CHECKS
+from ..comparisons.personal import SHARE as COMPARISONS
 from ..competitions.personal import SHARE as COMPETITIONS
 from ..datasets.personal import SHARE as DATASETS
 from ..deliberation.personal import SHARE as DELIBERATION
@@ -44,6 +45,7 @@ SHARES: tuple[Share, ...] = (
     CHECKS,
     JUDGING,
     DELIBERATION,
+    COMPARISONS,
     RESULTS,
     GALLERY,
     VOTING,

@@ -203,9 +203,15 @@ class Wanted:
         return any((self.challenge, self.language, self.award, self.search))
 
 
-def gallery_page(competition: Competition, wanted: Wanted) -> Page:
-    """One page of projects."""
-    page = paginate_rows(_matching(competition, places_of(competition), wanted), PER_PAGE)
+def gallery_page(
+    competition: Competition,
+    wanted: Wanted,
+    *,
+    withheld: Collection[uuid.UUID] = frozenset(),
+) -> Page:
+    """One page of projects, without those `withheld` from the reader."""
+    places = [p for p in places_of(competition) if p.submission_id not in withheld]
+    page = paginate_rows(_matching(competition, places, wanted), PER_PAGE)
     return replace(page, items=_projects(competition, page.items))
 
 

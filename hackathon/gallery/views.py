@@ -11,6 +11,8 @@ from ..competitions.models import Competition
 from ..ground.forms import Form, page
 from ..ground.pictures import MIMETYPE
 from ..ground.scans import download
+from ..judging.conflicts import withheld_from
+from ..results.queries import disclosure_of
 from ..submissions.models import Submission
 from ..submissions.queries import Attachment
 from ..teams.models import Team
@@ -60,11 +62,19 @@ def index(competition: Competition) -> Any:
         competition=competition,
         form=form,
         wanted=form.wanted,
-        projects=gallery_page(competition, form.wanted),
+        projects=gallery_page(competition, form.wanted, withheld=withheld_here(competition)),
         way=OPEN,
         public=public,
         card=card_of(title, competition.summary, address) if public else {},
     )
+
+
+def withheld_here(competition: Competition) -> frozenset[Any]:
+    """What a judge in conflict does not meet in a gallery for the crew; see `unbiased`."""
+    crew = gallery_of(competition).audience is Audience.CREW
+    if not crew or disclosure_of(competition).tells(None):
+        return frozenset()
+    return withheld_from(me(), competition)
 
 
 @blueprint.get("/projects/<key:submission>")

@@ -448,6 +448,34 @@ class Deed(StrEnum):
         _l("%(actor)s accepted version %(version)s of the terms for judges."),
     )
     JUDGES_REMINDED = "judges_reminded", _l("%(actor)s reminded judges: %(count)s letters.")
+    NO_CONFLICT_DECLARED = (
+        "no_conflict_declared",
+        _l("%(actor)s declared to have no conflict of interest. Submissions: %(count)s."),
+    )
+    CONFLICT_BARS = (
+        "conflict_bars",
+        _l("%(actor)s decided that a conflict of interest bars: %(subject)s."),
+    )
+    CONFLICT_WAIVED = (
+        "conflict_waived",
+        _l("%(actor)s decided that no conflict of interest bars: %(subject)s."),
+    )
+    CHAIRS_NAMED = "chairs_named", _l("%(actor)s named who chairs the judging: %(subject)s.")
+    CHAIRS_ENDED = "chairs_ended", _l("%(actor)s decided that nobody chairs the judging.")
+    JUDGES_NAMED = "judges_named", _l("%(actor)s showed the teams who judges.")
+    JUDGES_UNNAMED = "judges_unnamed", _l("%(actor)s no longer shows the teams who judges.")
+    OBJECTION_MADE = (
+        "objection_made",
+        _l("%(actor)s named somebody with whom %(subject)s has a conflict of interest."),
+    )
+    OBJECTION_WITHDRAWN = (
+        "objection_withdrawn",
+        _l("%(actor)s took back that %(subject)s has a conflict of interest with somebody."),
+    )
+    OBJECTION_SETTLED = (
+        "objection_settled",
+        _l("%(actor)s looked for the judges whom %(subject)s named."),
+    )
     REVIEWS_ASSIGNED = "reviews_assigned", _l("%(actor)s assigned reviews: %(count)s new.")
     REVIEW_ADDED = "review_added", _l("%(actor)s assigned a review: %(subject)s.")
     REVIEW_REMOVED = "review_removed", _l("%(actor)s withdrew a review: %(subject)s.")
@@ -467,6 +495,22 @@ class Deed(StrEnum):
         "review_revised",
         _l("%(actor)s changed a review of %(subject)s after the discussion."),
     )
+    # comparisons
+    COMPARISONS_SET_UP = (
+        "comparisons_set_up",
+        _l("%(actor)s set comparisons up. Minutes for each visit: %(minutes)s."),
+    )
+    COMPARISONS_OPENED = "comparisons_opened", _l("%(actor)s opened the comparisons.")
+    COMPARISONS_CLOSED = "comparisons_closed", _l("%(actor)s closed the comparisons.")
+    COMPARISONS_PAUSED = "comparisons_paused", _l("%(actor)s paused the comparisons.")
+    COMPARISONS_RESUMED = "comparisons_resumed", _l("%(actor)s let the comparisons go on.")
+    TABLES_NUMBERED = "tables_numbered", _l("%(actor)s numbered tables (%(count)s).")
+    TABLE_MOVED = "table_moved", _l("%(actor)s put %(subject)s at this table: %(place)s.")
+    PROJECT_TAKEN_OUT = (
+        "project_taken_out",
+        _l("%(actor)s sends no judge to %(subject)s any more: %(reason)s"),
+    )
+    PROJECT_BACK = "project_back", _l("%(actor)s sends judges to %(subject)s again.")
     # results
     HONOURS_DECIDED = (
         "honours_decided",
@@ -773,9 +817,12 @@ PURGED = {
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),
+    "objections": _l("whom teams named as not to judge them"),
+    "rulings": _l("reasons of decisions on conflicts of interest"),
     "judge_invitations": _l("invitations to judge"),
     "availability": _l("when judges were there"),
     "prize_contacts": _l("where prizes were to go"),
+    "absences": _l("reasons why projects were not shown"),
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
     "follow_up_links": _l("links to tell what became of a project"),

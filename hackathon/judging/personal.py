@@ -12,19 +12,25 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.i18n import NAMES
 from ..ground.personal import Fact, Hindrance, Holding, Share
+from ..mentoring.models import Objection, objection_person
 from ..post.personal import forget_about
+from ..teams.models import Team
 from .actions import dismiss
 from .models import (
     ConditionAnswer,
+    Declaration,
     Judge,
     JudgeInvitation,
     JudgeTerms,
     Review,
+    Ruling,
     Score,
+    Stand,
     TermsAcceptance,
     Way,
 )
 
+SAID = {Stand.NONE: _l("No conflict"), Stand.CONFLICT: _l("A conflict")}
 WAYS = {Way.ACCOUNT: _l("With an account"), Way.LINK: _l("With a personal link")}
 
 
@@ -69,13 +75,18 @@ def forget(person: User) -> None:
         forget_about([invitation.id])
         db.session.delete(invitation)
     db.session.flush()
+    # What teams said of the person names them; that somebody was named stays.
+    about = select(objection_person.c.objection_id).where(objection_person.c.user_id == person.id)
+    db.session.execute(update(Objection).where(Objection.id.in_(about)).values(about="", reason=""))
 
 
 def expire(competition: Competition) -> dict[str, int]:
-    """Who was asked to judge, with the addresses; and when judges were there.
+    """Who was asked to judge, with the addresses; when judges were there; whom teams named and why,
+    and why the chair decided as it did.
 
-    Personal links go with the invitations.
+    Personal links go with the invitations. What was decided stays.
     """
+    teams = select(Team.id).where(Team.competition_id == competition.id)
     asked = select(JudgeInvitation.id).where(JudgeInvitation.competition_id == competition.id)
     forget_about(asked)
     told = update(Judge).where(
@@ -94,6 +105,12 @@ def expire(competition: Competition) -> dict[str, int]:
         "judge_invitations": delete(JudgeInvitation).where(
             JudgeInvitation.competition_id == competition.id
         ),
+        "objections": update(Objection)
+        .where(Objection.team_id.in_(teams), Objection.reason != "")
+        .values(about="", reason=""),
+        "rulings": update(Ruling)
+        .where(Ruling.team_id.in_(teams), Ruling.reason != "")
+        .values(reason=""),
     }
     return {what: db.session.execute(deed).rowcount for what, deed in deeds.items()}
 
@@ -258,6 +275,62 @@ SHARE = Share(
                 Fact("created_at", _l("Written")),
             ),
             stays=_l("As your reviews."),
+        ),
+        Holding(
+            "declarations",
+            _l("Your answers about conflicts of interest"),
+            Declaration,
+            lambda person: (
+                select(Declaration)
+                .join(Declaration.judge)
+                .where(Judge.user_id == person.id)
+                .options(contains_eager(Declaration.judge).joinedload(Judge.competition))
+                .order_by(Declaration.created_at)
+            ),
+            (
+                Fact("competition", _l("Competition"), "judge.competition.name"),
+                Fact("submission", _l("Number of the submission"), "submission_id"),
+                Fact("said", _l("Answer"), words=lambda said: SAID[said]),
+                Fact("created_at", _l("Written")),
+            ),
+            stays=_l("What you answered, without your name: it says which reviews count."),
+        ),
+        Holding(
+            "rulings",
+            _l("Decisions about your conflicts of interest"),
+            Ruling,
+            lambda person: (
+                select(Ruling)
+                .join(Ruling.judge)
+                .where(Judge.user_id == person.id)
+                .options(joinedload(Ruling.team))
+                .order_by(Ruling.created_at)
+            ),
+            (
+                Fact("team", _l("Team"), "team.name"),
+                Fact("bars", _l("You do not judge it")),
+                Fact("created_at", _l("Decided")),
+            ),
+            stays=_l("As your answers."),
+        ),
+        Holding(
+            "objections",
+            _l("Whom you named for your team as not to judge it"),
+            Objection,
+            lambda person: (
+                select(Objection)
+                .where(Objection.by_id == person.id)
+                .options(joinedload(Objection.team))
+                .order_by(Objection.created_at)
+            ),
+            (
+                Fact("team", _l("Team"), "team.name"),
+                Fact("about", _l("Person or organization")),
+                Fact("reason", _l("Reason")),
+                Fact("created_at", _l("Written")),
+                Fact("settled_at", _l("Looked into")),
+            ),
+            stays=_l("What your team said, without your name."),
         ),
     ),
     hindrances=hindrances,

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -134,6 +134,16 @@ def announcements_of(competition: Competition) -> list[Announcement]:
             .order_by(Announcement.publish_at, Announcement.id)
         )
     )
+
+
+def competing(competition: Competition, submissions: Collection[uuid.UUID]) -> bool:
+    """Was one of these handed in, and does it count?"""
+    if not submissions:
+        return False
+    query = (
+        competed(competition).where(Submission.id.in_(submissions)).with_only_columns(Version.id)
+    )
+    return db.session.scalar(query.order_by(None).limit(1)) is not None
 
 
 def announcement_of(

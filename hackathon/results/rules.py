@@ -6,7 +6,9 @@ from flask_babel import lazy_gettext as _l
 
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
-from .queries import disclosure_of, told_to_team
+from ..judging.conflicts import withheld_from
+from ..judging.rules import unconflicted
+from .queries import competing, disclosure_of, told_to_team
 
 
 @Rule
@@ -36,3 +38,27 @@ def results_hidden(user: Any, *, submission: Any, **_: Any) -> Verdict:
     if told_to_team(submission.team):
         return forbidden(_l("The results are public, so who is judged cannot change any more."))
     return ALLOWED
+
+
+@Rule
+def impartial(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Until the results are public, no judge in conflict with a team that competes learns of the
+    honours or decides on them, though they organize the competition too."""
+    if disclosure_of(competition).settled:
+        return ALLOWED
+    if competing(competition, withheld_from(user, competition)):
+        return forbidden(
+            _l(
+                "As a judge you have a conflict of interest with a team that competes, so others "
+                "decide on the honours and announce them."
+            )
+        )
+    return ALLOWED
+
+
+@Rule
+def apart(user: Any, *, competition: Any, **things: Any) -> Verdict:
+    """Until the results are public, a judge in conflict is not shown the project."""
+    if disclosure_of(competition).tells(None):
+        return ALLOWED
+    return unconflicted(user, competition=competition, **things)

@@ -18,10 +18,10 @@ from ..accounts.models import User
 from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.folding import folded
+from ..judging.conflicts import conflicts
 from ..judging.models import Judge, Review, Score
 from ..judging.queries import (
     competed,
-    conflicts,
     counted_version,
     ranking_of,
     reviews_for,

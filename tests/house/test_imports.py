@@ -19,15 +19,15 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *("submissions", "mergers", "checks", "judging", "deliberation", "results", "gallery"),
-    *("voting", "certificates", "followups", "news", "press", "desk", "demo"),
+    *("submissions", "mergers", "checks", "judging", "deliberation", "comparisons", "results"),
+    *("gallery", "voting", "certificates", "followups", "news", "press", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "ranking", "rulebook", "record"),
+    *("assignment", "conflicts", "ranking", "rulebook", "record"),
     *("asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility", "preview"),
     *("proposing", "deciding", "sealing"),
