@@ -96,8 +96,8 @@ from ..results.models import (
     Honour,
     Prize,
     PrizeKind,
+    PrizeRuling,
     Release,
-    Ruling,
     Span,
 )
 from ..results.proposing import Award
@@ -1577,7 +1577,7 @@ class _Laying:
                 )
             awards = written(Award(key_of(Submission, item["team"]), place) for item in given)
             self.add(
-                Ruling,
+                PrizeRuling,
                 kind.value,
                 since=HONOURED,
                 prize_id=key_of(Prize, kind.value),

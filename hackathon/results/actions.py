@@ -33,9 +33,9 @@ from .models import (
     Honour,
     Prize,
     PrizeKind,
+    PrizeRuling,
     Release,
     Reply,
-    Ruling,
     Span,
 )
 from .proposing import Award
@@ -293,7 +293,7 @@ def decide(
     seen: str | None = None,
     means: Means = NONE,
     by: User,
-) -> Ruling | None:
+) -> PrizeRuling | None:
     """Give the prize to these submissions and to nobody else; None when that changes nothing.
 
     `seen` is the digest of the honours that the page showed, where it matters that they are still
@@ -330,7 +330,7 @@ def decide(
         elif (honour.place, honour.citation) == (to.place, to.citation):
             continue
         honour.place, honour.citation, honour.by = to.place, to.citation, by
-    ruling = Ruling(prize=prize, given=awards, proposed=wanted, reason=reason, by=by)
+    ruling = PrizeRuling(prize=prize, given=awards, proposed=wanted, reason=reason, by=by)
     db.session.add(ruling)
     db.session.flush()
     record(
@@ -382,11 +382,11 @@ def _counts(prize: Prize, submissions: Collection[Submission]) -> dict[Any, int]
     return counts
 
 
-def _last_ruling(prize: Prize) -> Ruling | None:
+def _last_ruling(prize: Prize) -> PrizeRuling | None:
     return db.session.scalar(
-        select(Ruling)
-        .where(Ruling.prize_id == prize.id)
-        .order_by(Ruling.created_at.desc(), Ruling.id.desc())
+        select(PrizeRuling)
+        .where(PrizeRuling.prize_id == prize.id)
+        .order_by(PrizeRuling.created_at.desc(), PrizeRuling.id.desc())
         .limit(1)
     )
 

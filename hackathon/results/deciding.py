@@ -21,7 +21,7 @@ from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
 from ..submissions.models import Submission
 from ..teams.models import Membership
-from .models import Decision, Honour, Prize, PrizeKind, Ruling, Span
+from .models import Decision, Honour, Prize, PrizeKind, PrizeRuling, Span
 from .proposing import Contender, Proposal
 from .queries import honours_by_prize, last_rulings, names_of, prizes_of
 from .sealing import (
@@ -404,7 +404,7 @@ def content_of(
     return canonical(computed(basis))
 
 
-def _why(ruling: Ruling | None) -> dict[str, Any]:
+def _why(ruling: PrizeRuling | None) -> dict[str, Any]:
     """Who decided on a prize, when and why; without a ruling, as of old, nothing."""
     return {
         "decided_by": str(ruling.by_id) if ruling and ruling.by_id else None,

@@ -153,14 +153,14 @@ def with_place(name: Localized, place: int | None) -> str:
             return _("%(prize)s, place %(place)s", prize=name, place=place)
 
 
-class Ruling(Model):
+class PrizeRuling(Model):
     """What somebody decided on a prize. Added, never edited: the last one counts.
 
     `given` and `proposed` list `{"submission": key, "place": number or null}`, in the order of
     their keys. `reason` is for the record, and needed where the two differ.
     """
 
-    __tablename__ = "ruling"
+    __tablename__ = "prize_ruling"
 
     prize_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("prize.id", ondelete="CASCADE"), index=True

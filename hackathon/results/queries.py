@@ -36,8 +36,8 @@ from .models import (
     Delivery,
     Honour,
     Prize,
+    PrizeRuling,
     Reply,
-    Ruling,
     Span,
 )
 from .preview import foresight
@@ -375,25 +375,25 @@ def is_given(prize: Prize) -> bool:
     return bool(db.session.scalar(query))
 
 
-def last_rulings(competition: Competition) -> dict[uuid.UUID, Ruling]:
+def last_rulings(competition: Competition) -> dict[uuid.UUID, PrizeRuling]:
     """What was last decided on each prize that was decided on."""
     query = (
-        select(Ruling)
-        .join(Ruling.prize)
+        select(PrizeRuling)
+        .join(PrizeRuling.prize)
         .where(Prize.competition_id == competition.id)
-        .options(joinedload(Ruling.by))
-        .order_by(Ruling.created_at, Ruling.id)
+        .options(joinedload(PrizeRuling.by))
+        .order_by(PrizeRuling.created_at, PrizeRuling.id)
     )
     return {ruling.prize_id: ruling for ruling in db.session.scalars(query)}
 
 
-def rulings_on(prize: Prize) -> list[Ruling]:
+def rulings_on(prize: Prize) -> list[PrizeRuling]:
     """Everything that was decided on the prize, the newest first."""
     query = (
-        select(Ruling)
-        .where(Ruling.prize_id == prize.id)
-        .options(joinedload(Ruling.by))
-        .order_by(Ruling.created_at.desc(), Ruling.id.desc())
+        select(PrizeRuling)
+        .where(PrizeRuling.prize_id == prize.id)
+        .options(joinedload(PrizeRuling.by))
+        .order_by(PrizeRuling.created_at.desc(), PrizeRuling.id.desc())
     )
     return list(db.session.scalars(query))
 

@@ -113,16 +113,16 @@ def upgrade() -> None:
     for column in ("competition_id", "challenge_id", "partner_id"):
         op.create_index(op.f(f"ix_prize_{column}"), "prize", [column])
     created(
-        "ruling",
+        "prize_ruling",
         sa.Column("prize_id", sa.Uuid(), nullable=False),
         sa.Column("given", JSON, nullable=False),
         sa.Column("proposed", JSON, nullable=False),
         sa.Column("reason", sa.String(length=2000), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=True),
-        refers("ruling", "prize_id", "prize", "CASCADE"),
-        refers("ruling", "by_id", "user", "SET NULL"),
+        refers("prize_ruling", "prize_id", "prize", "CASCADE"),
+        refers("prize_ruling", "by_id", "user", "SET NULL"),
     )
-    op.create_index(op.f("ix_ruling_prize_id"), "ruling", ["prize_id"])
+    op.create_index(op.f("ix_prize_ruling_prize_id"), "prize_ruling", ["prize_id"])
     created(
         "decision",
         sa.Column("competition_id", sa.Uuid(), nullable=False),
@@ -232,7 +232,7 @@ def give_prizes() -> None:
 
 
 def downgrade() -> None:
-    for name in ("delivery", "claim", "confirmation", "decision", "ruling"):
+    for name in ("delivery", "claim", "confirmation", "decision", "prize_ruling"):
         op.drop_table(name)
     with op.batch_alter_table("honour") as table:
         table.add_column(sa.Column("grade", sa.String(length=20), nullable=True))

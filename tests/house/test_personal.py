@@ -22,7 +22,7 @@ TABLES_APART = {
     "judging_chair": "an organizer's deed, which is in the journal that the person gets",
     "honour": "an organizer's deed, which is in the journal that the person gets",
     **dict.fromkeys(
-        ("ruling", "decision", "confirmation", "delivery"),
+        ("prize_ruling", "decision", "confirmation", "delivery"),
         "an organizer's deed, which is in the journal that the person gets",
     ),
     "rules_version": "an organizer's deed, which is in the journal that the person gets",

@@ -462,7 +462,7 @@ def test_grades_become_prizes_and_prizes_grades(empty: Flask) -> None:
     ids = [competition.id, other.id]
     db.session.commit()
     db.session.remove()
-    downgrade(revision="0025")
+    downgrade(revision="0027")
     assert {"prize", "claim", "decision"} & tables() == set()
     grades = db.session.execute(text("SELECT grade FROM honour ORDER BY id")).scalars().all()
     assert grades == ["winner", "outstanding", "outstanding"]

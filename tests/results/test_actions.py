@@ -19,8 +19,8 @@ from hackathon.results.models import (
     Grade,
     Honour,
     PrizeKind,
+    PrizeRuling,
     Reply,
-    Ruling,
     Span,
 )
 from hackathon.results.proposing import Award
@@ -79,7 +79,9 @@ def test_decisions_are_kept_and_may_change(
     assert honours(prize) == {other: shared}
     assert actions.decide(prize, {other: shared}, proposed=proposed, by=organizer) is None
     assert deeds(competition) == ["prize_decided", "prize_decided"]
-    rulings = db.session.scalars(select(Ruling).order_by(Ruling.created_at, Ruling.id)).all()
+    rulings = db.session.scalars(
+        select(PrizeRuling).order_by(PrizeRuling.created_at, PrizeRuling.id)
+    ).all()
     assert [(r.reason, r.departs, r.by) for r in rulings] == [
         ("Both are.", True, organizer),
         ("", False, organizer),

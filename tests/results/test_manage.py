@@ -19,7 +19,7 @@ from hackathon.results.models import (
     Honour,
     Prize,
     PrizeKind,
-    Ruling,
+    PrizeRuling,
     Span,
 )
 from tests.counting import queries
@@ -275,7 +275,10 @@ def test_who_is_tied_to_a_project_is_told_and_does_not_decide(
     page = browser.get(deciding(prize)).text
     assert "You may decide; the record says so." in page
     assert "Save the decision" in page
-    world.mentor(competition, submission.team, user=organizer)
+    # As a judge with a conflict they would not come in at all; a mentor sees why they cannot decide.
+    mentor = world.organizer(competition)
+    world.mentor(competition, submission.team, user=mentor)
+    browser = world.client(mentor)
     page = browser.get(deciding(prize)).text
     assert "So another organizer has to decide." in page
     assert "Save the decision" not in page
@@ -300,7 +303,7 @@ def test_the_people_s_choice_is_proposed_once_the_vote_is_counted(
     sent = answer(more, "yes", "x", "x") | {"reason": ""}
     assert browser.post(deciding(prize), data=sent).status_code == 302
     assert list(honours()) == [more]
-    ruling = db.session.scalars(select(Ruling)).one()
+    ruling = db.session.scalars(select(PrizeRuling)).one()
     assert not ruling.departs
 
 
