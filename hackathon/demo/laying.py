@@ -5,7 +5,6 @@ drawn from a generator that the thing's own name seeds.
 """
 
 import io
-import secrets
 import uuid
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
@@ -17,7 +16,6 @@ from flask import current_app
 from flask_security import hash_password
 from PIL import Image, ImageDraw
 
-from ..accounts.actions import fingerprint
 from ..accounts.models import User
 from ..certificates.models import (
     Certificate,
@@ -1413,7 +1411,8 @@ class _Laying:
                 languages=each["languages"],
                 capacity=REVIEWS_OF_ONE,
                 way=Way.LINK,
-                digest=fingerprint(secrets.token_urlsafe(32)),  # of no letter: it opens nothing
+                digest=key_of(JudgeInvitation, each["address"]).hex
+                * 2,  # of no secret: opens nothing
                 expires_at=self.at(asked + LINK_LASTS),
                 renewed_at=self.at(asked),
                 declined_at=self.at(answered) if answered and self.past(answered) else None,
