@@ -1411,8 +1411,7 @@ class _Laying:
                 languages=each["languages"],
                 capacity=REVIEWS_OF_ONE,
                 way=Way.LINK,
-                digest=key_of(JudgeInvitation, each["address"]).hex
-                * 2,  # of no secret
+                digest=key_of(JudgeInvitation, each["address"]).hex * 2,  # of no secret
                 expires_at=self.at(asked + LINK_LASTS),
                 renewed_at=self.at(asked),
                 declined_at=self.at(answered) if answered and self.past(answered) else None,
