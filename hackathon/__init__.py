@@ -79,6 +79,7 @@ from .registrations import views as registrations_views
 from .results import deciding_manage as results_deciding_manage
 from .results import delivery_manage as results_delivery_manage
 from .results import manage as results_manage
+from .results import publishing_manage as results_publishing_manage
 from .results import views as results_views
 from .submissions import manage as submissions_manage
 from .submissions import pictures_views as submissions_pictures_views
@@ -145,6 +146,7 @@ MANAGE = (
     deliberation_manage,
     comparisons_manage,
     results_manage,
+    results_publishing_manage,
     results_deciding_manage,
     results_delivery_manage,
     gallery_manage,

@@ -94,7 +94,14 @@ from .registrations.rules import (
     text_in_public,
 )
 from .results.models import Decision, Honour, Prize
-from .results.rules import announced, before_results, impartial
+from .results.queries import amendment_at
+from .results.rules import (
+    all_announced,
+    announced,
+    announced_to_team,
+    impartial,
+    results_hidden,
+)
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import author, reads_all, reads_file, stands, while_arriving
@@ -417,8 +424,8 @@ POLICY = {
     "manage.submissions.translations": organizer,
     "manage.submissions.translation": organizer & unconflicted,
     "manage.submissions.translation_withdrawal": organizer & unconflicted,
-    "manage.submissions.disqualification": organizer & unconflicted & before_results,
-    "manage.submissions.reinstatement": organizer & unconflicted & before_results,
+    "manage.submissions.disqualification": organizer & unconflicted & results_hidden,
+    "manage.submissions.reinstatement": organizer & unconflicted & results_hidden,
     # -- mergers --
     "mergers.index": participant & captain & while_open(Gate.TEAM_CHANGES),
     "mergers.new": participant & captain & while_open(Gate.TEAM_CHANGES),
@@ -508,13 +515,13 @@ POLICY = {
     "manage.comparisons.comeback": organizer,
     # -- results --
     "results.index": published & announced,
-    "results.of_team": published & announced & signed_in & (member | organizes_it),
-    "results.claim": published & announced & signed_in & captain,
+    "results.of_team": published & announced_to_team & signed_in & (member | organizes_it),
+    "results.claim": published & announced_to_team & signed_in & captain,
     "manage.results.index": organizer & impartial,
-    "manage.results.prizes": organizer,
+    "manage.results.prizes": organizer & impartial,
     "manage.results.usual_prizes": organizer,
     "manage.results.prize_new": organizer,
-    "manage.results.prize": organizer,
+    "manage.results.prize": organizer & impartial,
     "manage.results.prize_removal": organizer,
     "manage.results.decide": organizer & impartial,
     "manage.results.seal": organizer & impartial,
@@ -527,6 +534,16 @@ POLICY = {
     "manage.results.announcement": organizer & impartial,
     "manage.results.publication": organizer & impartial,
     "manage.results.cancellation": organizer & impartial,
+    "manage.results.preview": organizer & impartial,
+    "manage.results.preview_of_team": organizer & impartial,
+    "manage.results.letters": organizer & impartial,
+    "manage.results.withdrawal": organizer & impartial & announced,
+    "manage.results.amendment": organizer & impartial,
+    "manage.results.shown_again": organizer & impartial,
+    "manage.results.citation": organizer & impartial & announced,
+    "manage.results.teams": organizer & impartial,
+    "manage.results.comments": organizer & impartial,
+    "manage.results.comment": organizer & impartial,
     # -- gallery --
     "gallery.index": published & sees_gallery,
     "gallery.project": published & sees_gallery & on_show & unbiased,
@@ -539,6 +556,8 @@ POLICY = {
     "manage.gallery.edit": organizer,
     "manage.gallery.preview": organizer & impartial,
     "manage.gallery.project": organizer & impartial & on_show,
+    "manage.gallery.honoured": organizer & impartial,
+    "manage.gallery.honoured_project": organizer & impartial & on_show,
     "manage.gallery.withholding": organizer,
     "manage.gallery.withholding_end": organizer,
     # -- voting --
@@ -612,8 +631,8 @@ POLICY = {
     "manage.news.withdrawal": organizer,
     "manage.news.deletion": organizer,
     # -- press --
-    "press.show": published & announced & pack_published,
-    "press.archive": published & announced & pack_published,
+    "press.show": published & all_announced & pack_published,
+    "press.archive": published & all_announced & pack_published,
     "manage.press.index": organizer & impartial,
     "manage.press.preview": organizer & impartial & pack_composed,
     "manage.press.archive": organizer & impartial & pack_composed,
@@ -865,6 +884,7 @@ FINDERS = {
     "certificate_logo": within(CertificateLogo),
     "signatory": within(Signatory),
     "omission": within(Omission),
+    "amendment": amendment_at,
     "earner": earner_in,
     # -- followups --
     "follow_up": within(FollowUp),

@@ -26,7 +26,7 @@ from .extensions import db
 from .followups.actions import ask_what_became
 from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
-from .results.actions import tell_teams_when_announced
+from .results.publishing import tell_teams_when_announced
 from .submissions.automatic import hand_in_drafts
 from .submissions.scans import scan_waiting
 from .submissions.uploads import sweep as sweep_uploads

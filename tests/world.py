@@ -109,12 +109,15 @@ from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
 from hackathon.results.deciding import content_of, state_of
 from hackathon.results.models import (
+    Amendment,
     Announcement,
+    Change,
     Decision,
     Grade,
     Honour,
     Prize,
     PrizeKind,
+    Release,
     Span,
 )
 from hackathon.results.sealing import digest
@@ -986,8 +989,33 @@ class World:
             )
         )
 
-    def announcement(self, competition: Competition, publish_at: datetime) -> Announcement:
-        return self.add(Announcement(competition=competition, publish_at=publish_at))
+    def announcement(
+        self, competition: Competition, publish_at: datetime, challenge: Challenge | None = None
+    ) -> Announcement:
+        """Of everything, or of one challenge."""
+        return self.add(
+            Announcement(competition=competition, challenge=challenge, publish_at=publish_at)
+        )
+
+    def withdrawal(self, competition: Competition, **others: Any) -> Amendment:
+        """Of all results, for now; `ended_at` if they are public again."""
+        given = {
+            "kind": Change.WITHDRAWAL,
+            "note": both("why withdrawn"),
+            "before": [],
+            "end_note": Localized(),
+        }
+        return self.add(Amendment(competition_id=competition.id, **{**given, **others}))
+
+    def release(
+        self, review: Review, text: str | None = None, score: Score | None = None
+    ) -> Release:
+        """The team may read the comment, as it is or so; with an empty text, it may not."""
+        original = score.comment if score else review.comment
+        text = original if text is None else text
+        moment = datetime.now(UTC) if text else None
+        row = {"original": original, "text": text, "released_at": moment}
+        return self.add(Release(review=review, score=score, **row))
 
     def gallery(
         self, competition: Competition, audience: Who = Who.PUBLIC, **others: Any
@@ -1336,6 +1364,7 @@ class Story:
         honour = world.honour(submission)
         partner = world.partner(competition)
         self.announced = world.announcement(competition, datetime.now(UTC) + timedelta(days=30))
+        amendment = world.withdrawal(competition, ended_at=datetime.now(UTC))
         organizer = world.organizer(competition)
         appointment = db.session.scalars(select(Organizer).filter_by(user=organizer)).one()
         participant = world.participant(competition)
@@ -1458,6 +1487,7 @@ class Story:
             "stand": stand,
             "discussion": discussion,
             "honour": honour,
+            "amendment": amendment,
             "prize": honour.prize,
             "decision": world.decision(competition, organizer),
             "ballot_link": world.ballot_link(voter),

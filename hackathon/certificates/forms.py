@@ -209,6 +209,7 @@ class FilterForm(Form):
             SelectChoice("", _l("All")),
             SelectChoice("holds", _l("Hold")),
             SelectChoice("undrawn", _l("Not drawn yet")),
+            SelectChoice("unearned", _l("Not in the public results any more")),
             SelectChoice("ended", _l("Revoked or replaced")),
         ],
     )

@@ -19,8 +19,8 @@ from ..judging.models import Judge, Review
 from ..judging.queries import competed
 from ..mentoring.models import Mentor, Pairing
 from ..registrations.models import Registration
-from ..results.models import Grade, Honour, Prize, PrizeKind
-from ..results.queries import announcement_of, honours_by_submission
+from ..results.models import Grade
+from ..results.queries import disclosure_of, known_honours
 from ..submissions.models import Feedback, Submission, Version
 from ..teams.models import Membership, Team
 from ..workshops.models import Session, Speaker, session_speaker
@@ -100,8 +100,8 @@ def condition_of(style: CertificateStyle, kind: Kind) -> Condition | None:
 
 
 def announced(competition: Competition) -> bool:
-    announcement = announcement_of(competition)
-    return announcement is not None and announcement.public
+    """Are any results public? Each honour counts once those of its challenge are."""
+    return disclosure_of(competition).begun
 
 
 def earners(competition: Competition, kind: Kind) -> Select[Any]:
@@ -133,14 +133,10 @@ def _keys(competition: Competition, kind: Kind) -> Select[Any]:
             honoured = _members(competition).join(
                 Submission, Submission.team_id == Membership.team_id
             )
-            outstanding = Prize.kind == PrizeKind.OUTSTANDING
-            return (
-                honoured.join(Honour, Honour.submission_id == Submission.id)
-                .join(Prize, Prize.id == Honour.prize_id)
-                .where(
-                    outstanding if kind is Kind.OUTSTANDING else ~outstanding,
-                    Submission.stands,
-                    announced(competition),
+            known = known_honours(competition).items()
+            return honoured.where(
+                Submission.id.in_(
+                    [key for key, own in known if any(h.grade is GRADES[kind] for h in own)]
                 )
             )
         case Kind.MENTOR:
@@ -264,7 +260,7 @@ def facts_of(competition: Competition, kind: Kind) -> dict[uuid.UUID, dict[str, 
     projects = {}
     if kind in GRADES:
         versions = db.session.scalars(competed(competition))
-        given = honours_by_submission(competition)
+        given = known_honours(competition)
         projects = {
             v.submission.team_id: {
                 **_project(v),
@@ -359,7 +355,8 @@ def waiting_counts(competition: Competition) -> dict[Kind, int]:
 def certificates_in(
     competition: Competition, *, kind: Kind | None = None, search: str = "", state: str = ""
 ) -> Select[Any]:
-    """`state`: `holds`, `undrawn`, `ended`, or all. `search` looks into names and numbers."""
+    """`state`: `holds`, `undrawn`, `unearned`, `ended`, or all. `search` looks into names and
+    numbers."""
     query = (
         select(Certificate)
         .where(Certificate.competition_id == competition.id)
@@ -379,9 +376,36 @@ def certificates_in(
         return query.where(Certificate.ended_at.is_not(None))
     if state == "undrawn":
         return query.where(Certificate.ended_at.is_(None), Certificate.digest == "")
+    if state == "unearned":
+        return query.where(Certificate.ended_at.is_(None), _unearned(competition))
     if state == "holds":
         return query.where(Certificate.ended_at.is_(None))
     return query
+
+
+def _unearned(competition: Competition) -> ColumnElement[bool]:
+    """It says of somebody what the public results do not: these were withdrawn or corrected since.
+
+    What was issued by hand has reasons of its own.
+    """
+    return and_(
+        Certificate.reason == "",
+        or_(
+            *(
+                (Certificate.kind == kind)
+                & Certificate.user_id.not_in(
+                    _keys(competition, kind).where(Registration.user_id.is_not(None))
+                )
+                for kind in GRADES
+            )
+        ),
+    )
+
+
+def unearned_in(competition: Competition) -> int:
+    """How many certificates of honours have to be looked at."""
+    query = certificates_in(competition, state="unearned").order_by(None)
+    return db.session.scalar(query.with_only_columns(func.count(Certificate.id))) or 0
 
 
 def drawn_files(competition: Competition, kind: Kind | None) -> list[tuple[Kind, str, str, str]]:

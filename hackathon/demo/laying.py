@@ -95,6 +95,7 @@ from ..results.models import (
     Prize,
     PrizeKind,
     PrizeRuling,
+    Release,
     Span,
 )
 from ..results.proposing import Award
@@ -1479,6 +1480,7 @@ class _Laying:
             for each in content("comments")["comments"]
             if each["score"] == max(mean, LOWEST + 1)
         ]
+        comment = dice.choice(comments) if done else ""
         self.add(
             Review,
             *name,
@@ -1486,9 +1488,20 @@ class _Laying:
             judge_id=key_of(Judge, judge),
             submission_id=key_of(Submission, item["team"]),
             round_id=key_of(Round),
-            comment=dice.choice(comments) if done else "",
+            comment=comment,
             completed_at=self.at(completed) if done else None,
         )
+        if comment and self.past(HONOURED):
+            self.add(
+                Release,
+                *name,
+                since=HONOURED,
+                review_id=key_of(Review, *name),
+                original=comment,
+                text=comment,
+                released_at=self.at(HONOURED),
+                by_id=key_of(User, self.organizer),
+            )
         if done:
             self.add(
                 Declaration,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
@@ -20,7 +21,7 @@ from ..mentoring.models import Mentor, Pairing
 from ..post.models import Letter
 from ..registrations.models import Registration
 from ..registrations.states import State as RegistrationState
-from ..results.models import Announcement
+from ..results.queries import disclosures_of
 from ..submissions.models import Submission, Version
 from ..teams.models import Allowance, ChallengeRequest, Membership, Team
 from ..teams.queries import small
@@ -40,7 +41,8 @@ class Place:
     mentor: Mentor | None = None
     judge: Judge | None = None
     reviews: Progress = field(default_factory=Progress)
-    announced: bool = False  # are the results public?
+    announced: bool = False  # is there a page of results?
+    told: bool = False  # are the results of the team's challenge public?
     certified: bool = False  # has a certificate of it
     naming: bool = False  # it gives certificates, so people say how they are called on them
 
@@ -75,19 +77,26 @@ def places_of(user: User) -> list[Place]:
             .options(selectinload(Competition.windows).selectinload(Window.extensions))
         )
     }
-    handed_in = (
-        select(Version.id).join(Submission).where(Submission.team_id == Membership.team_id).exists()
+    counted = (
+        select(Version.challenge_id)
+        .join(Submission)
+        .where(Submission.team_id == Membership.team_id)
+        .order_by(Version.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
+    challenges: dict[Any, Any] = {}  # of what each team handed in
     memberships = (
-        select(Membership, handed_in)
+        select(Membership, counted)
         .join(Registration, Membership.registration_id == Registration.id)
         .where(Registration.user_id == user.id)
         .options(joinedload(Membership.team).joinedload(Team.challenge))
     )
-    for membership, done in db.session.execute(memberships):
+    for membership, challenge in db.session.execute(memberships):
         if membership.competition_id in places:
             places[membership.competition_id].membership = membership
-            places[membership.competition_id].handed_in = done
+            places[membership.competition_id].handed_in = challenge is not None
+            challenges[membership.competition_id] = challenge
     reviews = (
         select(Judge.competition_id, func.count(Review.completed_at), func.count())
         .join(Review, Review.judge_id == Judge.id)
@@ -97,10 +106,9 @@ def places_of(user: User) -> list[Place]:
     )
     for key, completed, assigned in db.session.execute(reviews):
         places[key].reviews = Progress(completed, assigned)
-    for row in db.session.scalars(
-        select(Announcement).where(Announcement.competition_id.in_(places))
-    ):
-        places[row.competition_id].announced = row.public
+    for key, disclosure in disclosures_of(place.competition for place in places.values()).items():
+        places[key].announced = disclosure.begun
+        places[key].told = disclosure.tells(challenges.get(key))
     for key, certified in certifying(user, places):
         places[key].naming, places[key].certified = True, certified
     teams = {p.membership.team_id: p for p in places.values() if p.membership}

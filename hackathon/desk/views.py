@@ -16,8 +16,7 @@ from ..ground.clock import now
 from ..ground.forms import page
 from ..news.queries import published_news
 from ..registrations.queries import entry_of, ledger_of, texts_to_agree
-from ..results.queries import honours_of
-from ..results.rules import announced
+from ..results.queries import public_honours_of
 from ..voting.queries import open_vote
 from ..workshops.queries import next_sessions
 from . import forgetting
@@ -43,7 +42,7 @@ def front(competition: Competition) -> Any:
         entry=entry_of(me(), competition) if current_user.is_authenticated else None,
         sessions=next_sessions(competition, current_user, 3),
         news=published_news(competition, 3),
-        honours=honours_of(competition) if announced(current_user, competition=competition) else [],
+        honours=public_honours_of(competition),
     )
 
 

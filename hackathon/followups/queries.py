@@ -19,7 +19,7 @@ from ..extensions import db
 from ..ground.clock import now
 from ..judging.queries import competed
 from ..registrations.models import Registration
-from ..results.queries import announcement_of
+from ..results.queries import disclosure_of
 from ..submissions.models import Submission
 from ..teams.models import Membership, Team
 from .models import FollowUp, FollowUpAnswer, FollowUpLink, FollowUpRefusal, HeldBack
@@ -60,14 +60,12 @@ def falls_due(follow_up: FollowUp) -> bool:
     left to answer in."""
     competition = follow_up.competition
     due, gone = due_at(competition, follow_up.months), forgotten_at(competition)
-    announcement = announcement_of(competition)
     return (
         due is not None
         and gone is not None
         and due <= now()
         and now() + TIME_TO_ANSWER <= gone
-        and announcement is not None
-        and announcement.public
+        and disclosure_of(competition).tells(None)
     )
 
 

@@ -91,9 +91,9 @@ class ProjectFilter(Form):
     language = SelectField(_l("Language"), validate_choice=False)
     award = SelectField(_l("Honour"), validate_choice=False)
 
-    def __init__(self, competition: Competition, *, honours: bool | None = None) -> None:
+    def __init__(self, competition: Competition) -> None:
         super().__init__(request.args, meta={"csrf": False})
-        choices = choices_of(competition, honours=honours)
+        choices = choices_of(competition)
         names: dict[str, tuple[Any, dict[str, Any]]] = {
             "challenge": (
                 _l("All challenges"),

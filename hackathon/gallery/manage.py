@@ -12,6 +12,7 @@ from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate
 from ..judging.queries import competed
+from ..results.preview import shown_ahead
 from ..submissions.models import Submission
 from . import actions
 from .forms import AUDIENCE_NAMES, GalleryForm, ProjectFilter, ReasonForm
@@ -21,9 +22,9 @@ from .queries import (
     exhibit_of,
     gallery_of,
     gallery_page,
-    honours_at_opening,
     is_open,
     lets_more_in,
+    opening_ahead,
     opening_told,
     rows_of,
 )
@@ -33,6 +34,14 @@ blueprint = Blueprint("gallery", __name__)
 
 PREVIEW = Way(
     "manage.gallery.preview", "manage.gallery.project", "submissions.shown", "submissions.file"
+)
+# The same once all results are public.
+HONOURED = Way(
+    "manage.gallery.honoured",
+    "manage.gallery.honoured_project",
+    "submissions.shown",
+    "submissions.file",
+    "manage.results.preview",
 )
 
 
@@ -78,28 +87,59 @@ def edit(competition: Competition) -> Any:
 @blueprint.get("/gallery/preview")
 def preview(competition: Competition) -> Any:
     """The projects' page, as it will be on the day it opens."""
-    honours = honours_at_opening(competition)
-    form = ProjectFilter(competition, honours=honours)
-    return render_template(
-        "gallery/manage/preview.html",
-        competition=competition,
-        form=form,
-        wanted=form.wanted,
-        projects=gallery_page(competition, form.wanted, honours=honours),
-        way=PREVIEW,
-    )
+    return shown_ahead(competition, lambda: _page(competition, PREVIEW), opening_ahead(competition))
 
 
 @blueprint.get("/gallery/preview/<key:submission>")
 def project(competition: Competition, submission: Submission) -> Any:
-    exhibit = exhibit_of(competition, submission, honours=honours_at_opening(competition))
+    """A project's page, likewise."""
+    return shown_ahead(
+        competition,
+        lambda: _page_of(competition, submission, PREVIEW),
+        opening_ahead(competition),
+    )
+
+
+@blueprint.get("/gallery/preview/results")
+def honoured(competition: Competition) -> Any:
+    """The projects' page, as it will be once all results are public."""
+    return shown_ahead(competition, lambda: _page(competition, HONOURED))
+
+
+@blueprint.get("/gallery/preview/results/<key:submission>")
+def honoured_project(competition: Competition, submission: Submission) -> Any:
+    """A project's page, likewise."""
+    return shown_ahead(competition, lambda: _page_of(competition, submission, HONOURED))
+
+
+def _page(competition: Competition, way: Way) -> Any:
+    form = ProjectFilter(competition)
     return render_template(
-        "gallery/manage/project.html",
+        "gallery/index.html",
+        competition=competition,
+        form=form,
+        wanted=form.wanted,
+        projects=gallery_page(competition, form.wanted),
+        way=way,
+        public=False,
+        card={},
+        previewing=True,
+    )
+
+
+def _page_of(competition: Competition, submission: Submission, way: Way) -> Any:
+    exhibit = exhibit_of(competition, submission)
+    return render_template(
+        "gallery/project.html",
         competition=competition,
         exhibit=exhibit,
         project=exhibit.project,
         files=gallery_of(competition).files,
-        way=PREVIEW,
+        way=way,
+        public=False,
+        card={},
+        described=None,
+        previewing=True,
     )
 
 

@@ -26,7 +26,7 @@ from ..judging.queries import competed, counted_version
 from ..questions.models import Reader
 from ..registrations.models import Registration
 from ..results.models import Grade
-from ..results.queries import Project, announcement_of, honours_by_submission, projects_from
+from ..results.queries import Project, disclosure_of, known_honours, projects_from
 from ..submissions.answers import Said, answers_for
 from ..submissions.models import Submission, Version
 from ..submissions.telling import tellings
@@ -50,13 +50,11 @@ def gallery_of(competition: Competition) -> Gallery:
 
 
 def opens_at(competition: Competition) -> datetime | None:
-    """The moment that holds; None while it waits for an announcement of results.
+    """The moment that holds; None while it waits for a first announcement of results.
 
     An announcement that is planned is a secret, and so then is this.
     """
-    chosen = gallery_of(competition).opens_at
-    announcement = announcement_of(competition)
-    return chosen or (announcement.publish_at if announcement else None)
+    return gallery_of(competition).opens_at or disclosure_of(competition).first
 
 
 def is_open(competition: Competition) -> bool:
@@ -72,23 +70,15 @@ def is_open(competition: Competition) -> bool:
     )
 
 
-def honours_known(competition: Competition) -> bool:
-    """May the projects say what they received? The one place that decides it."""
-    announcement = announcement_of(competition)
-    return announcement is not None and announcement.public
-
-
-def honours_at_opening(competition: Competition) -> bool:
-    """Will the results be public when the projects are? For organizers, who see it beforehand."""
-    moment, announcement = opens_at(competition), announcement_of(competition)
-    if gallery_of(competition).opens_at is None:
-        return True
-    return announcement is not None and moment is not None and announcement.publish_at <= moment
+def opening_ahead(competition: Competition) -> datetime | None:
+    """As of when organizers see beforehand how it opens; None: with all results."""
+    chosen = gallery_of(competition).opens_at
+    return max(chosen, now()) if chosen else None
 
 
 def opening_told(competition: Competition) -> datetime | None:
     """The moment as teams may read it: of an announcement only once it has been made."""
-    known = gallery_of(competition).opens_at or honours_known(competition)
+    known = gallery_of(competition).opens_at or disclosure_of(competition).begun
     return opens_at(competition) if known else None
 
 
@@ -108,9 +98,7 @@ def lets_more_in(
 
 def _effective(competition: Competition, opens_at: datetime | None) -> datetime:
     """When that would be; the end of all days while no results are announced."""
-    announcement = announcement_of(competition)
-    told = announcement.publish_at if announcement else datetime.max.replace(tzinfo=UTC)
-    return opens_at or told
+    return opens_at or disclosure_of(competition).first or datetime.max.replace(tzinfo=UTC)
 
 
 # -- which projects ----------------------------------------------------------------------------
@@ -150,10 +138,6 @@ def places_of(competition: Competition) -> list[Place]:
 
     So nobody stands first for their name, and a page stays the same while people leaf through it.
     """
-    return _places(competition, honours_known(competition))
-
-
-def _places(competition: Competition, honours: bool) -> list[Place]:
     rows = db.session.execute(
         projects_on_show(competition)
         .order_by(None)
@@ -164,7 +148,7 @@ def _places(competition: Competition, honours: bool) -> list[Place]:
             Version.content["language"].as_string(),
         )
     ).all()
-    given = honours_by_submission(competition) if honours else {}
+    given = known_honours(competition)
     places = [
         Place(*row, tuple(sorted({h.grade for h in given.get(row.submission_id, ())}, key=_rank)))
         for row in rows
@@ -223,16 +207,12 @@ def gallery_page(
     competition: Competition,
     wanted: Wanted,
     *,
-    honours: bool | None = None,
     withheld: Collection[uuid.UUID] = frozenset(),
 ) -> Page:
-    """One page of projects. `honours`: as they will be, for who may know; by itself as they are.
-    `withheld` are left out."""
-    known = honours_known(competition) if honours is None else honours
-    places = places_of(competition) if honours is None else _places(competition, known)
-    places = [place for place in places if place.submission_id not in withheld]
+    """One page of projects, without those `withheld` from the reader."""
+    places = [p for p in places_of(competition) if p.submission_id not in withheld]
     page = paginate_rows(_matching(competition, places, wanted), PER_PAGE)
-    return replace(page, items=_projects(competition, page.items, known))
+    return replace(page, items=_projects(competition, page.items))
 
 
 def _matching(competition: Competition, places: list[Place], wanted: Wanted) -> list[Place]:
@@ -278,7 +258,7 @@ def says(texts: Iterable[Any], words: Iterable[str]) -> bool:
     return all(word in whole for word in words)
 
 
-def _projects(competition: Competition, places: Collection[Place], honours: bool) -> list[Project]:
+def _projects(competition: Competition, places: Collection[Place]) -> list[Project]:
     """These, in their order, with their honours where these are known."""
     versions = {
         version.submission_id: version
@@ -286,7 +266,7 @@ def _projects(competition: Competition, places: Collection[Place], honours: bool
             projects_on_show(competition).where(Version.id.in_([p.version_id for p in places]))
         )
     }
-    given = honours_by_submission(competition) if honours else {}
+    given = known_honours(competition)
     return projects_from(
         (versions[place.submission_id], given.get(place.submission_id, ()))
         for place in places
@@ -306,12 +286,9 @@ class Exhibit:
     siblings: list[Project]
 
 
-def exhibit_of(
-    competition: Competition, submission: Submission, *, honours: bool | None = None
-) -> Exhibit:
-    """A project that is on show. `honours` as for `gallery_page`."""
-    known = honours_known(competition) if honours is None else honours
-    places = places_of(competition) if honours is None else _places(competition, known)
+def exhibit_of(competition: Competition, submission: Submission) -> Exhibit:
+    """A project that is on show."""
+    places = places_of(competition)
     here = next(n for n, place in enumerate(places) if place.submission_id == submission.id)
     before = places[here - 1] if here else None
     after = places[here + 1] if here + 1 < len(places) else None
@@ -319,7 +296,7 @@ def exhibit_of(
     around = places[here + 1 :] + places[:here]
     siblings = [p for p in around if p.challenge_id == places[here].challenge_id][:SIBLINGS]
     wanted = {p.submission_id: p for p in (places[here], before, after, *siblings) if p}
-    projects = {p.submission.id: p for p in _projects(competition, wanted.values(), known)}
+    projects = {p.submission.id: p for p in _projects(competition, wanted.values())}
     return Exhibit(
         projects[submission.id],
         answers_for(projects[submission.id].version, Reader.PUBLIC),
@@ -330,9 +307,9 @@ def exhibit_of(
     )
 
 
-def choices_of(competition: Competition, *, honours: bool | None = None) -> dict[str, list[Any]]:
-    """By what the projects on show differ. `honours` as for `gallery_page`."""
-    places = places_of(competition) if honours is None else _places(competition, honours)
+def choices_of(competition: Competition) -> dict[str, list[Any]]:
+    """By what the projects on show differ."""
+    places = places_of(competition)
     shown = {place.challenge_id for place in places}
     grades = {grade for place in places for grade in place.grades}
     return {
@@ -370,7 +347,7 @@ def project_of(team: Team) -> Project | None:
     counted = _counted(submission) if submission else None
     if counted is None:
         return None
-    given = honours_by_submission(team.competition) if honours_known(team.competition) else {}
+    given = known_honours(team.competition)
     return projects_from([(counted.version, given.get(counted.submission.id, ()))])[0]
 
 

@@ -12,6 +12,7 @@ from ..ground.forms import Form, page
 from ..ground.pictures import MIMETYPE
 from ..ground.scans import download
 from ..judging.conflicts import withheld_from
+from ..results.queries import disclosure_of
 from ..submissions.models import Submission
 from ..submissions.queries import Attachment
 from ..teams.models import Team
@@ -22,7 +23,6 @@ from .queries import (
     exhibit_of,
     gallery_of,
     gallery_page,
-    honours_known,
     is_open,
     names_of,
     naming_of,
@@ -44,6 +44,7 @@ class Way:
     project: str
     picture: str
     file: str
+    results: str = "results.index"
 
 
 OPEN = Way("gallery.index", "gallery.project", "gallery.picture", "gallery.file")
@@ -71,7 +72,7 @@ def index(competition: Competition) -> Any:
 def withheld_here(competition: Competition) -> frozenset[Any]:
     """What a judge in conflict does not meet in a gallery for the crew; see `unbiased`."""
     crew = gallery_of(competition).audience is Audience.CREW
-    if not crew or honours_known(competition):
+    if not crew or disclosure_of(competition).tells(None):
         return frozenset()
     return withheld_from(me(), competition)
 

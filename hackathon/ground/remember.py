@@ -30,5 +30,10 @@ def once_per_request(question: Callable[..., T]) -> Callable[..., T]:
 @event.listens_for(Session, "after_flush")
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(*_: Any) -> None:
+    forget_answers()
+
+
+def forget_answers() -> None:
+    """Ask anew from here on."""
     if has_request_context():
         g.pop("answers", None)

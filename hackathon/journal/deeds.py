@@ -567,6 +567,48 @@ class Deed(StrEnum):
         "results_announced",
         _l("The results became public. Letters written: %(letters)s."),
     )
+    CHALLENGE_SCHEDULED = (
+        "challenge_scheduled",
+        _l("%(actor)s released the results of challenge %(number)s, public from %(subject)s."),
+    )
+    CHALLENGE_CANCELLED = (
+        "challenge_cancelled",
+        _l(
+            "%(actor)s cancelled the announcement of the results of challenge %(number)s planned "
+            "for %(subject)s."
+        ),
+    )
+    CHALLENGE_ANNOUNCED = (
+        "challenge_announced",
+        _l("The results of challenge %(number)s became public. Letters written: %(letters)s."),
+    )
+    RESULTS_WITHDRAWN = (
+        "results_withdrawn",
+        _l("%(actor)s withdrew the results: %(subject)s"),
+    )
+    CHALLENGE_WITHDRAWN = (
+        "challenge_withdrawn",
+        _l("%(actor)s withdrew the results of challenge %(number)s: %(subject)s"),
+    )
+    RESULTS_SHOWN_AGAIN = (
+        "results_shown_again",
+        _l("%(actor)s let the results be seen again: %(subject)s"),
+    )
+    CHALLENGE_SHOWN_AGAIN = (
+        "challenge_shown_again",
+        _l("%(actor)s let the results of challenge %(number)s be seen again: %(subject)s"),
+    )
+    CITATION_CORRECTED = (
+        "citation_corrected",
+        _l("%(actor)s corrected the citation of %(subject)s, which was public: %(note)s"),
+    )
+    COMMENTS_READ = (
+        "comments_read",
+        _l(
+            "%(actor)s read comments of judges to %(subject)s. Released: %(released)s. "
+            "Withheld: %(withheld)s."
+        ),
+    )
     # gallery
     GALLERY_SET = (
         "gallery_set",

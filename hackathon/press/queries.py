@@ -19,7 +19,7 @@ from ..judging.queries import competed
 from ..mentoring.models import Mentor
 from ..registrations.models import Registration
 from ..registrations.states import State
-from ..results.queries import Project, honours_of
+from ..results.queries import Project, honours_of, public_honours_of
 from ..teams.models import Team
 from .models import PressPack
 
@@ -121,12 +121,13 @@ def honoured(competition: Competition) -> list[Project]:
 
 
 def release_of(competition: Competition, pack: PressPack, *, beforehand: bool) -> Release:
-    """Ask only behind `announced`, or with `beforehand` for organizers."""
+    """Ask only behind `all_announced`, or with `beforehand` for organizers."""
     chosen = {row.submission_id: set(row.pictures) for row in pack.projects}
     kept_out, public = withheld_in(competition), in_public(competition, beforehand=beforehand)
+    given = honours_of(competition) if beforehand else public_honours_of(competition)
     found = [
         (challenge, [p for p in projects if p.submission.id in chosen])
-        for challenge, projects in honours_of(competition)
+        for challenge, projects in given
     ]
     names = names_by_team(p.team.id for _, projects in found for p in projects) if public else {}
     groups = [

@@ -1,10 +1,9 @@
-"""Saying what can be won, deciding who receives it, and letting the world know."""
+"""Saying what can be won and deciding who receives it. See publishing.py for what comes next."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask_babel import lazy_gettext as _l
@@ -17,11 +16,14 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
+from ..ground.remember import forget_answers
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..judging.models import Review, Score
 from ..submissions.models import Submission
 from . import letters
 from .deciding import Votes, barred_from, content_of, state_of
+from .disclosure import Disclosure, Scope
 from .models import (
     Announcement,
     Claim,
@@ -32,32 +34,30 @@ from .models import (
     Prize,
     PrizeKind,
     PrizeRuling,
+    Release,
     Reply,
     Span,
 )
 from .proposing import Award
 from .queries import (
     digest_of,
+    disclosure_of,
     honours_by_prize,
-    honours_by_submission,
+    honours_of,
     is_given,
-    judges_and_mentors,
     last_decision,
     prizes_of,
-    projects_with_members,
     reminded_of_prizes,
+    scope_of,
     unanswered,
     uncited,
 )
 from .sealing import canonical, digest, signed, written
+from .sheets import fingerprint
 
 
 class AlreadyPublic(Obstacle):
     sentence = _l("The results are public, so this cannot be changed any more.")
-
-
-class StillJudging(Obstacle):
-    sentence = _l("Judging is not over. Results can be announced once it has closed.")
 
 
 class NobodyHonoured(Obstacle):
@@ -68,13 +68,12 @@ class CitationMissing(Obstacle):
     sentence = _l("These citations must be written in both languages: %(missing)s.")
 
 
-class InThePast(Obstacle):
-    sentence = _l("This moment has passed.")
-    field = "publish_at"
+class StillJudging(Obstacle):
+    sentence = _l("Judging is not over. Results can be announced once it has closed.")
 
 
-class NotPlanned(Obstacle):
-    sentence = _l("No announcement is planned.")
+class WrittenAnew(Obstacle):
+    sentence = _l("A judge has changed a comment meanwhile. Read it once more.")
 
 
 class DecidedMeanwhile(Obstacle):
@@ -194,10 +193,12 @@ def save_prize(prize: Prize, *, means: Means = NONE, by: User, **fields: Any) ->
     What it is given for stays once somebody receives it. `fields`: those of the row.
     """
     competition = prize.competition
-    announcement = _changeable(competition)
+    disclosure = _changeable(competition)
     new = prize.id is None or prize not in db.session
     if fields.get("span", prize.span) is not Span.ONE:
         fields["challenge"] = None
+    if not new:
+        _check_secret(prize, disclosure)
     if not new and is_given(prize):
         now_so = (prize.kind, prize.span, prize.challenge)
         if now_so != tuple(fields.get(n, getattr(prize, n)) for n in ("kind", "span", "challenge")):
@@ -209,7 +210,7 @@ def save_prize(prize: Prize, *, means: Means = NONE, by: User, **fields: Any) ->
     db.session.flush()
     deed = Deed.PRIZE_DEFINED if new else Deed.PRIZE_CHANGED
     record(deed, by=by, competition=competition, subject=prize.name.in_("en"))
-    _seal_anew(competition, announcement, means, by)
+    _seal_anew(competition, disclosure, means, by)
     return prize
 
 
@@ -226,13 +227,14 @@ def _check_number(prize: Prize, number: int) -> None:
 def remove_prize(prize: Prize, *, means: Means = NONE, by: User) -> None:
     """Nobody can win it any more. Raises PrizeGiven."""
     competition = prize.competition
-    announcement = _changeable(competition)
+    disclosure = _changeable(competition)
+    _check_secret(prize, disclosure)
     if is_given(prize):
         raise PrizeGiven
     record(Deed.PRIZE_REMOVED, by=by, competition=competition, subject=prize.name.in_("en"))
     db.session.delete(prize)
     db.session.flush()
-    _seal_anew(competition, announcement, means, by)
+    _seal_anew(competition, disclosure, means, by)
 
 
 USUAL = (
@@ -262,12 +264,12 @@ def define_usual_prizes(competition: Competition, *, by: User) -> list[Prize]:
 
 def ask_for_confirmation(competition: Competition, *, needed: bool, by: User) -> bool:
     """Does a second organizer have to confirm decisions? Once one is sealed, it stays so."""
-    announcement = _planned(competition)
+    disclosure = _not_settled(competition)
     if needed is competition.second_person_confirms:
         return True
     if not needed and last_decision(competition) is not None:
         raise ConfirmationStays
-    if announcement is not None:
+    if disclosure.planned:
         raise AnnouncementPlanned
     competition.second_person_confirms = needed
     record(
@@ -296,11 +298,11 @@ def decide(
 
     `seen` is the digest of the honours that the page showed, where it matters that they are still
     the same. `reason` is needed when this is not what was `proposed`. May be done over and over
-    until the results are public. Once their moment is set, somebody must be honoured, and every
-    citation be there in both languages.
+    until the results are public, and again while they are withdrawn. Once their moment is set,
+    somebody must be honoured, and every citation be there in both languages.
     """
     competition = prize.competition
-    announcement = _changeable(competition)
+    disclosure = _changeable(competition)
     if barred_from(prize, by):
         raise OwnInterest
     present = {h.submission: h for h in honours_by_prize(competition).get(prize.id, ())}
@@ -317,6 +319,7 @@ def decide(
         last is not None and (last.reason, last.given, last.proposed) == (reason, awards, wanted)
     ):
         return None
+    _check_unseen(prize, kept, given, disclosure)
     for submission in present.keys() - given.keys():
         db.session.delete(present[submission])
     for submission, to in given.items():
@@ -337,8 +340,23 @@ def decide(
         subject=prize.name.in_("en"),
         projects=_titles(prize) or "–",
     )
-    _seal_anew(competition, announcement, means, by)
+    _seal_anew(competition, disclosure, means, by)
     return ruling
+
+
+def _check_unseen(
+    prize: Prize,
+    kept: Mapping[Submission, tuple[int | None, Localized]],
+    given: Mapping[Submission, Given],
+    disclosure: Disclosure,
+) -> None:
+    """Raises AlreadyPublic when this changes what somebody may know already."""
+    wanted = {submission: (to.place, to.citation) for submission, to in given.items()}
+    for submission in {*kept, *wanted}:
+        if kept.get(submission) != wanted.get(submission):
+            challenge = submission.versions[-1].challenge_id
+            if disclosure.tells(None if prize.span is Span.ALL else challenge):
+                raise AlreadyPublic
 
 
 def _check_fits(prize: Prize, given: Mapping[Submission, Given]) -> None:
@@ -383,18 +401,18 @@ def seal(
 
     May be done again once something has changed.
     """
-    announcement = _planned(competition)
-    if announcement is not None and competition.second_person_confirms:
+    disclosure = _not_settled(competition)
+    if disclosure.planned and competition.second_person_confirms:
         raise AnnouncementPlanned
-    _check_judged(competition)
-    _check_complete(competition)
+    check_judged(competition)
+    check_complete(competition, {None})
     last = last_decision(competition)
     if last is not None and last.state == state_of(competition):
         raise SealedAlready
-    return _seal(competition, means, by)
+    return seal_as_it_is(competition, means, by)
 
 
-def _seal(competition: Competition, means: Means, by: User) -> Decision:
+def seal_as_it_is(competition: Competition, means: Means, by: User) -> Decision:
     last = last_decision(competition)
     number = last.number + 1 if last else 1
     moment = now()
@@ -429,7 +447,7 @@ def confirm(decision: Decision, *, means: Means = NONE, by: User) -> Confirmatio
     """A second person stands behind the decision. Never who sealed it, nor who is tied to a project
     that it could concern."""
     competition = decision.competition
-    _planned(competition)
+    _not_settled(competition)
     db.session.refresh(decision, ["confirmation"])
     if decision.confirmation is not None:
         raise ConfirmedAlready
@@ -463,89 +481,7 @@ def confirm(decision: Decision, *, means: Means = NONE, by: User) -> Confirmatio
     return confirmation
 
 
-# -- announcing ------------------------------------------------------------------------------
-
-
-def release(
-    competition: Competition,
-    *,
-    publish_at: datetime | None = None,
-    means: Means = NONE,
-    by: User,
-) -> Announcement:
-    """Set the moment from which the results are public, or move it. Without one, it is now.
-
-    What is decided is sealed by this, unless a second person must have confirmed it before. The
-    teams' letters are written when the moment has come (`tell_teams_when_announced`).
-    """
-    announcement = _planned(competition)
-    _check_judged(competition)
-    if publish_at is not None and publish_at < now():
-        raise InThePast
-    publish_at = publish_at or now()
-    _check_complete(competition)
-    _check_decided(competition, means, by)
-    if announcement is None:
-        announcement = Announcement(competition=competition)
-        db.session.add(announcement)
-    announcement.publish_at, announcement.by = publish_at, by
-    record(
-        Deed.RESULTS_SCHEDULED,
-        by=by,
-        competition=competition,
-        subject=_clock(competition, publish_at),
-    )
-    db.session.flush()
-    return announcement
-
-
-def cancel(competition: Competition, *, by: User) -> Announcement:
-    """Take back a moment that has not come."""
-    announcement = _planned(competition)
-    if announcement is None:
-        raise NotPlanned
-    record(
-        Deed.RESULTS_CANCELLED,
-        by=by,
-        competition=competition,
-        subject=_clock(competition, announcement.publish_at),
-    )
-    db.session.delete(announcement)
-    db.session.flush()
-    return announcement
-
-
-def tell_teams_when_announced() -> int:
-    """Write the letters of every announcement whose moment has come; returns how many letters.
-
-    The announcement is locked until the caller commits, and marked in the same transaction, so
-    that of two workers only one writes.
-    """
-    due = db.session.scalars(
-        select(Announcement)
-        .where(Announcement.letters_at.is_(None), Announcement.publish_at <= now())
-        .with_for_update(skip_locked=True)
-    ).all()
-    return sum(_tell(announcement) for announcement in due)
-
-
-def _tell(announcement: Announcement) -> int:
-    competition = announcement.competition
-    told = set()
-    for project in projects_with_members(competition):
-        for member in project.team.members:
-            letters.results_announced(member, competition, project)
-            told.add(member)
-    for person in judges_and_mentors(competition):
-        if person not in told:
-            letters.results_public(person, competition)
-            told.add(person)
-    announcement.letters_at = now()
-    record(Deed.RESULTS_ANNOUNCED, by=announcement.by, competition=competition, letters=len(told))
-    return len(told)
-
-
-# -- afterwards ------------------------------------------------------------------------------
+# -- what becomes of prizes ------------------------------------------------------------------
 
 
 def respond(honour: Honour, *, reply: Reply, contact: str = "", by: User) -> Claim:
@@ -624,8 +560,8 @@ def _lock(honour: Honour) -> None:
     db.session.refresh(honour, ["claim", "delivery"])
 
 
-def _planned(competition: Competition) -> Announcement | None:
-    """The announcement that may still be changed, if any. Raises AlreadyPublic.
+def hold(competition: Competition) -> Disclosure:
+    """What is public now, which stays so until the caller commits.
 
     Decisions and announcements of one competition wait here for each other, and for the worker.
     """
@@ -634,68 +570,92 @@ def _planned(competition: Competition) -> Announcement | None:
         .where(Competition.id == competition.id)
         .with_for_update(key_share=True)
     )
-    announcement = db.session.scalar(
+    db.session.scalars(
         select(Announcement)
         .where(Announcement.competition_id == competition.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    )
-    if announcement is not None and (announcement.public or announcement.letters_at is not None):
-        raise AlreadyPublic
-    return announcement
+    ).all()
+    forget_answers()
+    return disclosure_of(competition)
 
 
-def _check_complete(competition: Competition) -> None:
-    """Raises NobodyHonoured, or CitationMissing, which names the projects and the languages."""
-    if not honours_by_submission(competition):
-        raise NobodyHonoured
+def check_complete(competition: Competition, scopes: Collection[Scope]) -> None:
+    """Can these be made public? Raises NobodyHonoured, or CitationMissing."""
+    honoured = {each.id if each else None for each, _ in honours_of(competition)}
+    for scope in scopes:
+        if not honoured or (scope is not None and scope not in honoured):
+            raise NobodyHonoured
+    check_citations(competition, scopes)
+
+
+def check_citations(competition: Competition, scopes: Collection[Scope]) -> None:
+    """Raises CitationMissing, which names the projects and the languages."""
+    own = {*disclosure_of(competition).moments, *scopes}
     names = {"en": _l("English"), "fr": _l("French")}
     missing = []
     for project, honour in uncited(competition):
-        languages = ", ".join(str(names[code]) for code in honour.citation.missing)
-        missing.append(f"{project.title} ({languages})")
+        scope = scope_of(honour, project.challenge.id)
+        if (scope if scope in own else None) in scopes:
+            languages = ", ".join(str(names[code]) for code in honour.citation.missing)
+            missing.append(f"{project.title} ({languages})")
     if missing:
         raise CitationMissing(missing=", ".join(missing))
 
 
-def _check_judged(competition: Competition) -> None:
+def check_judged(competition: Competition) -> None:
     """Raises StillJudging."""
     judging = opening_of(competition, Gate.JUDGING)
     if judging.closes_at is not None and not judging.settled:
         raise StillJudging
 
 
-def _check_decided(competition: Competition, means: Means, by: User) -> None:
+def check_decided(competition: Competition, means: Means, by: User) -> None:
     """There is a decision that says what is announced: where a second person must have confirmed
     it, it has to be there, else it is sealed now. Raises NotSealed or NotConfirmed."""
     last = last_decision(competition)
     current = last is not None and last.state == state_of(competition)
     if not competition.second_person_confirms:
         if not current:
-            _seal(competition, means, by)
+            seal_as_it_is(competition, means, by)
     elif last is None or not current:
         raise NotSealed
     elif last.confirmation is None:
         raise NotConfirmed
 
 
-def _changeable(competition: Competition) -> Announcement | None:
-    """As `_planned`, where what is announced may still be changed. Raises AnnouncementPlanned when
-    that would need confirming anew."""
-    announcement = _planned(competition)
-    if announcement is not None and competition.second_person_confirms:
+def _not_settled(competition: Competition) -> Disclosure:
+    """What is public. Raises AlreadyPublic where all of it is."""
+    disclosure = hold(competition)
+    if disclosure.settled:
+        raise AlreadyPublic
+    return disclosure
+
+
+def _changeable(competition: Competition) -> Disclosure:
+    """What is public, where the rest may still be changed. Raises AlreadyPublic when there is no
+    rest, AnnouncementPlanned when what is planned would need confirming anew."""
+    disclosure = _not_settled(competition)
+    if disclosure.planned and competition.second_person_confirms:
         raise AnnouncementPlanned
-    return announcement
+    return disclosure
 
 
-def _seal_anew(
-    competition: Competition, announcement: Announcement | None, means: Means, by: User
-) -> None:
-    """What was changed while the moment is set has to be complete, and is sealed at once, so that
+def _seal_anew(competition: Competition, disclosure: Disclosure, means: Means, by: User) -> None:
+    """What was changed while a moment is set has to be complete, and is sealed at once, so that
     what comes out at the moment is always what the last decision says."""
-    if announcement is not None:
-        _check_complete(competition)
-        _seal(competition, means, by)
+    if disclosure.planned:
+        check_complete(competition, disclosure.planned)
+        seal_as_it_is(competition, means, by)
+
+
+def _check_secret(prize: Prize, disclosure: Disclosure) -> None:
+    """Raises AlreadyPublic when somebody may know already who receives it."""
+    scopes: set[Scope] = {prize.challenge_id}
+    if prize.span is Span.EACH:
+        scopes = {each.id for each in prize.competition.challenges}
+    if any(disclosure.tells(scope) for scope in scopes):
+        raise AlreadyPublic
 
 
 def _titles(prize: Prize) -> str:
@@ -704,6 +664,55 @@ def _titles(prize: Prize) -> str:
     return ", ".join(honour.submission.versions[-1].content["title"] for honour in given)
 
 
-def _clock(competition: Competition, moment: datetime) -> str:
-    """A moment for the journal, which has no language: `2021-05-25 12:00 EDT`."""
-    return moment.astimezone(ZoneInfo(competition.zone)).strftime("%Y-%m-%d %H:%M %Z")
+# -- what teams read -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What becomes of a judge's comment, on the whole or on a criterion. `seen`: the fingerprint of
+    what was read; `text`: what the team gets to read, empty: nothing."""
+
+    review: Review
+    score: Score | None
+    seen: str
+    text: str
+
+
+def read_comments(
+    submission: Submission, competition: Competition, readings: Collection[Reading], *, by: User
+) -> list[Release]:
+    """Release comments, as they are or in other words, or withhold them; returns what changed."""
+    changed = []
+    for reading in readings:
+        source = reading.score or reading.review
+        db.session.refresh(source, ["comment"])
+        if fingerprint(source.comment) != reading.seen:
+            raise WrittenAnew
+        release = db.session.scalar(
+            select(Release)
+            .where(
+                Release.review_id == reading.review.id,
+                Release.score_id == (reading.score.id if reading.score else None),
+            )
+            .with_for_update()
+        )
+        before = release and (release.original, release.text)
+        if before == (source.comment, reading.text):
+            continue
+        if release is None:
+            release = Release(review=reading.review, score=reading.score)
+            db.session.add(release)
+        release.original, release.text, release.by = source.comment, reading.text, by
+        release.released_at = now() if reading.text else None
+        db.session.flush()
+        changed.append(release)
+    if changed:
+        record(
+            Deed.COMMENTS_READ,
+            by=by,
+            competition=competition,
+            subject=submission.team.name,
+            released=sum(bool(each.text) for each in changed),
+            withheld=sum(not each.text for each in changed),
+        )
+    return changed

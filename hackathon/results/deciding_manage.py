@@ -17,9 +17,9 @@ from .manage import blueprint
 from .means import means_for, site_key
 from .models import Decision, Prize, Span
 from .queries import (
-    announcement_of,
     decisions_of,
     digest_of,
+    disclosure_of,
     honours_by_prize,
     is_given,
     last_rulings,
@@ -46,7 +46,7 @@ def index(competition: Competition) -> Any:
         titles={key: row.version.content for key, row in outcome.submissions.items()},
         decisions=decisions,
         current=bool(decisions) and decisions[0].state == state_of(competition),
-        announcement=announcement_of(competition),
+        disclosure=disclosure_of(competition),
     )
 
 
@@ -70,7 +70,7 @@ def prizes(competition: Competition) -> Any:
         competition=competition,
         prizes=prizes_of(competition),
         given=honours_by_prize(competition),
-        announcement=announcement_of(competition),
+        disclosure=disclosure_of(competition),
     )
 
 
@@ -162,7 +162,7 @@ def decide(competition: Competition, prize: Prize) -> Any:
         rulings=rulings,
         ties=ties,
         barred=any(tied.bars for _row, all_tied in ties for tied in all_tied),
-        announcement=announcement_of(competition),
+        disclosure=disclosure_of(competition),
         titles={key: row.version.content["title"] for key, row in outcome.submissions.items()},
     )
 
@@ -192,7 +192,7 @@ def decision(competition: Competition, decision: Decision) -> Any:
         site_key=public_part(key) if key else "",
         last=decisions_of(competition)[0] is decision,
         current=decision.state == state_of(competition),
-        announcement=announcement_of(competition),
+        disclosure=disclosure_of(competition),
     )
 
 

@@ -13,10 +13,11 @@ from ..competitions.models import Challenge, Competition, Partner
 from ..ground.forms import Form, LocalizedField, LongText, WallClock, WholeNumber
 from ..judging.queries import Row
 from ..submissions.models import Submission
-from .actions import Given
+from .actions import Given, Reading
 from .deciding import Panel
 from .models import Honour, PrizeKind, Reply, Span, with_place
 from .queries import digest_of
+from .sheets import Comment, fingerprint
 
 KINDS = {
     PrizeKind.PLACE: _l("Places of the ranking"),
@@ -218,5 +219,115 @@ class DeliveryForm(Form):
     )
 
 
-class AnnouncementForm(Form):
+class ScopeForm(Form):
+    """Of which results: a challenge's, by its number, or with an empty text the others, or all."""
+
+    scope = SelectField(_l("Results of"), default="")
+
+    def __init__(self, competition: Competition, every: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.challenges = {str(each.number): each for each in competition.challenges}
+        self.scope.choices = [
+            SelectChoice("", every),
+            *(
+                SelectChoice(number, _l("Challenge %(number)s", number=number) + f": {each.title}")
+                for number, each in self.challenges.items()
+            ),
+        ]
+
+    @property
+    def challenge(self) -> Challenge | None:
+        return self.challenges.get(self.scope.data or "")
+
+
+class AnnouncementForm(ScopeForm):
     publish_at = WallClock(_l("Public from"))
+
+
+class WithdrawalForm(ScopeForm):
+    note = LocalizedField(
+        _l("Why"),
+        long=True,
+        complete=True,
+        most=1000,
+        description=_l(
+            "Everyone reads it on the page of the results, and the teams in their letter. It stays."
+        ),
+    )
+
+
+class NoteForm(Form):
+    note = LocalizedField(
+        _l("What changed"),
+        long=True,
+        complete=True,
+        most=1000,
+        description=_l(
+            "Everyone reads it on the page of the results, and the teams in their letter. It stays."
+        ),
+    )
+
+
+class CitationForm(NoteForm):
+    citation = LocalizedField(_l("Citation"), long=True, complete=True, most=1000)
+
+
+class CommentsForm(Form):
+    """For each of `comments` its words and what becomes of it, in fields named for it."""
+
+    comments: list[Comment]
+
+    def words(self, comment: Comment) -> Any:
+        return self[f"text_{comment.key}"]
+
+    def fate(self, comment: Comment) -> Any:
+        return self[f"fate_{comment.key}"]
+
+    def seen(self, comment: Comment) -> Any:
+        return self[f"seen_{comment.key}"]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        for comment in self.comments:
+            words = self.words(comment)
+            if self.fate(comment).data == "release" and not words.data and not words.errors:
+                words.errors = [_l("Please fill this in.")]
+                valid = False
+        return valid
+
+    @property
+    def readings(self) -> list[Reading]:
+        return [
+            Reading(
+                comment.review,
+                comment.score,
+                seen=self.seen(comment).data,
+                text=self.words(comment).data if self.fate(comment).data == "release" else "",
+            )
+            for comment in self.comments
+            if self.fate(comment).data
+        ]
+
+
+def comments_form(comments: Iterable[Comment]) -> CommentsForm:
+    comments = list(comments)
+    fields: dict[str, Any] = {"comments": comments}
+    for number, comment in enumerate(comments, 1):
+        key, release = comment.key, comment.release
+        fields[f"seen_{key}"] = HiddenField(default=fingerprint(comment.original))
+        fields[f"text_{key}"] = LongText(
+            _l("What the team reads of comment %(number)s", number=number),
+            required=False,
+            most=20_000,
+            default=comment.text,
+        )
+        fields[f"fate_{key}"] = RadioField(
+            _l("Comment %(number)s", number=number),
+            choices=[
+                SelectChoice("release", _l("Release it")),
+                SelectChoice("withhold", _l("Withhold it")),
+                SelectChoice("", _l("Not decided yet")),
+            ],
+            default="" if release is None else "release" if release.released_at else "withhold",
+        )
+    return type("Comments", (CommentsForm,), fields)()

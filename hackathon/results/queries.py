@@ -5,35 +5,31 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from statistics import fmean
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
+from ..accounts.queries import key_of
 from ..competitions.models import Challenge, Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from ..judging.conflicts import conflicts
-from ..judging.models import Judge, Review, Score
-from ..judging.queries import (
-    competed,
-    counted_version,
-    ranking_of,
-    rules_of,
-)
-from ..judging.rulebook import Criterion, Told
+from ..judging.models import Judge
+from ..judging.queries import competed, counted_version
 from ..mentoring.models import Mentor
 from ..post.models import Letter
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Translation, Version
 from ..submissions.telling import Telling, published_translations
 from ..teams.models import Membership, Team
+from .disclosure import Disclosure, Scope
 from .models import (
+    Amendment,
     Announcement,
+    Change,
     Claim,
     Confirmation,
     Decision,
@@ -44,6 +40,7 @@ from .models import (
     Reply,
     Span,
 )
+from .preview import foresight
 
 
 @dataclass(frozen=True)
@@ -127,16 +124,16 @@ class Project:
 
 
 @once_per_request
-def announcement_of(competition: Competition) -> Announcement | None:
-    return db.session.scalar(
-        select(Announcement).where(Announcement.competition_id == competition.id)
+def announcements_of(competition: Competition) -> list[Announcement]:
+    """In the order of their moments."""
+    return list(
+        db.session.scalars(
+            select(Announcement)
+            .where(Announcement.competition_id == competition.id)
+            .options(joinedload(Announcement.challenge))
+            .order_by(Announcement.publish_at, Announcement.id)
+        )
     )
-
-
-def _rank(honour: Honour) -> Any:
-    """Which honour comes first: by the organizers' order of prizes, then by place."""
-    prize = honour.prize
-    return prize.position, prize.id, honour.place or 0
 
 
 def competing(competition: Competition, submissions: Collection[uuid.UUID]) -> bool:
@@ -147,6 +144,103 @@ def competing(competition: Competition, submissions: Collection[uuid.UUID]) -> b
         competed(competition).where(Submission.id.in_(submissions)).with_only_columns(Version.id)
     )
     return db.session.scalar(query.order_by(None).limit(1)) is not None
+
+
+def announcement_of(
+    competition: Competition, challenge: Challenge | None = None
+) -> Announcement | None:
+    """The one for this challenge alone; without, the one for all that has no moment of its own."""
+    key = challenge.id if challenge else None
+    found = (each for each in announcements_of(competition) if each.challenge_id == key)
+    return next(found, None)
+
+
+@once_per_request
+def _withdrawn(competition: Competition) -> frozenset[Scope]:
+    return frozenset(db.session.scalars(_open_withdrawals().where(_of(competition))))
+
+
+def _of(competition: Competition) -> ColumnElement[bool]:
+    return Amendment.competition_id == competition.id
+
+
+def _open_withdrawals() -> Select[tuple[Scope]]:
+    return select(Amendment.challenge_id).where(
+        Amendment.kind == Change.WITHDRAWAL, Amendment.ended_at.is_(None)
+    )
+
+
+def disclosure_of(competition: Competition) -> Disclosure:
+    """What of the results may be known now: the one question to ask before anything is shown."""
+    ahead = foresight()
+    looks = ahead is not None and ahead.competition_id == competition.id
+    if looks and ahead and ahead.at is None:
+        return Disclosure(now(), {None: now()})
+    at = ahead.at if looks and ahead and ahead.at else now()
+    moments: dict[Scope, datetime] = {
+        each.challenge_id: each.publish_at for each in announcements_of(competition)
+    }
+    disclosure = Disclosure(at, moments)
+    if not disclosure.begun or looks:
+        return disclosure
+    return replace(disclosure, withdrawn=_withdrawn(competition))
+
+
+def disclosures_of(competitions: Iterable[Competition]) -> dict[uuid.UUID, Disclosure]:
+    """Of many competitions at once, by their keys."""
+    keys = [competition.id for competition in competitions]
+    moments: defaultdict[uuid.UUID, dict[Scope, datetime]] = defaultdict(dict)
+    withdrawn: defaultdict[uuid.UUID, set[Scope]] = defaultdict(set)
+    for row in db.session.scalars(
+        select(Announcement).where(Announcement.competition_id.in_(keys))
+    ):
+        moments[row.competition_id][row.challenge_id] = row.publish_at
+    for key, challenge in db.session.execute(
+        _open_withdrawals()
+        .where(Amendment.competition_id.in_(keys))
+        .with_only_columns(Amendment.competition_id, Amendment.challenge_id)
+    ):
+        withdrawn[key].add(challenge)
+    return {key: Disclosure(now(), moments[key], frozenset(withdrawn[key])) for key in keys}
+
+
+@once_per_request
+def told_to_team(team: Team) -> bool:
+    """Are the results of the team's challenge public? Of who handed nothing in: all of them."""
+    challenge = db.session.scalar(
+        select(Version.challenge_id)
+        .join(Version.submission)
+        .where(Submission.team_id == team.id)
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
+    return disclosure_of(team.competition).tells(challenge)
+
+
+def amendments_of(competition: Competition) -> list[Amendment]:
+    """Withdrawals and corrections, the latest first."""
+    return list(
+        db.session.scalars(
+            select(Amendment)
+            .where(_of(competition))
+            .options(
+                joinedload(Amendment.challenge),
+                joinedload(Amendment.by),
+                joinedload(Amendment.ended_by),
+            )
+            .order_by(Amendment.created_at.desc(), Amendment.id.desc())
+        )
+    )
+
+
+def amendment_at(key: str, *, competition: Competition, **_: Any) -> Amendment | None:
+    return db.session.scalar(select(Amendment).where(Amendment.id == key_of(key), _of(competition)))
+
+
+def _rank(honour: Honour) -> Any:
+    """Which honour comes first: by the organizers' order of prizes, then by place."""
+    prize = honour.prize
+    return prize.position, prize.id, honour.place or 0
 
 
 def _given(competition: Competition) -> list[Honour]:
@@ -167,6 +261,41 @@ def honours_by_submission(competition: Competition) -> dict[uuid.UUID, list[Hono
     return dict(found)
 
 
+@once_per_request
+def known_honours(competition: Competition) -> dict[uuid.UUID, list[Honour]]:
+    """What is public of them, by submission, the best first; before that, nothing is read."""
+    disclosure = disclosure_of(competition)
+    if not disclosure.begun:
+        return {}
+    given = honours_by_submission(competition)
+    challenges = challenges_of(competition) if given else {}
+    known = {
+        key: [h for h in honours if is_public(h, challenges.get(key), disclosure)]
+        for key, honours in given.items()
+    }
+    return {key: honours for key, honours in known.items() if honours}
+
+
+def challenges_of(competition: Competition) -> dict[uuid.UUID, uuid.UUID]:
+    """The challenge of each submission that counts."""
+    rows = db.session.execute(
+        competed(competition)
+        .order_by(None)
+        .with_only_columns(Version.submission_id, Version.challenge_id)
+    )
+    return {submission: challenge for submission, challenge in rows}
+
+
+def scope_of(honour: Honour, challenge: Scope) -> Scope:
+    """With which results an honour comes out that a submission to this challenge receives."""
+    return None if honour.prize.span is Span.ALL else challenge
+
+
+def is_public(honour: Honour, challenge: Scope, disclosure: Disclosure) -> bool:
+    """Of a challenge whose results are withdrawn, what concerns all challenges is hidden too."""
+    return disclosure.tells(challenge) and disclosure.tells(scope_of(honour, challenge))
+
+
 def honours_by_prize(competition: Competition) -> dict[uuid.UUID, list[Honour]]:
     """Who receives each prize that somebody does, by place, then by key."""
     found: defaultdict[uuid.UUID, list[Honour]] = defaultdict(list)
@@ -185,8 +314,8 @@ def digest_of(honours: Iterable[Honour]) -> str:
 
 def honours_of(competition: Competition) -> list[tuple[Challenge | None, list[Project]]]:
     """The honoured projects: first those with prizes among all (no challenge), then those of each
-    challenge; in each group the best first, with the honours of that group. Ask only behind
-    `announced`."""
+    challenge; in each group the best first, with the honours of that group: for organizers, at any
+    time."""
     given = honours_by_submission(competition)
     versions = db.session.scalars(competed(competition).where(Submission.id.in_(given)))
     projects = projects_from((version, given[version.submission_id]) for version in versions)
@@ -200,6 +329,19 @@ def honours_of(competition: Competition) -> list[tuple[Challenge | None, list[Pr
     for group in groups.values():
         group.sort(key=lambda p: (*_rank(p.honours[0]), p.team.name_key))
     return sorted(groups.items(), key=lambda item: item[0].number if item[0] else 0)
+
+
+def public_honours_of(competition: Competition) -> list[tuple[Challenge | None, list[Project]]]:
+    """The same, of what is public."""
+    disclosure = disclosure_of(competition)
+    if not disclosure.begun:
+        return []
+    groups = [
+        (each, [project for project in projects if disclosure.tells(project.challenge.id)])
+        for each, projects in honours_of(competition)
+        if disclosure.tells(each.id if each else None)
+    ]
+    return [(each, projects) for each, projects in groups if projects]
 
 
 def uncited(competition: Competition) -> list[tuple[Project, Honour]]:
@@ -284,12 +426,12 @@ def names_of(keys: Iterable[str]) -> dict[str, str]:
 
 
 def project_of(submission: Submission) -> Project | None:
-    """What was handed in; None when nothing was."""
+    """What was handed in, with the honours that are public; None when nothing was handed in."""
     version = counted_version(submission)
     if version is None:
         return None
-    query = select(Honour).where(Honour.submission_id == submission.id)
-    return projects_from([(version, sorted(db.session.scalars(query), key=_rank))])[0]
+    given = known_honours(version.challenge.competition)
+    return projects_from([(version, given.get(submission.id, ()))])[0]
 
 
 def project_by(team: Team) -> Project | None:
@@ -304,137 +446,19 @@ def projects_from(found: Iterable[tuple[Version, Sequence[Honour]]]) -> list[Pro
     return [Project(v, honours, translations.get(v.submission_id, {})) for v, honours in pairs]
 
 
-@dataclass(frozen=True)
-class Mean:
-    """On one criterion: the submission's mean and that of all submissions, each counting once.
-
-    None without scores. `most` is the highest level.
-    """
-
-    criterion: Criterion
-    own: float | None
-    field: float | None
-    most: int
-
-
-def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
-    """How the submission did on each criterion, by the reviews that count."""
-    barred, rules, version = (
-        conflicts(competition),
-        rules_of(competition),
-        counted_version(submission),
-    )
-    given: defaultdict[tuple[uuid.UUID, uuid.UUID], list[int]] = defaultdict(list)
-    for criterion_id, score, judge_id, submission_id in db.session.execute(
-        select(Score.criterion_id, Score.score, Review.judge_id, Review.submission_id)
-        .join(Score.review)
-        .join(Review.judge)
-        .join(Review.submission)
-        .where(
-            Judge.competition_id == competition.id,
-            Review.completed_at.is_not(None),
-            Submission.stands,
-        )
-    ):
-        if (judge_id, submission_id) not in barred:
-            given[criterion_id, submission_id].append(score)
-    means = {key: fmean(scores) for key, scores in given.items()}
-    return [
-        Mean(
-            criterion,
-            own=means.get((criterion.id, submission.id)),
-            field=_mean(mean for (key, _), mean in means.items() if key == criterion.id),
-            most=max(criterion.scale, default=5),
-        )
-        for criterion in (rules.criteria_for(version.challenge_id) if rules and version else [])
-    ]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Where a submission stands among those of its challenge that were reviewed: its place of
-    `among`, and the third (1 is the upper one) in which that lies."""
-
-    place: int
-    among: int
-
-    @property
-    def third(self) -> int:
-        return min(3, (self.place - 1) * 3 // self.among + 1)
-
-
-def told_to_teams(competition: Competition) -> tuple[Told, ...]:
-    """What the rules promise teams to see with the results."""
-    rules = rules_of(competition)
-    return rules.told if rules else ()
-
-
-def standing_of(submission: Submission, competition: Competition) -> Seen | None:
-    """The place by the rules; None without a review that counts."""
-    outcome = ranking_of(competition)
-    own = outcome.submissions.get(submission.id)
-    if own is None or own.place is None:
-        return None
-    rows = [row for row in outcome.rows if row.challenge is own.challenge and row.place is not None]
-    return Seen(own.place, len(rows))
-
-
-def _mean(values: Iterable[float]) -> float | None:
-    found = list(values)
-    return fmean(found) if found else None
-
-
-def comments_on(submission: Submission, competition: Competition) -> list[str]:
-    """What judges wrote for the team.
-
-    Without names, and in an order that is always the same but tells nothing of who or when.
-    """
-    reviews = _counted(submission, competition)
-    return [review.comment for review in reviews if review.comment]
-
-
-def remarks_on(
-    submission: Submission, competition: Competition
-) -> list[tuple[Criterion, list[str]]]:
-    """What judges wrote on single criteria for the team to read, in an order that tells nothing."""
-    rules = rules_of(competition)
-    reviews = _counted(submission, competition)
-    found = []
-    for criterion in rules.criteria if rules else ():
-        said = [
-            score.comment
-            for review in reviews
-            for score in review.scores
-            if score.criterion_id == criterion.id and score.comment
-        ]
-        if criterion.comment_shown and said:
-            found.append((criterion, said))
-    return found
-
-
-def _counted(submission: Submission, competition: Competition) -> list[Review]:
-    barred = conflicts(competition, submission=submission)
-    reviews = db.session.scalars(
-        select(Review)
-        .where(Review.submission_id == submission.id, Review.completed_at.is_not(None))
-        .options(selectinload(Review.scores))
-    )
-    counted = [r for r in reviews if (r.judge_id, r.submission_id) not in barred]
-    return sorted(counted, key=lambda review: hashlib.sha256(review.id.bytes).digest())
-
-
 # -- what becomes of prizes ------------------------------------------------------------------
 
 REMINDER_PAUSE = timedelta(days=1)
 
 
 def to_hand_over(competition: Competition) -> list[Honour]:
-    """The honours that come with something, with the team's answer and what was delivered: first
-    those that still wait."""
+    """The public honours that come with something, with the team's answer and what was delivered:
+    first those that still wait."""
+    known = [honour.id for own in known_honours(competition).values() for honour in own]
     query = (
         select(Honour)
         .join(Honour.submission)
-        .where(Honour.competition_id == competition.id, Submission.stands)
+        .where(Honour.id.in_(known))
         .options(
             joinedload(Honour.submission)
             .joinedload(Submission.team)
@@ -460,7 +484,7 @@ def _step(honour: Honour) -> int:
 
 
 def prizes_of_team(team: Team) -> list[Honour]:
-    """What the team won that comes with something. Ask only behind `announced`."""
+    """What the team won that comes with something, once that is public."""
     return [h for h in to_hand_over(team.competition) if h.submission.team_id == team.id]
 
 

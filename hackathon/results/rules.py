@@ -8,30 +8,43 @@ from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
 from ..judging.conflicts import withheld_from
 from ..judging.rules import unconflicted
-from .queries import announcement_of, competing
+from .queries import competing, disclosure_of, told_to_team
 
 
 @Rule
 def announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    """From the moment of the announcement on. Before it, not even organizers come in here."""
-    announcement = announcement_of(competition)
-    return ALLOWED if announcement and announcement.public else HIDDEN
+    """From the moment of the first announcement on. Before it, not even organizers come in here.
+
+    It stays so when results are withdrawn: the page then says why.
+    """
+    return ALLOWED if disclosure_of(competition).begun else HIDDEN
 
 
 @Rule
-def before_results(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    announcement = announcement_of(competition)
-    if announcement is None or not announcement.public:
-        return ALLOWED
-    return forbidden(_l("The results are public, so who is judged cannot change any more."))
+def all_announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """What concerns all challenges is public, and so is everything that was not withdrawn."""
+    return ALLOWED if disclosure_of(competition).tells(None) else HIDDEN
+
+
+@Rule
+def announced_to_team(user: Any, *, team: Any, **_: Any) -> Verdict:
+    """The results of the challenge that the team worked on are public."""
+    return ALLOWED if told_to_team(team) else HIDDEN
+
+
+@Rule
+def results_hidden(user: Any, *, submission: Any, **_: Any) -> Verdict:
+    """What counts may change as long as the results that it is part of are not public."""
+    if told_to_team(submission.team):
+        return forbidden(_l("The results are public, so who is judged cannot change any more."))
+    return ALLOWED
 
 
 @Rule
 def impartial(user: Any, *, competition: Any, **_: Any) -> Verdict:
     """Until the results are public, no judge in conflict with a team that competes learns of the
     honours or decides on them, though they organize the competition too."""
-    announcement = announcement_of(competition)
-    if announcement and announcement.public:
+    if disclosure_of(competition).settled:
         return ALLOWED
     if competing(competition, withheld_from(user, competition)):
         return forbidden(
@@ -46,7 +59,6 @@ def impartial(user: Any, *, competition: Any, **_: Any) -> Verdict:
 @Rule
 def apart(user: Any, *, competition: Any, **things: Any) -> Verdict:
     """Until the results are public, a judge in conflict is not shown the project."""
-    announcement = announcement_of(competition)
-    if announcement and announcement.public:
+    if disclosure_of(competition).tells(None):
         return ALLOWED
     return unconflicted(user, competition=competition, **things)

@@ -1,5 +1,6 @@
 """The results, once they are public."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -16,33 +17,56 @@ from . import actions
 from .forms import ClaimForm
 from .models import Honour, Reply
 from .queries import (
-    comments_on,
-    honours_of,
+    amendments_of,
+    disclosure_of,
     prizes_of_team,
-    profile_of,
     project_by,
-    remarks_on,
-    standing_of,
-    told_to_teams,
+    public_honours_of,
 )
+from .sheets import comments_on, profile_of, remarks_on, standing_of, told_to_teams
 
 blueprint = Blueprint("results", __name__, url_prefix="/<key:competition>")
 
 
+@dataclass(frozen=True)
+class Way:
+    """The endpoints by which pages of results lead to each other."""
+
+    index: str
+    gallery: str
+    project: str
+
+
+OPEN = Way("results.index", "gallery.index", "gallery.project")
+
+
 @blueprint.get("/results")
 def index(competition: Competition) -> Any:
-    """Winners and outstanding projects of each challenge."""
+    """Winners and outstanding projects of each challenge whose results are public."""
+    team = team_of(me(), competition) if current_user.is_authenticated else None
+    return page_of_results(competition, team=team)
+
+
+def page_of_results(competition: Competition, *, way: Way = OPEN, **others: Any) -> Any:
+    disclosure = disclosure_of(competition)
     return render_template(
         "results/index.html",
         competition=competition,
-        groups=honours_of(competition),
-        team=team_of(me(), competition) if current_user.is_authenticated else None,
+        groups=public_honours_of(competition),
+        pending=[c for c in competition.challenges if not disclosure.reached(c.id)],
+        amendments=amendments_of(competition),
+        way=way,
+        **others,
     )
 
 
 @blueprint.get("/teams/<key:team>/results")
 def of_team(competition: Competition, team: Team) -> Any:
-    """What judges said, for the team alone, as far as the rules promised it."""
+    """What it received and what judges said, for the team alone, as far as the rules promised."""
+    return page_of_team(competition, team)
+
+
+def page_of_team(competition: Competition, team: Team, *, way: Way = OPEN, **others: Any) -> Any:
     project, told = project_by(team), told_to_teams(competition)
     about = (project.submission, competition) if project else None
     return render_template(
@@ -50,12 +74,14 @@ def of_team(competition: Competition, team: Team) -> Any:
         competition=competition,
         team=team,
         project=project,
+        prizes=prizes_of_team(team),
         told=told,
         standing=standing_of(*about) if about and {Told.PLACE, Told.BAND} & {*told} else None,
         profile=profile_of(*about) if about and Told.PROFILE in told else [],
         comments=comments_on(*about) if about and Told.COMMENTS in told else [],
         remarks=remarks_on(*about) if about and Told.COMMENTS in told else [],
-        prizes=prizes_of_team(team),
+        way=way,
+        **others,
     )
 
 

@@ -21,7 +21,7 @@ from ..gallery.queries import is_open as gallery_open
 from ..gallery.queries import opens_at as gallery_opens_at
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from ..results.queries import Project, announcement_of, projects_from
+from ..results.queries import Project, disclosure_of, projects_from
 from ..submissions.models import Submission
 from ..teams.queries import team_of
 from . import tally
@@ -263,9 +263,8 @@ def public_outcome(competition: Competition) -> Outcome | None:
 
 
 def outcome_is_public(poll: Poll) -> bool:
-    """Released and counted, and the jury's results announced: never before those."""
-    announcement = announcement_of(poll.competition)
-    announced = announcement is not None and announcement.public
+    """Released and counted, and all of the jury's results announced: never before those."""
+    announced = disclosure_of(poll.competition).tells(None)
     return announced and poll.released_at is not None and counted(poll)
 
 

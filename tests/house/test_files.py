@@ -22,6 +22,7 @@ APART = {
     "sign_in.device": "a fingerprint of a cookie",
     "recovery_code.digest": "a fingerprint of a secret that the person keeps",
     "certificate.facts": "what was so when it was issued, in words",
+    "amendment.before": "what was public, in words",
     "certificate.token": "a secret that brings the file to who has no account",
     "invitation.token": "a secret that lets people into the team",
     "sign_up.token": "a secret that is in the letter about it",

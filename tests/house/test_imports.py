@@ -27,20 +27,10 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *(
-        "assignment",
-        "conflicts",
-        "ranking",
-        "rulebook",
-        "record",
-        "asks",
-        "answers",
-        "telling",
-        "marks",
-        "numbers",
-    ),
+    *("assignment", "conflicts", "ranking", "rulebook", "record"),
+    *("asks", "answers", "telling", "marks", "numbers"),
+    *("asking", "fields", "words", "tallies", "eligibility", "preview"),
     *("proposing", "deciding", "sealing"),
-    *("asking", "fields", "words", "tallies", "eligibility"),
 }
 
 

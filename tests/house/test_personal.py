@@ -32,6 +32,8 @@ TABLES_APART = {
     "flag_note": "an organizer's deed, which is in the journal that the person gets",
     "set_aside": "an organizer's deed, which is in the journal that the person gets",
     "announcement": "an organizer's deed, which is in the journal that the person gets",
+    "amendment": "an organizer's deed, which is in the journal that the person gets",
+    "comment_release": "what a judge wrote is told as their review; the rest is a deed",
     "gallery": "an organizer's deed, which is in the journal that the person gets",
     "follow_up": "an organizer's deed, which is in the journal that the person gets",
     "press_pack": "an organizer's deed, which is in the journal that the person gets",

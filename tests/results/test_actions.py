@@ -11,7 +11,7 @@ from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
-from hackathon.results import actions
+from hackathon.results import actions, publishing
 from hackathon.results.actions import Given
 from hackathon.results.models import (
     Announcement,
@@ -170,7 +170,7 @@ def test_a_citation_may_wait_until_the_announcement(
     given = {submission: Given(1, Localized(en="Good"))}
     actions.decide(world.prize(competition), given, reason="So.", by=organizer)
     with pytest.raises(actions.CitationMissing) as obstacle:
-        actions.release(competition, publish_at=later(), by=organizer)
+        publishing.release(competition, publish_at=later(), by=organizer)
     title = submission.versions[0].content["title"]
     assert str(obstacle.value) == (
         f"These citations must be written in both languages: {title} (French)."
@@ -182,7 +182,7 @@ def test_once_the_moment_is_set_the_page_stays_complete(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
     prize = world.honour(submission).prize
-    actions.release(competition, publish_at=later(), by=organizer)
+    publishing.release(competition, publish_at=later(), by=organizer)
     halved = {submission: Given(1, Localized(fr="Bravo"))}
     with pytest.raises(actions.CitationMissing), db.session.begin_nested():
         actions.decide(prize, halved, reason="So.", by=organizer)
@@ -198,7 +198,7 @@ def test_without_honours_there_is_nothing_to_announce(
     competition: Any, organizer: Any, submission: Any
 ) -> None:
     with pytest.raises(actions.NobodyHonoured):
-        actions.release(competition, publish_at=later(), by=organizer)
+        publishing.release(competition, publish_at=later(), by=organizer)
 
 
 def test_nothing_is_announced_before_judging_closes(
@@ -208,35 +208,35 @@ def test_nothing_is_announced_before_judging_closes(
     for gates in ("open", "upcoming"):
         world.set_gates(competition, gates)
         with pytest.raises(actions.StillJudging):
-            actions.release(competition, publish_at=later(timedelta(days=60)), by=organizer)
+            publishing.release(competition, publish_at=later(timedelta(days=60)), by=organizer)
     world.set_gates(competition, "closed")
     judging = next(w for w in competition.windows if w.gate.value == "judging")
     world.add(Extension(window=judging, closes_at=later(), reason=both("reason"), by=organizer))
     db.session.refresh(judging)
     with pytest.raises(actions.StillJudging):
-        actions.release(competition, publish_at=later(), by=organizer)
+        publishing.release(competition, publish_at=later(), by=organizer)
 
 
 def test_the_past_is_refused(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
     world.honour(submission)
-    with pytest.raises(actions.InThePast):
-        actions.release(competition, publish_at=later(-timedelta(seconds=1)), by=organizer)
+    with pytest.raises(publishing.InThePast):
+        publishing.release(competition, publish_at=later(-timedelta(seconds=1)), by=organizer)
 
 
 def test_a_moment_can_be_moved_and_taken_back(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
     world.honour(submission)
-    first = actions.release(competition, publish_at=later(), by=organizer)
+    first = publishing.release(competition, publish_at=later(), by=organizer)
     moment = later(timedelta(days=1))
-    assert actions.release(competition, publish_at=moment, by=organizer) is first
+    assert publishing.release(competition, publish_at=moment, by=organizer) is first
     assert [a.publish_at for a in announcements()] == [moment]
-    actions.cancel(competition, by=organizer)
+    publishing.cancel(competition, by=organizer)
     assert announcements() == []
-    with pytest.raises(actions.NotPlanned):
-        actions.cancel(competition, by=organizer)
+    with pytest.raises(publishing.NotPlanned):
+        publishing.cancel(competition, by=organizer)
     assert deeds(competition) == [
         *("decision_sealed", "results_scheduled", "results_scheduled", "results_cancelled")
     ]
@@ -252,8 +252,8 @@ def test_what_is_public_stays(
         lambda: actions.save_prize(prize, number=2, by=organizer),
         lambda: actions.remove_prize(prize, by=organizer),
         lambda: actions.seal(competition, by=organizer),
-        lambda: actions.release(competition, publish_at=later(), by=organizer),
-        lambda: actions.cancel(competition, by=organizer),
+        lambda: publishing.release(competition, publish_at=later(), by=organizer),
+        lambda: publishing.cancel(competition, by=organizer),
     ):
         with pytest.raises(actions.AlreadyPublic):
             deed()
@@ -276,10 +276,10 @@ def test_every_member_is_told_in_their_language_once(
     world.honour(outstanding, Grade.OUTSTANDING)
     mentor, judge = world.mentor(competition, others), world.judge(competition)
     world.mentor(competition, user=judge.user)
-    announcement = actions.release(competition, by=organizer)
+    announcement = publishing.release(competition, by=organizer)
 
-    assert actions.tell_teams_when_announced() == 8
-    assert actions.tell_teams_when_announced() == 0
+    assert publishing.tell_teams_when_announced() == 8
+    assert publishing.tell_teams_when_announced() == 0
     assert announcement.letters_at is not None
     expected = {
         **{person: "results_winner" for person in winners.members},
@@ -307,8 +307,8 @@ def test_nobody_is_told_before_the_moment(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
     world.honour(submission)
-    actions.release(competition, publish_at=later(), by=organizer)
-    assert actions.tell_teams_when_announced() == 0
+    publishing.release(competition, publish_at=later(), by=organizer)
+    assert publishing.tell_teams_when_announced() == 0
     assert list(db.session.scalars(select(Letter))) == []
 
 
@@ -321,7 +321,7 @@ def test_a_moment_whose_letters_are_written_is_not_taken_back(
     announcement.letters_at = datetime.now(UTC)
     db.session.flush()
     with pytest.raises(actions.AlreadyPublic):
-        actions.cancel(competition, by=organizer)
+        publishing.cancel(competition, by=organizer)
 
 
 # -- a second person -------------------------------------------------------------------------
@@ -334,18 +334,18 @@ def test_one_seals_and_another_confirms(
     world.honour(submission)
     actions.ask_for_confirmation(competition, needed=True, by=organizer)
     with pytest.raises(actions.NotSealed):
-        actions.release(competition, by=organizer)
+        publishing.release(competition, by=organizer)
     decision = actions.seal(competition, by=organizer)
     with pytest.raises(actions.SealedAlready):
         actions.seal(competition, by=other)
     with pytest.raises(actions.NotConfirmed):
-        actions.release(competition, by=other)
+        publishing.release(competition, by=other)
     with pytest.raises(actions.SamePerson):
         actions.confirm(decision, by=organizer)
     actions.confirm(decision, by=other)
     with pytest.raises(actions.ConfirmedAlready):
         actions.confirm(decision, by=other)
-    actions.release(competition, publish_at=later(), by=organizer)
+    publishing.release(competition, publish_at=later(), by=organizer)
     assert deeds(competition) == [
         *("confirmation_asked", "decision_sealed", "decision_confirmed", "results_scheduled")
     ]
@@ -359,23 +359,23 @@ def test_what_is_changed_is_confirmed_anew(
     actions.ask_for_confirmation(competition, needed=True, by=organizer)
     first = actions.seal(competition, by=organizer)
     actions.confirm(first, by=other)
-    actions.release(competition, publish_at=later(), by=organizer)
+    publishing.release(competition, publish_at=later(), by=organizer)
     given = {submission: Given(1, both("other"))}
     with pytest.raises(actions.AnnouncementPlanned):
         actions.decide(prize, given, reason="So.", by=organizer)
-    actions.cancel(competition, by=organizer)
+    publishing.cancel(competition, by=organizer)
     actions.decide(prize, given, reason="So.", by=organizer)
     with pytest.raises(actions.NotSealed):
-        actions.release(competition, by=organizer)
+        publishing.release(competition, by=organizer)
     second = actions.seal(competition, by=other)
     with pytest.raises(actions.NotConfirmed):
-        actions.release(competition, by=organizer)
+        publishing.release(competition, by=organizer)
     third = world.organizer(competition)
     world.conflict(third, submission.team)
     with pytest.raises(actions.OwnInterest):
         actions.confirm(second, by=third)
     actions.confirm(second, by=organizer)
-    actions.release(competition, by=organizer)
+    publishing.release(competition, by=organizer)
     last = last_decision(competition)
     assert last is second and last.number == 2
     assert first.digest != second.digest
@@ -446,6 +446,8 @@ def test_captains_are_reminded_once_a_day(
     honour = world.honour(submission)
     answered = world.honour(world.submission(world.team(competition)))
     actions.respond(answered, reply=Reply.ACCEPTED, contact="A", by=organizer)
+    assert actions.remind_of_prizes(competition, by=organizer) == 0  # it would tell the result
+    world.announcement(competition, later(-timedelta(seconds=1)))
     assert actions.remind_of_prizes(competition, by=organizer) == 1
     (letter,) = letters_to(submission.team.captain)
     slug, team = competition.slug, submission.team

@@ -1,28 +1,21 @@
 """What the ranking proposes, what was decided, what a team is told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
-from hackathon.competitions.models import Comment
 from hackathon.extensions import db
 from hackathon.judging.queries import ranking_of
 from hackathon.results.actions import Given, decide
 from hackathon.results.deciding import panels
 from hackathon.results.models import Grade, PrizeKind, Span
 from hackathon.results.queries import (
-    Seen,
-    comments_on,
     honours_of,
     judges_and_mentors,
-    profile_of,
     project_by,
-    remarks_on,
     uncited,
 )
 from hackathon.submissions.standing import disqualify
-from tests.world import World, both, marked
+from tests.world import World, both
 
 
 def handed_in(world: World, competition: Any, challenge: Any, *levels: int) -> Any:
@@ -177,62 +170,6 @@ def test_a_draft_is_no_project(world: World) -> None:
     assert project_by(team) is None
 
 
-def test_a_profile_sets_the_team_beside_the_field(world: World) -> None:
-    """Every submission counts once in the field, however many judges it had."""
-    competition = judged(world)
-    challenge = world.challenge(competition)
-    first, second, third = competition.judges_for_test
-    own = handed_in(world, competition, challenge, 5, 4, 3)
-    other = world.submission(world.team(competition))
-    world.review(first, other, 1)
-    unfinished = world.submission(world.team(competition))
-    world.review(second, unfinished)
-    (mean,) = profile_of(own, competition)
-    assert (mean.criterion.id, mean.own, mean.field, mean.most) == (
-        competition.criteria[0].id,
-        4.0,
-        2.5,
-        5,
-    )
-    (nothing,) = profile_of(unfinished, competition)
-    assert (nothing.own, nothing.field) == (None, 2.5)
-    world.conflict(third.user, own.team)
-    (mean,) = profile_of(own, competition)
-    assert mean.own == 4.5
-
-
-def test_comments_have_no_name_and_a_fixed_order(world: World) -> None:
-    competition = judged(world, judges=6)
-    submission = handed_in(world, competition, world.challenge(competition), 1, 2, 3, 4, 5, 5)
-    judges = competition.judges_for_test
-    reviews = {judge: review for judge in judges for review in judge.reviews}
-    for number, judge in enumerate(judges):
-        reviews[judge].comment = marked(f"comment {number}")
-        reviews[judge].note = marked("for organizers")
-    reviews[judges[4]].comment = ""
-    reviews[judges[5]].completed_at = None
-    world.conflict(judges[3].user, submission.team)
-    found = comments_on(submission, competition)
-    assert sorted(found) == [marked(f"comment {number}") for number in range(3)]
-    assert comments_on(submission, competition) == found
-
-
-def test_the_order_of_comments_is_not_that_of_judges(world: World) -> None:
-    """Over many submissions, the first judge's comment stands in every position."""
-    competition = judged(world)
-    challenge = world.challenge(competition)
-    positions = set()
-    for _ in range(40):
-        submission = handed_in(world, competition, challenge, 3, 3, 3)
-        review = next(
-            r for r in competition.judges_for_test[0].reviews if r.submission is submission
-        )
-        review.comment = "first"
-        db.session.flush()
-        positions.add(comments_on(submission, competition).index("first"))
-    assert positions == {0, 1, 2}
-
-
 def test_judges_and_mentors_are_told_once(world: World) -> None:
     competition = world.competition()
     judge, dismissed = world.judge(competition), world.judge(competition)
@@ -246,7 +183,7 @@ def test_judges_and_mentors_are_told_once(world: World) -> None:
 
 
 def test_what_was_disqualified_moves_nobody(world: World) -> None:
-    """Neither the field that a team is compared with, nor the count of reviews set aside."""
+    """Nor does it change the count of reviews set aside."""
     competition = judged(world)
     challenge, organizer = world.challenge(competition), world.organizer(competition)
     own = handed_in(world, competition, challenge, 4, 4, 4)
@@ -254,61 +191,11 @@ def test_what_was_disqualified_moves_nobody(world: World) -> None:
     out = handed_in(world, competition, challenge, 5, 5, 5)
     disqualify(out.team, reason="Why.", by=organizer)
     db.session.expire_all()
-    (mean,) = profile_of(own, competition)
-    assert (mean.own, mean.field) == (4.0, 3.0)
     ranking = ranking_of(competition)
     assert [row.submission for row in ranking.overall] == [own, other]
     assert ranking.set_aside == 0
     winner, outstanding = proposals(world, competition)
     assert (winner.proposed, outstanding.proposed) == ({own.id: 1}, {other.id: None})
-
-
-# -- what the rules promise ------------------------------------------------------------------
-
-
-def test_a_team_sees_what_the_rules_promise(world: World) -> None:
-    competition = judged(world)
-    challenge = world.challenge(competition)
-    own = handed_in(world, competition, challenge, 5, 5, 5)
-    for level in (4, 3, 2):
-        handed_in(world, competition, challenge, level, level, level)
-    client = world.client(own.team.members[0])
-    world.announcement(competition, datetime.now(UTC) - timedelta(days=1))
-    world.honour(own)
-    path = f"/en/{competition.slug}/teams/{own.team.id}/results"
-    words = {
-        "place": "Your submission has place 1 of 4 in its challenge.",
-        "band": "Your submission is in the upper third of its challenge.",
-        "profile": "Criterion by criterion",
-        "comments": "What judges wrote to you",
-    }
-    for told in ([], ["place"], ["band"], ["profile", "comments"]):
-        world.rules(competition, told=told)
-        page = client.get(path).text
-        assert {name for name, said in words.items() if said in page} == set(told)
-
-
-@pytest.mark.parametrize(
-    "place, among, third", [(1, 1, 1), (1, 3, 1), (2, 3, 2), (3, 3, 3), (2, 4, 1), (3, 4, 2)]
-)
-def test_thirds(place: int, among: int, third: int) -> None:
-    assert Seen(place, among).third == third
-
-
-def test_comments_on_criteria_are_for_the_team_only_where_the_rules_say_so(world: World) -> None:
-    competition = judged(world)
-    submission = handed_in(world, competition, world.challenge(competition), 3, 3, 3)
-    criterion = competition.criteria[0]
-    review = competition.judges_for_test[0].reviews[0]
-    review.scores[0].comment = "Clear."
-    db.session.flush()
-    assert remarks_on(submission, competition) == []
-    criterion.comment, criterion.comment_shown = Comment.OPTIONAL, True
-    world.rules(competition)
-    ((found, said),) = remarks_on(submission, competition)
-    assert (found.id, said) == (criterion.id, ["Clear."])
-    world.conflict(competition.judges_for_test[0].user, submission.team)
-    assert remarks_on(submission, competition) == []
 
 
 def test_by_deliberation_nothing_is_proposed(world: World) -> None:

@@ -12,8 +12,8 @@ from hackathon import create_app, worker
 from hackathon.extensions import db
 from hackathon.ground.model import Model
 from hackathon.post.models import Letter
-from hackathon.results.actions import tell_teams_when_announced
 from hackathon.results.models import Announcement
+from hackathon.results.publishing import tell_teams_when_announced
 from tests.conftest import new_database, settings_for
 from tests.world import World
 

@@ -89,11 +89,14 @@ def test_a_team_reads_its_profile_and_its_comments(world: World, competition: An
     judge = world.judge(competition)
     review = world.review(judge, submission, 4)
     review.comment, review.note = marked("well done"), marked("between us")
+    world.release(review)
     world.review(judge, other, 1)
+    for level in (1, 2, 2):
+        world.review(judge, world.submission(world.team(competition)), level)
     world.honour(submission, Grade.OUTSTANDING)
     page = world.client(team.members[1]).get(f"/en/done/teams/{team.id}/results").text
     assert 'data-label="Your project">4.0</td>' in page
-    assert 'data-label="All projects">2.5</td>' in page
+    assert 'data-label="All projects">2.0</td>' in page
     assert marked("well done") in page
     assert marked("between us") not in page
     assert judge.user.name not in page

@@ -1,0 +1,257 @@
+"""What each team reads about its own work: nothing of too small a field, nothing unread."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hackathon.extensions import db
+from hackathon.judging.rulebook import Comment
+from hackathon.results.models import Release
+from hackathon.results.sheets import (
+    Seen,
+    comments_on,
+    comments_to_read,
+    fingerprint,
+    piles_of,
+    profile_of,
+    remarks_on,
+    standing_of,
+)
+from tests.world import World, marked
+
+LEVELS = (5, 4, 4, 3, 2, 1)
+
+
+def judged(world: World, slug: str = "", judges: int = 1) -> Any:
+    competition = world.competition(slug, gates="closed")
+    world.criterion(competition)
+    world.rules(competition)
+    competition.judges_for_test = [world.judge(competition) for _ in range(judges)]
+    return competition
+
+
+def handed_in(world: World, competition: Any, challenge: Any, *levels: int) -> Any:
+    """A submission to the challenge that each of the competition's judges scored."""
+    team = world.team(competition)
+    team.challenge = challenge
+    submission = world.submission(team)
+    for judge, level in zip(competition.judges_for_test, levels, strict=True):
+        world.review(judge, submission, level)
+    return submission
+
+
+def field_of(world: World, competition: Any, *levels: int) -> list[Any]:
+    challenge = world.challenge(competition)
+    return [handed_in(world, competition, challenge, level) for level in levels]
+
+
+def test_every_submission_counts_once_in_the_field(world: World) -> None:
+    competition = judged(world, judges=2)
+    own, *_ = [
+        handed_in(world, competition, world.challenge(competition), level, level)
+        for level in (5, 4, 3, 2, 1)
+    ]
+    team = world.team(competition)
+    (mean,) = profile_of(own, competition)
+    assert (mean.own, mean.field, mean.low, mean.high) == (5.0, 3.0, 2.0, 4.0)
+    assert (mean.least, mean.most) == (1, 5)
+    twice = world.submission(team)
+    world.review(competition.judges_for_test[0], twice, 1)
+    (mean,) = profile_of(own, competition)
+    assert (mean.own, mean.field) == (5.0, pytest.approx(16 / 6))
+    world.conflict(competition.judges_for_test[0].user, team)
+    (mean,) = profile_of(own, competition)
+    assert mean.field == 3.0
+
+
+def test_a_small_field_is_not_told(world: World) -> None:
+    competition = judged(world)
+    own, *_ = field_of(world, competition, 5, 4, 3, 2)
+    (mean,) = profile_of(own, competition)
+    assert (mean.own, mean.field, mean.low, mean.high) == (5.0, None, None, None)
+    page = world.client(own.team.captain)
+    world.announcement(competition, datetime.now(UTC) - timedelta(seconds=1))
+    text = page.get(f"/en/{competition.slug}/teams/{own.team.id}/results").text
+    assert "Too few projects were reviewed" in text
+    assert 'class="plot' not in text
+
+
+def test_a_team_sees_what_the_rules_promise(world: World) -> None:
+    competition = judged(world)
+    challenge = world.challenge(competition)
+    own = handed_in(world, competition, challenge, 5)
+    for level in (4, 3, 2):
+        handed_in(world, competition, challenge, level)
+    client = world.client(own.team.members[0])
+    world.announcement(competition, datetime.now(UTC) - timedelta(days=1))
+    world.honour(own)
+    path = f"/en/{competition.slug}/teams/{own.team.id}/results"
+    words = {
+        "place": "Your submission has place 1 of 4 in its challenge.",
+        "band": "Your submission is in the upper third of its challenge.",
+        "profile": "Criterion by criterion",
+        "comments": "What judges wrote to you",
+    }
+    for told in ([], ["place"], ["band"], ["profile", "comments"]):
+        world.rules(competition, told=told)
+        page = client.get(path).text
+        assert {name for name, said in words.items() if said in page} == set(told)
+
+
+@pytest.mark.parametrize(
+    "place, among, third", [(1, 1, 1), (1, 3, 1), (2, 3, 2), (3, 3, 3), (2, 4, 1), (3, 4, 2)]
+)
+def test_thirds(place: int, among: int, third: int) -> None:
+    assert Seen(place, among).third == third
+
+
+def test_comments_on_criteria_are_for_the_team_only_where_the_rules_say_so(world: World) -> None:
+    competition = judged(world)
+    submission = handed_in(world, competition, world.challenge(competition), 3)
+    criterion = competition.criteria[0]
+    review = competition.judges_for_test[0].reviews[0]
+    review.scores[0].comment = "Clear."
+    db.session.flush()
+    world.release(review, "Clear.", score=review.scores[0])
+    assert remarks_on(submission, competition) == []
+    assert [each.score for each in comments_to_read(submission, competition)] == [None]
+    criterion.comment, criterion.comment_shown = Comment.OPTIONAL, True
+    world.rules(competition)
+    ((found, said),) = remarks_on(submission, competition)
+    assert (found.id, said) == (criterion.id, ["Clear."])
+    (pile,) = piles_of(competition)
+    assert (pile.waiting, pile.released, pile.withheld) == (1, 1, 0)
+    review.scores[0].comment = "You fools."
+    db.session.flush()
+    assert remarks_on(submission, competition) == []
+    waits = next(each for each in comments_to_read(submission, competition) if each.score)
+    assert (waits.original, waits.release) == ("You fools.", None)
+    review.scores[0].comment = "Clear."
+    world.conflict(competition.judges_for_test[0].user, submission.team)
+    assert remarks_on(submission, competition) == []
+
+
+def test_a_place_says_who_shares_it_and_how_sure_it_is(world: World) -> None:
+    competition = judged(world)
+    works = field_of(world, competition, *LEVELS)
+    places = [standing_of(work, competition) for work in works]
+    assert [each.place for each in places if each] == [1, 2, 2, 4, 5, 6]
+    assert [each.shared for each in places if each] == [False, True, True, False, False, False]
+    assert all(each and each.low <= each.place <= each.high for each in places)
+    assert standing_of(world.submission(world.team(competition)), competition) is None
+
+
+def test_a_team_reads_what_was_released_and_nothing_else(world: World) -> None:
+    competition = judged(world, judges=4)
+    work = handed_in(world, competition, world.challenge(competition), 1, 2, 3, 4)
+    reviews = [judge.reviews[0] for judge in competition.judges_for_test]
+    for number, review in enumerate(reviews):
+        review.comment = marked(f"comment {number}")
+    db.session.flush()
+    assert comments_on(work, competition) == []
+    world.release(reviews[0])
+    world.release(reviews[1], marked("without the name"))
+    world.release(reviews[2], "")
+    expected = [marked("comment 0"), marked("without the name")]
+    assert sorted(comments_on(work, competition)) == expected
+    assert comments_on(work, competition) == comments_on(work, competition)
+    (pile,) = piles_of(competition)
+    assert (pile.waiting, pile.released, pile.withheld) == (1, 2, 1)
+    reviews[0].comment = marked("something else")  # which nobody has read
+    world.conflict(competition.judges_for_test[1].user, work.team)
+    db.session.flush()
+    assert comments_on(work, competition) == []
+    (pile,) = piles_of(competition)
+    assert (pile.waiting, pile.released, pile.withheld) == (2, 0, 1)
+
+
+def test_the_order_of_comments_is_not_that_of_judges(world: World) -> None:
+    """Over many submissions, the first judge's comment stands in every position."""
+    competition = judged(world, judges=3)
+    challenge = world.challenge(competition)
+    positions = set()
+    for _ in range(30):
+        submission = handed_in(world, competition, challenge, 3, 3, 3)
+        for number, judge in enumerate(competition.judges_for_test):
+            review = next(r for r in judge.reviews if r.submission is submission)
+            review.comment = f"judge {number}"
+            world.release(review)
+        positions.add(comments_on(submission, competition).index("judge 0"))
+    assert positions == {0, 1, 2}
+
+
+def test_names_in_a_comment_are_pointed_out(world: World) -> None:
+    competition = judged(world)
+    work = handed_in(world, competition, world.challenge(competition), 3)
+    work.team.captain.name = "Élodie Tremblay-Roy"
+    competition.judges_for_test[0].user.name = "Al Stone"
+    review = competition.judges_for_test[0].reviews[0]
+    for text, names in (
+        ("Bravo, elodie!", ("Élodie Tremblay-Roy",)),
+        ("Ask Stone. A stone is hard.", ("Al Stone",)),
+        ("All is well told.", ()),
+    ):
+        review.comment = text
+        db.session.flush()
+        (comment,) = comments_to_read(work, competition)
+        assert comment.names == names, text
+
+
+def desk(world: World, competition: Any, work: Any) -> tuple[Any, str]:
+    browser = world.client(world.organizer(competition))
+    return browser, f"/en/{competition.slug}/manage/results/comments/{work.id}"
+
+
+def test_organizers_release_reword_and_withhold(world: World) -> None:
+    competition = judged(world, judges=3)
+    work = handed_in(world, competition, world.challenge(competition), 3, 3, 3)
+    reviews = [judge.reviews[0] for judge in competition.judges_for_test]
+    for number, review in enumerate(reviews):
+        review.comment = marked(f"comment {number}")
+    db.session.flush()
+    browser, address = desk(world, competition, work)
+    sent: dict[str, str] = {}
+    for review, text, fate in zip(
+        reviews, ("", "Kinder.", marked("comment 2")), ("withhold", "release", ""), strict=True
+    ):
+        key = review.id.hex
+        sent[f"seen_{key}"] = fingerprint(review.comment)
+        sent[f"text_{key}"], sent[f"fate_{key}"] = text, fate
+    assert browser.post(address, data=sent).status_code == 302
+    rows = {row.review: row for row in db.session.scalars(select(Release))}
+    assert {review: (row.original, row.text) for review, row in rows.items()} == {
+        reviews[0]: (marked("comment 0"), ""),
+        reviews[1]: (marked("comment 1"), "Kinder."),
+    }
+    assert comments_on(work, competition) == ["Kinder."]
+    page = browser.get(address).text
+    assert marked("comment 1") in page  # the original stays
+    assert competition.judges_for_test[1].user.name in page
+    world.announcement(competition, datetime.now(UTC) - timedelta(seconds=1))
+    read = world.client(work.team.members[1]).get(
+        f"/en/{competition.slug}/teams/{work.team.id}/results"
+    )
+    assert "Kinder." in read.text
+    assert marked("comment") not in read.text
+    assert competition.judges_for_test[1].user.name not in read.text
+
+
+def test_a_comment_that_changed_is_read_once_more(world: World) -> None:
+    competition = judged(world)
+    work = handed_in(world, competition, world.challenge(competition), 3)
+    review = competition.judges_for_test[0].reviews[0]
+    review.comment = "As it was."
+    db.session.flush()
+    browser, address = desk(world, competition, work)
+    key = review.id.hex
+    sent = {f"seen_{key}": fingerprint("As it was."), f"text_{key}": "As it was."}
+    review.comment = "You fools."
+    db.session.flush()
+    answer = browser.post(address, data=sent | {f"fate_{key}": "release"})
+    assert answer.status_code == 422
+    assert "A judge has changed a comment meanwhile." in answer.text
+    assert db.session.scalars(select(Release)).all() == []
+    empty = {f"seen_{key}": fingerprint("You fools."), f"text_{key}": "", f"fate_{key}": "release"}
+    assert browser.post(address, data=empty).status_code == 422
