@@ -47,8 +47,15 @@ from .extensions import db
 from .gallery.rules import given_out, on_show, pictured, sees_gallery
 from .ground.doors import Doors
 from .ground.rule import anyone
-from .judging.models import Judge, Review
-from .judging.rules import assigned_judge, before_judging_closes, judge, reads_answer_as_judge
+from .judging.models import Judge, Problem
+from .judging.queries import review_in
+from .judging.rules import (
+    assigned_judge,
+    before_judging_closes,
+    judge,
+    reads_answer_as_judge,
+    while_judging,
+)
 from .mentoring.models import Conflict, Mentor
 from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
 from .mergers.rules import asked, concerned, proposer_open, proposes
@@ -395,13 +402,17 @@ POLICY = {
     # -- judging --
     "judging.index": signed_in & published & judge,
     "judging.review": reviews_it,
-    "judging.scores": reviews_it & while_open(Gate.JUDGING),
+    "judging.scores": reviews_it & while_judging,
     "judging.recusal": reviews_it & before_judging_closes,
+    "judging.abstention": reviews_it & before_judging_closes,
+    "judging.problem": reviews_it & before_judging_closes,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
     "manage.judging.dismissal": organizer,
     "manage.judging.reminders": organizer,
+    "manage.judging.problems": organizer,
+    "manage.judging.answer": organizer,
     "manage.judging.conflicts": organizer,
     "manage.judging.conflict_lifting": organizer,
     "manage.judging.assignment": organizer,
@@ -624,7 +635,8 @@ FINDERS = {
     "finding": within(Finding),
     # -- judging --
     "judge": within(Judge),
-    "review": through(Review, Judge),
+    "review": review_in,
+    "problem": through(Problem, Judge),
     # -- results --
     # -- gallery --
     # -- voting --

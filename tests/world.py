@@ -54,7 +54,7 @@ from hackathon.gallery.models import Gallery, Named, Withheld
 from hackathon.ground.localized import Localized
 from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
-from hackathon.judging.models import Judge, Review, Score
+from hackathon.judging.models import Abstention, Judge, Problem, Review, Score, Trouble
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
@@ -700,6 +700,13 @@ class World:
     def score(self, review: Review, criterion: Criterion, level: int) -> Score:
         return self.add(Score(review=review, criterion=criterion, score=level))
 
+    def abstention(self, judge: Judge, submission: Submission) -> Abstention:
+        return self.add(Abstention(judge=judge, submission=submission, reason=marked("reason")))
+
+    def problem(self, judge: Judge, submission: Submission, **others: Any) -> Problem:
+        given = {"kind": Trouble.FILE, "text": marked("problem")}
+        return self.add(Problem(judge=judge, submission=submission, **{**given, **others}))
+
     def honour(self, submission: Submission, grade: Grade = Grade.WINNER) -> Honour:
         return self.add(
             Honour(
@@ -975,6 +982,7 @@ class Story:
         conflict = world.conflict(conflicted.user, self.team)
         review = world.review(judge, submission)
         world.review(conflicted, other_submission, 4)
+        world.abstention(world.judge(competition), submission)
         world.translation(submission)
         session, place, speaker = (
             world.session(competition),
@@ -1091,6 +1099,7 @@ class Story:
             "finding": world.finding(submission),
             "judge": judge,
             "review": review,
+            "problem": world.problem(judge, submission),
             "honour": honour,
             "ballot_link": world.ballot_link(voter),
             "flag": flag,

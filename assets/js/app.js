@@ -10,4 +10,6 @@ import "./questions.js";
 import "./refresh.js";
 import "./kept.js";
 import "./draft.js";
+import "./review.js";
+import "./unsent.js";
 import "./uploads.js";

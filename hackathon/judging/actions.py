@@ -1,10 +1,13 @@
 """Appointing judges, giving them work, and taking down what they say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import joinedload
 
 from ..accounts.actions import NoAccount
 from ..accounts.models import User
@@ -13,6 +16,7 @@ from ..competitions.models import Competition, Criterion
 from ..competitions.queries import organizers_of
 from ..extensions import db
 from ..ground.clock import now
+from ..ground.merging import Merged, fingerprint
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
@@ -20,19 +24,22 @@ from ..mentoring.models import Conflict
 from ..submissions.models import Submission
 from ..teams.models import Team
 from . import letters
-from .models import Judge, Review, Score
+from .models import Abstention, Judge, Problem, Review, ReviewChange, Score, Trouble
 from .queries import (
     Plan,
     Wish,
+    abstention_of,
     counted_version,
     declared_conflict,
     interests,
     judges_of,
     plan,
+    problems_by,
     progress_by_judge,
     reminded_lately,
     review_of,
 )
+from .scoring import COMPLETE, DONE, field_of, noted, put, remember, said, together
 
 
 class AlreadyJudge(Obstacle):
@@ -88,6 +95,22 @@ class PlanChanged(Obstacle):
 
 class ReviewWithdrawn(Obstacle):
     sentence = _l("This review was withdrawn from you in the meantime.")
+
+
+class ReviewDone(Obstacle):
+    sentence = _l(
+        "You completed this review, and it counts. If it should not, write to the organizers with "
+        "“Report a problem”."
+    )
+
+
+class GivenBack(Obstacle):
+    sentence = _l("This judge gave the submission back. Confirm to give it to them again.")
+
+
+class AlreadySettled(Obstacle):
+    sentence = _l("Another organizer settled this in the meantime. Their answer is shown here.")
+    field = "answer"
 
 
 class NotEveryCriterion(Obstacle):
@@ -242,7 +265,14 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
     return found
 
 
-def add_review(judge: Judge, submission: Submission, *, despite_language: bool, by: User) -> Review:
+def add_review(
+    judge: Judge,
+    submission: Submission,
+    *,
+    despite_language: bool,
+    despite_abstention: bool = False,
+    by: User,
+) -> Review:
     """Give one judge one submission, by hand."""
     _locked(judge)
     version = counted_version(submission)
@@ -259,6 +289,10 @@ def add_review(judge: Judge, submission: Submission, *, despite_language: bool, 
     load = select(func.count()).select_from(Review).where(Review.judge_id == judge.id)
     if (db.session.scalar(load) or 0) >= judge.capacity:
         raise JudgeFull
+    if (back := abstention_of(judge, submission)) is not None:
+        if not despite_abstention:
+            raise GivenBack
+        db.session.delete(back)
     review = Review(judge=judge, submission=submission)
     db.session.add(review)
     db.session.flush()
@@ -297,6 +331,60 @@ def _withdraw(review: Review, *, by: User) -> None:
     db.session.flush()
 
 
+def abstain(review: Review, *, reason: str, by: User) -> Abstention:
+    """The judge gives the submission back without judging it: their scores go, the journal keeps
+    them, and the organizers are told. Raises ReviewDone."""
+    _held(review)
+    if review.completed_at is not None:
+        raise ReviewDone
+    judge, submission = review.judge, review.submission
+    back = abstention_of(judge, submission)
+    if back is None:
+        back = Abstention(judge=judge, submission=submission)
+        db.session.add(back)
+    back.reason = reason
+    about = {"competition": judge.competition, "subject": submission.team.name}
+    record(Deed.REVIEW_GIVEN_BACK, by=by, **about)
+    _withdraw(review, by=by)
+    for organizer in organizers_of(judge.competition):
+        letters.review_given_back(organizer.user, back)
+    return back
+
+
+def report(review: Review, *, kind: Trouble, text: str, by: User) -> Problem:
+    """The judge says what keeps them from judging the submission; the organizers are told.
+
+    The same words twice are the same report.
+    """
+    _held(review)
+    judge, submission = review.judge, review.submission
+    for known in problems_by(judge, submission):
+        if (known.kind, known.text, known.settled_at) == (kind, text, None):
+            return known
+    problem = Problem(judge=judge, submission=submission, kind=kind, text=text)
+    db.session.add(problem)
+    db.session.flush()
+    about = {"competition": judge.competition, "subject": submission.team.name}
+    record(Deed.PROBLEM_REPORTED, by=by, **about)
+    for organizer in organizers_of(judge.competition):
+        letters.problem_reported(organizer.user, problem)
+    return problem
+
+
+def settle(problem: Problem, *, answer: str, by: User) -> Problem:
+    """An organizer says what came of it; the judge is told. Raises AlreadySettled."""
+    db.session.execute(select(Problem.id).where(Problem.id == problem.id).with_for_update())
+    db.session.refresh(problem)
+    if problem.settled_at is not None:
+        raise AlreadySettled
+    problem.answer, problem.settled_at, problem.settled_by = answer, now(), by
+    db.session.flush()
+    team = problem.submission.team
+    record(Deed.PROBLEM_SETTLED, by=by, competition=problem.judge.competition, subject=team.name)
+    letters.problem_settled(problem)
+    return problem
+
+
 def _review_of_team(judge: Judge, team: Team) -> Review | None:
     return db.session.scalar(
         select(Review)
@@ -308,48 +396,90 @@ def _review_of_team(judge: Judge, team: Team) -> Review | None:
 # -- scores ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Scored:
+    """What became of a save: see scoring.together. `lacking` are the fields of criteria without a
+    level, for whose sake the review was not completed."""
+
+    merge: Merged
+    again: set[str]
+    lacking: list[str]
+
+
 def score(
     review: Review,
+    criteria: Iterable[Criterion],
+    mine: Mapping[str, Any],
+    bases: Mapping[str, str] = MappingProxyType({}),
+    touches: Mapping[str, list[str]] = MappingProxyType({}),
     *,
-    levels: Mapping[Criterion, int | None],
-    comment: str,
-    note: str,
-    complete: bool,
     by: User,
-) -> Review:
-    """Put down what the judge thinks, over what was there; the same twice is the same once.
+) -> Scored:
+    """Put down what the judge thinks, by field; the same twice is the same once.
 
-    Once completed, a review stays complete: it can change, but not lose a criterion.
+    `bases` are the fingerprints of what they began from: what was changed on another device
+    meanwhile stays, and where both changed the same field nothing of it is saved. Without a base
+    the field is written over. Once completed, a review stays complete: it can change, but not lose
+    a criterion (NotEveryCriterion). It is completed only when all that came with it was taken.
     """
-    if not _locked(review):
-        raise ReviewWithdrawn
-    if (complete or review.completed_at) and None in levels.values():
+    last = _held(review)
+    before, at = said(review), now()
+    known = {name: fingerprint(before.get(name)) for name in mine} | dict(bases)
+    merge, again = together(before, mine, known, touches, review.touches)
+    complete = merge.taken.pop(COMPLETE, "") == DONE
+    merge.conflicts.pop(COMPLETE, None)  # done on both: there is no going back to choose
+    after = {**before, **merge.taken}
+    wanted = [field_of(criterion.id) for criterion in criteria]
+    lacking = [name for name in wanted if after.get(name) is None]
+    if lacking and review.completed_at:
         raise NotEveryCriterion
-    before = _said(review)
-    given = {each.criterion_id: each for each in review.scores}
-    for criterion, level in levels.items():
-        known = given.get(criterion.id)
-        if level is None:
-            if known is not None:
-                review.scores.remove(known)
-        elif known is not None:
-            known.score = level
-        else:
-            review.scores.append(Score(criterion=criterion, score=level))
-    review.comment, review.note = comment, note
-    about = {"competition": review.judge.competition, "subject": review.submission.team.name}
-    if complete and review.completed_at is None:
-        review.completed_at = now()
-        record(Deed.REVIEW_COMPLETED, by=by, **about)
-    elif review.completed_at and _said(review) != before:
-        record(Deed.REVIEW_CHANGED, by=by, **about)
+    for name, value in merge.taken.items():
+        put(review, name, value)
+    if complete and not lacking and not merge.conflicts:
+        merge.taken[COMPLETE], review.completed_at = DONE, at
+        _note(Deed.REVIEW_COMPLETED, review, by)
+    if merge.taken:
+        review.touched_at = at
+        review.touches = noted(review.touches, touches, merge.taken)
+        if new := remember(last, before, said(review), at):
+            new.review_id = review.id
+            db.session.add(new)
+            if before[COMPLETE]:
+                _note(Deed.REVIEW_CHANGED, review, by)
     db.session.flush()
-    return review
+    return Scored(merge, again, lacking if complete else [])
 
 
-def _said(review: Review) -> tuple[Any, ...]:
-    scores = {each.criterion_id or each.criterion.id: each.score for each in review.scores}
-    return scores, review.comment, review.note
+def _note(deed: Deed, review: Review, by: User) -> None:
+    team = review.submission.team
+    record(deed, by=by, competition=review.judge.competition, subject=team.name)
+
+
+_HELD = (
+    select(Review, ReviewChange)
+    .outerjoin(
+        ReviewChange,
+        ReviewChange.id
+        == select(ReviewChange.id)
+        .where(ReviewChange.review_id == Review.id)
+        .order_by(ReviewChange.created_at.desc(), ReviewChange.id.desc())
+        .limit(1)
+        .correlate(Review)
+        .scalar_subquery(),
+    )
+    .where(Review.id == bindparam("review"))
+    .options(joinedload(Review.scores))
+    .with_for_update(of=Review)
+    .execution_options(populate_existing=True)
+)
+
+
+def _held(review: Review) -> ReviewChange | None:
+    """Wait for other devices, and read the review as they left it; gives its last change."""
+    found = db.session.execute(_HELD, {"review": review.id}).unique().first()
+    if found is None:
+        raise ReviewWithdrawn
+    return found[1]
 
 
 def _locked(row: Competition | Judge | Review) -> bool:

@@ -1,5 +1,6 @@
 """What judging asks for."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,14 +9,22 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Criterion
 from ..ground.forms import Address, Form, LongText, Text, WholeNumber, presence
-from .models import Judge, Review
+from ..ground.merging import Conflict, fingerprint
+from .models import Judge, Review, Trouble
 from .queries import Manner, Move, Plan, Wish
+from .scoring import COMPLETE, DONE, WORDS, criterion_in, field_of, said
 
+TROUBLES = {
+    Trouble.FILE: _l("A file or a link does not work"),
+    Trouble.LANGUAGE: _l("It is not in a language that I read"),
+    Trouble.SAFETY: _l("It worries me: safety, privacy or harm"),
+    Trouble.OTHER: _l("Something else"),
+}
 MOST_REVIEWS = 20
 MOST_CAPACITY = 500
 MOST_EXTRA = 5000
@@ -68,6 +77,38 @@ class ConflictForm(Form):
 class RecusalForm(Form):
     reason = Text(
         _l("Reason"), most=500, description=_l("Only the organizers of this competition read it.")
+    )
+
+
+class AbstentionForm(Form):
+    reason = LongText(
+        _l("Reason"),
+        most=1000,
+        description=_l("Only the organizers of this competition read it."),
+        render_kw={"rows": 4},
+    )
+
+
+class ProblemForm(Form):
+    kind = RadioField(
+        _l("What is it about?"),
+        [InputRequired(_l("Please choose."))],
+        choices=[SelectChoice(kind.value, name) for kind, name in TROUBLES.items()],
+    )
+    text = LongText(
+        _l("What is wrong?"),
+        most=2000,
+        description=_l("Only the organizers of this competition read it."),
+        render_kw={"rows": 5},
+    )
+
+
+class AnswerForm(Form):
+    answer = LongText(
+        _l("What came of it"),
+        most=2000,
+        description=_l("The judge reads it, and gets it by letter."),
+        render_kw={"rows": 3},
     )
 
 
@@ -157,6 +198,10 @@ class AdjustmentForm(Form):
                 field.errors = [_l("This judge reads it already.")]
             elif not adds and move.pair not in found.proposal.assignments:
                 field.errors = [_l("This judge does not read it.")]
+            elif adds and move.pair in found.given_back:
+                field.errors = [
+                    _l("This judge gave it back. Give it again on the page of the submission.")
+                ]
             elif adds and move.pair in found.barred:
                 field.errors = [_l("This judge has a conflict of interest with the team.")]
             elif not adds and move.pair in found.begun:
@@ -179,7 +224,7 @@ class WhatIfForm(Form):
     criteria: list[Criterion] = []
 
     def weight(self, criterion: Criterion) -> WholeNumber:
-        return self[_name(criterion)]
+        return self[field_of(criterion.id)]
 
     @property
     def weights(self) -> dict[UUID, int]:
@@ -201,7 +246,7 @@ class WhatIfForm(Form):
 
 def what_if_form(judges: list[Judge], criteria: list[Criterion]) -> WhatIfForm:
     fields = {
-        _name(criterion): WholeNumber(
+        field_of(criterion.id): WholeNumber(
             criterion.name,
             [Optional(), NumberRange(0, 1000, _l("A whole number from %(min)s to %(max)s."))],
             default=criterion.weight,
@@ -219,7 +264,8 @@ def what_if_form(judges: list[Judge], criteria: list[Criterion]) -> WhatIfForm:
         form.is_asked
         and form.validate()
         and not any(
-            weight if (weight := form[_name(c)].data) is not None else c.weight for c in criteria
+            weight if (weight := form[field_of(c.id)].data) is not None else c.weight
+            for c in criteria
         )
     ):
         form.refuse(str(_l("At least one criterion must count.")))
@@ -227,7 +273,11 @@ def what_if_form(judges: list[Judge], criteria: list[Criterion]) -> WhatIfForm:
 
 
 class ReviewForm(Form):
-    """The words of a review; `review_form` adds a choice for each criterion."""
+    """The words of a review; `review_form` adds a choice for each criterion.
+
+    Beside each field stands the fingerprint of what it was drawn with (`base-…`), and where another
+    device changed the same field, a choice (`keep-…`) between the two.
+    """
 
     comment = LongText(
         _l("Comment for the team"),
@@ -243,27 +293,93 @@ class ReviewForm(Form):
         description=_l("Only the organizers read it."),
         render_kw={"rows": 3},
     )
+    own_note = LongText(
+        _l("Note for yourself"),
+        required=False,
+        most=5000,
+        description=_l("Nobody but you reads it."),
+        render_kw={"rows": 3},
+    )
     criteria: list[Criterion] = []
+    conflicts: dict[str, Conflict]
+    bases: dict[str, str]
 
     def choice(self, criterion: Criterion) -> RadioField:
-        return self[_name(criterion)]
+        return self[field_of(criterion.id)]
 
     @property
-    def levels(self) -> dict[Criterion, int | None]:
-        return {criterion: self.choice(criterion).data for criterion in self.criteria}
+    def names(self) -> list[str]:
+        """Of the fields that are saved, in the order of the form."""
+        return [*(field_of(criterion.id) for criterion in self.criteria), *WORDS]
+
+    @property
+    def mine(self) -> dict[str, Any]:
+        """What came with the request, by field: a page may send only what was changed. Where both
+        of two texts were shown, it is mine only once that was chosen."""
+        sent = {
+            name: self[name].data
+            for name in self.names
+            if name in request.form and not (self._disputed(name) and self._kept(name) != "mine")
+        }
+        return sent | ({COMPLETE: DONE} if self.completes else {})
+
+    @property
+    def undecided(self) -> list[str]:
+        """The fields of which both texts were shown, and none was chosen."""
+        return [n for n in self.names if self._disputed(n) and not self._kept(n)]
+
+    def _disputed(self, name: str) -> bool:
+        return f"shown-{name}" in request.form
+
+    def _kept(self, name: str) -> str:
+        return request.form.get(f"keep-{name}", "")
+
+    @property
+    def completes(self) -> bool:
+        return request.form.get("deed") == COMPLETE or request.form.get(COMPLETE) == DONE
+
+    @property
+    def touches(self) -> dict[str, list[str]]:
+        """What the page calls its changes, by field."""
+        sent = {name: request.form.get(f"touch-{name}", "") for name in [*self.names, COMPLETE]}
+        return {n: text.split()[:MOST_TOUCHES] for n, text in sent.items() if _names_it(text)}
 
     def every_criterion(self) -> bool:
         """Is there a level for each? Says so beside those without."""
-        missing = [c for c in self.criteria if self.choice(c).data is None]
-        for criterion in missing:
-            self.refuse(str(_l("Choose a level.")), _name(criterion))
+        missing = [name for name in self.names if criterion_in(name) and self[name].data is None]
+        for name in missing:
+            self.refuse(str(_l("Choose a level.")), name)
         return not missing
 
+    def settle(self, saved: Mapping[str, Any], conflicts: Mapping[str, Conflict]) -> bool:
+        """Show what is saved now, and both of what was changed twice; says if all is settled."""
+        self.conflicts = dict(conflicts)
+        for name in self.names:
+            if name not in conflicts:
+                self[name].data = saved.get(name)
+            self.bases[name] = fingerprint(saved.get(name))
+        return not conflicts
 
-def review_form(review: Review, criteria: list[Criterion]) -> ReviewForm:
-    """The form of a review, with what it says so far."""
+    def in_words(self, name: str, value: Any) -> str:
+        """A value as people read it."""
+        return "" if value is None else str(value)
+
+    def can_join(self, name: str) -> bool:
+        return criterion_in(name) is None
+
+
+MOST_TOUCHES = 12
+
+
+def _names_it(text: str) -> bool:
+    """Is it what a page calls its changes, and no more than that?"""
+    return bool(text.strip()) and len(text) <= 40 * MOST_TOUCHES
+
+
+def review_form(review: Review, criteria: list[Criterion], *, filled: bool = True) -> ReviewForm:
+    """The form of a review, `filled` with what it says so far."""
     fields = {
-        _name(criterion): RadioField(
+        field_of(criterion.id): RadioField(
             criterion.name,
             [Optional()],
             coerce=int,
@@ -271,11 +387,19 @@ def review_form(review: Review, criteria: list[Criterion]) -> ReviewForm:
         )
         for criterion in criteria
     }
-    said = {f"criterion_{score.criterion_id.hex}": score.score for score in review.scores}
+    saved = said(review) if filled else {}
     kind = type("ReviewFormOfCompetition", (ReviewForm,), {**fields, "criteria": criteria})
-    form: ReviewForm = kind(data={"comment": review.comment, "note": review.note, **said})
+    form: ReviewForm = kind(data=saved)
+    form.conflicts = {}
+    form.bases = {name: fingerprint(saved.get(name)) for name in form.names}
+    if request.method == "POST":  # what the judge began from, as their page says
+        sent = {name: request.form.get(f"base-{name}") for name in form.names}
+        form.bases = {name: base for name, base in sent.items() if base is not None}
     return form
 
 
-def _name(criterion: Criterion) -> str:
-    return f"criterion_{criterion.id.hex}"
+def field_names(criteria: list[Criterion]) -> dict[str, Any]:
+    """What each field of a review is called, for what a device keeps of it, and for its history."""
+    words = {name: getattr(ReviewForm, name).args[0] for name in WORDS}
+    levels = {field_of(criterion.id): criterion.name for criterion in criteria}
+    return levels | words | {COMPLETE: _l("Review complete")}

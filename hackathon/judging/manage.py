@@ -20,7 +20,9 @@ from ..submissions.models import Submission
 from ..teams.models import Team
 from . import actions
 from .forms import (
+    TROUBLES,
     AdjustmentForm,
+    AnswerForm,
     AppointmentForm,
     ConflictForm,
     JudgeForm,
@@ -28,10 +30,11 @@ from .forms import (
     RepairForm,
     WaveForm,
     WishForm,
+    field_names,
     what_if_form,
     written,
 )
-from .models import Judge, Review
+from .models import Judge, Problem, Review
 from .queries import (
     Compared,
     Ground,
@@ -39,6 +42,7 @@ from .queries import (
     Move,
     Row,
     Wish,
+    abstentions,
     compared,
     competed,
     conflicts,
@@ -51,11 +55,13 @@ from .queries import (
     judges_of,
     matrix,
     plan,
+    problems_of,
     progress_by_judge,
     progress_by_submission,
     ranking_of,
     reminded_lately,
     reviews_for,
+    silent_reviews,
     sitting,
     usual_reviews,
 )
@@ -83,6 +89,7 @@ def index(competition: Competition) -> Any:
         done=sum(progress[judge.id].done for judge in everyone),
         assigned=sum(progress[judge.id].assigned for judge in everyone),
         waiting=waiting,
+        silent=silent_reviews(competition),
         to_remind=[judge for judge in waiting if judge.user_id not in lately],
         opening=opening_of(competition, Gate.JUDGING),
     )
@@ -146,6 +153,39 @@ def reminders(competition: Competition) -> Any:
         "success" if count else "info",
     )
     return redirect(url_for(".index", competition=competition))
+
+
+# -- what judges report, and what they give back ---------------------------------------------
+
+
+@blueprint.get("/problems")
+def problems(competition: Competition) -> Any:
+    return problems_page(competition, AnswerForm(formdata=None), None)
+
+
+@blueprint.post("/problems/<key:problem>")
+def answer(competition: Competition, problem: Problem) -> Any:
+    form = AnswerForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.settle, problem, answer=form.answer.data, by=me()
+    ):
+        flash(_("Settled. The judge gets your answer by letter."), "success")
+        return redirect(url_for(".problems", competition=competition))
+    return problems_page(competition, form, problem)
+
+
+def problems_page(competition: Competition, form: AnswerForm, asked: Problem | None) -> Any:
+    """`asked` is the one whose answer was refused: it keeps what was typed."""
+    return page(
+        "judging/manage/problems.html",
+        form,
+        competition=competition,
+        problems=paginate(db.session, problems_of(competition)),
+        asked=asked,
+        empty_form=AnswerForm(formdata=None),
+        kinds=TROUBLES,
+        back=list(abstentions(competition).values()),
+    )
 
 
 # -- conflicts of interest -------------------------------------------------------------------
@@ -294,17 +334,19 @@ def set_apart(moves: tuple[Move, ...], taken_back: Move) -> tuple[Move, ...]:
 @blueprint.get("/reviews/<key:submission>")
 def show(competition: Competition, submission: Submission) -> Any:
     """What judges said of a submission, and who else could read it."""
-    reviews = reviews_for(submission)
+    reviews, criteria = reviews_for(submission), criteria_of(competition)
     return render_template(
         "judging/manage/show.html",
         competition=competition,
         submission=submission,
         version=counted_version(submission),
-        criteria=criteria_of(competition),
+        criteria=criteria,
         reviews=[
             (review, {score.criterion_id: score.score for score in review.scores})
             for review in reviews
         ],
+        field_names=field_names(criteria),
+        given_back=abstentions(competition, submission=submission),
         reading={review.judge_id for review in reviews},
         judges=paginate(db.session, sitting(competition)),
         progress=progress_by_judge(competition),
@@ -319,7 +361,10 @@ def show(competition: Competition, submission: Submission) -> Any:
 
 @blueprint.post("/reviews/<key:submission>/<key:judge>")
 def new_review(competition: Competition, submission: Submission, judge: Judge) -> Any:
-    actions.add_review(judge, submission, despite_language="despite" in request.form, by=me())
+    despite = "despite" in request.form
+    actions.add_review(
+        judge, submission, despite_language=despite, despite_abstention=despite, by=me()
+    )
     flash(_("%(name)s reviews it now, and was told by letter.", name=judge.user.name), "success")
     return redirect(url_for(".show", competition=competition, submission=submission))
 

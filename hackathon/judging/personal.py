@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts.models import User
@@ -12,7 +12,7 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.personal import Fact, Hindrance, Holding, Share
 from .actions import dismiss
-from .models import Judge, Review, Score
+from .models import Abstention, Judge, Problem, Review, ReviewChange, Score
 
 
 def hindrances(person: User) -> list[Hindrance]:
@@ -50,7 +50,24 @@ def forget(person: User) -> None:
         if judge.dismissed_at is None:
             dismiss(judge, confirmed=True, by=person)
         judge.languages = []
+        for review in judge.reviews:
+            review.own_note = ""
+    judges = select(Judge.id).where(Judge.user_id == person.id)
+    db.session.execute(delete(Abstention).where(Abstention.judge_id.in_(judges)))
     db.session.flush()
+
+
+def expire(competition: Competition) -> dict[str, int]:
+    """What judges noted for themselves, and why they gave something back or reported it."""
+    judges = select(Judge.id).where(Judge.competition_id == competition.id)
+    emptied = db.session.execute(
+        update(Review).where(Review.judge_id.in_(judges), Review.own_note != "").values(own_note="")
+    )
+    gone = [
+        db.session.execute(delete(kind).where(kind.judge_id.in_(judges)))
+        for kind in (Abstention, Problem)
+    ]
+    return {"judges_notes": sum(each.rowcount for each in (emptied, *gone))}
 
 
 def _reviews(person: User) -> Any:
@@ -93,6 +110,8 @@ SHARE = Share(
                 Fact("submission", _l("Number of the submission"), "submission_id"),
                 Fact("comment", _l("Comment for the team")),
                 Fact("note", _l("Note for the organizers")),
+                Fact("own_note", _l("Note for yourself")),
+                Fact("touched_at", _l("Changed")),
                 Fact("created_at", _l("Assigned")),
                 Fact("completed_at", _l("Completed")),
             ),
@@ -121,7 +140,65 @@ SHARE = Share(
             ),
             stays=_l("As your reviews."),
         ),
+        Holding(
+            "review_changes",
+            _l("What you changed in your reviews"),
+            ReviewChange,
+            lambda person: (
+                select(ReviewChange)
+                .join(ReviewChange.review)
+                .join(Review.judge)
+                .where(Judge.user_id == person.id)
+                .options(contains_eager(ReviewChange.review))
+                .order_by(ReviewChange.created_at)
+            ),
+            (
+                Fact("submission", _l("Number of the submission"), "review.submission_id"),
+                Fact("created_at", _l("From")),
+                Fact("until", _l("Until")),
+                Fact("before", _l("Before")),
+                Fact("after", _l("After")),
+            ),
+            stays=_l("As your reviews."),
+        ),
+        Holding(
+            "abstentions",
+            _l("Submissions you gave back without judging them"),
+            Abstention,
+            lambda person: (
+                select(Abstention)
+                .join(Abstention.judge)
+                .where(Judge.user_id == person.id)
+                .order_by(Abstention.created_at)
+            ),
+            (
+                Fact("submission", _l("Number of the submission"), "submission_id"),
+                Fact("reason", _l("Reason")),
+                Fact("created_at", _l("Written")),
+            ),
+        ),
+        Holding(
+            "review_problems",
+            _l("Problems you reported as a judge"),
+            Problem,
+            lambda person: (
+                select(Problem)
+                .join(Problem.judge)
+                .where(Judge.user_id == person.id)
+                .order_by(Problem.created_at)
+            ),
+            (
+                Fact("submission", _l("Number of the submission"), "submission_id"),
+                Fact("kind", _l("What it is about")),
+                Fact("text", _l("What you wrote")),
+                Fact("created_at", _l("Written")),
+                Fact("answer", _l("Answer of the organizers")),
+                Fact("settled_at", _l("Settled")),
+            ),
+            stays=_l("What you reported, without your name: the organizers act on it."),
+        ),
     ),
     hindrances=hindrances,
     forget=forget,
+    expire=expire,
 )

@@ -25,9 +25,16 @@ CONFLICT_REASONS = {
 }
 
 
+def seat_of(user: Any, competition: Any, review: Any = None) -> Any:
+    """The person as a judge; without a question where the address names their own review."""
+    if review is not None and review.judge.user_id == user.id:
+        return None if review.judge.dismissed_at else review.judge
+    return judge_of(user, competition)
+
+
 @Rule
-def judge(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    if judge_of(user, competition):
+def judge(user: Any, *, competition: Any, review: Any = None, **_: Any) -> Verdict:
+    if seat_of(user, competition, review):
         return ALLOWED
     return forbidden(_l("This page is for the judges of this competition."))
 
@@ -37,13 +44,15 @@ def assigned_judge(
     user: Any, *, competition: Any, submission: Any = None, review: Any = None, **_: Any
 ) -> Verdict:
     """Reads the submission (or does the review) that the address names, and is in no conflict."""
-    judge = judge_of(user, competition)
+    judge = seat_of(user, competition, review)
     if judge is None:
         return forbidden(_l("This page is for the judges of this competition."))
     if review is not None:
         submission = review.submission
-    own = review_of(judge, submission)
-    if own is None or (review is not None and review.id != own.id):
+        own = review.judge_id == judge.id
+    else:
+        own = review_of(judge, submission) is not None
+    if not own:
         return forbidden(_l("This submission was not given to you to judge."))
     if found := interests(judge, submission):
         return forbidden(CONFLICT_REASONS[found[0].ground])
@@ -67,6 +76,12 @@ def reads_answer_as_judge(
     if submission and assigned_judge(user, competition=competition, submission=submission):
         return ALLOWED
     return forbidden(_l("This answer is not for you to read."))
+
+
+@Rule
+def while_judging(user: Any, *, competition: Any, changing: bool = False, **_: Any) -> Verdict:
+    """While the gate is open. It closes for all at once: no team's own dates are asked for."""
+    return admitted(opening_of(competition, Gate.JUDGING), changing=changing)
 
 
 @Rule

@@ -2,21 +2,35 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
 from ..competitions.queries import opening_of
+from ..ground.doors import asks_for_json
 from ..ground.forms import page
+from ..ground.merging import Conflict, fingerprint, written
 from ..questions.models import Reader
 from ..submissions.answers import answers_for, files_of
 from ..submissions.telling import telling_of, tellings
 from ..teams.queries import shown_to
 from . import actions
-from .forms import RecusalForm, ReviewForm, review_form
-from .models import Judge, Review
-from .queries import conflicts, counted_version, criteria_of, judge_of, reviews_by
+from .forms import AbstentionForm, ProblemForm, RecusalForm, ReviewForm, field_names, review_form
+from .models import Judge, Review, Trouble
+from .queries import (
+    changes_of,
+    conflicts,
+    counted_version,
+    criteria_of,
+    judge_of,
+    problems_by,
+    reviews_by,
+    spread_of,
+    way_from,
+)
+from .scoring import COMPLETE, criterion_in, field_of, said
 
 blueprint = Blueprint("judging", __name__, url_prefix="/<key:competition>")
 
@@ -34,6 +48,11 @@ def index(competition: Competition) -> Any:
     judge = my_seat(competition)
     barred = conflicts(competition, judge=judge)
     found = reviews_by(judge)
+    spread = [
+        (criterion, levels)
+        for criterion, levels in spread_of(judge, criteria_of(competition))
+        if any(levels.values())
+    ]
     return render_template(
         "judging/index.html",
         competition=competition,
@@ -41,6 +60,8 @@ def index(competition: Competition) -> Any:
             (review, version, (judge.id, review.submission_id) in barred)
             for review, version in found
         ],
+        spread=spread,
+        most=max((max(levels.values()) for __, levels in spread), default=0),
         tellings=tellings({version.submission_id: version.content for _, version in found}),
         opening=opening_of(competition, Gate.JUDGING),
     )
@@ -48,32 +69,94 @@ def index(competition: Competition) -> Any:
 
 @blueprint.get("/judging/<key:review>")
 def review(competition: Competition, review: Review) -> Any:
-    return review_page(competition, review, review_form(review, criteria_of(competition)))
+    form = review_form(review, criteria_of(competition))
+    if asks_for_json():
+        answer = jsonify(token=generate_csrf(), **told(competition, form, review, said(review)))
+        answer.vary.add("Accept")
+        return answer
+    return review_page(competition, review, form)
 
 
 @blueprint.post("/judging/<key:review>")
 def scores(competition: Competition, review: Review) -> Any:
-    form = review_form(review, criteria_of(competition))
-    complete = request.form.get("deed") == "complete"
-    if (
-        form.validate_on_submit()
-        and (form.every_criterion() or not (complete or review.completed_at))
-        and form.attempt(
-            actions.score,
-            review,
-            levels=form.levels,
-            comment=form.comment.data or "",
-            note=form.note.data or "",
-            complete=complete,
-            by=me(),
-        )
-    ):
-        if review.completed_at is None:
-            flash(_("Saved. You can go on later."), "success")
-            return redirect(url_for(".review", competition=competition, review=review))
-        flash(_("Your review is complete. You can change it until judging closes."), "success")
-        return redirect(url_for(".index", competition=competition))
+    """The review, by its button; or by a script that asks for JSON, touch by touch."""
+    criteria = criteria_of(competition)
+    if asks_for_json():
+        return autosave(competition, review_form(review, criteria, filled=False), review)
+    form = review_form(review, criteria)
+    complete = form.completes or review.completed_at is not None
+    if form.validate_on_submit() and (form.every_criterion() or not complete):
+        saved = form.attempt(actions.score, review, form.criteria, form.mine, form.bases, by=me())
+        if saved:
+            now_there = said(review)
+            undecided = {n: Conflict(form[n].data, now_there.get(n)) for n in form.undecided}
+            if form.settle(now_there, saved.merge.conflicts | undecided):
+                return saved_page(competition, review)
     return review_page(competition, review, form)
+
+
+def saved_page(competition: Competition, review: Review) -> Any:
+    if review.completed_at is None:
+        flash(_("Saved. You can go on later."), "success")
+        return redirect(url_for(".review", competition=competition, review=review))
+    flash(_("Your review is complete. You can change it until judging closes."), "success")
+    return redirect(url_for(".index", competition=competition))
+
+
+def autosave(competition: Competition, form: ReviewForm, review: Review) -> Any:
+    """What came of each field that a script sent.
+
+    150 judges send one every few seconds: nothing is read or drawn in vain.
+    """
+    form.validate()
+    mine = {name: value for name, value in form.mine.items() if name not in form.errors}
+    saved = actions.score(review, form.criteria, mine, form.bases, form.touches, by=me())
+    now_there = said(review)
+    if request.form.get("leaving") and review.completed_at and not saved.merge.conflicts:
+        flash(_("Your review is complete. You can change it until judging closes."), "success")
+    errors = {name: " ".join(map(str, form[name].errors)) for name in form.errors if name}
+    if saved.lacking:
+        errors |= dict.fromkeys(saved.lacking, _("Choose a level."))
+        errors[COMPLETE] = _("Choose a level for every criterion first.")
+    return {
+        "saved": [
+            name
+            for name, value in mine.items()
+            if fingerprint(now_there.get(name)) == fingerprint(value)
+        ],
+        "errors": errors,
+        "conflicts": list(saved.merge.conflicts),
+        **told(competition, form, review, now_there),
+    }
+
+
+def told(
+    competition: Competition, form: ReviewForm, review: Review, now_there: dict[str, Any]
+) -> dict[str, Any]:
+    """The review as it is saved, with what a page that shows it must know."""
+    closes_at = opening_of(competition, Gate.JUDGING).closes_at
+    return {
+        "person": str(me().id),
+        "fields": {
+            name: {
+                "value": written(now_there.get(name)),
+                "base": fingerprint(now_there.get(name)),
+            }
+            for name in [*form.names, COMPLETE]
+        },
+        "at": review.touched_at.isoformat() if review.touched_at else None,
+        "closes": closes_at.isoformat() if closes_at else None,
+        "lacking": lacking(form, now_there),
+        "by": "",
+        "last": "",
+    }
+
+
+def lacking(form: ReviewForm, now_there: dict[str, Any]) -> str:
+    """How many criteria have a level, in a line that stays in sight."""
+    levels = [now_there.get(name) for name in form.names if criterion_in(name)]
+    done = len([level for level in levels if level is not None])
+    return _("%(done)s of %(all)s criteria scored", done=done, all=len(levels))
 
 
 def review_page(competition: Competition, review: Review, form: ReviewForm) -> Any:
@@ -81,6 +164,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
     assert version is not None
     team = review.submission.team
     answers = answers_for(version, Reader.JUDGES)
+    now_there = said(review)
     return page(
         "judging/review.html",
         form,
@@ -96,6 +180,19 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
         },
         opening=opening_of(competition, Gate.JUDGING),
         shown=shown_to(Reader.JUDGES, competition, [team])[team.id],
+        complete_base=fingerprint(now_there[COMPLETE]),
+        lacking=lacking(form, now_there),
+        names=field_names(form.criteria),
+        changes=changes_of(review),
+        problems=problems_by(review.judge, review.submission),
+        way=way_from(review),
+        choices={
+            field_of(criterion.id): {
+                str(level.score): f"{level.score}: {level.description}"
+                for level in criterion.levels
+            }
+            for criterion in form.criteria
+        },
     )
 
 
@@ -109,3 +206,30 @@ def recusal(competition: Competition, review: Review) -> Any:
         flash(_("Thank you. You no longer judge this team; the organizers were told."), "success")
         return redirect(url_for(".index", competition=competition))
     return page("judging/recusal.html", form, competition=competition, review=review)
+
+
+@blueprint.route("/judging/<key:review>/abstention", methods=["GET", "POST"])
+def abstention(competition: Competition, review: Review) -> Any:
+    """The judge gives the submission back, and says why; it is no conflict."""
+    form = AbstentionForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.abstain, review, reason=form.reason.data, by=me()
+    ):
+        flash(
+            _("Thank you. You no longer judge it; the organizers were told."),
+            "success",
+        )
+        return redirect(url_for(".index", competition=competition))
+    return page("judging/abstention.html", form, competition=competition, review=review)
+
+
+@blueprint.route("/judging/<key:review>/problem", methods=["GET", "POST"])
+def problem(competition: Competition, review: Review) -> Any:
+    """The judge reports what keeps them from judging the submission; they go on judging it."""
+    form = ProblemForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.report, review, kind=Trouble(form.kind.data), text=form.text.data, by=me()
+    ):
+        flash(_("Thank you. The organizers were told; their answer comes by letter."), "success")
+        return redirect(url_for(".review", competition=competition, review=review))
+    return page("judging/problem.html", form, competition=competition, review=review)

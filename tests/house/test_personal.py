@@ -56,6 +56,7 @@ COLUMNS_APART = {
     "voter.mark": "a fingerprint of the address, which is there",
     "voter.parted_at": "from then on no voter is known",
     "finding_note.again": "true only where no person wrote it",
+    "review.touches": "names of changes, by which one that is sent twice is known",
     "certificate.token": "a secret that brings the file to who has no account",
     "certificate.digest": "names the file, which is there",
     "certificate.claimed_until": "how it was drawn",

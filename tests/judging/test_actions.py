@@ -12,6 +12,7 @@ from hackathon.journal.models import Entry
 from hackathon.judging import actions
 from hackathon.judging.models import Judge, Review
 from hackathon.judging.queries import Wish, judge_of, plan, ranking_of, review_of
+from hackathon.judging.scoring import field_of
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
 from hackathon.submissions.models import Submission
@@ -245,16 +246,14 @@ def test_a_review_with_scores_goes_only_when_confirmed(world: World, by: User) -
 # -- scores ----------------------------------------------------------------------------------
 
 
-def given(review: Review, *levels: int | None, complete: bool = False, comment: str = "") -> Review:
-    criteria = db.session.scalars(select(Criterion).order_by(Criterion.position))
-    return actions.score(
-        review,
-        levels=dict(zip(criteria, levels, strict=True)),
-        comment=comment,
-        note="",
-        complete=complete,
-        by=review.judge.user,
-    )
+def given(
+    review: Review, *levels: int | None, complete: bool = False, comment: str = ""
+) -> actions.Scored:
+    criteria = list(db.session.scalars(select(Criterion).order_by(Criterion.position)))
+    said = {field_of(each.id): level for each, level in zip(criteria, levels, strict=True)}
+    done = {"complete": "yes"} if complete else {}
+    mine = {**said, "comment": comment, "note": "", **done}
+    return actions.score(review, criteria, mine, by=review.judge.user)
 
 
 def levels_of(review: Review) -> list[int]:
@@ -268,8 +267,9 @@ def test_a_review_is_saved_in_part_then_completed(world: World) -> None:
     review = world.review(judge, submission)
     given(review, 3, None, comment="so far")
     assert (levels_of(review), review.comment, review.completed_at) == ([3], "so far", None)
-    with pytest.raises(actions.NotEveryCriterion):
-        given(review, 3, None, complete=True)
+    _, second = sorted(judge.competition.criteria, key=lambda criterion: criterion.position)
+    assert given(review, 3, None, complete=True).lacking == [field_of(second.id)]
+    assert review.completed_at is None
     given(review, 2, 5, complete=True)
     assert levels_of(review) == [2, 5]
     assert review.completed_at is not None
@@ -305,4 +305,4 @@ def test_a_review_withdrawn_meanwhile_is_not_scored(world: World) -> None:
     review = world.review(judge, submission)
     db.session.execute(Review.__table__.delete().where(Review.id == review.id))
     with pytest.raises(actions.ReviewWithdrawn):
-        actions.score(review, levels={}, comment="", note="", complete=False, by=judge.user)
+        actions.score(review, [], {}, by=judge.user)
