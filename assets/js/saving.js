@@ -50,6 +50,7 @@ export function saves(form, { adds, absorbed, ours, finished }) {
   const value = (name) => textIn(form, name);
   const base = (name) => form.elements[`base-${name}`];
   const dirty = (name) => value(name) !== synced.get(name);
+  const chosen = (name) => ["checkbox", "radio"].includes(inputs(form, name)[0].type);
   const unsaved = () => names.filter(dirty);
   const due = () => unsaved().filter((n) => !disputed.has(n) && refused.get(n) !== value(n));
 
@@ -266,7 +267,7 @@ export function saves(form, { adds, absorbed, ours, finished }) {
       if (disputed.has(name)) {
         tellConflict(form, name, theirs.value, answer);
       } else if (theirs.base !== base(name).value && !dirty(name)) {
-        if (form.querySelector(`[data-part="${name}"]`).contains(document.activeElement)) continue;
+        if (!chosen(name) && inputs(form, name).includes(document.activeElement)) continue;
         set(name, theirs.value);
         synced.set(name, theirs.value);
         base(name).value = theirs.base;
@@ -335,7 +336,7 @@ export function saves(form, { adds, absorbed, ours, finished }) {
       return;
     }
     if (said !== "sign_in") tell(keeps ? "typing" : "unkept");
-    schedule(["checkbox", "radio"].includes(target.type) ? CHOSEN : PAUSE);
+    schedule(chosen(name) ? CHOSEN : PAUSE);
   });
   form.addEventListener("focusout", () => due().length && schedule(0));
 
