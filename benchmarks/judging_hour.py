@@ -6,15 +6,16 @@
 Served and measured as in last_ten_minutes.py, from which the parts come: gunicorn, two processes of
 eight threads, over loopback, beside a route that reads the same form and makes one durable insert.
 
-The first table is "save one touch of a review", by the door that the page's script uses, with 1, 16
-and 64 judges at once, each in reviews of their own; control and site in turn (A B A B). `of control`
-is the site's throughput in parts of the control's, `p99 ×` its 99th percentile in multiples of it.
+The first table is "save one touch of a review", by the door that the page's script uses, with 1,
+16 and 64 judges at once, each in reviews of their own; control and site in turn (A B A B). `of
+control` is the site's throughput in parts of the control's, `p99 ×` its 99th percentile in
+multiples of it.
 
-The second is the hour itself in `--hour` seconds: every judge opens each of their reviews, gives a
-level on every criterion, writes, thinks again, completes, and changes one thing more; 64 requests at
-once at most. In each review the last save is sent a second time, as a line that breaks would, and the
-first one comes once more at the end, when its field may say something else: neither may change
-anything.
+The second is the hour itself in `--hour` seconds: every judge opens each of their reviews, gives
+a level on every criterion, writes, thinks again, completes, and changes one thing more; 64
+requests at once at most. In each review the last save is sent a second time, as a line that
+breaks would, and the first one comes once more at the end, when its field may say something else:
+neither may change anything.
 
 `lost`: what was acknowledged and is not there afterwards, read back from the database. `doubled`:
 what a repeated save changed, scores that stand twice, and reviews completed twice in the journal.
