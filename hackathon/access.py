@@ -412,7 +412,7 @@ POLICY = {
     "manage.judging.dismissal": organizer,
     "manage.judging.reminders": organizer,
     "manage.judging.problems": organizer,
-    "manage.judging.answer": organizer,
+    "manage.judging.problem": organizer,
     "manage.judging.conflicts": organizer,
     "manage.judging.conflict_lifting": organizer,
     "manage.judging.assignment": organizer,

@@ -160,31 +160,30 @@ def reminders(competition: Competition) -> Any:
 
 @blueprint.get("/problems")
 def problems(competition: Competition) -> Any:
-    return problems_page(competition, AnswerForm(formdata=None), None)
+    return render_template(
+        "judging/manage/problems.html",
+        competition=competition,
+        problems=paginate(db.session, problems_of(competition)),
+        kinds=TROUBLES,
+        back=list(abstentions(competition).values()),
+    )
 
 
-@blueprint.post("/problems/<key:problem>")
-def answer(competition: Competition, problem: Problem) -> Any:
+@blueprint.route("/problems/<key:problem>", methods=["GET", "POST"])
+def problem(competition: Competition, problem: Problem) -> Any:
+    """What a judge reported, and the answer that settles it."""
     form = AnswerForm()
     if form.validate_on_submit() and form.attempt(
         actions.settle, problem, answer=form.answer.data, by=me()
     ):
         flash(_("Settled. The judge gets your answer by letter."), "success")
         return redirect(url_for(".problems", competition=competition))
-    return problems_page(competition, form, problem)
-
-
-def problems_page(competition: Competition, form: AnswerForm, asked: Problem | None) -> Any:
-    """`asked` is the one whose answer was refused: it keeps what was typed."""
     return page(
-        "judging/manage/problems.html",
+        "judging/manage/problem.html",
         form,
         competition=competition,
-        problems=paginate(db.session, problems_of(competition)),
-        asked=asked,
-        empty_form=AnswerForm(formdata=None),
+        problem=problem,
         kinds=TROUBLES,
-        back=list(abstentions(competition).values()),
     )
 
 
