@@ -57,7 +57,7 @@ from ..ground.pictures import drawn_anew
 from ..journal.deeds import Deed
 from ..journal.models import Entry
 from ..judging import assignment
-from ..judging.models import Judge, Review, Score
+from ..judging.models import Judge, Problem, Review, Score, Trouble
 from ..mentoring import matching
 from ..mentoring.models import Conflict, Mentor, Pairing, team_need
 from ..news.models import NewsItem
@@ -166,6 +166,15 @@ CONFLICTS = (
         "Sits on the board of an organization that a member works for.",
     ),
 )
+# What judges reported, and what came of it.
+PROBLEMS = (
+    (
+        "anne.sophie.verreault@judges.example",
+        Trouble.FILE,
+        "The second link in the description asks for a password.",
+        datetime(2021, 5, 19, 9, 30),
+    ),
+)
 # What the checks notice: the worker of the demo looks, but asks no other host.
 UNSAID = ("irina.petrenko@participants.example", "rules")  # let in by telephone
 DEAD_LINK = "fair-play"  # its demonstration
@@ -257,6 +266,7 @@ class _Laying:
             self.feedback,
             self.judges,
             self.reviews,
+            self.problems,
             self.results,
             self.gallery,
             self.people_choose,
@@ -1330,6 +1340,7 @@ class _Laying:
             submission_id=key_of(Submission, item["team"]),
             comment=dice.choice(comments) if done else "",
             completed_at=self.at(completed) if done else None,
+            touched_at=self.at(completed) if done else None,
         )
         if done:
             self.of_team(Deed.REVIEW_COMPLETED, item["team"], judge, completed)
@@ -1343,6 +1354,27 @@ class _Laying:
                 criterion_id=key_of(Criterion, criterion),
                 score=score,
             )
+
+    def problems(self) -> None:
+        """What judges reported of something that they were given to review."""
+        for judge, kind, text, at in PROBLEMS:
+            if not self.past(at):
+                continue
+            team = next(each for each in self.teams if self.gave(judge, each))
+            self.add(
+                Problem,
+                *(judge, team),
+                since=at,
+                judge_id=key_of(Judge, judge),
+                submission_id=key_of(Submission, team),
+                kind=kind,
+                text=text,
+            )
+            self.of_team(Deed.PROBLEM_REPORTED, team, judge, at)
+
+    def gave(self, judge: str, team: str) -> bool:
+        """Does the judge review the team's work?"""
+        return db.session.get(Review, key_of(Review, judge, team)) is not None
 
     # -- results --
 
