@@ -137,7 +137,7 @@ def served(app: str, environment: dict[str, str]) -> Iterator[Server]:
     command = [
         *(sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}"),
         *("--worker-class", "gthread", "--threads", str(THREADS), "--workers", str(PROCESSES)),
-        *("--log-level", "error", "--no-control-socket"),
+        *("--keep-alive", "75", "--log-level", "error", "--no-control-socket"),
     ]
     with started(command, environment) as process:
         until = time.monotonic() + 30
@@ -470,7 +470,7 @@ def measure(kind: str, options: argparse.Namespace) -> None:
         directory = Path(temporary)
         settings = settings_for(site_database, directory, mode="demo")
         app = create_app(settings)
-        writers = laid(app, max(options.teams, *options.clients))
+        writers = laid(app, max([options.teams, *options.clients]))
         environment = {
             "HACKATHON_MODE": "demo",
             "SECRET_KEY": settings.secret_key,

@@ -40,6 +40,7 @@ from .gallery import manage as gallery_manage
 from .gallery import views as gallery_views
 from .gallery.queries import withheld_in
 from .ground import clock, i18n, pieces
+from .ground.arriving import whole
 from .ground.doors import KeyConverter, asks_for_json
 from .ground.fetching import Fetcher
 from .ground.forms import words_typed
@@ -195,7 +196,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         app.cli.add_command(command)
 
-    app.wsgi_app = i18n.LanguagePrefix(in_one_moment(app.wsgi_app, stamped=settings.arrival_stamps))
+    app.wsgi_app = i18n.LanguagePrefix(
+        in_one_moment(whole(app.wsgi_app), stamped=settings.arrival_stamps)
+    )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
@@ -296,7 +299,7 @@ def dress(app: Flask) -> None:
 
 
 def error_page(status: int, **context: Any) -> Any:
-    known = {403, 404, 409, 410, 413, 429, 500}
+    known = {403, 404, 408, 409, 410, 413, 429, 500}
     name = status if status in known else (404 if status < 500 else 500)
     return render_template(f"errors/{name}.html", **context), status
 

@@ -61,7 +61,8 @@ def serve(host: str, port: int, processes: int) -> None:
             [
                 *(sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{host}:{port}"),
                 *("--worker-class", "gthread", "--threads", "8", "--workers", str(processes)),
-                *("--log-level", "warning", "--no-control-socket"),
+                # Longer than a proxy or browser keeps a line: it never closes under a request.
+                *("--keep-alive", "75", "--log-level", "warning", "--no-control-socket"),
             ],
         ]
     )

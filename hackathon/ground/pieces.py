@@ -1,28 +1,24 @@
 """Files that come in pieces over a bad line.
 
-A piece is the body of a PATCH. It is taken in whole, and only for so long, before anyone asks the
-database: a slow line holds up nobody. What has come of a file lies in a part file of its own.
+A piece is the body of a PATCH. It is taken in before anyone asks the database, and for only so long
+(ground/arriving.py): a slow line holds up nobody. What has come of a file lies in a part file of
+its own.
 """
 
 import fcntl
 import os
 import re
-import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from threading import Timer
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 
 from flask import Flask, abort, g, request
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, RequestTimeout
 
 LARGEST_PIECE = 1024 * 1024
-PATIENCE = 30.0
-"""Seconds that one piece may take on its way."""
-
 _PART = re.compile(r"[0-9a-f]{32}")
 
 
@@ -32,46 +28,25 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def take_in() -> None:
         if request.method == "PATCH":
-            g.piece = _come_in_time()
+            g.piece = _as_far_as_it_came()
 
 
-def _come_in_time() -> bytes:
-    """The body, or as much of it as came before the line broke or the patience ended.
+def _as_far_as_it_came() -> bytes:
+    """The body, or as much of it as came before the line broke or the time was over.
 
     Nothing that came is thrown away: who sent it asks where to go on.
     """
     if (request.content_length or 0) > LARGEST_PIECE:
         abort(413)
     came = bytearray()
-    with _no_longer_than(PATIENCE):
-        try:
-            while chunk := request.stream.read(64 * 1024):
-                came += chunk
-                if len(came) > LARGEST_PIECE:  # a body that does not say its length
-                    abort(413)
-        except (ClientDisconnected, OSError):
-            pass
-    return bytes(came)
-
-
-@contextmanager
-def _no_longer_than(seconds: float) -> Iterator[None]:
-    """Let the line run dry after so long, where the server lets us have its socket."""
-    line = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
-    if line is None:
-        yield
-        return
-    timer = Timer(seconds, _shut, [line])
-    timer.start()
     try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _shut(line: Any) -> None:
-    with suppress(OSError):  # it may be gone already
-        line.shutdown(socket.SHUT_RD)
+        while chunk := request.stream.read(64 * 1024):
+            came += chunk
+            if len(came) > LARGEST_PIECE:  # a body that does not say its length
+                abort(413)
+    except (ClientDisconnected, RequestTimeout, OSError):
+        pass
+    return bytes(came)
 
 
 class Busy(Exception):

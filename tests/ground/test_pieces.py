@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, g
 from werkzeug.serving import make_server
 
-from hackathon.ground import pieces
+from hackathon.ground import arriving, pieces
 from hackathon.ground.model import uuid7
 from hackathon.ground.pieces import LARGEST_PIECE, Busy, Parts, write_at
 
@@ -20,8 +20,9 @@ HEAD = "PATCH / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
 @pytest.fixture
 def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """To a site that says how much of the piece it has."""
-    monkeypatch.setattr(pieces, "PATIENCE", 0.3)
+    monkeypatch.setattr(arriving, "PATIENCE", 0.3)
     app = Flask(__name__)
+    app.wsgi_app = arriving.whole(app.wsgi_app)  # type: ignore[method-assign]
     pieces.init_app(app)
 
     @app.patch("/")
@@ -29,7 +30,7 @@ def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
         return f"{len(g.piece)} octets"
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as line:
         yield line
