@@ -265,7 +265,7 @@ def measure(kind: str, options: argparse.Namespace) -> None:
     ):
         settings = settings_for(site_database, Path(temporary), mode="demo")
         app = create_app(settings)
-        judges = max(options.judges, *options.clients)
+        judges = max([options.judges, *options.clients])
         seats = laid(app, judges, options.submissions, options.each)
         environment = {
             "HACKATHON_MODE": "demo",
