@@ -13,6 +13,7 @@ from hackathon.ground.merging import fingerprint
 from hackathon.journal.models import Entry
 from hackathon.judging import actions
 from hackathon.judging.models import Abstention, Problem, Review, ReviewChange, Trouble
+from hackathon.judging.personal import expire, forget
 from hackathon.judging.queries import SILENT, plan, silent_reviews, spread_of, way_from
 from hackathon.judging.queries import Wish as Asked
 from hackathon.judging.scoring import LONGEST, PAUSE, REMEMBERED, field_of, noted, said, together
@@ -436,3 +437,32 @@ def test_the_way_goes_by_team_and_leaves_conflicts_out(world: World) -> None:
     way = way_from(c)
     assert (way.before, way.after, way.to_do, way.place, way.number) == (a, d, d, 2, 3)
     assert (way_from(a).before, way_from(d).after, way_from(d).to_do) == (None, None, a)
+
+
+# -- what is forgotten -------------------------------------------------------------------------
+
+
+def test_what_judges_say_to_themselves_and_to_organizers_expires(bench: Bench) -> None:
+    world = bench.world
+    elsewhere = Bench(world)
+    for each in (bench, elsewhere):
+        each.review.own_note, each.review.note = "private", "for organizers"
+        world.problem(each.judge, each.submission)
+        world.abstention(world.judge(each.competition), each.submission)
+    db.session.flush()
+    assert expire(bench.competition) == {"judges_notes": 3}
+    db.session.expire_all()
+    assert (bench.review.own_note, bench.review.note) == ("", "for organizers")
+    assert elsewhere.review.own_note == "private"
+    assert db.session.scalars(select(Problem.submission_id)).all() == [elsewhere.submission.id]
+    assert db.session.scalars(select(Abstention.submission_id)).all() == [elsewhere.submission.id]
+
+
+def test_who_leaves_takes_their_notes_along(bench: Bench, phone: Phone) -> None:
+    phone.sends(first=4, second=3, own_note="private", complete="yes")
+    bench.world.abstention(bench.judge, bench.world.submission(bench.world.team(bench.competition)))
+    with bench.world.app.test_request_context():
+        forget(bench.judge.user)
+    assert bench.levels() == [4, 3]
+    assert bench.review.own_note == ""
+    assert db.session.scalars(select(Abstention)).all() == []

@@ -31,6 +31,7 @@ from hackathon.competitions.models import Competition, Organizer
 from hackathon.extensions import db
 from hackathon.ground.clock import now
 from hackathon.ground.model import JSONType, Model, uuid7
+from hackathon.judging.models import Review
 from hackathon.questions.models import Kind
 from hackathon.registrations.actions import agree_by_answer
 from hackathon.registrations.models import Consent, Registration
@@ -385,3 +386,30 @@ def test_questions_about_submissions_come_and_go(empty: Flask) -> None:
     with pytest.raises(IntegrityError):
         db.session.execute(text("UPDATE question SET questionnaire = 'elsewhere'"))
     db.session.remove()
+
+
+def test_reviews_from_before_keep_what_they_say(empty: Flask) -> None:
+    """They are as if last touched when their last score was written."""
+    upgrade()
+    world = World(empty)
+    competition = world.competition()
+    criterion = world.criterion(competition)
+    judge = world.judge(competition)
+    done, begun, untouched = (
+        world.review(judge, world.submission(world.team(competition)), *levels)
+        for levels in ((4,), (), ())
+    )
+    score = world.score(begun, criterion, 2)
+    keys, at = [each.id for each in (done, begun, untouched)], score.created_at
+    comment = done.comment
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0021")
+    assert {"review_change", "abstention", "review_problem"} & tables() == set()
+    upgrade()
+    done, begun, untouched = (db.session.get_one(Review, key) for key in keys)
+    assert [each.score for each in (*done.scores, *begun.scores)] == [4, 2]
+    assert (done.comment, done.own_note, done.touches) == (comment, "", {})
+    assert done.completed_at is not None
+    assert done.touched_at is not None
+    assert (begun.touched_at, untouched.touched_at) == (at, None)
