@@ -17,6 +17,7 @@ from .certificates.rules import named_on_certificates, own_certificate
 from .checks.models import Finding
 from .competitions.models import (
     Challenge,
+    Condition,
     Criterion,
     Document,
     Expertise,
@@ -54,6 +55,8 @@ from .judging.rules import (
     before_judging_closes,
     judge,
     reads_answer_as_judge,
+    rules_hold,
+    rules_known,
     while_judging,
 )
 from .mentoring.models import Conflict, Mentor
@@ -185,6 +188,10 @@ POLICY = {
     "manage.competitions.criterion_new": organizer,
     "manage.competitions.criterion_edit": organizer,
     "manage.competitions.criterion_removal": organizer,
+    "manage.competitions.conditions": organizer,
+    "manage.competitions.condition_new": organizer,
+    "manage.competitions.condition_edit": organizer,
+    "manage.competitions.condition_removal": organizer,
     "manage.competitions.documents": organizer,
     "manage.competitions.document_new": organizer,
     "manage.competitions.document_edit": organizer,
@@ -400,12 +407,16 @@ POLICY = {
     "manage.checks.again": organizer,
     "manage.checks.settings": organizer,
     # -- judging --
+    "judging.rules": published & rules_known,
     "judging.index": signed_in & published & judge,
     "judging.review": reviews_it,
-    "judging.scores": reviews_it & while_judging,
+    "judging.scores": reviews_it & rules_hold & while_judging,
     "judging.recusal": reviews_it & before_judging_closes,
     "judging.abstention": reviews_it & before_judging_closes,
     "judging.problem": reviews_it & before_judging_closes,
+    "manage.judging.rules": organizer,
+    "manage.judging.rules_edit": organizer,
+    "manage.judging.rules_publication": organizer,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
@@ -545,6 +556,17 @@ def within(kind: Any) -> Any:
     return find
 
 
+def in_draft(kind: Any) -> Any:
+    """A finder of criteria or conditions that were not taken out of the draft."""
+    found_in = within(kind)
+
+    def find(key: str, **things: Any) -> Any:
+        found = found_in(key, **things)
+        return None if found is None or found.removed_at is not None else found
+
+    return find
+
+
 def through(kind: Any, owner: Any) -> Any:
     """A finder of rows that belong to the competition by way of their owner."""
 
@@ -591,7 +613,8 @@ FINDERS = {
     "competition": competition_at,
     "challenge": within(Challenge),
     "document": within(Document),
-    "criterion": within(Criterion),
+    "criterion": in_draft(Criterion),
+    "condition": in_draft(Condition),
     "inquiry": through(Inquiry, Challenge),
     "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
     "extension": through(Extension, Window),

@@ -144,7 +144,9 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
         _l("Submissions and judging"),
         "clipboard-check",
         (
+            ("manage.judging.rules", _l("Rules of judging")),
             ("manage.competitions.criteria", _l("Criteria")),
+            ("manage.competitions.conditions", _l("Conditions")),
             ("manage.submissions.index", _l("Submissions")),
             ("manage.submissions.translations", _l("Translations")),
             ("manage.checks.index", _l("Checks")),

@@ -45,8 +45,10 @@ from hackathon.competitions.models import (
     Partner,
     PartnerKind,
     Reminder,
+    Round,
     Window,
 )
+from hackathon.competitions.models import Condition as JudgedCondition
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.extensions import db
 from hackathon.gallery.models import Audience as Who
@@ -54,7 +56,17 @@ from hackathon.gallery.models import Gallery, Named, Withheld
 from hackathon.ground.localized import Localized
 from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
-from hackathon.judging.models import Abstention, Judge, Problem, Review, Score, Trouble
+from hackathon.judging import rulebook
+from hackathon.judging.models import (
+    Abstention,
+    ConditionAnswer,
+    Judge,
+    Problem,
+    Review,
+    RulesVersion,
+    Score,
+    Trouble,
+)
 from hackathon.mentoring.models import Conflict, Mentor, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
@@ -169,6 +181,9 @@ class World:
         competition = self.add(Competition(**{**given, **others}))
         for gate in Gate:
             self.add(Window(competition=competition, gate=gate, **window(gates)))
+        self.add(
+            Round(competition=competition, position=1, name=both("Judging"), gate=Gate.JUDGING)
+        )
         return competition
 
     def set_gates(self, competition: Competition, gates: str, *only: Gate) -> None:
@@ -240,18 +255,49 @@ class World:
             )
         )
 
-    def criterion(self, competition: Competition, weight: int = 50) -> Criterion:
+    def criterion(self, competition: Competition, weight: int = 50, **others: Any) -> Criterion:
+        """Of the first round, in the rules that hold at once."""
         number = self.number()
-        return self.add(
-            Criterion(
-                competition=competition,
-                name=both(f"Criterion {number}"),
-                description=both("description"),
-                weight=weight,
-                position=number,
-                levels=[Level(score=n, description=both(f"level {n}")) for n in range(1, 6)],
-            )
-        )
+        given = {
+            "round_id": competition.rounds[0].id,
+            "name": both(f"Criterion {number}"),
+            "description": both("description"),
+            "weight": weight,
+            "position": number,
+            "levels": [Level(score=n, description=both(f"level {n}")) for n in range(1, 6)],
+        }
+        criterion = self.add(Criterion(competition=competition, **{**given, **others}))
+        self.rules(competition)
+        return criterion
+
+    def condition(self, competition: Competition, **others: Any) -> JudgedCondition:
+        """Of the first round, in the rules that hold at once."""
+        number = self.number()
+        given = {
+            "round_id": competition.rounds[0].id,
+            "name": both(f"Condition {number}"),
+            "help": both("help"),
+            "position": number,
+        }
+        condition = self.add(JudgedCondition(competition=competition, **{**given, **others}))
+        self.rules(competition)
+        return condition
+
+    def rules(self, competition: Competition, **others: Any) -> RulesVersion:
+        """What the draft says is what holds: the first version, as if it had always been so."""
+        round_ = competition.rounds[0]
+        for name, value in others.items():
+            setattr(round_, name, value)
+        db.session.flush()
+        db.session.refresh(competition, ["criteria", "conditions"])
+        rules = rulebook.drafted(round_, competition.criteria, competition.conditions)
+        version = db.session.scalar(select(RulesVersion).filter_by(round_id=round_.id, number=1))
+        version = version or RulesVersion(round=round_, number=1, reason=Localized())
+        version.content, version.digest = rulebook.content(rules), rulebook.digest(rules)
+        version.published_at = competition.published_at or datetime.now(UTC)
+        for piece in (*competition.criteria, *competition.conditions):
+            piece.published_at = version.published_at
+        return self.add(version)
 
     def participant(self, competition: Competition, name: str = "Participant") -> User:
         """A person who is registered and in no team."""
@@ -688,7 +734,9 @@ class World:
 
     def review(self, judge: Judge, submission: Submission, *levels: int) -> Review:
         """Assigned; with one level for each criterion, also done."""
-        review = self.add(Review(judge=judge, submission=submission))
+        review = self.add(
+            Review(judge=judge, submission=submission, round=judge.competition.rounds[0])
+        )
         if levels:
             review.comment = marked("comment")
             review.completed_at = datetime.now(UTC)
@@ -706,6 +754,14 @@ class World:
     def problem(self, judge: Judge, submission: Submission, **others: Any) -> Problem:
         given = {"kind": Trouble.FILE, "text": marked("problem")}
         return self.add(Problem(judge=judge, submission=submission, **{**given, **others}))
+
+    def answer_to(
+        self, review: Review, condition: JudgedCondition, reason: str = ""
+    ) -> ConditionAnswer:
+        """A yes; with a reason, a no."""
+        return self.add(
+            ConditionAnswer(review=review, condition=condition, met=not reason, reason=reason)
+        )
 
     def honour(self, submission: Submission, grade: Grade = Grade.WINNER) -> Honour:
         return self.add(
@@ -969,6 +1025,7 @@ class Story:
         self.competition = competition = world.competition("the-competition")
         elsewhere = world.competition("elsewhere")
         criterion = world.criterion(competition)
+        condition = world.condition(competition)
         self.team = world.team(competition, 2)
         other = world.team(competition, 2)
         captain, member = self.team.members
@@ -1062,6 +1119,7 @@ class Story:
             "challenge": world.challenge(competition),
             "document": world.document(competition),
             "criterion": criterion,
+            "condition": condition,
             "gate": Gate.REGISTRATION,
             # Not later than what was announced, so that it opens no gate.
             "extension": world.extension(competition, Gate.JUDGING, timedelta(days=-90)),

@@ -1,6 +1,6 @@
 // A judge's review, <form data-draft data-review>: it saves with each touch (saving.js). Figures choose the
 // level of the criterion that has the focus and go on to the next; in a text they are figures.
-import { showError } from "./draft-marks.js";
+import { inputs, showError, textIn } from "./draft-marks.js";
 import { saves } from "./saving.js";
 
 const form = document.querySelector("form[data-review]");
@@ -9,20 +9,27 @@ if (form) begin();
 function begin() {
   const complete = form.elements.complete;
   const groups = [...form.querySelectorAll("[data-levels]")];
-  const { set } = saves(form, { absorbed, ours, finished });
+  const { set, refused } = saves(form, { absorbed, ours, finished });
+
+  // What lacked something may be whole with what comes now: a no with its reason.
+  form.addEventListener("input", () => refused.clear(), { capture: true });
 
   // "Complete" is saved like a field, so that it waits with the others where there is no line.
   function ours(event) {
     if (event.submitter?.value !== "complete" || complete.checked) return false;
-    const empty = groups.filter((group) => !group.querySelector("input:checked"));
-    for (const group of empty) showError(form, group.dataset.levels, form.dataset.lacks);
+    const empty = [...form.querySelectorAll("[data-lacks]")].filter(lacks);
+    for (const { dataset } of empty) showError(form, dataset.part, dataset.lacks);
     if (empty.length) {
       event.preventDefault();
-      empty[0].querySelector("input").focus();
+      inputs(form, empty[0].dataset.part)[0].focus();
       return true;
     }
     tick("yes");
     return false;
+  }
+
+  function lacks({ dataset: { part, afterNo } }) {
+    return !textIn(form, part).trim() && (!afterNo || textIn(form, afterNo) === "no");
   }
 
   function tick(text) {

@@ -24,6 +24,7 @@ from . import letters
 from .models import (
     Challenge,
     Competition,
+    Condition,
     Criterion,
     Document,
     Extension,
@@ -32,12 +33,13 @@ from .models import (
     Level,
     Organizer,
     Partner,
+    Round,
     Window,
 )
 from .queries import address_taken, opening_of
 from .timetable import Opening
 
-Piece = TypeVar("Piece", Challenge, Criterion, Document, Partner)
+Piece = TypeVar("Piece", Challenge, Condition, Criterion, Document, Partner)
 
 
 class AddressTaken(Obstacle):
@@ -146,8 +148,18 @@ def create_competition(*, by: User, slug: str, **fields: Any) -> Competition:
     db.session.add(competition)
     db.session.flush()
     db.session.add(Organizer(competition=competition, user=by))
+    first_round(competition)
     record(Deed.COMPETITION_CREATED, by=by, competition=competition, subject=competition.slug)
     return competition
+
+
+def first_round(competition: Competition) -> Round:
+    """The round that every competition has, open while judging is; made where it lacks."""
+    if not competition.rounds:
+        name = Localized(en="Judging", fr="Évaluation")
+        competition.rounds.append(Round(position=1, name=name, gate=Gate.JUDGING))
+        db.session.flush()
+    return competition.rounds[0]
 
 
 def edit_competition(
@@ -374,17 +386,29 @@ def dismiss_organizer(organizer: Organizer, *, by: User) -> Organizer:
 
 
 def save_criterion(
-    criterion: Criterion, *, levels: list[Localized], by: User, **fields: Any
+    criterion: Criterion, *, levels: list[Level], by: User, **fields: Any
 ) -> Criterion:
-    """Keep a criterion with its described levels, from 1 upward."""
-    save(criterion, by=by, subject=str(fields["name"]), **fields)
+    """Keep a criterion of the draft with its levels, from the lowest score upward."""
+    save_of_rules(criterion, by=by, subject=str(fields["name"]), **fields)
     by_score = {level.score: level for level in criterion.levels}
-    for score, description in enumerate(levels, 1):
-        if score in by_score:
-            by_score[score].description = description
+    for level in levels:
+        if known := by_score.pop(level.score, None):
+            known.word, known.description = level.word, level.description
         else:
-            criterion.levels.append(Level(score=score, description=description))
+            criterion.levels.append(level)
+    for gone in by_score.values():
+        criterion.levels.remove(gone)
     return criterion
+
+
+def save_of_rules(
+    piece: Criterion | Condition, *, by: User, subject: str, **fields: Any
+) -> Criterion | Condition:
+    """Keep a criterion or a condition in the draft of the first round."""
+    if piece.round_id is None:
+        competition = db.session.get_one(Competition, piece.competition_id)
+        piece.round_id = first_round(competition).id
+    return save(piece, by=by, subject=subject, **fields)
 
 
 def save(piece: Piece, *, by: User, subject: str, **fields: Any) -> Piece:
@@ -403,7 +427,11 @@ def save(piece: Piece, *, by: User, subject: str, **fields: Any) -> Piece:
 
 
 def remove(piece: Piece, *, by: User, subject: str) -> Piece:
-    """Take away what nothing refers to yet."""
+    """Take away what nothing refers to yet; from the draft alone, where published rules hold it."""
+    if isinstance(piece, Condition | Criterion) and piece.published_at is not None:
+        piece.removed_at = piece.removed_at or now()
+        record(Deed.PIECE_REMOVED, by=by, competition=piece.competition, subject=subject)
+        return piece
     asked = select(Inquiry.id).where(Inquiry.challenge_id == piece.id).limit(1)
     if isinstance(piece, Challenge) and db.session.scalar(asked):
         raise InUse  # the database would let people's questions go along

@@ -30,7 +30,7 @@ from ..ground.forms import (
     presence,
 )
 from ..ground.places import PROVINCES
-from .models import Gate, PartnerKind
+from .models import Challenge, Comment, Gate, Level, PartnerKind
 
 GATE_NAMES = {
     Gate.REGISTRATION: _l("Registration"),
@@ -46,7 +46,12 @@ PARTNER_KINDS = {
     PartnerKind.FUNDER: _l("Funds"),
     PartnerKind.PARTNER: _l("Supports"),
 }
-LEVELS = 5
+MOST_LEVELS = 10
+COMMENTS = {
+    Comment.NO: _l("Not asked"),
+    Comment.OPTIONAL: _l("Optional"),
+    Comment.REQUIRED: _l("Required"),
+}
 
 
 class NewCompetitionForm(Form):
@@ -187,21 +192,86 @@ class DocumentForm(Form):
 
 
 class CriterionForm(Form):
+    """A criterion; its levels are `level_1`, `word_1` and so on, as many as are written."""
+
     name = LocalizedField(_l("Name"))
     description = LocalizedField(_l("Description"), long=True, most=1000)
     weight = WholeNumber(
-        _l("Weight"), [*presence(True), NumberRange(1, 100)], description=_l("In percent.")
+        _l("Weight"),
+        [*presence(True), NumberRange(1, 100)],
+        description=_l(
+            "In percent. The weights by which a submission is judged come to 100 for each "
+            "challenge."
+        ),
+    )
+    challenge_id = SelectField(_l("For submissions to"), [Optional()])
+    comment = SelectField(
+        _l("Comment of the judge"),
+        choices=[SelectChoice(each.value, label) for each, label in COMMENTS.items()],
+        default=Comment.NO.value,
+    )
+    comment_shown = BooleanField(
+        _l("The team reads the comment"),
+        description=_l("With the results, without the judge’s name. Otherwise only organizers do."),
     )
     position = WholeNumber(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
-    level_1 = LocalizedField(_l("Level 1"), most=300)
-    level_2 = LocalizedField(_l("Level 2"), most=300)
-    level_3 = LocalizedField(_l("Level 3"), most=300)
-    level_4 = LocalizedField(_l("Level 4"), most=300)
-    level_5 = LocalizedField(_l("Level 5"), most=300)
+
+    def offer(self, challenges: list[Challenge]) -> None:
+        self.challenge_id.choices = [
+            SelectChoice("", _l("Every challenge")),
+            *(SelectChoice(str(each.id), str(each.title)) for each in challenges),
+        ]
 
     @property
-    def levels(self) -> list[Any]:
-        return [self[f"level_{score}"].data for score in range(1, LEVELS + 1)]
+    def rows(self) -> list[tuple[int, Any, Any]]:
+        """The score of each level that can be written, its word and its description."""
+        return [(n, self[f"word_{n}"], self[f"level_{n}"]) for n in range(1, MOST_LEVELS + 1)]
+
+    @property
+    def scale(self) -> int:
+        """The highest level that is written."""
+        return max((n for n, word, level in self.rows if word.data or level.data), default=0)
+
+    @property
+    def levels(self) -> list[Level]:
+        return [
+            Level(score=n, word=word.data, description=level.data)
+            for n, word, level in self.rows[: self.scale]
+        ]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Levels go up without a gap, at least two of them."""
+        valid = bool(super().validate(extra_validators))
+        for _n, _word, level in self.rows[: max(2, self.scale)]:
+            if not level.data:
+                valid = False
+                for part in level.form:
+                    part.errors = [*part.errors, _l("Write this too.")]
+        return valid
+
+
+for _number in range(1, MOST_LEVELS + 1):
+    setattr(
+        CriterionForm,
+        f"word_{_number}",
+        LocalizedField(
+            _l("Level %(number)s in a word", number=_number), required=False, together=True, most=40
+        ),
+    )
+    setattr(
+        CriterionForm,
+        f"level_{_number}",
+        LocalizedField(_l("Level %(number)s", number=_number), required=False, most=300),
+    )
+
+
+class ConditionForm(Form):
+    name = LocalizedField(
+        _l("Condition"),
+        description=_l("Something that is so or not, such as: It answers the challenge."),
+    )
+    help = LocalizedField(_l("Help for judges"), long=True, required=False, most=1000)
+    position = WholeNumber(_l("Order"), [Optional(), NumberRange(0, 999)], default=0)
 
 
 class AppointmentForm(Form):

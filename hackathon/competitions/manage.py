@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import inspect
 
 from ..accounts.queries import me
 from ..extensions import db
@@ -22,11 +24,11 @@ from ..journal.actions import note_viruses
 from . import actions
 from .forms import (
     GATE_NAMES,
-    LEVELS,
     AnswerForm,
     AppointmentForm,
     ChallengeForm,
     CompetitionForm,
+    ConditionForm,
     CriterionForm,
     DocumentForm,
     PartnerForm,
@@ -34,7 +36,9 @@ from .forms import (
 )
 from .models import (
     Challenge,
+    Comment,
     Competition,
+    Condition,
     Criterion,
     Document,
     Extension,
@@ -134,7 +138,7 @@ def window(competition: Competition, gate: Gate) -> Any:
     )
 
 
-# -- challenges, partners and criteria: three kinds of pieces, kept in the same way -----------
+# -- challenges, partners, criteria and conditions: kinds of pieces, kept in the same way -----
 
 
 @dataclass(frozen=True)
@@ -149,11 +153,11 @@ class Kind:
     new: Any
     name_of: Callable[[Any], str]
     save: Callable[..., Any] = actions.save
+    page: str = "competitions/manage/piece.html"
 
 
 def save_criterion(criterion: Criterion, *, by: Any, subject: str, **fields: Any) -> Criterion:
-    levels = [fields.pop(f"level_{score}") for score in range(1, LEVELS + 1)]
-    return actions.save_criterion(criterion, levels=levels, by=by, **fields)
+    return actions.save_criterion(criterion, by=by, **fields)
 
 
 KINDS = (
@@ -184,8 +188,40 @@ KINDS = (
         _l("New criterion"),
         lambda criterion: str(criterion.name),
         save_criterion,
+        "competitions/manage/criterion.html",
+    ),
+    Kind(
+        "condition",
+        "conditions",
+        Condition,
+        ConditionForm,
+        _l("Conditions"),
+        _l("New condition"),
+        lambda condition: str(condition.name),
+        actions.save_of_rules,
     ),
 )
+
+
+def written(piece: Any) -> dict[str, Any]:
+    """What the form of a piece shows of it."""
+    said = {each.key: getattr(piece, each.key) for each in inspect(piece).mapper.column_attrs}
+    for level in getattr(piece, "levels", []):
+        said[f"level_{level.score}"], said[f"word_{level.score}"] = level.description, level.word
+    if isinstance(piece, Criterion):
+        said["challenge_id"] = str(piece.challenge_id or "")
+    return said
+
+
+def criterion_in(form: CriterionForm) -> dict[str, Any]:
+    plain = ("name", "description", "weight", "comment_shown")
+    return {
+        **{name: form[name].data for name in plain},
+        "position": form.position.data or 0,
+        "comment": Comment(form.comment.data or Comment.NO),
+        "challenge_id": UUID(form.challenge_id.data) if form.challenge_id.data else None,
+        "levels": form.levels,
+    }
 
 
 def add_pages(kind: Kind) -> None:
@@ -200,27 +236,24 @@ def add_pages(kind: Kind) -> None:
         )
 
     def write(competition: Competition, piece: Any, form: Any) -> Any:
+        if kind.model is Criterion:
+            form.offer(competition.challenges)
         if form.validate_on_submit():
-            fields = fields_of(form)
+            fields = criterion_in(form) if kind.model is Criterion else fields_of(form)
             if kind.model is Partner:
                 fields["kind"] = PartnerKind(fields["kind"])
             subject = str(fields.get("title") or fields.get("name"))
             if form.attempt(kind.save, piece, by=me(), subject=subject, **fields):
                 flash(_("Saved."), "success")
                 return redirect(url_for(f".{kind.many}", competition=competition))
-        return page(
-            "competitions/manage/piece.html", form, competition=competition, kind=kind, piece=piece
-        )
+        return page(kind.page, form, competition=competition, kind=kind, piece=piece)
 
     def new(competition: Competition) -> Any:
         return write(competition, kind.model(competition_id=competition.id), kind.form())
 
     def edit(competition: Competition, **named: Any) -> Any:
         piece = named[kind.name]
-        levels = {
-            f"level_{level.score}": level.description for level in getattr(piece, "levels", [])
-        }
-        return write(competition, piece, kind.form(obj=piece, data=levels))
+        return write(competition, piece, kind.form(data=written(piece)))
 
     def removal(competition: Competition, **named: Any) -> Any:
         piece = named[kind.name]

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Enum,
     ForeignKey,
+    ForeignKeyConstraint,
     String,
     UniqueConstraint,
 )
@@ -106,8 +107,23 @@ class Competition(Model):
     documents: Mapped[list["Document"]] = relationship(
         back_populates="competition", order_by="Document.position", cascade="all, delete-orphan"
     )
+    rounds: Mapped[list["Round"]] = relationship(
+        back_populates="competition", order_by="Round.position", cascade="all, delete-orphan"
+    )
+    # Those of the draft: what only a published version still holds is left out.
     criteria: Mapped[list["Criterion"]] = relationship(
-        back_populates="competition", order_by="Criterion.position", cascade="all, delete-orphan"
+        back_populates="competition",
+        primaryjoin="and_(Competition.id == Criterion.competition_id, "
+        "Criterion.removed_at.is_(None))",
+        order_by="Criterion.position, Criterion.id",
+        cascade="all, delete-orphan",
+    )
+    conditions: Mapped[list["Condition"]] = relationship(
+        back_populates="competition",
+        primaryjoin="and_(Competition.id == Condition.competition_id, "
+        "Condition.removed_at.is_(None))",
+        order_by="Condition.position, Condition.id",
+        cascade="all, delete-orphan",
     )
 
     @property
@@ -347,18 +363,82 @@ class Document(Model, OfCompetition):
     competition: Mapped[Competition] = relationship(back_populates="documents")
 
 
-class Criterion(Model, OfCompetition):
-    """What submissions are judged by. Part of the public rules."""
+class Round(Model, OfCompetition):
+    """A time of judging, open with its gate. Every competition has at least the first.
+
+    What it says is the draft of its rules: what holds is the last version that was published.
+    `method` is the word of a method, `ties` of ways to break ties in their order, `told` of what
+    teams see afterwards: `judging/rulebook.py` has them all.
+    """
+
+    __tablename__ = "judging_round"
+    __table_args__ = (
+        UniqueConstraint("competition_id", "position"),
+        UniqueConstraint("competition_id", "gate"),
+        UniqueConstraint("id", "competition_id"),  # so that a criterion is of the same one
+        CheckConstraint("position >= 1", name="position"),
+    )
+
+    position: Mapped[int]
+    name: Mapped[Localized]
+    gate: Mapped[Gate] = mapped_column(Enum(Gate, **named(20)))
+    method: Mapped[str] = mapped_column(String(20), default="corrected")
+    ties: Mapped[list[str]] = mapped_column(default=list)
+    told: Mapped[list[str]] = mapped_column(default=lambda: ["profile", "comments"])
+
+    competition: Mapped[Competition] = relationship(back_populates="rounds")
+
+
+class OfRules(OfCompetition):
+    """A piece of the rules of a round, as drafted.
+
+    Once it was in a published version, taking it out of the draft is a moment and not a deletion:
+    judges go by that version until the next one.
+    """
+
+    round_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    published_at: Mapped[datetime | None]  # first, in a version
+    removed_at: Mapped[datetime | None]  # from the draft
+
+
+class Comment(StrEnum):
+    """Whether judges write a comment on a criterion."""
+
+    NO = "no"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+class Criterion(Model, OfRules):
+    """What submissions are judged by: those to one challenge, or all of them.
+
+    Its comment is for the organizers alone, or for the team (`comment_shown`).
+    """
 
     __tablename__ = "criterion"
-    __table_args__ = (CheckConstraint("weight > 0", name="weight"),)
+    __table_args__ = (
+        CheckConstraint("weight > 0", name="weight"),
+        ForeignKeyConstraint(
+            ["round_id", "competition_id"],
+            ["judging_round.id", "judging_round.competition_id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["challenge_id", "competition_id"], ["challenge.id", "challenge.competition_id"]
+        ),
+    )
 
     name: Mapped[Localized]
     description: Mapped[Localized]
-    weight: Mapped[int]  # in percent of the whole
-    position: Mapped[int] = mapped_column(default=0)
+    weight: Mapped[int]  # in percent of the whole, for a submission to its challenge
+    challenge_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    comment: Mapped[Comment] = mapped_column(Enum(Comment, **named(20)), default=Comment.NO)
+    comment_shown: Mapped[bool] = mapped_column(default=False)
 
-    competition: Mapped[Competition] = relationship(back_populates="criteria")
+    competition: Mapped[Competition] = relationship(
+        back_populates="criteria", primaryjoin="Competition.id == Criterion.competition_id"
+    )
     levels: Mapped[list["Level"]] = relationship(
         back_populates="criterion",
         order_by="Level.score",
@@ -367,14 +447,35 @@ class Criterion(Model, OfCompetition):
     )
 
 
+class Condition(Model, OfRules):
+    """What a submission is or is not, such as on topic: judges say yes, or no and why."""
+
+    __tablename__ = "judging_condition"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "competition_id"],
+            ["judging_round.id", "judging_round.competition_id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    name: Mapped[Localized]
+    help: Mapped[Localized]
+
+    competition: Mapped[Competition] = relationship(
+        back_populates="conditions", primaryjoin="Competition.id == Condition.competition_id"
+    )
+
+
 class Level(Model):
-    """What a score means for a criterion."""
+    """What a score means for a criterion, and in one word where there is one."""
 
     __tablename__ = "level"
     __table_args__ = (UniqueConstraint("criterion_id", "score"),)
 
     criterion_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("criterion.id", ondelete="CASCADE"))
     score: Mapped[int]
+    word: Mapped[Localized] = mapped_column(default=Localized)
     description: Mapped[Localized]
 
     criterion: Mapped[Criterion] = relationship(back_populates="levels")

@@ -32,6 +32,7 @@ from ..checks.actions import TRIES, link_key
 from ..checks.models import Link, LinkState, Purpose
 from ..competitions.models import (
     Challenge,
+    Comment,
     Competition,
     Criterion,
     Document,
@@ -46,8 +47,10 @@ from ..competitions.models import (
     Reminded,
     Reminder,
     ReminderRound,
+    Round,
     Window,
 )
+from ..competitions.models import Condition as JudgedCondition
 from ..datasets.models import Acceptance, DataFile, DataSet, Statement, Taking, Terms
 from ..extensions import db
 from ..gallery.models import Audience, Gallery, Named
@@ -56,8 +59,16 @@ from ..ground.model import Model
 from ..ground.pictures import drawn_anew
 from ..journal.deeds import Deed
 from ..journal.models import Entry
-from ..judging import assignment
-from ..judging.models import Judge, Problem, Review, Score, Trouble
+from ..judging import assignment, rulebook
+from ..judging.models import (
+    ConditionAnswer,
+    Judge,
+    Problem,
+    Review,
+    RulesVersion,
+    Score,
+    Trouble,
+)
 from ..mentoring import matching
 from ..mentoring.models import Conflict, Mentor, Pairing, team_need
 from ..news.models import NewsItem
@@ -114,6 +125,7 @@ SEED = "datajam-2024"  # with it, the ranking agrees with the published winners
 REVIEWS = 4  # of each submission
 REVIEWS_OF_ONE = 8  # at most, of one judge
 LOWEST, HIGHEST = content("criteria")["scale"]["lowest"], content("criteria")["scale"]["highest"]
+DOUBTS = 0.03  # of all answers to conditions are a no
 MIDDLE = (LOWEST + HIGHEST) / 2
 
 # What the published event does not tell, on the wall clock of 2021.
@@ -245,6 +257,7 @@ class _Laying:
         for person in sorted(content("people")["participants"], key=self.joined_at):
             self.members[person["team"]].append(person)
         self.criteria = content("criteria")["criteria"]
+        self.conditions = content("criteria")["conditions"]
         self.mentors_of: dict[str, list[dict[str, Any]]] = {}  # by team, best fit first
 
     def everything(self) -> None:
@@ -391,8 +404,7 @@ class _Laying:
         for number, document in enumerate(content("documents")["documents"]):
             if self.past(document["published_at"]):
                 self.document(document, number)
-        for number, criterion in enumerate(self.criteria):
-            self.criterion(criterion, number)
+        self.rules()
 
     def reminder(self, reminder: dict[str, Any]) -> None:
         """Planned with the announcement. What was due before now has gone out."""
@@ -499,26 +511,80 @@ class _Laying:
         stored = current_app.extensions["storage"].keep(io.BytesIO(octets), len(octets))
         return {"digest": stored.digest, "size": stored.size}
 
-    def criterion(self, criterion: dict[str, Any], number: int) -> None:
-        key = criterion["key"]
-        self.of_event(
+    def rules(self) -> None:
+        """Of the one round, published with the announcement."""
+        said = content("criteria")["round"]
+        named = {
+            each["key"]: f"criterion:{key_of(Criterion, each['key'])}" for each in self.criteria
+        }
+        round_ = self.of_event(
+            Round,
+            since=ANNOUNCED,
+            position=1,
+            gate=Gate.JUDGING,
+            name=Localized.of(said["name"]),
+            method=said["method"],
+            ties=[named.get(tie, tie) for tie in said["ties"]],
+            told=said["told"],
+        )
+        db.session.flush()  # no relationship says that criteria come after it
+        criteria = [self.criterion(each, n) for n, each in enumerate(self.criteria)]
+        conditions = [
+            self.of_event(
+                JudgedCondition,
+                each["key"],
+                since=ANNOUNCED,
+                round_id=key_of(Round),
+                name=Localized.of(each["name"]),
+                help=Localized.of(each["help"]),
+                position=number,
+                published_at=self.at(ANNOUNCED),
+            )
+            for number, each in enumerate(self.conditions)
+        ]
+        rules = rulebook.drafted(round_, criteria, conditions)
+        self.add(
+            RulesVersion,
+            since=ANNOUNCED,
+            round_id=key_of(Round),
+            number=1,
+            content=rulebook.content(rules),
+            digest=rulebook.digest(rules),
+            reason=Localized(),
+            by_id=key_of(User, self.organizer),
+            published_at=self.at(ANNOUNCED),
+        )
+        self.record(Deed.RULES_PUBLISHED, self.organizer, ANNOUNCED, said["name"]["en"], number=1)
+
+    def criterion(self, criterion: dict[str, Any], number: int) -> Criterion:
+        key, words = criterion["key"], content("criteria")["scale"]["words"]
+        made = self.of_event(
             Criterion,
             key,
             since=ANNOUNCED,
+            round_id=key_of(Round),
             name=Localized.of(criterion["name"]),
             description=Localized.of(criterion["description"]),
             weight=round(criterion["weight"] * 100),
+            comment=Comment.OPTIONAL,
+            comment_shown=True,
             position=number,
+            published_at=self.at(ANNOUNCED),
         )
-        for score, description in enumerate(criterion["levels"], LOWEST):
+        made.levels = [
             self.add(
                 Level,
                 *(key, score),
                 since=ANNOUNCED,
-                criterion_id=key_of(Criterion, key),
                 score=score,
+                word=Localized.of(word),
                 description=Localized.of(description),
             )
+            for score, (word, description) in enumerate(
+                zip(words, criterion["levels"], strict=True), LOWEST
+            )
+        ]
+        return made
 
     # -- questions --
 
@@ -1338,6 +1404,7 @@ class _Laying:
             since=ASSIGNED,
             judge_id=key_of(Judge, judge),
             submission_id=key_of(Submission, item["team"]),
+            round_id=key_of(Round),
             comment=dice.choice(comments) if done else "",
             completed_at=self.at(completed) if done else None,
             touched_at=self.at(completed) if done else None,
@@ -1353,6 +1420,18 @@ class _Laying:
                 review_id=key_of(Review, *name),
                 criterion_id=key_of(Criterion, criterion),
                 score=score,
+            )
+        for condition in self.conditions if done else ():
+            doubts = chance("condition", *name, condition["key"]).random() < DOUBTS
+            self.add(
+                ConditionAnswer,
+                *name,
+                condition["key"],
+                since=completed,
+                review_id=key_of(Review, *name),
+                condition_id=key_of(JudgedCondition, condition["key"]),
+                met=not doubts,
+                reason=condition["doubt"][item["language"]] if doubts else "",
             )
 
     def problems(self) -> None:

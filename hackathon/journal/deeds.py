@@ -412,6 +412,11 @@ class Deed(StrEnum):
     )
     CHECKS_SET = "checks_set", _l("%(actor)s changed what is checked of submissions.")
     # judging
+    RULES_EDITED = "rules_edited", _l("%(actor)s changed the draft of the rules of %(subject)s.")
+    RULES_PUBLISHED = (
+        "rules_published",
+        _l("%(actor)s published version %(number)s of the rules of %(subject)s."),
+    )
     JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
     JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
     JUDGE_DISMISSED = "judge_dismissed", _l("%(actor)s dismissed the judge %(subject)s.")

@@ -1,6 +1,7 @@
-"""Appointing judges, giving them work, and taking down what they say."""
+"""Publishing the rules, appointing judges, giving them work, and taking down what they say."""
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -12,10 +13,11 @@ from sqlalchemy.orm import joinedload
 from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
-from ..competitions.models import Competition, Criterion
+from ..competitions.models import Competition, Round
 from ..competitions.queries import organizers_of
 from ..extensions import db
 from ..ground.clock import now
+from ..ground.localized import Localized
 from ..ground.merging import Merged, fingerprint
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
@@ -23,14 +25,24 @@ from ..journal.deeds import Deed
 from ..mentoring.models import Conflict
 from ..submissions.models import Submission
 from ..teams.models import Team
-from . import letters
-from .models import Abstention, Judge, Problem, Review, ReviewChange, Score, Trouble
+from . import letters, rulebook
+from .models import (
+    Abstention,
+    Judge,
+    Problem,
+    Review,
+    ReviewChange,
+    RulesVersion,
+    Score,
+    Trouble,
+)
 from .queries import (
     Plan,
     Wish,
     abstention_of,
     counted_version,
     declared_conflict,
+    draft_of,
     interests,
     judges_of,
     plan,
@@ -38,8 +50,14 @@ from .queries import (
     progress_by_judge,
     reminded_lately,
     review_of,
+    round_of,
+    scored_in,
+    teams_judged,
+    used_in,
+    version_in_force,
 )
-from .scoring import COMPLETE, DONE, field_of, noted, put, remember, said, together
+from .rulebook import Rules
+from .scoring import COMPLETE, DONE, Lack, lacking, noted, put, remember, said, spoiling, together
 
 
 class AlreadyJudge(Obstacle):
@@ -113,8 +131,101 @@ class AlreadySettled(Obstacle):
     field = "answer"
 
 
-class NotEveryCriterion(Obstacle):
-    sentence = _l("Choose a level for every criterion first.")
+class RulesChanged(Obstacle):
+    sentence = _l(
+        "Somebody else has changed the rules meanwhile. This is how they stand now: look at them, "
+        "then publish."
+    )
+
+
+class RulesIncomplete(Obstacle):
+    sentence = _l("The rules cannot be published yet. What is missing stands above.")
+
+
+class NothingNew(Obstacle):
+    sentence = _l("The rules are published just as they stand here.")
+
+
+class ReasonMissing(Obstacle):
+    sentence = _l("A change of published rules needs its reason, in both languages.")
+
+
+class ScoresMeaningless(Obstacle):
+    sentence = _l(
+        "Judges have used this already: %(names)s. It must stay as it is, with its scale, its "
+        "challenge and who reads its comments. Its words and its weight can change."
+    )
+
+
+# -- the rules -------------------------------------------------------------------------------
+
+
+def edit_rules(competition: Competition, *, by: User, **fields: Any) -> Round:
+    """Change what the draft says beside criteria and conditions. Nobody is told until it is
+    published."""
+    round_ = round_of(competition)
+    for name, value in fields.items():
+        setattr(round_, name, value)
+    db.session.flush()
+    record(Deed.RULES_EDITED, by=by, competition=competition, subject=str(round_.name))
+    return round_
+
+
+def publish_rules(
+    competition: Competition, *, digest: str, reason: Localized, by: User
+) -> RulesVersion:
+    """Make the draft the rules that hold, as a new version. `digest` stands for what was seen.
+
+    From the second version on a reason is wanted in both languages, and judges get a letter; once
+    scores are given, so do the teams, and no score may lose its meaning.
+    """
+    round_ = round_of(competition)
+    _locked(round_)
+    db.session.refresh(competition, ["criteria", "conditions", "challenges"])
+    draft, before = draft_of(competition), version_in_force(competition)
+    if rulebook.digest(draft) != digest:
+        raise RulesChanged
+    if before is not None and before.digest == digest:
+        raise NothingNew
+    if rulebook.amiss(draft, {each.id: each.title for each in competition.challenges}):
+        raise RulesIncomplete
+    frozen = scored_in(round_)
+    if before is not None:
+        if not reason.complete:
+            raise ReasonMissing
+        _keep_meaning(rulebook.read(before.content), draft, used_in(round_))
+    version = RulesVersion(
+        round=round_,
+        number=before.number + 1 if before else 1,
+        content=rulebook.content(draft),
+        digest=digest,
+        reason=reason if before else Localized(),
+        by=by,
+        published_at=now(),
+    )
+    db.session.add(version)
+    for piece in (*competition.criteria, *competition.conditions):
+        piece.published_at = piece.published_at or now()
+    db.session.flush()
+    record(
+        Deed.RULES_PUBLISHED,
+        by=by,
+        competition=competition,
+        subject=str(round_.name),
+        number=version.number,
+    )
+    if before is not None:
+        for judge in judges_of(competition):
+            letters.rules_changed(judge.user, version)
+        for team in teams_judged(competition) if frozen else ():
+            for member in team.members:
+                letters.rules_changed(member, version)
+    return version
+
+
+def _keep_meaning(before: Rules, after: Rules, used: Collection[uuid.UUID]) -> None:
+    if names := rulebook.made_meaningless(before, after, used):
+        raise ScoresMeaningless(names=", ".join(str(name) for name in names))
 
 
 # -- judges ----------------------------------------------------------------------------------
@@ -254,9 +365,12 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
         if review is not None and review.completed_at is None:
             _withdraw(review, by=by)
             letters.review_removed(judge, version.submission.team)
+    round_id = round_of(competition).id
     new: dict[Any, int] = {}
     for each in found.proposal.added:
-        db.session.add(Review(judge_id=each.judge, submission_id=each.submission))
+        db.session.add(
+            Review(judge_id=each.judge, submission_id=each.submission, round_id=round_id)
+        )
         new[each.judge] = new.get(each.judge, 0) + 1
     db.session.flush()
     for judge_id, number in new.items():
@@ -293,7 +407,7 @@ def add_review(
         if not despite_abstention:
             raise GivenBack
         db.session.delete(back)
-    review = Review(judge=judge, submission=submission)
+    review = Review(judge=judge, submission=submission, round=round_of(judge.competition))
     db.session.add(review)
     db.session.flush()
     record(
@@ -398,17 +512,18 @@ def _review_of_team(judge: Judge, team: Team) -> Review | None:
 
 @dataclass(frozen=True)
 class Scored:
-    """What became of a save: see scoring.together. `lacking` are the fields of criteria without a
-    level, for whose sake the review was not completed."""
+    """What became of a save: see scoring.together. `lacking` is, by field, what the review would
+    need: to be completed as was asked, or to stay complete with what was not taken therefore."""
 
     merge: Merged
     again: set[str]
-    lacking: list[str]
+    lacking: Mapping[str, Lack]
 
 
 def score(
     review: Review,
-    criteria: Iterable[Criterion],
+    criteria: Sequence[rulebook.Criterion],
+    conditions: Sequence[rulebook.Condition],
     mine: Mapping[str, Any],
     bases: Mapping[str, str] = MappingProxyType({}),
     touches: Mapping[str, list[str]] = MappingProxyType({}),
@@ -419,8 +534,8 @@ def score(
 
     `bases` are the fingerprints of what they began from: what was changed on another device
     meanwhile stays, and where both changed the same field nothing of it is saved. Without a base
-    the field is written over. Once completed, a review stays complete: it can change, but not lose
-    a criterion (NotEveryCriterion). It is completed only when all that came with it was taken.
+    the field is written over. Once completed, a review stays complete: it can change, but what
+    would make it lack something is not taken. It is completed only when all that came with it was.
     """
     last = _held(review)
     before, at = said(review), now()
@@ -428,14 +543,14 @@ def score(
     merge, again = together(before, mine, known, touches, review.touches)
     complete = merge.taken.pop(COMPLETE, "") == DONE
     merge.conflicts.pop(COMPLETE, None)  # done on both: there is no going back to choose
-    after = {**before, **merge.taken}
-    wanted = [field_of(criterion.id) for criterion in criteria]
-    lacking = [name for name in wanted if after.get(name) is None]
-    if lacking and review.completed_at:
-        raise NotEveryCriterion
-    for name, value in merge.taken.items():
-        put(review, name, value)
-    if complete and not lacking and not merge.conflicts:
+    lacks = lacking(criteria, conditions, {**before, **merge.taken})
+    if review.completed_at:
+        lacked = lacking(criteria, conditions, before)
+        lacks = {name: lack for name, lack in lacks.items() if lacked.get(name) != lack}
+        for name in spoiling(lacks):
+            merge.taken.pop(name, None)
+    put(review, {**before, **merge.taken}, merge.taken)
+    if complete and not lacks and not merge.conflicts:
         merge.taken[COMPLETE], review.completed_at = DONE, at
         _note(Deed.REVIEW_COMPLETED, review, by)
     if merge.taken:
@@ -447,7 +562,8 @@ def score(
             if before[COMPLETE]:
                 _note(Deed.REVIEW_CHANGED, review, by)
     db.session.flush()
-    return Scored(merge, again, lacking if complete else [])
+    wanted = complete or review.completed_at is not None
+    return Scored(merge, again, lacks if wanted else {})
 
 
 def _note(deed: Deed, review: Review, by: User) -> None:
@@ -468,7 +584,7 @@ _HELD = (
         .scalar_subquery(),
     )
     .where(Review.id == bindparam("review"))
-    .options(joinedload(Review.scores))
+    .options(joinedload(Review.scores), joinedload(Review.answers))
     .with_for_update(of=Review)
     .execution_options(populate_existing=True)
 )
@@ -482,7 +598,7 @@ def _held(review: Review) -> ReviewChange | None:
     return found[1]
 
 
-def _locked(row: Competition | Judge | Review) -> bool:
+def _locked(row: Competition | Judge | Review | Round) -> bool:
     """Wait for whoever changes what hangs on this row at the same moment; False if it is gone."""
     kind = type(row)
     found = db.session.scalar(select(kind.id).where(kind.id == row.id).with_for_update())

@@ -1,6 +1,6 @@
 """What judging asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +12,34 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..competitions.models import Criterion
-from ..ground.forms import Address, Form, LongText, Text, WholeNumber, presence
+from ..competitions.models import Comment
+from ..ground.forms import (
+    Address,
+    Form,
+    LocalizedField,
+    LongText,
+    Text,
+    WholeNumber,
+    presence,
+)
 from ..ground.merging import Conflict, fingerprint
 from .models import Judge, Review, Trouble
 from .queries import Manner, Move, Plan, Wish
-from .scoring import COMPLETE, DONE, WORDS, criterion_in, field_of, said
+from .record import Method
+from .rulebook import Condition, Criterion, Rules, Tie, Told
+from .scoring import (
+    COMPLETE,
+    DONE,
+    WORDS,
+    Lack,
+    answer_to,
+    comment_on,
+    field_of,
+    fields_of,
+    lacking,
+    reason_of,
+    said,
+)
 
 TROUBLES = {
     Trouble.FILE: _l("A file or a link does not work"),
@@ -29,6 +51,24 @@ MOST_REVIEWS = 20
 MOST_CAPACITY = 500
 MOST_EXTRA = 5000
 MOST_MOVES = 40  # made by hand in one proposal: they stand in its address
+
+METHODS = {
+    Method.MEAN: _l("Plain weighted mean"),
+    Method.CORRECTED: _l("Mean corrected for severe and lenient judges"),
+    Method.DELIBERATION: _l("Deliberation of the jury"),
+}
+TIES = {
+    Tie.MEAN: _l("The higher plain mean"),
+    Tie.FIRST: _l("The higher chance of coming first"),
+    Tie.SECOND_WAVE: _l("A second wave of reviews"),
+    Tie.DELIBERATION: _l("Deliberation of the jury"),
+}
+TOLD = {
+    Told.PLACE: _l("Its place in its challenge"),
+    Told.BAND: _l("Whether it is in the upper, middle or lower third of its challenge"),
+    Told.PROFILE: _l("Its mean on each criterion, beside that of all submissions"),
+    Told.COMMENTS: _l("What judges wrote for the team"),
+}
 
 
 class Whole(WholeNumber):
@@ -42,6 +82,79 @@ class Whole(WholeNumber):
             render_kw={"inputmode": "numeric", "min": least, "max": most},
             **kwargs,
         )
+
+
+class RulesForm(Form):
+    """What a draft of the rules says beside its criteria and conditions."""
+
+    name = LocalizedField(_l("Name of the round"), most=80)
+    method = RadioField(
+        _l("What decides"),
+        presence(True),
+        choices=[SelectChoice(each.value, label) for each, label in METHODS.items()],
+    )
+    tie_1 = SelectField(_l("Ties are broken by"), [Optional()])
+    tie_2 = SelectField(_l("If that leaves a tie, by"), [Optional()])
+    tie_3 = SelectField(_l("Third, by"), [Optional()])
+    tie_4 = SelectField(_l("Fourth, by"), [Optional()])
+    tie_5 = SelectField(_l("Fifth, by"), [Optional()])
+    told = SelectMultipleField(
+        _l("What a team sees with the results, beyond whether it is honoured"),
+        choices=[SelectChoice(each.value, label) for each, label in TOLD.items()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("Nothing chosen: nothing beyond that."),
+    )
+
+    @property
+    def ways(self) -> list[Any]:
+        return [self.tie_1, self.tie_2, self.tie_3, self.tie_4, self.tie_5]
+
+    @property
+    def ties(self) -> list[str]:
+        """In their order, without gaps; what comes twice counts once."""
+        return list(dict.fromkeys(way.data for way in self.ways if way.data))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        told = self.told.data or []
+        if valid and Told.PLACE in told and Told.BAND in told:
+            self.told.errors = [_l("Choose the place or the third: the place tells both.")]
+            return False
+        if valid and self.method.data == Method.DELIBERATION and {Told.PLACE, Told.BAND} & {*told}:
+            self.told.errors = [_l("By deliberation there are honours, but no places to tell.")]
+            return False
+        return valid
+
+
+def rules_form(round_: Any, criteria: Sequence[Any]) -> RulesForm:
+    """The form of a draft, with what it says so far."""
+    said = {f"tie_{number}": tie for number, tie in enumerate(round_.ties, 1)}
+    form = RulesForm(
+        data={"name": round_.name, "method": round_.method, "told": round_.told, **said}
+    )
+    for way in form.ways:
+        way.choices = [
+            SelectChoice("", "–"),
+            *(
+                SelectChoice(f"criterion:{c.id}", _l("The higher mean on “%(name)s”", name=c.name))
+                for c in criteria
+            ),
+            *(SelectChoice(each.value, label) for each, label in TIES.items()),
+        ]
+    return form
+
+
+class PublicationForm(Form):
+    seen = HiddenField()
+    reason = LocalizedField(
+        _l("Why the rules change"),
+        long=True,
+        required=False,
+        most=1000,
+        description=_l("Everyone reads it: beside the versions, and in the letter."),
+        render_kw={"rows": 3},
+    )
 
 
 class JudgeForm(Form):
@@ -221,7 +334,7 @@ class WhatIfForm(Form):
         csrf = False
 
     without = SelectField(_l("Without the judge"), [Optional()])
-    criteria: list[Criterion] = []
+    criteria: Sequence[Criterion] = ()
 
     def weight(self, criterion: Criterion) -> WholeNumber:
         return self[field_of(criterion.id)]
@@ -244,7 +357,7 @@ class WhatIfForm(Form):
         return UUID(self.without.data) if self.without.data else None
 
 
-def what_if_form(judges: list[Judge], criteria: list[Criterion]) -> WhatIfForm:
+def what_if_form(judges: list[Judge], criteria: Sequence[Criterion]) -> WhatIfForm:
     fields = {
         field_of(criterion.id): WholeNumber(
             criterion.name,
@@ -273,7 +386,8 @@ def what_if_form(judges: list[Judge], criteria: list[Criterion]) -> WhatIfForm:
 
 
 class ReviewForm(Form):
-    """The words of a review; `review_form` adds a choice for each criterion.
+    """The words of a review; `review_form` adds what the rules ask: a choice for each criterion,
+    its comment where there is one, and a yes or no with its reason for each condition.
 
     Beside each field stands the fingerprint of what it was drawn with (`base-…`), and where another
     device changed the same field, a choice (`keep-…`) between the two.
@@ -300,17 +414,27 @@ class ReviewForm(Form):
         description=_l("Nobody but you reads it."),
         render_kw={"rows": 3},
     )
-    criteria: list[Criterion] = []
+    criteria: Sequence[Criterion] = ()
+    conditions: Sequence[Condition] = ()
     conflicts: dict[str, Conflict]
     bases: dict[str, str]
 
     def choice(self, criterion: Criterion) -> RadioField:
         return self[field_of(criterion.id)]
 
+    def comment_on(self, criterion: Criterion) -> LongText | None:
+        return self[comment_on(criterion.id)] if criterion.comment is not Comment.NO else None
+
+    def verdict(self, condition: Condition) -> RadioField:
+        return self[answer_to(condition.id)]
+
+    def reason(self, condition: Condition) -> LongText:
+        return self[reason_of(condition.id)]
+
     @property
     def names(self) -> list[str]:
         """Of the fields that are saved, in the order of the form."""
-        return [*(field_of(criterion.id) for criterion in self.criteria), *WORDS]
+        return fields_of(self.criteria, self.conditions)
 
     @property
     def mine(self) -> dict[str, Any]:
@@ -344,12 +468,16 @@ class ReviewForm(Form):
         sent = {name: request.form.get(f"touch-{name}", "") for name in [*self.names, COMPLETE]}
         return {n: text.split()[:MOST_TOUCHES] for n, text in sent.items() if _names_it(text)}
 
-    def every_criterion(self) -> bool:
-        """Is there a level for each? Says so beside those without."""
-        missing = [name for name in self.names if criterion_in(name) and self[name].data is None]
-        for name in missing:
-            self.refuse(str(_l("Choose a level.")), name)
-        return not missing
+    def complete(self) -> bool:
+        """Is there everything that a completed review needs? Says so beside what lacks."""
+        after = {name: self[name].data for name in self.names}
+        return self.lacks(lacking(self.criteria, self.conditions, after))
+
+    def lacks(self, found: Mapping[str, Lack]) -> bool:
+        """Says beside each field what it lacks; is there nothing?"""
+        for name, lack in found.items():
+            self.refuse(str(LACKS[lack]), name)
+        return not found
 
     def settle(self, saved: Mapping[str, Any], conflicts: Mapping[str, Conflict]) -> bool:
         """Show what is saved now, and both of what was changed twice; says if all is settled."""
@@ -362,12 +490,21 @@ class ReviewForm(Form):
 
     def in_words(self, name: str, value: Any) -> str:
         """A value as people read it."""
-        return "" if value is None else str(value)
+        if isinstance(self[name], RadioField):
+            called = {str(choice.value): str(choice.label) for choice in self[name].choices}
+            return called.get(str(value), "")
+        return value or ""
 
     def can_join(self, name: str) -> bool:
-        return criterion_in(name) is None
+        return not isinstance(self[name], RadioField)
 
 
+LACKS = {
+    Lack.LEVEL: _l("Choose a level."),
+    Lack.COMMENT: _l("Please fill this in."),
+    Lack.ANSWER: _l("Choose yes or no."),
+    Lack.REASON: _l("Say why not."),
+}
 MOST_TOUCHES = 12
 
 
@@ -376,19 +513,44 @@ def _names_it(text: str) -> bool:
     return bool(text.strip()) and len(text) <= 40 * MOST_TOUCHES
 
 
-def review_form(review: Review, criteria: list[Criterion], *, filled: bool = True) -> ReviewForm:
-    """The form of a review, `filled` with what it says so far."""
-    fields = {
-        field_of(criterion.id): RadioField(
+def review_form(
+    review: Review, criteria: Sequence[Criterion], rules: Rules | None, *, filled: bool = True
+) -> ReviewForm:
+    """The form of a review by these criteria and the conditions of the rules, `filled` with what it
+    says so far."""
+    conditions = rules.conditions if rules else ()
+    fields: dict[str, Any] = {"criteria": criteria, "conditions": conditions}
+    for criterion in criteria:
+        fields[field_of(criterion.id)] = RadioField(
             criterion.name,
             [Optional()],
             coerce=int,
-            choices=[SelectChoice(level.score, str(level.score)) for level in criterion.levels],
+            choices=[SelectChoice(x.score, _level_label(x)) for x in criterion.levels],
         )
-        for criterion in criteria
-    }
+        if criterion.comment is not Comment.NO:
+            fields[comment_on(criterion.id)] = LongText(
+                _l("Comment on “%(name)s”", name=criterion.name),
+                required=False,
+                most=2000,
+                description=_comment_help(criterion),
+                render_kw={"rows": 2},
+            )
+    for condition in conditions:
+        fields[answer_to(condition.id)] = RadioField(
+            condition.name,
+            [Optional()],
+            choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+            description=condition.help,
+        )
+        fields[reason_of(condition.id)] = LongText(
+            _l("If not: why? (“%(name)s”)", name=condition.name),
+            required=False,
+            most=1000,
+            description=_l("Only the organizers read it."),
+            render_kw={"rows": 2},
+        )
     saved = said(review) if filled else {}
-    kind = type("ReviewFormOfCompetition", (ReviewForm,), {**fields, "criteria": criteria})
+    kind = type("ReviewFormOfCompetition", (ReviewForm,), fields)
     form: ReviewForm = kind(data=saved)
     form.conflicts = {}
     form.bases = {name: fingerprint(saved.get(name)) for name in form.names}
@@ -398,8 +560,29 @@ def review_form(review: Review, criteria: list[Criterion], *, filled: bool = Tru
     return form
 
 
-def field_names(criteria: list[Criterion]) -> dict[str, Any]:
+def field_names(rules: Rules | None) -> dict[str, Any]:
     """What each field of a review is called, for what a device keeps of it, and for its history."""
     words = {name: getattr(ReviewForm, name).args[0] for name in WORDS}
-    levels = {field_of(criterion.id): criterion.name for criterion in criteria}
-    return levels | words | {COMPLETE: _l("Review complete")}
+    names: dict[str, Any] = {}
+    for criterion in rules.criteria if rules else ():
+        names[field_of(criterion.id)] = criterion.name
+        names[comment_on(criterion.id)] = _l("Comment on “%(name)s”", name=criterion.name)
+    for condition in rules.conditions if rules else ():
+        names[answer_to(condition.id)] = condition.name
+        names[reason_of(condition.id)] = _l("If not: why? (“%(name)s”)", name=condition.name)
+    return names | words | {COMPLETE: _l("Review complete")}
+
+
+def _level_label(level: Any) -> str:
+    return f"{level.score} – {level.word}" if level.word else str(level.score)
+
+
+def _comment_help(criterion: Criterion) -> Any:
+    required, shown = criterion.comment is Comment.REQUIRED, criterion.comment_shown
+    if required and shown:
+        return _l("Required. The team reads it after the results, without your name.")
+    if required:
+        return _l("Required. Only the organizers read it.")
+    if shown:
+        return _l("The team reads it after the results, without your name.")
+    return _l("Only the organizers read it.")

@@ -7,7 +7,7 @@ from ..ground.clock import now
 from ..post.actions import write
 from ..post.models import Letter
 from ..teams.models import Team
-from .models import Abstention, Judge, Problem
+from .models import Abstention, Judge, Problem, RulesVersion
 
 
 def _to_judge(name: str, judge: Judge, **context: object) -> Letter:
@@ -62,3 +62,14 @@ def problem_settled(problem: Problem) -> None:
     """To the judge: what came of it. Nobody writes to one who no longer judges."""
     if problem.judge.dismissed_at is None:
         _to_judge("problem_settled", problem.judge, problem=problem)
+
+
+def rules_changed(to: User, version: RulesVersion) -> None:
+    """To a judge or a member of a team: other rules hold than those they knew."""
+    write(
+        "rules_changed",
+        to=to,
+        competition=version.round.competition,
+        number=version.number,
+        reason=version.reason,
+    )

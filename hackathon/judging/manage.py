@@ -1,4 +1,4 @@
-"""Judges, what each of them reads, and the ranking: for organizers."""
+"""The rules, judges, what each of them reads, and the ranking: for organizers."""
 
 from collections.abc import Iterable
 from math import ceil
@@ -18,7 +18,7 @@ from ..ground.paging import paginate
 from ..mentoring.models import Conflict
 from ..submissions.models import Submission
 from ..teams.models import Team
-from . import actions
+from . import actions, rulebook
 from .forms import (
     TROUBLES,
     AdjustmentForm,
@@ -27,10 +27,12 @@ from .forms import (
     ConflictForm,
     JudgeForm,
     ProposalForm,
+    PublicationForm,
     RepairForm,
     WaveForm,
     WishForm,
     field_names,
+    rules_form,
     what_if_form,
     written,
 )
@@ -48,9 +50,9 @@ from .queries import (
     conflicts,
     counted_version,
     counted_versions,
-    criteria_of,
     declared_conflicts,
     dismissed_judges,
+    draft_of,
     effects,
     judges_of,
     matrix,
@@ -59,17 +61,91 @@ from .queries import (
     progress_by_judge,
     progress_by_submission,
     ranking_of,
+    refusals_in,
     reminded_lately,
     reviews_for,
+    round_of,
+    rules_of,
+    scored_in,
     silent_reviews,
     sitting,
+    used_in,
     usual_reviews,
+    version_in_force,
+    versions_of,
 )
 
 SHOWN = 25  # of a long ranking, until the whole of it is asked for
 NINETY = 1.645  # standard deviations on either side that hold 90 %
 
 blueprint = Blueprint("judging", __name__, url_prefix="/judging")
+
+# -- the rules -------------------------------------------------------------------------------
+
+
+@blueprint.get("/rules")
+def rules(competition: Competition) -> Any:
+    return rules_page(competition, PublicationForm(formdata=None))
+
+
+@blueprint.post("/rules/publication")
+def rules_publication(competition: Competition) -> Any:
+    form = PublicationForm()
+    form.reason.complete = version_in_force(competition) is not None
+    if form.validate_on_submit() and (
+        version := form.attempt(
+            actions.publish_rules,
+            competition,
+            digest=form.seen.data or "",
+            reason=form.reason.data,
+            by=me(),
+        )
+    ):
+        flash(_("Version %(number)s of the rules is public.", number=version.number), "success")
+        return redirect(url_for(".rules", competition=competition))
+    return rules_page(competition, form)
+
+
+def rules_page(competition: Competition, form: PublicationForm) -> Any:
+    """The draft, what it lacks, what it changes, and the versions there are."""
+    round_, draft, versions = round_of(competition), draft_of(competition), versions_of(competition)
+    titles = {each.id: each.title for each in competition.challenges}
+    held = rulebook.read(versions[0].content) if versions else None
+    form.seen.data = rulebook.digest(draft)
+    return page(
+        "judging/manage/rules.html",
+        form,
+        competition=competition,
+        round=round_,
+        rules=draft,
+        versions=versions,
+        challenges=titles,
+        weights=draft.weights(titles),
+        amiss=rulebook.amiss(draft, titles),
+        differences=rulebook.differences(held, draft) if held else [],
+        same=bool(versions) and versions[0].digest == form.seen.data,
+        frozen=scored_in(round_),
+        meaningless=rulebook.made_meaningless(held, draft, used_in(round_)) if held else [],
+    )
+
+
+@blueprint.route("/rules/edit", methods=["GET", "POST"])
+def rules_edit(competition: Competition) -> Any:
+    """What the draft says of what decides, of ties, and of what teams see."""
+    form = rules_form(round_of(competition), competition.criteria)
+    if form.validate_on_submit() and form.attempt(
+        actions.edit_rules,
+        competition,
+        name=form.name.data,
+        method=form.method.data,
+        ties=form.ties,
+        told=form.told.data,
+        by=me(),
+    ):
+        flash(_("Saved in the draft."), "success")
+        return redirect(url_for(".rules", competition=competition))
+    return page("judging/manage/rules_edit.html", form, competition=competition)
+
 
 # -- judges ----------------------------------------------------------------------------------
 
@@ -333,18 +409,27 @@ def set_apart(moves: tuple[Move, ...], taken_back: Move) -> tuple[Move, ...]:
 @blueprint.get("/reviews/<key:submission>")
 def show(competition: Competition, submission: Submission) -> Any:
     """What judges said of a submission, and who else could read it."""
-    reviews, criteria = reviews_for(submission), criteria_of(competition)
+    reviews, version, rules = (
+        reviews_for(submission),
+        counted_version(submission),
+        rules_of(competition),
+    )
     return render_template(
         "judging/manage/show.html",
         competition=competition,
         submission=submission,
-        version=counted_version(submission),
-        criteria=criteria,
+        version=version,
+        criteria=rules.criteria_for(version.challenge_id) if rules and version else [],
+        conditions=rules.conditions if rules else [],
         reviews=[
-            (review, {score.criterion_id: score.score for score in review.scores})
+            (
+                review,
+                {score.criterion_id: score for score in review.scores},
+                {answer.condition_id: answer for answer in review.answers},
+            )
             for review in reviews
         ],
-        field_names=field_names(criteria),
+        field_names=field_names(rules),
         given_back=abstentions(competition, submission=submission),
         reading={review.judge_id for review in reviews},
         judges=paginate(db.session, sitting(competition)),
@@ -407,6 +492,7 @@ def ranking(competition: Competition) -> Any:
         overall=outcome.overall[:shown],
         dots=dots,
         means=outcome.means,
+        refusals=refusals_in(competition),
         reports=reports,
         severity=severity([(judges[report.judge].user.name, report) for report in reports]),
         undecided=[(row_of[p.ahead], row_of[p.behind], p) for p in outcome.told.undecided],

@@ -12,7 +12,7 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.personal import Fact, Hindrance, Holding, Share
 from .actions import dismiss
-from .models import Abstention, Judge, Problem, Review, ReviewChange, Score
+from .models import Abstention, ConditionAnswer, Judge, Problem, Review, ReviewChange, Score
 
 
 def hindrances(person: User) -> list[Hindrance]:
@@ -112,6 +112,7 @@ SHARE = Share(
                 Fact("note", _l("Note for the organizers")),
                 Fact("own_note", _l("Note for yourself")),
                 Fact("touched_at", _l("Changed")),
+                Fact("unfinished", _l("Begun, and not whole yet")),
                 Fact("created_at", _l("Assigned")),
                 Fact("completed_at", _l("Completed")),
             ),
@@ -136,6 +137,30 @@ SHARE = Share(
                 Fact("submission", _l("Number of the submission"), "review.submission_id"),
                 Fact("criterion", _l("Criterion"), "criterion.name"),
                 Fact("score", _l("Level")),
+                Fact("comment", _l("Comment on the criterion")),
+                Fact("created_at", _l("Written")),
+            ),
+            stays=_l("As your reviews."),
+        ),
+        Holding(
+            "condition_answers",
+            _l("Your answers to conditions"),
+            ConditionAnswer,
+            lambda person: (
+                select(ConditionAnswer)
+                .join(ConditionAnswer.review)
+                .join(Review.judge)
+                .where(Judge.user_id == person.id)
+                .options(
+                    contains_eager(ConditionAnswer.review), joinedload(ConditionAnswer.condition)
+                )
+                .order_by(ConditionAnswer.created_at)
+            ),
+            (
+                Fact("submission", _l("Number of the submission"), "review.submission_id"),
+                Fact("condition", _l("Condition"), "condition.name"),
+                Fact("met", _l("Met")),
+                Fact("reason", _l("If not: why")),
                 Fact("created_at", _l("Written")),
             ),
             stays=_l("As your reviews."),

@@ -16,7 +16,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
-from ..competitions.models import Challenge, Competition, Criterion
+from ..competitions.models import Challenge, Competition, Round
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
@@ -25,11 +25,127 @@ from ..post.models import Letter
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
-from . import assignment, ranking
-from .models import Abstention, Judge, Problem, Review, ReviewChange, Score
+from . import assignment, ranking, rulebook
+from .models import (
+    Abstention,
+    ConditionAnswer,
+    Judge,
+    Problem,
+    Review,
+    ReviewChange,
+    RulesVersion,
+    Score,
+)
 from .record import Method, code_version, record
+from .rulebook import Rules
+from .ties import Place, places
 
 REMINDER_PAUSE = timedelta(hours=1)
+
+# -- the rules -------------------------------------------------------------------------------
+
+
+@once_per_request
+def round_of(competition: Competition) -> Round:
+    """The round that is judged."""
+    query = select(Round).where(Round.competition_id == competition.id)
+    return db.session.scalars(query.order_by(Round.position).limit(1)).one()
+
+
+def versions_of(competition: Competition) -> list[RulesVersion]:
+    """Every version of the rules that was published, the last one first."""
+    query = (
+        select(RulesVersion)
+        .where(RulesVersion.round_id == round_of(competition).id)
+        .options(joinedload(RulesVersion.by))
+        .order_by(RulesVersion.number.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+@once_per_request
+def version_in_force(competition: Competition) -> RulesVersion | None:
+    """The last version of the rules that was published."""
+    return db.session.scalar(
+        select(RulesVersion)
+        .join(RulesVersion.round)
+        .where(Round.competition_id == competition.id)
+        .order_by(Round.position, RulesVersion.number.desc())
+        .limit(1)
+    )
+
+
+def rules_of(competition: Competition) -> Rules | None:
+    """The rules that hold; None before they are published."""
+    version = version_in_force(competition)
+    return rulebook.read(version.content) if version else None
+
+
+def criteria_of(competition: Competition) -> list[rulebook.Criterion]:
+    """Every criterion of the rules that hold, those of single challenges among them."""
+    rules = rules_of(competition)
+    return list(rules.criteria) if rules else []
+
+
+def draft_of(competition: Competition) -> Rules:
+    """What the next version of the rules would say."""
+    return rulebook.drafted(round_of(competition), competition.criteria, competition.conditions)
+
+
+def used_in(round_: Round) -> set[uuid.UUID]:
+    """The criteria that have scores and the conditions that have answers."""
+    scored = select(Score.criterion_id).join(Score.review).where(Review.round_id == round_.id)
+    answered = (
+        select(ConditionAnswer.condition_id)
+        .join(ConditionAnswer.review)
+        .where(Review.round_id == round_.id)
+    )
+    return {*db.session.scalars(scored.distinct()), *db.session.scalars(answered.distinct())}
+
+
+def scored_in(round_: Round) -> bool:
+    """Has anybody given a score yet? From then on the rules are frozen."""
+    query = select(Score.id).join(Score.review).where(Review.round_id == round_.id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A judge says that a submission does not meet a condition, and why."""
+
+    judge: Judge
+    condition: rulebook.Condition
+    reason: str
+
+
+def refusals_in(competition: Competition) -> dict[uuid.UUID, list[Refusal]]:
+    """What judges said no to in completed reviews without a conflict, by submission."""
+    rules = rules_of(competition)
+    known = {each.id: each for each in rules.conditions} if rules else {}
+    if not known:
+        return {}
+    barred = conflicts(competition)
+    found: defaultdict[uuid.UUID, list[Refusal]] = defaultdict(list)
+    for answer in db.session.scalars(
+        select(ConditionAnswer)
+        .join(ConditionAnswer.review)
+        .join(Review.judge)
+        .where(
+            Judge.competition_id == competition.id,
+            Review.completed_at.is_not(None),
+            ConditionAnswer.met.is_(False),
+            ConditionAnswer.condition_id.in_(known),
+        )
+        .options(joinedload(ConditionAnswer.review).joinedload(Review.judge).joinedload(Judge.user))
+        .order_by(ConditionAnswer.created_at, ConditionAnswer.id)
+    ):
+        review = answer.review
+        if (review.judge_id, review.submission_id) not in barred:
+            found[review.submission_id].append(
+                Refusal(review.judge, known[answer.condition_id], answer.reason)
+            )
+    return dict(found)
+
 
 # -- judges and their reviews ----------------------------------------------------------------
 
@@ -141,6 +257,26 @@ def counted_version(submission: Submission) -> Version | None:
         .order_by(Version.number.desc())
         .limit(1)
     )
+
+
+def teams_judged(competition: Competition) -> list[Team]:
+    """The teams whose submissions are judged, with their members, by name."""
+    query = (
+        select(Team)
+        .join(Submission, Submission.team_id == Team.id)
+        .where(
+            Submission.competition_id == competition.id,
+            Submission.stands,
+            Submission.versions.any(),
+        )
+        .options(
+            selectinload(Team.memberships)
+            .joinedload(Membership.registration)
+            .joinedload(Registration.user)
+        )
+        .order_by(Team.name_key)
+    )
+    return list(db.session.scalars(query))
 
 
 def reviews_by(judge: Judge) -> list[tuple[Review, Version]]:
@@ -261,7 +397,9 @@ def silent_reviews(competition: Competition) -> list[Review]:
     return list(db.session.scalars(query))
 
 
-def spread_of(judge: Judge, criteria: list[Criterion]) -> list[tuple[Criterion, dict[int, int]]]:
+def spread_of(
+    judge: Judge, criteria: Iterable[rulebook.Criterion]
+) -> list[tuple[rulebook.Criterion, dict[int, int]]]:
     """How often the judge gave each level of each criterion, in what they have scored so far."""
     query = (
         select(Score.criterion_id, Score.score, func.count())
@@ -307,24 +445,12 @@ def reviews_for(submission: Submission) -> list[Review]:
         .options(
             joinedload(Review.judge).joinedload(Judge.user),
             selectinload(Review.scores),
+            selectinload(Review.answers),
             selectinload(Review.changes),
         )
         .order_by(Review.created_at, Review.id)
     )
     return list(db.session.scalars(query))
-
-
-_CRITERIA = (
-    select(Criterion)
-    .where(Criterion.competition_id == bindparam("competition"))
-    .options(joinedload(Criterion.levels))
-    .order_by(Criterion.position, Criterion.id)
-)
-
-
-def criteria_of(competition: Competition) -> list[Criterion]:
-    found = db.session.scalars(_CRITERIA, {"competition": competition.id})
-    return list(found.unique())
 
 
 @dataclass(frozen=True)
@@ -836,8 +962,10 @@ class Row:
     """Where a submission stands, in its challenge or in the whole competition.
 
     `mean` is the plain weighted mean, `corrected` the estimate that allows for who judged it;
-    both in points of the criteria's scale. Its place lies between `low` and `high` with 90 %;
-    `first` and `podium` are probabilities. None where no review counts.
+    both in points of the criteria's scale, and with the place that each would give alone. `decided`
+    is the place by the rules: their method, then their ways to break ties. The corrected place lies
+    between `low` and `high` with 90 %; `first` and `podium` are probabilities. None where no review
+    counts.
     """
 
     submission: Submission
@@ -848,11 +976,16 @@ class Row:
     mean: float | None
     mean_place: int | None
     corrected: float | None
-    place: int | None
+    corrected_place: int | None
+    decided: Place
     low: int | None
     high: int | None
     first: float
     podium: float
+
+    @property
+    def place(self) -> int | None:
+        return self.decided.place
 
     @property
     def interval(self) -> tuple[int, int] | None:
@@ -929,18 +1062,40 @@ class Outcome:
     `rows`: challenge by challenge, best first, without reviews last; `overall`: the same
     submissions in one list. `told` is what the model says about judges and doubts, within the
     challenges, with ids for keys; `judges` and `submissions` give these ids their rows.
-    `means` are the plain means of each submission on each criterion.
+    `means` are the plain means of each submission on each criterion. `method` is the one that
+    decides by the rules, and `ties` the ways to break ties.
     """
 
     rows: tuple[Row, ...]
     overall: tuple[Row, ...]
     told: ranking.Ranking
     judges: dict[uuid.UUID, Judge]
-    criteria: list[Criterion]
+    criteria: list[rulebook.Criterion]
     basis: Basis
+    method: Method
+    ties: tuple[str, ...]
 
     def by_challenge(self) -> list[tuple[Challenge, list[Row]]]:
         return [(c, list(rows)) for c, rows in groupby(self.rows, key=lambda row: row.challenge)]
+
+    def tied(self) -> list[list[Row]]:
+        """Those who share a place of their challenge though the ways to break ties were tried."""
+        by_id = self.submissions
+        return [
+            [by_id[key] for key in (row.submission.id, *row.decided.still)]
+            for row in self.rows
+            if row.decided.still
+            and row.submission.id.int < min(key.int for key in row.decided.still)
+        ]
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What the criteria are called that break ties."""
+        return {f"criterion:{each.id}": each.name for each in self.criteria}
+
+    def parted(self) -> list[Row]:
+        """Those whose figure others have too, and whom a way to break ties put in their place."""
+        return [row for row in self.rows if row.decided.broken_by]
 
     @property
     def submissions(self) -> dict[uuid.UUID, Row]:
@@ -975,14 +1130,20 @@ def ranking_of(
     Or what would be: without a judge, or with other weights.
     """
     versions = {version.submission_id: version for version in counted_versions(competition)}
-    criteria = criteria_of(competition)
+    rules = rules_of(competition)
+    criteria = list(rules.criteria) if rules else []
+    method, ways = (rules.method, rules.ties) if rules else (Method.CORRECTED, ())
     barred = conflicts(competition)
     scores: defaultdict[uuid.UUID, dict[Any, float]] = defaultdict(dict)
     for review_id, criterion_id, score in db.session.execute(
         select(Score.review_id, Score.criterion_id, Score.score)
         .join(Score.review)
         .join(Review.judge)
-        .where(Judge.competition_id == competition.id, Review.completed_at.is_not(None))
+        .where(
+            Judge.competition_id == competition.id,
+            Review.completed_at.is_not(None),
+            Score.criterion_id.in_([each.id for each in criteria]),
+        )
     ):
         scores[review_id][criterion_id] = score
     completed = db.session.execute(
@@ -1010,8 +1171,17 @@ def ranking_of(
     asked = basis.without(without, weights) if without or weights else basis
     told = asked.rank()
 
-    def rows(standings: Iterable[ranking.Standing]) -> list[Row]:
-        return [_row(versions[standing.submission], standing) for standing in standings]
+    def rows(standings: Collection[ranking.Standing]) -> list[Row]:
+        decided = places(
+            standings,
+            by_mean=method is not Method.CORRECTED,
+            ways=ways,
+            reviews=asked.reviews.values(),
+        )
+        found = [
+            _row(versions[each.submission], each, decided[each.submission]) for each in standings
+        ]
+        return sorted(found, key=lambda row: (row.place is None, row.place or 0))
 
     return Outcome(
         rows=tuple(sorted(rows(told.standings), key=lambda row: row.challenge.number)),
@@ -1027,20 +1197,28 @@ def ranking_of(
         },
         criteria=criteria,
         basis=asked,
+        method=method,
+        ties=ways,
     )
 
 
-def record_of(competition: Competition, method: Method) -> bytes:
-    """The bytes of what the ranking rests on: see `record`."""
-    basis = ranking_of(competition).basis
+def record_of(competition: Competition, method: Method | None = None) -> bytes:
+    """The bytes of what the ranking rests on, by the method of the rules or another: see `record`.
+
+    They name the version of the rules that holds.
+    """
+    outcome, version = ranking_of(competition), version_in_force(competition)
+    basis = outcome.basis
     return record(
         criteria=basis.criteria or {"": ranking.Criterion(1, 1, 5)},
         reviews=basis.reviews,
         submissions=basis.groups,
         set_aside=basis.set_aside,
-        method=method,
+        method=method or outcome.method,
         seed=basis.seed,
         code=code_version(),
+        ties=outcome.ties,
+        rules={"version": version.number, "digest": version.digest} if version else None,
     )
 
 
@@ -1084,7 +1262,7 @@ def compared(outcome: Outcome, judge: Judge) -> list[Compared]:
 
 
 def _scales(
-    criteria: list[Criterion], reviews: Iterable[ranking.Review]
+    criteria: list[rulebook.Criterion], reviews: Iterable[ranking.Review]
 ) -> dict[Any, ranking.Criterion]:
     """Each criterion's weight and scale, from its levels; widened by scores given under others."""
     given: defaultdict[Any, set[float]] = defaultdict(set)
@@ -1093,13 +1271,15 @@ def _scales(
             given[key].add(score)
     scales = {}
     for criterion in criteria:
-        ends = {level.score for level in criterion.levels} | given[criterion.id] or {1, 5}
+        ends = set(criterion.scale) | given[criterion.id] or {1, 5}
         low, high = min(ends), max(ends)
-        scales[criterion.id] = ranking.Criterion(criterion.weight, low, max(high, low + 1))
+        scales[criterion.id] = ranking.Criterion(
+            criterion.weight, low, max(high, low + 1), criterion.challenge
+        )
     return scales
 
 
-def _row(version: Version, standing: ranking.Standing) -> Row:
+def _row(version: Version, standing: ranking.Standing, decided: Place) -> Row:
     return Row(
         submission=version.submission,
         team=version.submission.team,
@@ -1109,7 +1289,8 @@ def _row(version: Version, standing: ranking.Standing) -> Row:
         mean=standing.mean,
         mean_place=standing.mean_place,
         corrected=standing.estimate,
-        place=standing.place,
+        corrected_place=standing.place,
+        decided=decided,
         low=standing.low,
         high=standing.high,
         first=standing.first,

@@ -36,11 +36,15 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """What judges score: its weight in the whole, any positive number, and its scale."""
+    """What judges score: its weight in the whole, any positive number, and its scale.
+
+    With a `group` it is asked of that group's submissions alone.
+    """
 
     weight: float
     low: float
     high: float
+    group: Key = None
 
     def __post_init__(self) -> None:
         if not (0 < self.weight < float("inf") and self.low < self.high):
@@ -371,7 +375,7 @@ def _fit(panel: _Panel, *, correct: bool) -> _Fit:
 def plain_mean(review: Review, criteria: Mapping[Key, Criterion]) -> float:
     """One review's weighted mean, in points of the ranking's scale."""
     low, points = _scale(criteria)
-    plain, _ = _composites([review], criteria)
+    plain, _ = _composites([review], criteria, {})
     return float(low + points * plain[0])
 
 
@@ -383,9 +387,12 @@ def _scale(criteria: Mapping[Key, Criterion]) -> tuple[float, float]:
 
 
 def _composites(
-    reviews: Sequence[Review], criteria: Mapping[Key, Criterion]
+    reviews: Sequence[Review], criteria: Mapping[Key, Criterion], groups: Mapping[Key, Key]
 ) -> tuple[Floats, Floats]:
-    """Weighted means from 0 to 1: of what was scored, and as if nothing had been left out."""
+    """Weighted means from 0 to 1: of what was scored, and as if nothing had been left out.
+
+    What is asked of another group is not left out.
+    """
     keys = sorted(criteria, key=repr)
     weights = np.array([criteria[key].weight for key in keys])
     parts = np.full((len(reviews), len(keys)), np.nan)
@@ -403,18 +410,25 @@ def _composites(
     plain = filled @ weights / here
     usual = filled.sum(axis=0) / np.maximum(scored.sum(axis=0), 1)
     easier = scored @ (weights * usual) / here
-    everything = scored.any(axis=0) * weights
-    return plain, plain - easier + everything @ usual / everything.sum()
+    of_group = [criteria[key].group for key in keys]
+    asked = np.array(
+        [[one is None or one == groups.get(r.submission) for one in of_group] for r in reviews]
+    )
+    # What a review has scored counts as asked, whatever the group.
+    everything = ((asked & scored.any(axis=0)) | scored) * weights
+    return plain, plain - easier + everything @ usual / everything.sum(axis=1)
 
 
-def _panel(reviews: Sequence[Review], criteria: Mapping[Key, Criterion]) -> _Panel:
+def _panel(
+    reviews: Sequence[Review], criteria: Mapping[Key, Criterion], groups: Mapping[Key, Key]
+) -> _Panel:
     submissions = sorted({review.submission for review in reviews}, key=repr)
     judges = sorted({review.judge for review in reviews}, key=repr)
     row = {key: index for index, key in enumerate(submissions)}
     column = {key: index for index, key in enumerate(judges)}
     in_order = sorted(reviews, key=lambda review: (row[review.submission], column[review.judge]))
     submission = np.array([row[review.submission] for review in in_order])
-    score, fair_score = _composites(in_order, criteria)
+    score, fair_score = _composites(in_order, criteria, groups)
     sizes = np.bincount(submission)
     starts = np.cumsum(sizes) - sizes
     # Review r is paired with each of the reviews starts[t] ... starts[t] + sizes[t] - 1 of its t.
@@ -791,7 +805,7 @@ def rank(
             draws=draws,
         )
 
-    panel = _panel(counted, criteria)
+    panel = _panel(counted, criteria, group_of)
     names = sorted({group_of.get(key) for key in panel.submissions}, key=repr)
     number = {key: index for index, key in enumerate(names)}
     group = np.array([number[group_of.get(key)] for key in panel.submissions])

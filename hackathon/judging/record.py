@@ -8,13 +8,14 @@ same bytes.
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from . import ranking
+from . import ties as ties_of
 from .ranking import Criterion, Review, Standing, rank
 
 FORMAT = "hackathon-ranking/1"
@@ -23,10 +24,15 @@ _MOST_DRAWS = 20_000  # more is no honest record, and would fill the memory
 
 
 class Method(StrEnum):
-    """Which figure decides the places; the record holds the other one beside it."""
+    """What decides the places. The record holds the figures that do not beside those that do.
+
+    By deliberation people decide, with the plain mean before them. Every method here is one that
+    the site can carry out.
+    """
 
     MEAN = "mean"
     CORRECTED = "corrected"
+    DELIBERATION = "deliberation"
 
 
 class NotARecord(ValueError):
@@ -53,11 +59,14 @@ def record(
     code: str,
     podium: int = 3,
     draws: int = 2000,
+    ties: Sequence[str] = (),
+    rules: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Write down what the ranking rests on, and the ranking.
 
     `reviews` and `set_aside` go by the key of the review; `submissions` gives each submission its
-    group. All keys are written as text. Errors as in `rank`.
+    group. `ties` are the ways to break ties, in their order; `rules` names the version of the rules
+    that says all this. All keys are written as text. Errors as in `rank`.
     """
     basis = {
         "format": FORMAT,
@@ -67,9 +76,16 @@ def record(
         "draws": draws,
         "podium": podium,
         "criteria": {
-            str(key): {"weight": float(c.weight), "low": float(c.low), "high": float(c.high)}
+            str(key): {
+                "weight": float(c.weight),
+                "low": float(c.low),
+                "high": float(c.high),
+                **({} if c.group is None else {"group": str(c.group)}),
+            }
             for key, c in criteria.items()
         },
+        "ties": list(ties),
+        "rules": dict(rules or {}),
         "submissions": {str(key): str(group) for key, group in submissions.items()},
         "reviews": {
             str(key): {
@@ -87,7 +103,7 @@ def record(
 def code_version() -> str:
     """The SHA-256 of the sources that decide the result: other code, another version."""
     told = hashlib.sha256()
-    for source in (ranking.__file__, __file__):
+    for source in (ranking.__file__, ties_of.__file__, __file__):
         told.update(Path(source).read_bytes())
     return told.hexdigest()
 
@@ -113,11 +129,12 @@ def _result(basis: Mapping[str, Any]) -> list[dict[str, Any]]:
         raise NotARecord(f"more draws than {_MOST_DRAWS}")
     if not isinstance(basis["submissions"], dict):
         raise NotARecord("submissions without their groups")
+    reviews = [
+        Review(each["judge"], each["submission"], each["scores"])
+        for _, each in sorted(basis["reviews"].items())
+    ]
     found = rank(
-        [
-            Review(each["judge"], each["submission"], each["scores"])
-            for _, each in sorted(basis["reviews"].items())
-        ],
+        reviews,
         {key: Criterion(**each) for key, each in basis["criteria"].items()},
         submissions=basis["submissions"],
         groups=basis["submissions"],
@@ -125,10 +142,14 @@ def _result(basis: Mapping[str, Any]) -> list[dict[str, Any]]:
         draws=basis["draws"],
         seed=basis["seed"],
     )
-    return [_told(each, by) for each in found.standings]
+    ways = basis.get("ties", [])
+    places = ties_of.places(
+        found.standings, by_mean=by is not Method.CORRECTED, ways=ways, reviews=reviews
+    )
+    return [_told(each, places[each.submission].place) for each in found.standings]
 
 
-def _told(standing: Standing, by: Method) -> dict[str, Any]:
+def _told(standing: Standing, place: int | None) -> dict[str, Any]:
     def points(value: float | None) -> float | None:
         return None if value is None else round(value, _POINTS_DIGITS) + 0.0
 
@@ -136,7 +157,7 @@ def _told(standing: Standing, by: Method) -> dict[str, Any]:
         "submission": standing.submission,
         "group": standing.group,
         "reviews": standing.reviews,
-        "place": standing.mean_place if by is Method.MEAN else standing.place,
+        "place": place,
         "mean": points(standing.mean),
         "mean_place": standing.mean_place,
         "corrected": points(standing.estimate),

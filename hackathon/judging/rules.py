@@ -9,11 +9,11 @@ from ..competitions.queries import opening_of
 from ..competitions.rules import admitted
 from ..competitions.timetable import State
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, Verdict, forbidden
+from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed, forbidden
 from ..questions.models import Reader
 from ..submissions.queries import submission_of
 from ..teams.queries import place_of
-from .queries import Ground, interests, judge_of, review_of
+from .queries import Ground, interests, judge_of, review_of, version_in_force
 
 CONFLICT_REASONS = {
     Ground.DECLARED: _l("You have a conflict of interest with this team."),
@@ -30,6 +30,22 @@ def seat_of(user: Any, competition: Any, review: Any = None) -> Any:
     if review is not None and review.judge.user_id == user.id:
         return None if review.judge.dismissed_at else review.judge
     return judge_of(user, competition)
+
+
+@Rule
+def rules_known(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """The rules of judging were published."""
+    return ALLOWED if version_in_force(competition) else HIDDEN
+
+
+@Rule
+def rules_hold(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Nobody judges by rules that are not published."""
+    if version_in_force(competition):
+        return ALLOWED
+    return closed(
+        _l("The organizers have not published the rules of judging yet. You can read meanwhile.")
+    )
 
 
 @Rule

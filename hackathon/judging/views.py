@@ -1,5 +1,6 @@
 """A judge's own pages: what to read, and what they say of it."""
 
+from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -16,8 +17,16 @@ from ..questions.models import Reader
 from ..submissions.answers import answers_for, files_of
 from ..submissions.telling import telling_of, tellings
 from ..teams.queries import shown_to
-from . import actions
-from .forms import AbstentionForm, ProblemForm, RecusalForm, ReviewForm, field_names, review_form
+from . import actions, rulebook
+from .forms import (
+    LACKS,
+    AbstentionForm,
+    ProblemForm,
+    RecusalForm,
+    ReviewForm,
+    field_names,
+    review_form,
+)
 from .models import Judge, Review, Trouble
 from .queries import (
     changes_of,
@@ -27,10 +36,13 @@ from .queries import (
     judge_of,
     problems_by,
     reviews_by,
+    rules_of,
     spread_of,
+    version_in_force,
+    versions_of,
     way_from,
 )
-from .scoring import COMPLETE, criterion_in, field_of, said
+from .scoring import COMPLETE, answer_to, criterion_in, field_of, said
 
 blueprint = Blueprint("judging", __name__, url_prefix="/<key:competition>")
 
@@ -40,6 +52,28 @@ def my_seat(competition: Competition) -> Judge:
     judge = judge_of(me(), competition)
     assert judge is not None
     return judge
+
+
+@blueprint.get("/rules/judging")
+def rules(competition: Competition) -> Any:
+    """By what submissions are judged, how that decides, and every version of it there was."""
+    versions = versions_of(competition)
+    read = [rulebook.read(version.content) for version in versions]
+    return render_template(
+        "judging/rules.html",
+        competition=competition,
+        rules=read[0],
+        version=versions[0],
+        challenges={each.id: each.title for each in competition.challenges},
+        versions=[
+            (version, differences)
+            for version, differences in zip(
+                versions,
+                [*(rulebook.differences(old, new) for new, old in pairwise(read)), []],
+                strict=True,
+            )
+        ],
+    )
 
 
 @blueprint.get("/judging")
@@ -64,12 +98,13 @@ def index(competition: Competition) -> Any:
         most=max((max(levels.values()) for __, levels in spread), default=0),
         tellings=tellings({version.submission_id: version.content for _, version in found}),
         opening=opening_of(competition, Gate.JUDGING),
+        rules=version_in_force(competition),
     )
 
 
 @blueprint.get("/judging/<key:review>")
 def review(competition: Competition, review: Review) -> Any:
-    form = review_form(review, criteria_of(competition))
+    form = form_of(competition, review)
     if asks_for_json():
         answer = jsonify(token=generate_csrf(), **told(competition, form, review, said(review)))
         answer.vary.add("Accept")
@@ -77,20 +112,31 @@ def review(competition: Competition, review: Review) -> Any:
     return review_page(competition, review, form)
 
 
+def form_of(competition: Competition, review: Review, *, filled: bool = True) -> ReviewForm:
+    """By the rules that hold, for the challenge of the submission."""
+    rules, version = rules_of(competition), counted_version(review.submission)
+    criteria = rules.criteria_for(version.challenge_id) if rules and version else []
+    return review_form(review, criteria, rules, filled=filled)
+
+
 @blueprint.post("/judging/<key:review>")
 def scores(competition: Competition, review: Review) -> Any:
     """The review, by its button; or by a script that asks for JSON, touch by touch."""
-    criteria = criteria_of(competition)
     if asks_for_json():
-        return autosave(competition, review_form(review, criteria, filled=False), review)
-    form = review_form(review, criteria)
+        return autosave(competition, form_of(competition, review, filled=False), review)
+    form = form_of(competition, review)
     complete = form.completes or review.completed_at is not None
-    if form.validate_on_submit() and (form.every_criterion() or not complete):
-        saved = form.attempt(actions.score, review, form.criteria, form.mine, form.bases, by=me())
+    if form.validate_on_submit() and (not complete or form.complete()):
+        saved = form.attempt(
+            actions.score,
+            *(review, form.criteria, form.conditions, form.mine, form.bases),
+            by=me(),
+        )
         if saved:
             now_there = said(review)
             undecided = {n: Conflict(form[n].data, now_there.get(n)) for n in form.undecided}
-            if form.settle(now_there, saved.merge.conflicts | undecided):
+            settled = form.settle(now_there, saved.merge.conflicts | undecided)
+            if settled and form.lacks(saved.lacking):
                 return saved_page(competition, review)
     return review_page(competition, review, form)
 
@@ -110,14 +156,15 @@ def autosave(competition: Competition, form: ReviewForm, review: Review) -> Any:
     """
     form.validate()
     mine = {name: value for name, value in form.mine.items() if name not in form.errors}
-    saved = actions.score(review, form.criteria, mine, form.bases, form.touches, by=me())
+    asked = (form.criteria, form.conditions)
+    saved = actions.score(review, *asked, mine, form.bases, form.touches, by=me())
     now_there = said(review)
     if request.form.get("leaving") and review.completed_at and not saved.merge.conflicts:
         flash(_("Your review is complete. You can change it until judging closes."), "success")
     errors = {name: " ".join(map(str, form[name].errors)) for name in form.errors if name}
-    if saved.lacking:
-        errors |= dict.fromkeys(saved.lacking, _("Choose a level."))
-        errors[COMPLETE] = _("Choose a level for every criterion first.")
+    errors |= {name: str(LACKS[lack]) for name, lack in saved.lacking.items()}
+    if saved.lacking and review.completed_at is None:
+        errors[COMPLETE] = _("Something is missing. See the form.")
     return {
         "saved": [
             name
@@ -164,7 +211,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
     assert version is not None
     team = review.submission.team
     answers = answers_for(version, Reader.JUDGES)
-    now_there = said(review)
+    now_there, names = said(review), field_names(rules_of(competition))
     return page(
         "judging/review.html",
         form,
@@ -175,25 +222,33 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
         files=files_of(version.content, answers),
         telling=telling_of(version.submission_id, version.content),
         hints={
-            criterion.id: {level.score: level.description for level in criterion.levels}
+            criterion.id: {level.score: level for level in criterion.levels}
             for criterion in form.criteria
         },
         opening=opening_of(competition, Gate.JUDGING),
+        rules=version_in_force(competition),
         shown=shown_to(Reader.JUDGES, competition, [team])[team.id],
         complete_base=fingerprint(now_there[COMPLETE]),
         lacking=lacking(form, now_there),
-        names=field_names(form.criteria),
+        names=names,
+        kept_names={name: names[name] for name in [*form.names, COMPLETE]},
         changes=changes_of(review),
         problems=problems_by(review.judge, review.submission),
         way=way_from(review),
-        choices={
-            field_of(criterion.id): {
-                str(level.score): f"{level.score}: {level.description}"
-                for level in criterion.levels
-            }
-            for criterion in form.criteria
-        },
+        choices=choices_of(form),
     )
+
+
+def choices_of(form: ReviewForm) -> dict[str, dict[str, str]]:
+    """What the choices of each field are called by their keys, for what a device keeps of it."""
+    levels = {
+        field_of(criterion.id): {
+            str(level.score): f"{level.score}: {level.description}" for level in criterion.levels
+        }
+        for criterion in form.criteria
+    }
+    yes_no = {"yes": _("Yes"), "no": _("No")}
+    return levels | {answer_to(condition.id): yes_no for condition in form.conditions}
 
 
 @blueprint.route("/judging/<key:review>/conflict", methods=["GET", "POST"])

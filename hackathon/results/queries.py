@@ -10,14 +10,24 @@ from statistics import fmean
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
-from ..competitions.models import Challenge, Competition, Criterion
+from ..competitions.models import Challenge, Competition
 from ..extensions import db
 from ..ground.remember import once_per_request
 from ..judging.models import Judge, Review, Score
-from ..judging.queries import Outcome, Row, competed, conflicts, counted_version, criteria_of
+from ..judging.queries import (
+    Outcome,
+    Row,
+    competed,
+    conflicts,
+    counted_version,
+    ranking_of,
+    rules_of,
+)
+from ..judging.record import Method
+from ..judging.rulebook import Criterion, Told
 from ..mentoring.models import Mentor
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Translation, Version
@@ -169,7 +179,10 @@ class Close:
 
 @dataclass(frozen=True)
 class Proposal:
-    """The first of each challenge as winner, the next as outstanding; where they tie, nothing."""
+    """The first of each challenge as winner, the next as outstanding; where they tie, nothing.
+
+    Nothing either where the rules leave it to the jury's deliberation.
+    """
 
     grades: dict[uuid.UUID, Grade]
     ties: tuple[Tie, ...]
@@ -179,6 +192,8 @@ class Proposal:
 def proposal_from(outcome: Outcome) -> Proposal:
     grades: dict[uuid.UUID, Grade] = {}
     ties = []
+    if outcome.method is Method.DELIBERATION:
+        return Proposal({}, (), ())
     for challenge, rows in outcome.by_challenge():
         for place, grade in enumerate(Grade, 1):
             there = tuple(row for row in rows if row.place == place)
@@ -234,7 +249,11 @@ class Mean:
 
 def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
     """How the submission did on each criterion, by the reviews that count."""
-    barred = conflicts(competition)
+    barred, rules, version = (
+        conflicts(competition),
+        rules_of(competition),
+        counted_version(submission),
+    )
     given: defaultdict[tuple[uuid.UUID, uuid.UUID], list[int]] = defaultdict(list)
     for criterion_id, score, judge_id, submission_id in db.session.execute(
         select(Score.criterion_id, Score.score, Review.judge_id, Review.submission_id)
@@ -255,10 +274,39 @@ def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
             criterion,
             own=means.get((criterion.id, submission.id)),
             field=_mean(mean for (key, _), mean in means.items() if key == criterion.id),
-            most=max((level.score for level in criterion.levels), default=5),
+            most=max(criterion.scale, default=5),
         )
-        for criterion in criteria_of(competition)
+        for criterion in (rules.criteria_for(version.challenge_id) if rules and version else [])
     ]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where a submission stands among those of its challenge that were reviewed: its place of
+    `among`, and the third (1 is the upper one) in which that lies."""
+
+    place: int
+    among: int
+
+    @property
+    def third(self) -> int:
+        return min(3, (self.place - 1) * 3 // self.among + 1)
+
+
+def told_to_teams(competition: Competition) -> tuple[Told, ...]:
+    """What the rules promise teams to see with the results."""
+    rules = rules_of(competition)
+    return rules.told if rules else ()
+
+
+def standing_of(submission: Submission, competition: Competition) -> Seen | None:
+    """The place by the rules; None without a review that counts."""
+    outcome = ranking_of(competition)
+    own = outcome.submissions.get(submission.id)
+    if own is None or own.place is None:
+        return None
+    rows = [row for row in outcome.rows if row.challenge is own.challenge and row.place is not None]
+    return Seen(own.place, len(rows))
 
 
 def _mean(values: Iterable[float]) -> float | None:
@@ -271,17 +319,38 @@ def comments_on(submission: Submission, competition: Competition) -> list[str]:
 
     Without names, and in an order that is always the same but tells nothing of who or when.
     """
+    reviews = _counted(submission, competition)
+    return [review.comment for review in reviews if review.comment]
+
+
+def remarks_on(
+    submission: Submission, competition: Competition
+) -> list[tuple[Criterion, list[str]]]:
+    """What judges wrote on single criteria for the team to read, in an order that tells nothing."""
+    rules = rules_of(competition)
+    reviews = _counted(submission, competition)
+    found = []
+    for criterion in rules.criteria if rules else ():
+        said = [
+            score.comment
+            for review in reviews
+            for score in review.scores
+            if score.criterion_id == criterion.id and score.comment
+        ]
+        if criterion.comment_shown and said:
+            found.append((criterion, said))
+    return found
+
+
+def _counted(submission: Submission, competition: Competition) -> list[Review]:
     barred = conflicts(competition, submission=submission)
     reviews = db.session.scalars(
-        select(Review).where(
-            Review.submission_id == submission.id,
-            Review.completed_at.is_not(None),
-            Review.comment != "",
-        )
+        select(Review)
+        .where(Review.submission_id == submission.id, Review.completed_at.is_not(None))
+        .options(selectinload(Review.scores))
     )
     counted = [r for r in reviews if (r.judge_id, r.submission_id) not in barred]
-    counted.sort(key=lambda review: hashlib.sha256(review.id.bytes).digest())
-    return [review.comment for review in counted]
+    return sorted(counted, key=lambda review: hashlib.sha256(review.id.bytes).digest())
 
 
 # -- who is told -----------------------------------------------------------------------------

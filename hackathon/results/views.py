@@ -7,9 +7,18 @@ from flask_login import current_user
 
 from ..accounts.queries import me
 from ..competitions.models import Competition
+from ..judging.rulebook import Told
 from ..teams.models import Team
 from ..teams.queries import team_of
-from .queries import comments_on, honours_of, profile_of, project_by
+from .queries import (
+    comments_on,
+    honours_of,
+    profile_of,
+    project_by,
+    remarks_on,
+    standing_of,
+    told_to_teams,
+)
 
 blueprint = Blueprint("results", __name__, url_prefix="/<key:competition>")
 
@@ -27,13 +36,17 @@ def index(competition: Competition) -> Any:
 
 @blueprint.get("/teams/<key:team>/results")
 def of_team(competition: Competition, team: Team) -> Any:
-    """What judges said, for the team alone."""
-    project = project_by(team)
+    """What judges said, for the team alone, as far as the rules promised it."""
+    project, told = project_by(team), told_to_teams(competition)
+    about = (project.submission, competition) if project else None
     return render_template(
         "results/of_team.html",
         competition=competition,
         team=team,
         project=project,
-        profile=profile_of(project.submission, competition) if project else [],
-        comments=comments_on(project.submission, competition) if project else [],
+        told=told,
+        standing=standing_of(*about) if about and {Told.PLACE, Told.BAND} & {*told} else None,
+        profile=profile_of(*about) if about and Told.PROFILE in told else [],
+        comments=comments_on(*about) if about and Told.COMMENTS in told else [],
+        remarks=remarks_on(*about) if about and Told.COMMENTS in told else [],
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from ..accounts.models import User
@@ -310,12 +310,20 @@ def members_to_tell(team: Team) -> list[User]:
 # -- feedback --------------------------------------------------------------------------------
 
 
-def criteria_of(competition: Competition) -> list[Criterion]:
-    """By what the work is looked at, each with its levels."""
+def criteria_of(team: Team) -> list[Criterion]:
+    """By what the team's work will be judged as the rules were published, each with its levels."""
     return list(
         db.session.scalars(
             select(Criterion)
-            .where(Criterion.competition_id == competition.id)
+            .where(
+                Criterion.competition_id == team.competition_id,
+                Criterion.published_at.is_not(None),
+                Criterion.removed_at.is_(None),
+                or_(
+                    Criterion.challenge_id.is_(None),
+                    Criterion.challenge_id == team.challenge_id,
+                ),
+            )
             .options(selectinload(Criterion.levels))
             .order_by(Criterion.position, Criterion.id)
         )

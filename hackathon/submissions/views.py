@@ -365,7 +365,7 @@ def feedback(competition: Competition, team: Team) -> Any:
     submission = submission_of(team)
     before = feedback_by(mentor, submission) if submission else None
     content = latest(submission) if submission else None
-    form = feedback_form(criteria_of(competition), before)
+    form = feedback_form(criteria_of(team), before)
     sent_before = before is not None and before.sent_at is not None
     if form.validate_on_submit():
         saved = form.attempt(

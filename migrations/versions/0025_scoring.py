@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0025"
-down_revision = "0021"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
@@ -18,12 +18,14 @@ def upgrade() -> None:
             sa.Column("own_note", sa.String(), nullable=False, server_default=sa.text("''"))
         )
         batch_op.add_column(sa.Column("touched_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(
-            sa.Column("touches", JSON, nullable=False, server_default=sa.text("'{}'"))
-        )
+        for name in ("touches", "unfinished"):
+            batch_op.add_column(
+                sa.Column(name, JSON, nullable=False, server_default=sa.text("'{}'"))
+            )
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.alter_column("own_note", server_default=None)
         batch_op.alter_column("touches", server_default=None)
+        batch_op.alter_column("unfinished", server_default=None)
     # What was done before was last touched when its last score was written, as far as is known.
     op.execute(
         "UPDATE review SET touched_at = COALESCE("
@@ -134,6 +136,7 @@ def downgrade() -> None:
     op.drop_table("abstention")
     op.drop_table("review_change")
     with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.drop_column("unfinished")
         batch_op.drop_column("touches")
         batch_op.drop_column("touched_at")
         batch_op.drop_column("own_note")

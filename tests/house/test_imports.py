@@ -27,7 +27,17 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "ranking", "asks", "answers", "telling", "marks", "numbers"),
+    *(
+        "assignment",
+        "ranking",
+        "rulebook",
+        "record",
+        "asks",
+        "answers",
+        "telling",
+        "marks",
+        "numbers",
+    ),
     *("asking", "fields", "words", "tallies", "eligibility"),
 }
 

@@ -19,6 +19,7 @@ TABLES_APART = {
     "size_exemption": "an organizer's deed, which is in the journal that the person gets",
     "finding": "says that a yes is missing, which the ledger of consents tells the person",
     "honour": "an organizer's deed, which is in the journal that the person gets",
+    "rules_version": "an organizer's deed, which is in the journal that the person gets",
     "poll": "an organizer's deed, which is in the journal that the person gets",
     "flag_note": "an organizer's deed, which is in the journal that the person gets",
     "set_aside": "an organizer's deed, which is in the journal that the person gets",

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select, update
 
 from hackathon.accounts.models import SignIn
-from hackathon.competitions.models import Gate, Window
+from hackathon.competitions.models import Competition, Gate, Window
 from hackathon.extensions import db
 from hackathon.ground.clock import now
-from hackathon.judging.models import Review, ReviewChange
-from hackathon.judging.scoring import field_of, said
+from hackathon.judging.models import ConditionAnswer, Review, ReviewChange
+from hackathon.judging.scoring import answer_to, field_of, reason_of, said
 from tests.browser import PHONE, Person, Site
 from tests.world import PASSWORD, World
 
@@ -55,6 +55,12 @@ class Desk:
         with self.site.app.app_context():
             rows = db.session.scalars(select(ReviewChange).order_by(ReviewChange.created_at))
             found = [row.after for row in rows]
+            db.session.remove()
+        return found
+
+    def reasons(self) -> list[str]:
+        with self.site.app.app_context():
+            found = list(db.session.scalars(select(ConditionAnswer.reason)))
             db.session.remove()
         return found
 
@@ -271,6 +277,36 @@ def test_completing_says_at_once_what_lacks_then_goes_on(
     desk.touches(ana, 1, 2)
     stands(ana, "saved")
     assert desk.saved() == [4, 2, True]
+
+
+def test_a_no_waits_for_its_reason(site: Site, someone: Callable[..., Person], desk: Desk) -> None:
+    with site.app.app_context():
+        competition = db.session.scalars(select(Competition)).one()
+        condition = World(site.app).condition(competition).id
+        db.session.commit()
+        db.session.remove()
+    ana = opens(someone(viewport=PHONE), desk)
+    for criterion in (0, 1):
+        desk.touches(ana, criterion, 3)
+    ana.page.locator(f"[name={answer_to(condition)}][value=no]").check()
+    stands(ana, "saved")
+    ana.context.set_offline(True)
+    ana.presses("Complete the review")
+    assert "Say why not." in ana.page.locator(f"#{reason_of(condition)}-error").inner_text()
+    ana.page.locator(f"[name={reason_of(condition)}]").fill("It is about another subject.")
+    ana.presses("Complete the review")
+    stands(ana, "offline")
+    assert desk.saved() == [3, 3, False]
+    ana.context.set_offline(False)
+    ana.page.locator("[data-when-complete] .badge").wait_for(state="visible")
+    assert desk.saved() == [3, 3, True]
+    # Of a complete review, a no without its reason is not taken; with it, it is.
+    ana.page.locator(f"[name={reason_of(condition)}]").fill("")
+    stands(ana, "wrong")
+    assert desk.reasons() == ["It is about another subject."]
+    ana.page.locator(f"[name={reason_of(condition)}]").fill("Another subject.")
+    stands(ana, "saved")
+    assert desk.reasons() == ["Another subject."]
 
 
 def test_in_french_and_without_a_script(

@@ -1,18 +1,30 @@
 """Appointing, assigning, recusing, scoring: what changes, who is told, what is refused."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from hackathon.accounts.models import User
-from hackathon.competitions.models import Criterion
+from hackathon.competitions.models import Comment, Competition
 from hackathon.extensions import db
+from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
-from hackathon.judging import actions
-from hackathon.judging.models import Judge, Review
-from hackathon.judging.queries import Wish, judge_of, plan, ranking_of, review_of
-from hackathon.judging.scoring import field_of
+from hackathon.judging import actions, rulebook
+from hackathon.judging.models import Judge, Review, RulesVersion
+from hackathon.judging.queries import (
+    Wish,
+    draft_of,
+    judge_of,
+    plan,
+    ranking_of,
+    record_of,
+    refusals_in,
+    review_of,
+    rules_of,
+)
+from hackathon.judging.scoring import Lack, answer_to, comment_on, field_of, reason_of
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
 from hackathon.submissions.models import Submission
@@ -43,6 +55,142 @@ def in_a_request(world: World) -> object:
 def pair(world: World, **judge: object) -> tuple[Judge, Submission]:
     competition = world.competition()
     return world.judge(competition, **judge), world.submission(world.team(competition))
+
+
+# -- the rules -------------------------------------------------------------------------------
+
+WHY = Localized(en="Two judges asked.", fr="Deux juges l’ont demandé.")
+
+
+def publish(
+    competition: Competition, by: User, reason: Localized = WHY, digest: str = ""
+) -> RulesVersion:
+    db.session.flush()
+    db.session.expire(competition, ["criteria", "conditions"])
+    digest = digest or rulebook.digest(draft_of(competition))
+    return actions.publish_rules(competition, digest=digest, reason=reason, by=by)
+
+
+def test_rules_are_published_whole_and_without_a_reason_the_first_time(
+    world: World, by: User
+) -> None:
+    competition = world.competition()
+    world.judge(competition)
+    world.criterion(competition, 100)
+    db.session.delete(db.session.scalars(select(RulesVersion)).one())
+    assert rules_of(competition) is None
+    version = publish(competition, by, Localized())
+    assert (version.number, bool(version.reason), version.by) == (1, False, by)
+    assert rulebook.read(version.content) == draft_of(competition) == rules_of(competition)
+    assert deeds() == ["rules_published"]
+    assert letters() == []
+    with pytest.raises(actions.NothingNew):
+        publish(competition, by)
+
+
+def test_a_draft_moves_nothing_until_it_is_published(world: World, by: User) -> None:
+    competition = world.competition()
+    criterion = world.criterion(competition, 100)
+    known = rules_of(competition)
+    criterion.name = Localized(en="Other", fr="Autre")
+    actions.edit_rules(competition, method="mean", ties=["first"], by=by)
+    assert rules_of(competition) == known
+    publish(competition, by)
+    held = rules_of(competition)
+    assert held is not None
+    assert (held.method.value, held.ties, held.criteria[0].name.en) == ("mean", ("first",), "Other")
+
+
+def test_a_change_wants_its_reason_and_writes_to_judges(world: World, by: User) -> None:
+    judge, _ = pair(world)
+    dismissed = world.judge(judge.competition, dismissed_at=datetime.now(UTC))
+    criterion = world.criterion(judge.competition, 100)
+    criterion.description = Localized(en="Other", fr="Autre")
+    for reason in (Localized(), Localized(en="Only here.")):
+        with pytest.raises(actions.ReasonMissing):
+            publish(judge.competition, by, reason)
+    assert publish(judge.competition, by).number == 2
+    assert letters() == [("rules_changed", judge.user.email)]
+    assert "Two judges asked." in db.session.scalars(select(Letter.text)).one()
+    assert dismissed.user.email not in str(letters())
+
+
+def test_once_scores_are_given_no_score_loses_its_meaning(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    competition = judge.competition
+    criterion = world.criterion(competition, 60)
+    world.criterion(competition, 40)
+    world.score(world.review(judge, submission), criterion, 4)
+    criterion.levels = criterion.levels[:4]
+    with pytest.raises(actions.ScoresMeaningless):
+        publish(competition, by)
+
+
+def test_reweighing_after_scores_writes_to_judges_and_teams(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    competition = judge.competition
+    criterion, other = world.criterion(competition, 60), world.criterion(competition, 40)
+    world.score(world.review(judge, submission), criterion, 4)
+    outsider = world.team(competition)  # handed nothing in
+    criterion.weight, other.weight = 50, 50
+    publish(competition, by)
+    expected = [judge.user.email, *(person.email for person in submission.team.members)]
+    assert letters() == sorted(("rules_changed", address) for address in expected)
+    assert not {person.email for person in outsider.members} & {to for _, to in letters()}
+    # What nobody used yet can go.
+    other.removed_at, criterion.weight = datetime.now(UTC), 100
+    publish(competition, by)
+    criterion.removed_at, other.removed_at, other.weight = datetime.now(UTC), None, 100
+    with pytest.raises(actions.ScoresMeaningless):
+        publish(competition, by)
+
+
+def test_rules_that_are_not_right_or_not_as_shown_are_not_published(world: World, by: User) -> None:
+    competition = world.competition()
+    criterion = world.criterion(competition, 90)
+    with pytest.raises(actions.RulesChanged):
+        publish(competition, by, digest="0" * 64)
+    criterion.weight = 80
+    with pytest.raises(actions.RulesIncomplete):
+        publish(competition, by)
+    criterion.weight = 100
+    publish(competition, by)
+
+
+def test_the_ranking_goes_by_the_rules(world: World) -> None:
+    """Method, criteria of the challenge, ties, and the version that the record names."""
+    competition = world.competition()
+    challenge, elsewhere = world.challenge(competition), world.challenge(competition)
+    shared = world.criterion(competition, 60)
+    own = world.criterion(competition, 40, challenge_id=challenge.id)
+    world.criterion(competition, 40, challenge_id=elsewhere.id)
+    version = world.rules(competition, method="mean", ties=[f"criterion:{own.id}"])
+    one, two = (world.submission(world.team(competition, challenge=challenge)) for _ in "12")
+    judge = world.judge(competition)
+    for submission, levels in ((one, (5, 2)), (two, (3, 5))):
+        review = world.review(judge, submission)
+        review.completed_at = datetime.now(UTC)
+        for criterion, level in zip((shared, own), levels, strict=True):
+            world.score(review, criterion, level)
+    outcome = ranking_of(competition)
+    assert [row.mean for row in outcome.rows] == pytest.approx([3.8, 3.8])
+    first, second = outcome.rows
+    assert (first.submission, first.place, first.decided.broken_by) == (
+        two,
+        1,
+        f"criterion:{own.id}",
+    )
+    assert (second.place, outcome.tied(), len(outcome.parted())) == (2, [], 2)
+    told = json.loads(record_of(competition))
+    assert told["rules"] == {"version": 1, "digest": version.digest}
+    assert told["method"] == "mean"
+    assert {each["submission"]: each["place"] for each in told["result"]} == {
+        str(two.id): 1,
+        str(one.id): 2,
+    }
+    world.rules(competition, ties=["deliberation"])
+    ((first, second),) = ranking_of(competition).tied()
+    assert (first.place, second.place, first.decided.next) == (1, 1, "deliberation")
 
 
 # -- judges ----------------------------------------------------------------------------------
@@ -249,11 +397,12 @@ def test_a_review_with_scores_goes_only_when_confirmed(world: World, by: User) -
 def given(
     review: Review, *levels: int | None, complete: bool = False, comment: str = ""
 ) -> actions.Scored:
-    criteria = list(db.session.scalars(select(Criterion).order_by(Criterion.position)))
-    said = {field_of(each.id): level for each, level in zip(criteria, levels, strict=True)}
+    rules = rules_of(review.judge.competition)
+    assert rules is not None
+    said = {field_of(each.id): level for each, level in zip(rules.criteria, levels, strict=True)}
     done = {"complete": "yes"} if complete else {}
     mine = {**said, "comment": comment, "note": "", **done}
-    return actions.score(review, criteria, mine, by=review.judge.user)
+    return actions.score(review, rules.criteria, rules.conditions, mine, by=review.judge.user)
 
 
 def levels_of(review: Review) -> list[int]:
@@ -268,7 +417,7 @@ def test_a_review_is_saved_in_part_then_completed(world: World) -> None:
     given(review, 3, None, comment="so far")
     assert (levels_of(review), review.comment, review.completed_at) == ([3], "so far", None)
     _, second = sorted(judge.competition.criteria, key=lambda criterion: criterion.position)
-    assert given(review, 3, None, complete=True).lacking == [field_of(second.id)]
+    assert given(review, 3, None, complete=True).lacking == {field_of(second.id): Lack.LEVEL}
     assert review.completed_at is None
     given(review, 2, 5, complete=True)
     assert levels_of(review) == [2, 5]
@@ -294,8 +443,7 @@ def test_a_completed_review_cannot_lose_a_criterion(world: World) -> None:
     judge, submission = pair(world)
     world.criterion(judge.competition)
     review = world.review(judge, submission, 4)
-    with pytest.raises(actions.NotEveryCriterion):
-        given(review, None)
+    assert list(given(review, None).lacking.values()) == [Lack.LEVEL]
     assert levels_of(review) == [4]
 
 
@@ -305,4 +453,59 @@ def test_a_review_withdrawn_meanwhile_is_not_scored(world: World) -> None:
     review = world.review(judge, submission)
     db.session.execute(Review.__table__.delete().where(Review.id == review.id))
     with pytest.raises(actions.ReviewWithdrawn):
-        actions.score(review, [], {}, by=judge.user)
+        actions.score(review, [], [], {}, by=judge.user)
+
+
+def test_comments_and_conditions_are_kept_with_the_scores(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    competition = judge.competition
+    criterion = world.criterion(competition, 100, comment=Comment.REQUIRED)
+    condition = world.condition(competition)
+    review = world.review(judge, submission)
+    held = rules_of(competition)
+    assert held is not None
+
+    def say(complete: bool, comment: str, met: str, reason: str = "") -> actions.Scored:
+        mine = {
+            field_of(criterion.id): 4,
+            comment_on(criterion.id): comment,
+            answer_to(condition.id): met,
+            reason_of(condition.id): reason,
+            **({"complete": "yes"} if complete else {}),
+        }
+        return actions.score(review, held.criteria, held.conditions, mine, by=judge.user)
+
+    assert say(True, " ", "yes").lacking == {comment_on(criterion.id): Lack.COMMENT}
+    assert say(True, "Clear.", "").lacking == {answer_to(condition.id): Lack.ANSWER}
+    assert say(True, "Clear.", "no").lacking == {reason_of(condition.id): Lack.REASON}
+    assert (review.completed_at, review.unfinished) == (None, {answer_to(condition.id): "no"})
+    assert say(True, "Clear.", "no", "It is about another subject.").lacking == {}
+    assert review.unfinished == {}
+    (score,), (answer,) = review.scores, review.answers
+    assert (score.score, score.comment) == (4, "Clear.")
+    assert (answer.met, answer.reason) == (False, "It is about another subject.")
+    (refusal,) = refusals_in(competition)[submission.id]
+    assert (refusal.judge, refusal.condition.name, refusal.reason) == (
+        judge,
+        condition.name,
+        "It is about another subject.",
+    )
+    assert say(False, "", "yes").lacking == {comment_on(criterion.id): Lack.COMMENT}
+    assert (score.comment, answer.met) == ("Clear.", True)
+    assert refusals_in(competition) == {}
+    assert deeds() == ["review_completed", "review_changed"]
+
+
+def test_a_no_in_conflict_or_not_completed_is_not_told(world: World) -> None:
+    judge, submission = pair(world)
+    condition = world.condition(judge.competition)
+    world.criterion(judge.competition, 100)
+    db.session.refresh(judge.competition)
+    review = world.review(judge, submission)
+    world.answer_to(review, condition, "No.")
+    assert refusals_in(judge.competition) == {}
+    review.completed_at = datetime.now(UTC)
+    db.session.flush()
+    assert list(refusals_in(judge.competition)) == [submission.id]
+    world.conflict(judge.user, submission.team)
+    assert refusals_in(judge.competition) == {}

@@ -12,8 +12,16 @@ from sqlalchemy import select
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
 from hackathon.judging.forms import moves_in
-from hackathon.judging.models import Judge, Review
-from hackathon.judging.queries import Manner, Wish, compared, matrix, plan, ranking_of
+from hackathon.judging.models import Judge, Review, RulesVersion
+from hackathon.judging.queries import (
+    Manner,
+    Wish,
+    compared,
+    matrix,
+    plan,
+    ranking_of,
+    rules_of,
+)
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
 from hackathon.submissions.models import Submission
@@ -52,7 +60,16 @@ def desk(world: World) -> Desk:
     return Desk(world)
 
 
-PAGES = ("judges", "judges/new", "conflicts", "reviews", "reviews/proposal", "ranking")
+PAGES = (
+    "rules",
+    "rules/edit",
+    "judges",
+    "judges/new",
+    "conflicts",
+    "reviews",
+    "reviews/proposal",
+    "ranking",
+)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -591,3 +608,118 @@ def test_the_record_of_a_ranking_is_written_and_verified(desk: Desk, tmp_path: P
     file.write_bytes(b"\x00")
     assert "no record" in runner.invoke(args=["judging", "verify", str(file)]).output
     assert runner.invoke(args=["judging", "record", "nowhere", str(file)]).exit_code == 1
+
+
+# -- the rules -------------------------------------------------------------------------------
+
+
+def seen(page: str) -> str:
+    """The digest that the form of publication carries."""
+    return page.split('name="seen" type="hidden" value="')[1].split('"')[0]
+
+
+def test_a_draft_is_set_up_and_published(desk: Desk) -> None:
+    for version in db.session.scalars(select(RulesVersion)):
+        db.session.delete(version)
+    _, second = desk.competition.criteria
+    second.weight = 40
+    db.session.flush()
+    page = desk.get("rules").text
+    assert "come to 90%, not to 100%." in page
+    assert "Publish version" not in page
+    second.weight = 50
+    db.session.flush()
+    settings = {
+        "name-en": "Final",
+        "name-fr": "Finale",
+        "method": "mean",
+        "tie_1": f"criterion:{second.id}",
+        "tie_3": "deliberation",
+        "told": ["band", "comments"],
+    }
+    assert desk.post("rules/edit", **settings).location.endswith("/rules")
+    assert rules_of(desk.competition) is None
+    page = desk.get("rules").text
+    assert "Publish version 1" in page
+    assert f"The higher mean on “{second.name}”" in page
+    assert desk.post("rules/publication", seen=seen(page)).status_code == 302
+    held = rules_of(desk.competition)
+    assert held is not None
+    assert (held.name.fr, held.method, held.ties, [t.value for t in held.told]) == (
+        "Finale",
+        "mean",
+        (f"criterion:{second.id}", "deliberation"),
+        ["band", "comments"],
+    )
+    assert "Version 1 is public" in desk.get("rules").text
+
+
+def test_another_draft_than_the_one_seen_is_shown_first(desk: Desk) -> None:
+    first, second = desk.competition.criteria
+    first.weight, second.weight = 60, 40
+    db.session.flush()
+    known = seen(desk.get("rules").text)
+    first.weight, second.weight = 70, 30
+    db.session.flush()
+    reason = {"reason-en": "Why.", "reason-fr": "Pourquoi."}
+    refused = desk.post("rules/publication", seen=known, **reason)
+    assert refused.status_code == 422
+    assert "Somebody else has changed the rules meanwhile." in refused.text
+    assert "Pourquoi." in refused.text
+    again = seen(refused.text)
+    missing = desk.post("rules/publication", seen=again, **{"reason-en": "Why."})
+    assert (missing.status_code, 'id="reason-fr-error"' in missing.text) == (422, True)
+    assert desk.post("rules/publication", seen=again, **reason).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"method": "luck"}, "Not a valid choice"),
+        ({"told": ["place", "band"]}, "the place tells both"),
+        ({"method": "deliberation", "told": ["place"]}, "no places to tell"),
+        ({"tie_1": "criterion:1"}, "Not a valid choice"),
+        ({"name-en": "", "name-fr": ""}, "Write this too."),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(
+    desk: Desk, change: dict[str, Any], words: str
+) -> None:
+    settings = {"name-en": "Final", "name-fr": "Finale", "method": "mean"}
+    answer = desk.post("rules/edit", **{**settings, **change})
+    assert (answer.status_code, words in answer.text) == (422, True)
+
+
+def test_what_was_used_says_that_it_must_stay(desk: Desk) -> None:
+    first = desk.competition.criteria[0]
+    desk.world.score(desk.world.review(desk.judge(), desk.submission()), first, 4)
+    first.levels = first.levels[:4]
+    db.session.flush()
+    page = desk.get("rules").text
+    assert f"Judges have used “{first.name}” already" in page
+    assert "Publish version" not in page
+
+
+def test_a_no_stands_on_the_submission_and_beside_the_ranking(desk: Desk) -> None:
+    condition, submission = desk.world.condition(desk.competition), desk.submission()
+    review = desk.world.review(desk.judge(), submission, 3, 4)
+    desk.world.answer_to(review, condition, "Another subject.")
+    review.scores[0].comment = "A remark."
+    db.session.flush()
+    page = desk.get(f"reviews/{submission.id}").text
+    assert "Another subject." in page and "A remark." in page
+    page = desk.get("ranking").text
+    assert f"says no to “{condition.name}”: Another subject." in page
+    assert "1 no to a condition" in page
+
+
+def test_the_ranking_names_ties_and_what_broke_them(desk: Desk) -> None:
+    judge, first = desk.judge(), desk.competition.criteria[0]
+    for levels in ((5, 2), (2, 5)):
+        desk.world.review(judge, desk.submission(), *levels)
+    desk.world.rules(desk.competition, method="mean", ties=["second_wave"])
+    assert "By the rules a second wave of reviews decides." in desk.get("ranking").text
+    desk.world.rules(desk.competition, ties=[f"criterion:{first.id}"])
+    page = desk.get("ranking").text
+    assert f"The higher mean on “{first.name}”" in page
+    assert "By the rules this decides the rank: Plain weighted mean." in page

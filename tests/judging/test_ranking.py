@@ -331,7 +331,7 @@ def test_keys_mean_nothing(reviews: list[Review]) -> None:
 def test_leaving_a_judge_out_is_the_same_as_solving_without_their_reviews() -> None:
     qualities = {n: 2 + n * 0.15 for n in range(14)}
     reviews = panel(qualities, {"a": 0.6, "b": 0.0, "c": -0.3, "d": 0.2}, each=2, noise=0.4, seed=5)
-    arrays = ranking._panel(reviews, ONE)
+    arrays = ranking._panel(reviews, ONE, {})
     fit = ranking._fit(arrays, correct=True)
     own = [np.flatnonzero(arrays.judge == number) for number in range(4)]
     short = ranking._levels_without(arrays, fit, own)
@@ -363,3 +363,30 @@ def test_the_whole_competition_is_ranked_beside_its_groups() -> None:
         (4, None, 4),
         (9, None, None),
     ]
+
+
+def test_criteria_of_one_group_are_not_left_out_in_another() -> None:
+    """Whoever scored all that was asked has the same figure in both readings."""
+    criteria = {
+        "idea": Criterion(60, 1, 5),
+        "maps": Criterion(40, 1, 5, "north"),
+        "games": Criterion(40, 1, 5, "south"),
+    }
+    groups = {"a": "north", "b": "south"}
+    reviews = [
+        Review("j", "a", {"idea": 5, "maps": 2}),
+        Review("k", "a", {"idea": 4, "maps": 1}),
+        Review("j", "b", {"idea": 2, "games": 5}),
+        Review("k", "b", {"idea": 1, "games": 5}),
+    ]
+    plain, fair = ranking._composites(reviews, criteria, groups)
+    assert plain.tolist() == pytest.approx([0.7, 0.45, 0.55, 0.4])
+    assert fair.tolist() == pytest.approx(plain.tolist())
+    found = rank(reviews, criteria, groups=groups)
+    assert {each.submission: each.mean for each in found.standings} == pytest.approx(
+        {"a": 1 + 4 * 0.575, "b": 1 + 4 * 0.475}
+    )
+    # Asked of everyone, they would have been left out.
+    everyone = {key: Criterion(each.weight, 1, 5) for key, each in criteria.items()}
+    _, other = ranking._composites(reviews, everyone, groups)
+    assert other.tolist() != pytest.approx(plain.tolist())

@@ -68,6 +68,33 @@ def test_the_bytes_hold_what_it_rests_on_and_what_the_product_shows() -> None:
     assert all(each["place"] == each["mean_place"] for each in by_mean)
 
 
+def test_it_names_the_rules_and_breaks_ties_as_they_say() -> None:
+    """Two submissions with the same scores; the better on the lighter criterion is put first."""
+    first, second = sorted(CRITERIA)
+    even = {key: Criterion(1, 1, 5) for key in CRITERIA}
+    a, b = list(PROJECTS)[:2]
+    said = {
+        UUID(int=1): Review("j", a, {first: 4, second: 2}),
+        UUID(int=2): Review("j", b, {first: 2, second: 4}),
+    }
+    given: dict[str, Any] = {
+        "criteria": even,
+        "reviews": said,
+        "submissions": {a: "g", b: "g"},
+        "method": Method.MEAN,
+    }
+    level = json.loads(written(**given))["result"]
+    assert {each["place"] for each in level} == {1}
+    data = written(**given, ties=[f"criterion:{second}"], rules={"version": 2, "digest": "d"})
+    told = json.loads(data)
+    assert (told["rules"], told["ties"]) == (
+        {"version": 2, "digest": "d"},
+        [f"criterion:{second}"],
+    )
+    assert {each["submission"]: each["place"] for each in told["result"]} == {str(b): 1, str(a): 2}
+    assert verify(data).same
+
+
 def test_the_order_of_what_is_given_does_not_matter() -> None:
     mixed = dict(Random(1).sample(list(reviews().items()), 18))
     backwards = dict(reversed(PROJECTS.items()))
@@ -111,6 +138,7 @@ def test_what_is_no_record_is_refused() -> None:
                 {"draws": 0},
                 {"draws": 10**9},
                 {"submissions": []},
+                {"ties": 3},
             )
         ),
     ):

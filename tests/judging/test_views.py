@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hackathon.competitions.models import Competition
+from hackathon.competitions.models import Comment, Competition
 from hackathon.extensions import db
-from hackathon.judging.models import Judge, Review
+from hackathon.ground.localized import Localized
+from hackathon.judging import actions, rulebook
+from hackathon.judging.models import Judge, Review, RulesVersion
+from hackathon.judging.queries import draft_of
 from hackathon.mentoring.models import Conflict
 from hackathon.submissions.models import Submission
-from tests.counting import queries
+from tests.counting import cost, queries
 from tests.world import World
 
 
@@ -209,3 +212,106 @@ def test_the_list_takes_the_same_queries_for_one_and_for_many(bench: Bench) -> N
     with queries(bench.world.app) as many:
         assert "0 of 6" in bench.client.get(bench.home).text
     assert len(one) == len(many)
+
+
+# -- the rules -------------------------------------------------------------------------------
+
+
+def test_everyone_reads_the_rules_once_they_are_published(bench: Bench) -> None:
+    path = f"/en/{bench.competition.slug}/rules"
+    visitor = bench.world.client()
+    page = visitor.get(f"{path}/judging").text
+    for criterion in bench.criteria:
+        assert str(criterion.name) in page
+        assert criterion.levels[4].description.en in page
+    assert "Mean corrected for severe and lenient judges" in page
+    assert f"{path}/judging" in visitor.get(path).text
+    for version in db.session.scalars(select(RulesVersion)):
+        db.session.delete(version)
+    db.session.flush()
+    assert visitor.get(f"{path}/judging").status_code == 404
+    assert f"{path}/judging" not in visitor.get(path).text
+
+
+def test_versions_stand_with_their_reasons_and_differences(bench: Bench) -> None:
+    world, competition = bench.world, bench.competition
+    bench.criteria[0].weight, bench.criteria[1].weight = 70, 30
+    db.session.flush()
+    with world.app.test_request_context():
+        actions.publish_rules(
+            competition,
+            digest=rulebook.digest(draft_of(competition)),
+            reason=Localized(en="It was asked.", fr="On l’a demandé."),
+            by=world.person(),
+        )
+    page = world.client().get(f"/en/{competition.slug}/rules/judging").text
+    assert "Version 2" in page and "It was asked." in page
+    assert f"{bench.criteria[0].name}: a weight of 70% instead of 50%" in page
+    french = world.client().get(f"/fr/{competition.slug}/rules/judging").text
+    assert "On l’a demandé." in french
+
+
+def test_nobody_judges_by_rules_that_are_not_published(bench: Bench) -> None:
+    for version in db.session.scalars(select(RulesVersion)):
+        db.session.delete(version)
+    db.session.flush()
+    page = bench.client.get(bench.address)
+    assert page.status_code == 200
+    assert "have not published the rules of judging yet" in page.text
+    assert "Complete the review" not in page.text
+    refused = bench.client.post(bench.address, data=bench.said(3, 3))
+    assert refused.status_code == 403
+    assert "have not published the rules of judging yet" in refused.text
+    assert bench.review.scores == []
+
+
+def test_a_submission_is_judged_by_the_criteria_of_its_challenge(bench: Bench) -> None:
+    challenge, other = (bench.world.challenge(bench.competition) for _ in "12")
+    team = bench.world.team(bench.competition, challenge=challenge)
+    review = bench.world.review(bench.judge, bench.world.submission(team))
+    own = bench.world.criterion(bench.competition, challenge_id=challenge.id)
+    foreign = bench.world.criterion(bench.competition, challenge_id=other.id)
+    page = bench.client.get(f"{bench.home}/{review.id}").text
+    assert str(own.name) in page
+    assert str(foreign.name) not in page
+
+
+def test_a_comment_that_is_required_and_a_no_without_reason_are_asked_for(bench: Bench) -> None:
+    world = bench.world
+    asked = world.criterion(bench.competition, comment=Comment.REQUIRED)
+    condition = world.condition(bench.competition)
+    bench.criteria.append(asked)
+    comment, verdict, reason = (
+        f"{name}_{row.id.hex}"
+        for name, row in (("comment", asked), ("condition", condition), ("reason", condition))
+    )
+    refused = bench.client.post(bench.address, data=bench.said(3, 3, 3, deed="complete"))
+    assert refused.status_code == 422
+    assert f'id="{comment}-error"' in refused.text
+    assert f'id="{verdict}-error"' in refused.text
+    said = bench.said(3, 3, 3, **{comment: "Clear.", verdict: "no", "deed": "complete"})
+    refused = bench.client.post(bench.address, data=said)
+    assert (refused.status_code, "Say why not." in refused.text) == (422, True)
+    assert "Clear." in refused.text
+    # A comment without its level, and a no without its reason, are kept until they are whole.
+    lone = bench.said(3, **{comment: "So far.", verdict: "no"})
+    assert bench.client.post(bench.address, data=lone).status_code == 302
+    assert bench.review.unfinished == {comment: "So far.", verdict: "no"}
+    assert "So far." in bench.client.get(bench.address).text
+    done = bench.client.post(bench.address, data={**said, reason: "Another subject."})
+    assert done.status_code == 302
+    (answer,) = bench.review.answers
+    assert (answer.met, answer.reason) == (False, "Another subject.")
+    assert [each.comment for each in bench.review.scores if each.comment] == ["Clear."]
+    page = bench.client.get(bench.address).text
+    assert "Another subject." in page and "Clear." in page
+
+
+def test_the_rules_cost_the_same_however_long(app: Any, bench: Bench) -> None:
+    visitor, path = bench.world.client(), f"/en/{bench.competition.slug}/rules/judging"
+    one = cost(app, visitor, path)
+    for _ in range(3):
+        bench.world.criterion(bench.competition)
+        bench.world.condition(bench.competition)
+        bench.world.challenge(bench.competition)
+    assert cost(app, visitor, path) == one

@@ -1,6 +1,7 @@
 """Migrations go up, equal the models, keep the rows, go down, and up again, on both databases."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ from hackathon.competitions.models import Competition, Organizer
 from hackathon.extensions import db
 from hackathon.ground.clock import now
 from hackathon.ground.model import JSONType, Model, uuid7
-from hackathon.judging.models import Review
+from hackathon.judging import rulebook
+from hackathon.judging.models import Review, RulesVersion
+from hackathon.judging.queries import draft_of
 from hackathon.questions.models import Kind
 from hackathon.registrations.actions import agree_by_answer
 from hackathon.registrations.models import Consent, Registration
@@ -361,6 +364,39 @@ def test_files_and_versions_from_before_stay_what_they_were(empty: Flask) -> Non
         file.drawn = "0" * 64  # no picture without words
         db.session.flush()
     db.session.rollback()
+
+
+def test_public_criteria_become_the_first_version_of_the_rules(empty: Flask) -> None:
+    """Scores, levels and reviews stay, in the round that every competition gets."""
+    upgrade()
+    world = World(empty)
+    public, draft = world.competition(), world.competition(published_at=None)
+    criterion = world.criterion(public, 100)
+    world.criterion(draft, 100)
+    judge, submission = world.judge(public), world.submission(world.team(public))
+    db.session.refresh(public)
+    review = world.review(judge, submission, 4)
+    keys = [public.id, draft.id, criterion.id, review.id]
+    db.session.commit()
+    before = draft_of(public)
+    db.session.remove()
+    downgrade(revision="0021")
+    assert not {"judging_round", "rules_version", "condition_answer"} & tables()
+    assert db.session.scalar(text("SELECT score FROM score")) == 4
+    db.session.remove()
+    upgrade()
+    kept, unseen = (db.session.get_one(Competition, key) for key in keys[:2])
+    [version] = db.session.scalars(select(RulesVersion)).all()
+    assert (version.round, version.number) == (kept.rounds[0], 1)
+    assert version.published_at == kept.published_at
+    rules = rulebook.read(version.content)
+    assert rules == draft_of(kept) == replace(before, name=rules.name)
+    assert version.digest == rulebook.digest(rules)
+    assert [each.published_at is None for each in unseen.criteria] == [True]
+    assert len(unseen.rounds) == 1
+    again = db.session.get_one(Review, keys[3])
+    assert (again.round_id, again.scores[0].comment) == (kept.rounds[0].id, "")
+    db.session.remove()
 
 
 def test_questions_about_submissions_come_and_go(empty: Flask) -> None:

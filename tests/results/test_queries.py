@@ -1,18 +1,23 @@
 """What the ranking proposes, what was decided, what a team is told."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from hackathon.competitions.models import Comment
 from hackathon.extensions import db
 from hackathon.judging.queries import ranking_of
 from hackathon.results.models import Grade
 from hackathon.results.queries import (
+    Seen,
     comments_on,
     honours_of,
     judges_and_mentors,
     profile_of,
     project_by,
     proposal_from,
+    remarks_on,
     uncited,
 )
 from hackathon.submissions.standing import disqualify
@@ -151,8 +156,8 @@ def test_a_profile_sets_the_team_beside_the_field(world: World) -> None:
     unfinished = world.submission(world.team(competition))
     world.review(second, unfinished)
     (mean,) = profile_of(own, competition)
-    assert (mean.criterion, mean.own, mean.field, mean.most) == (
-        competition.criteria[0],
+    assert (mean.criterion.id, mean.own, mean.field, mean.most) == (
+        competition.criteria[0].id,
         4.0,
         2.5,
         5,
@@ -223,3 +228,58 @@ def test_what_was_disqualified_moves_nobody(world: World) -> None:
     assert [row.submission for row in ranking.overall] == [own, other]
     assert ranking.set_aside == 0
     assert proposal_from(ranking).grades == {own.id: Grade.WINNER, other.id: Grade.OUTSTANDING}
+
+
+# -- what the rules promise ------------------------------------------------------------------
+
+
+def test_a_team_sees_what_the_rules_promise(world: World) -> None:
+    competition = judged(world)
+    challenge = world.challenge(competition)
+    own = handed_in(world, competition, challenge, 5, 5, 5)
+    for level in (4, 3, 2):
+        handed_in(world, competition, challenge, level, level, level)
+    client = world.client(own.team.members[0])
+    world.announcement(competition, datetime.now(UTC) - timedelta(days=1))
+    world.honour(own)
+    path = f"/en/{competition.slug}/teams/{own.team.id}/results"
+    words = {
+        "place": "Your submission has place 1 of 4 in its challenge.",
+        "band": "Your submission is in the upper third of its challenge.",
+        "profile": "Criterion by criterion",
+        "comments": "What judges wrote to you",
+    }
+    for told in ([], ["place"], ["band"], ["profile", "comments"]):
+        world.rules(competition, told=told)
+        page = client.get(path).text
+        assert {name for name, said in words.items() if said in page} == set(told)
+
+
+@pytest.mark.parametrize(
+    "place, among, third", [(1, 1, 1), (1, 3, 1), (2, 3, 2), (3, 3, 3), (2, 4, 1), (3, 4, 2)]
+)
+def test_thirds(place: int, among: int, third: int) -> None:
+    assert Seen(place, among).third == third
+
+
+def test_comments_on_criteria_are_for_the_team_only_where_the_rules_say_so(world: World) -> None:
+    competition = judged(world)
+    submission = handed_in(world, competition, world.challenge(competition), 3, 3, 3)
+    criterion = competition.criteria[0]
+    review = competition.judges_for_test[0].reviews[0]
+    review.scores[0].comment = "Clear."
+    db.session.flush()
+    assert remarks_on(submission, competition) == []
+    criterion.comment, criterion.comment_shown = Comment.OPTIONAL, True
+    world.rules(competition)
+    ((found, said),) = remarks_on(submission, competition)
+    assert (found.id, said) == (criterion.id, ["Clear."])
+    world.conflict(competition.judges_for_test[0].user, submission.team)
+    assert remarks_on(submission, competition) == []
+
+
+def test_by_deliberation_nothing_is_proposed(world: World) -> None:
+    competition = judged(world)
+    handed_in(world, competition, world.challenge(competition), 5, 5, 5)
+    world.rules(competition, method="deliberation")
+    assert proposal_from(ranking_of(competition)).grades == {}

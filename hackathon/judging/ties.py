@@ -1,0 +1,104 @@
+"""Ties, named as ties, and broken as the rules say. Pure.
+
+A way to break a tie is `mean`, `first` (the chance to come first), `criterion:<key>` (the mean on
+that criterion), or a deed that people do: `second_wave`, `deliberation`. The ways are gone through
+in their order; at a deed the site stops, since the rest is for people to decide.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from statistics import fmean
+from typing import Any
+
+from .ranking import Review, Standing
+
+Key = Any
+DEEDS = ("second_wave", "deliberation")
+_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a submission stands once the ways to break ties were gone through.
+
+    `broken_by` is the last way that parted it from others with the same figure; `still` are those
+    with whom it shares the place all the same, and `next` the deed that the rules have for that.
+    """
+
+    place: int | None
+    broken_by: str | None = None
+    still: tuple[Key, ...] = ()
+    next: str | None = None
+
+
+def places(
+    standings: Iterable[Standing],
+    *,
+    by_mean: bool,
+    ways: Sequence[str],
+    reviews: Iterable[Review],
+) -> dict[Key, Place]:
+    """The place of each submission, in its group, by the plain mean or by the estimate."""
+    standings = list(standings)
+    found = {each.submission: Place(None) for each in standings}
+    on_criterion = _means(reviews)
+    by_place: defaultdict[tuple[str, int], list[Standing]] = defaultdict(list)
+    for each in standings:
+        place = each.mean_place if by_mean else each.place
+        if place is not None:
+            by_place[repr(each.group), place].append(each)
+    for (_, place), tied in by_place.items():
+        found.update(_parted(tied, place, list(ways), on_criterion, None))
+    return found
+
+
+def _parted(
+    tied: list[Standing],
+    place: int,
+    ways: list[str],
+    on_criterion: Mapping[str, Mapping[Key, float]],
+    broken_by: str | None,
+) -> dict[Key, Place]:
+    """The tied go through the ways that are left, from this place downward."""
+    if len(tied) == 1:
+        return {tied[0].submission: Place(place, broken_by)}
+    if not ways or ways[0] in DEEDS:
+        keys = [each.submission for each in tied]
+        deed = ways[0] if ways else None
+        return {
+            key: Place(place, broken_by, tuple(x for x in keys if x != key), deed) for key in keys
+        }
+    way, *later = ways
+
+    def figure(standing: Standing) -> float:
+        """Higher is better; without a figure, last."""
+        if way == "mean":
+            value = standing.mean
+        elif way == "first":
+            value = standing.first
+        else:
+            value = on_criterion.get(way.partition(":")[2], {}).get(standing.submission)
+        return float("-inf") if value is None else round(value, _DIGITS)
+
+    ordered = sorted(tied, key=lambda each: (-figure(each), repr(each.submission)))
+    found: dict[Key, Place] = {}
+    for _, same in groupby(ordered, key=figure):
+        members = list(same)
+        parted = way if len(members) < len(tied) else broken_by
+        found.update(_parted(members, place, later, on_criterion, parted))
+        place += len(members)
+    return found
+
+
+def _means(reviews: Iterable[Review]) -> dict[str, dict[Key, float]]:
+    given: defaultdict[str, defaultdict[Key, list[float]]]
+    given = defaultdict(lambda: defaultdict(list))
+    for review in reviews:
+        for criterion, score in review.scores.items():
+            given[str(criterion)][review.submission].append(score)
+    return {
+        criterion: {key: fmean(scores) for key, scores in each.items()}
+        for criterion, each in given.items()
+    }
