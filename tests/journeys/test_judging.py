@@ -116,7 +116,8 @@ def test_a_judge_scores_on_the_phone_while_the_line_is_cut(
     ana.page = ana.context.new_page()
     ana.context.set_offline(False)
     ana.goes_to(desk.list)
-    ana.page.wait_for_function("!Object.keys(localStorage).some((k) => k.startsWith('draft:'))")
+    nothing_kept = "() => !Object.keys(localStorage).some((k) => k.startsWith('draft:'))"
+    ana.page.wait_for_function(nothing_kept)
     assert ana.page.locator(".unsent:visible").count() == 0
     assert desk.saved() == [2, 5, True]
     assert [each.get("complete") for each in desk.history()] == ["yes"]
