@@ -259,6 +259,19 @@ def counted_version(submission: Submission) -> Version | None:
     )
 
 
+_CHALLENGE = (
+    select(Version.challenge_id)
+    .where(Version.submission_id == bindparam("submission"))
+    .order_by(Version.number.desc())
+    .limit(1)
+)
+
+
+def challenge_judged(submission: Submission) -> uuid.UUID | None:
+    """The challenge of the version that is judged, of a submission that counts."""
+    return db.session.scalar(_CHALLENGE, {"submission": submission.id})
+
+
 def teams_judged(competition: Competition) -> list[Team]:
     """The teams whose submissions are judged, with their members, by name."""
     query = (

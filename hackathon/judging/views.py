@@ -29,6 +29,7 @@ from .forms import (
 )
 from .models import Judge, Review, Trouble
 from .queries import (
+    challenge_judged,
     changes_of,
     conflicts,
     counted_version,
@@ -114,8 +115,8 @@ def review(competition: Competition, review: Review) -> Any:
 
 def form_of(competition: Competition, review: Review, *, filled: bool = True) -> ReviewForm:
     """By the rules that hold, for the challenge of the submission."""
-    rules, version = rules_of(competition), counted_version(review.submission)
-    criteria = rules.criteria_for(version.challenge_id) if rules and version else []
+    rules = rules_of(competition)
+    criteria = rules.criteria_for(challenge_judged(review.submission)) if rules else []
     return review_form(review, criteria, rules, filled=filled)
 
 
