@@ -416,7 +416,6 @@ POLICY = {
     "judging.problem": reviews_it & before_judging_closes,
     "manage.judging.rules": organizer,
     "manage.judging.rules_edit": organizer,
-    "manage.judging.rules_publication": organizer,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,

@@ -83,13 +83,9 @@ blueprint = Blueprint("judging", __name__, url_prefix="/judging")
 # -- the rules -------------------------------------------------------------------------------
 
 
-@blueprint.get("/rules")
+@blueprint.route("/rules", methods=["GET", "POST"])
 def rules(competition: Competition) -> Any:
-    return rules_page(competition, PublicationForm(formdata=None))
-
-
-@blueprint.post("/rules/publication")
-def rules_publication(competition: Competition) -> Any:
+    """The draft, what it lacks, what it changes, and the versions there are; and publishing it."""
     form = PublicationForm()
     form.reason.complete = version_in_force(competition) is not None
     if form.validate_on_submit() and (
@@ -103,11 +99,6 @@ def rules_publication(competition: Competition) -> Any:
     ):
         flash(_("Version %(number)s of the rules is public.", number=version.number), "success")
         return redirect(url_for(".rules", competition=competition))
-    return rules_page(competition, form)
-
-
-def rules_page(competition: Competition, form: PublicationForm) -> Any:
-    """The draft, what it lacks, what it changes, and the versions there are."""
     round_, draft, versions = round_of(competition), draft_of(competition), versions_of(competition)
     titles = {each.id: each.title for each in competition.challenges}
     held = rulebook.read(versions[0].content) if versions else None

@@ -642,7 +642,7 @@ def test_a_draft_is_set_up_and_published(desk: Desk) -> None:
     page = desk.get("rules").text
     assert "Publish version 1" in page
     assert f"The higher mean on “{second.name}”" in page
-    assert desk.post("rules/publication", seen=seen(page)).status_code == 302
+    assert desk.post("rules", seen=seen(page)).status_code == 302
     held = rules_of(desk.competition)
     assert held is not None
     assert (held.name.fr, held.method, held.ties, [t.value for t in held.told]) == (
@@ -662,14 +662,14 @@ def test_another_draft_than_the_one_seen_is_shown_first(desk: Desk) -> None:
     first.weight, second.weight = 70, 30
     db.session.flush()
     reason = {"reason-en": "Why.", "reason-fr": "Pourquoi."}
-    refused = desk.post("rules/publication", seen=known, **reason)
+    refused = desk.post("rules", seen=known, **reason)
     assert refused.status_code == 422
     assert "Somebody else has changed the rules meanwhile." in refused.text
     assert "Pourquoi." in refused.text
     again = seen(refused.text)
-    missing = desk.post("rules/publication", seen=again, **{"reason-en": "Why."})
+    missing = desk.post("rules", seen=again, **{"reason-en": "Why."})
     assert (missing.status_code, 'id="reason-fr-error"' in missing.text) == (422, True)
-    assert desk.post("rules/publication", seen=again, **reason).status_code == 302
+    assert desk.post("rules", seen=again, **reason).status_code == 302
 
 
 @pytest.mark.parametrize(
