@@ -45,21 +45,26 @@ from .datasets.rules import (
 from .demo.queries import mail_at
 from .desk.rules import involved
 from .extensions import db
-from .gallery.rules import given_out, on_show, pictured, sees_gallery
+from .gallery.rules import given_out, on_show, pictured, sees_gallery, unbiased
 from .ground.doors import Doors
 from .ground.rule import anyone
 from .judging.models import Judge, Problem
 from .judging.queries import review_in
 from .judging.rules import (
+    about_others,
     assigned_judge,
     before_judging_closes,
+    before_judging_opens,
+    decides,
     judge,
+    no_conflict,
     reads_answer_as_judge,
     rules_hold,
     rules_known,
+    unconflicted,
     while_judging,
 )
-from .mentoring.models import Conflict, Mentor
+from .mentoring.models import Conflict, Mentor, Objection
 from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
 from .mergers.rules import asked, concerned, proposer_open, proposes
 from .news.queries import news_at
@@ -75,10 +80,10 @@ from .registrations.rules import (
     registered,
     text_in_public,
 )
-from .results.rules import announced, before_results
+from .results.rules import announced, before_results, impartial
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
-from .submissions.rules import may_read, reads_all, reads_file, stands, while_arriving
+from .submissions.rules import author, reads_all, reads_file, stands, while_arriving
 from .submissions.uploads import upload_in
 from .teams.board import request_in
 from .teams.models import ChallengeRequest, Merger, Seeker, Team
@@ -118,6 +123,9 @@ sees_data = signed_in & published & public_data_or_organizer & data_concern
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict, while it counts.
 reviews_it = signed_in & published & judge & assigned_judge & stands
+# The team, its mentors, and organizers who are not judges in conflict with it.
+organizes_work = organizes_it & unconflicted
+may_read = signed_in & published & (author | mentor_of_team | organizes_work)
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -384,14 +392,14 @@ POLICY = {
     "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
     "manage.submissions.index": organizer,
     "manage.submissions.asks": organizer,
-    "manage.submissions.show": organizer,
-    "manage.submissions.export": organizer,
+    "manage.submissions.show": organizer & unconflicted,
+    "manage.submissions.export": organizer & no_conflict,
     "manage.submissions.automatic": organizer,
     "manage.submissions.translations": organizer,
-    "manage.submissions.translation": organizer,
-    "manage.submissions.translation_withdrawal": organizer,
-    "manage.submissions.disqualification": organizer & before_results,
-    "manage.submissions.reinstatement": organizer & before_results,
+    "manage.submissions.translation": organizer & unconflicted,
+    "manage.submissions.translation_withdrawal": organizer & unconflicted,
+    "manage.submissions.disqualification": organizer & unconflicted & before_results,
+    "manage.submissions.reinstatement": organizer & unconflicted & before_results,
     # -- mergers --
     "mergers.index": participant & captain & while_open(Gate.TEAM_CHANGES),
     "mergers.new": participant & captain & while_open(Gate.TEAM_CHANGES),
@@ -403,17 +411,21 @@ POLICY = {
     "manage.mergers.new": organizer,
     # -- checks --
     "manage.checks.index": organizer,
-    "manage.checks.show": organizer,
+    "manage.checks.show": organizer & unconflicted,
     "manage.checks.again": organizer,
     "manage.checks.settings": organizer,
     # -- judging --
     "judging.rules": published & rules_known,
     "judging.index": signed_in & published & judge,
+    "judging.declarations": signed_in & published & judge & before_judging_closes,
     "judging.review": reviews_it,
     "judging.scores": reviews_it & rules_hold & while_judging,
     "judging.recusal": reviews_it & before_judging_closes,
     "judging.abstention": reviews_it & before_judging_closes,
     "judging.problem": reviews_it & before_judging_closes,
+    "judging.objections": signed_in & published & member,
+    "judging.objection_new": participant & member & before_judging_opens,
+    "judging.objection_removal": participant & member & before_judging_opens,
     "manage.judging.rules": organizer,
     "manage.judging.rules_edit": organizer,
     "manage.judging.index": organizer,
@@ -422,34 +434,40 @@ POLICY = {
     "manage.judging.dismissal": organizer,
     "manage.judging.reminders": organizer,
     "manage.judging.problems": organizer,
-    "manage.judging.problem": organizer,
+    "manage.judging.problem": organizer & unconflicted,
     "manage.judging.conflicts": organizer,
-    "manage.judging.conflict_lifting": organizer,
+    "manage.judging.conflict_new": organizer,
+    "manage.judging.finding": organizer & about_others,
+    "manage.judging.ruling": organizer & decides,
+    "manage.judging.conflict_lifting": organizer & decides,
+    "manage.judging.objection": organizer & about_others & decides,
+    "manage.judging.chairs": organizer,
+    "manage.judging.names": organizer,
     "manage.judging.assignment": organizer,
     "manage.judging.proposal": organizer,
-    "manage.judging.show": organizer,
-    "manage.judging.new_review": organizer,
-    "manage.judging.review_removal": organizer,
+    "manage.judging.show": organizer & unconflicted,
+    "manage.judging.new_review": organizer & unconflicted,
+    "manage.judging.review_removal": organizer & unconflicted,
     "manage.judging.ranking": organizer,
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced & signed_in & (member | organizes_it),
-    "manage.results.index": organizer,
-    "manage.results.announcement": organizer,
-    "manage.results.publication": organizer,
-    "manage.results.cancellation": organizer,
+    "manage.results.index": organizer & impartial,
+    "manage.results.announcement": organizer & impartial,
+    "manage.results.publication": organizer & impartial,
+    "manage.results.cancellation": organizer & impartial,
     # -- gallery --
     "gallery.index": published & sees_gallery,
-    "gallery.project": published & sees_gallery & on_show,
-    "gallery.picture": published & sees_gallery & on_show & pictured,
-    "gallery.file": published & sees_gallery & on_show & given_out,
+    "gallery.project": published & sees_gallery & on_show & unbiased,
+    "gallery.picture": published & sees_gallery & on_show & unbiased & pictured,
+    "gallery.file": published & sees_gallery & on_show & unbiased & given_out,
     "gallery.own": signed_in & published & member,
     "gallery.naming": participant & member,
     "gallery.naming_end": participant & member,
     "manage.gallery.index": organizer,
     "manage.gallery.edit": organizer,
-    "manage.gallery.preview": organizer,
-    "manage.gallery.project": organizer & on_show,
+    "manage.gallery.preview": organizer & impartial,
+    "manage.gallery.project": organizer & impartial & on_show,
     "manage.gallery.withholding": organizer,
     "manage.gallery.withholding_end": organizer,
     # -- voting --
@@ -604,6 +622,15 @@ def another_team(key: str, *, team: Any, **things: Any) -> Team | None:
     return None if found is None or found.id == team.id else found
 
 
+_objection_in = through(Objection, Team)
+
+
+def objection_in(key: str, *, team: Any = None, **things: Any) -> Objection | None:
+    """What a team said; of the team that the address names, where it names one."""
+    found: Objection | None = _objection_in(key, **things)
+    return None if found is None or (team and found.team_id != team.id) else found
+
+
 FINDERS = {
     # -- accounts --
     "sign_in": lambda key, **_: own(SignIn, key),
@@ -659,6 +686,7 @@ FINDERS = {
     "judge": within(Judge),
     "review": review_in,
     "problem": through(Problem, Judge),
+    "objection": objection_in,
     # -- results --
     # -- gallery --
     # -- voting --

@@ -59,15 +59,19 @@ from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging import rulebook
 from hackathon.judging.models import (
     Abstention,
+    Chair,
     ConditionAnswer,
+    Declaration,
     Judge,
     Problem,
     Review,
     RulesVersion,
+    Ruling,
     Score,
+    Stand,
     Trouble,
 )
-from hackathon.mentoring.models import Conflict, Mentor, Pairing
+from hackathon.mentoring.models import Conflict, Mentor, Objection, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
 from hackathon.questions.models import Kind, Option, Question, Questionnaire
@@ -733,10 +737,12 @@ class World:
         return self.add(Judge(competition=competition, **{**given, **others}))
 
     def review(self, judge: Judge, submission: Submission, *levels: int) -> Review:
-        """Assigned; with one level for each criterion, also done."""
+        """Assigned, and declared to be without conflict; with one level for each criterion, also
+        done."""
         review = self.add(
             Review(judge=judge, submission=submission, round=judge.competition.rounds[0])
         )
+        self.declaration(judge, submission)
         if levels:
             review.comment = marked("comment")
             review.completed_at = datetime.now(UTC)
@@ -744,6 +750,28 @@ class World:
             for criterion, level in zip(criteria, levels, strict=True):
                 self.score(review, criterion, level)
         return review
+
+    def declaration(
+        self, judge: Judge, submission: Submission, said: Stand = Stand.NONE
+    ) -> Declaration:
+        return self.add(Declaration(judge=judge, submission=submission, said=said))
+
+    def ruling(self, judge: Judge, team: Team, *grounds: str, bars: bool = False) -> Ruling:
+        """What the chair decided on these grounds; by default that they do not bar."""
+        given = {"grounds": list(grounds), "bars": bars, "reason": marked("decision")}
+        return self.add(Ruling(judge=judge, team=team, **given))
+
+    def chair(self, user: User, competition: Competition) -> Chair:
+        """The person organizes the competition and chairs its judging."""
+        organizer = db.session.scalar(
+            select(Organizer).filter_by(user=user, competition=competition)
+        ) or self.add(Organizer(competition=competition, user=user))
+        return self.add(Chair(organizer=organizer))
+
+    def objection(self, team: Team, *people: User, **others: Any) -> Objection:
+        """The team names somebody, by default in words that nobody has looked into."""
+        given = {"about": marked("Somebody"), "reason": marked("objection"), "by": team.captain}
+        return self.add(Objection(team=team, people=list(people), **{**given, **others}))
 
     def score(self, review: Review, criterion: Criterion, level: int) -> Score:
         return self.add(Score(review=review, criterion=criterion, score=level))
@@ -1158,6 +1186,7 @@ class Story:
             "judge": judge,
             "review": review,
             "problem": world.problem(judge, submission),
+            "objection": world.objection(self.team),
             "honour": honour,
             "ballot_link": world.ballot_link(voter),
             "flag": flag,

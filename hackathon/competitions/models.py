@@ -94,6 +94,8 @@ class Competition(Model):
     personal_days: Mapped[int] = mapped_column(default=365, server_default="365")
     # Organizers need a second factor, or a passkey, to come in.
     second_factor_required: Mapped[bool] = mapped_column(default=False)
+    # From then on teams see who judges, so that they can say whom they are in conflict with.
+    judges_named_at: Mapped[datetime | None]
 
     windows: Mapped[list["Window"]] = relationship(
         back_populates="competition", cascade="all, delete-orphan"

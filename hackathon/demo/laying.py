@@ -62,15 +62,17 @@ from ..journal.models import Entry
 from ..judging import assignment, rulebook
 from ..judging.models import (
     ConditionAnswer,
+    Declaration,
     Judge,
     Problem,
     Review,
     RulesVersion,
     Score,
+    Stand,
     Trouble,
 )
 from ..mentoring import matching
-from ..mentoring.models import Conflict, Mentor, Pairing, team_need
+from ..mentoring.models import Conflict, Mentor, Objection, Pairing, team_need
 from ..news.models import NewsItem
 from ..questions.asking import choices
 from ..questions.models import Kind, Option, Question, Questionnaire
@@ -186,6 +188,12 @@ PROBLEMS = (
         "The second link in the description asks for a password.",
         datetime(2021, 5, 19, 9, 30),
     ),
+)
+# Whom a team named as not to judge it; the organizers have to look for the person.
+OBJECTION = (
+    "guardrail",
+    "Whoever comes from the evaluation office of the ministry",
+    "Refused the grant that one of us had asked for.",
 )
 # What the checks notice: the worker of the demo looks, but asks no other host.
 UNSAID = ("irina.petrenko@participants.example", "rules")  # let in by telephone
@@ -1353,6 +1361,19 @@ class _Laying:
     def reviews(self) -> None:
         if not self.past(ASSIGNED):
             return
+        team, about, reason = OBJECTION
+        captain = self.members[team][0]["email"]
+        named = ASSIGNED - timedelta(days=4)
+        self.add(
+            Objection,
+            team,
+            since=named,
+            team_id=key_of(Team, team),
+            about=about,
+            reason=reason,
+            by_id=key_of(User, captain),
+        )
+        self.of_team(Deed.OBJECTION_MADE, team, captain, named)
         submissions = {item["team"]: item for item in content("submissions")["submissions"]}
         proposal = assignment.propose(
             [
@@ -1410,6 +1431,14 @@ class _Laying:
             touched_at=self.at(completed) if done else None,
         )
         if done:
+            self.add(
+                Declaration,
+                *name,
+                since=ASSIGNED + timedelta(hours=3),
+                judge_id=key_of(Judge, judge),
+                submission_id=key_of(Submission, item["team"]),
+                said=Stand.NONE,
+            )
             self.of_team(Deed.REVIEW_COMPLETED, item["team"], judge, completed)
         for criterion, score in scores.items() if done else ():
             self.add(

@@ -10,7 +10,9 @@ from ..competitions.actions import check_later, extend_deadline
 from ..competitions.models import Competition, Gate, Reminder
 from ..competitions.queries import opening_of, timetable_of
 from ..ground.forms import page
+from ..journal.deeds import Deed
 from ..post.models import Letter
+from ..results.rules import impartial
 from . import actions
 from .extensions import preview_of
 from .forms import ExtensionForm, ReminderForm, audience_names
@@ -115,8 +117,12 @@ def reminder_removal(competition: Competition, reminder: Reminder) -> Any:
 
 @blueprint.get("/journal")
 def journal(competition: Competition) -> Any:
+    """Without the honours for who must not learn of them yet, being a judge in conflict too."""
+    without = () if impartial(me(), competition=competition) else (Deed.HONOURS_DECIDED,)
     return render_template(
-        "desk/manage/journal.html", competition=competition, entries=journal_of(competition)
+        "desk/manage/journal.html",
+        competition=competition,
+        entries=journal_of(competition, without=without),
     )
 
 

@@ -1,5 +1,6 @@
 """Reads across all rooms: where a person stands, how a competition goes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select, union_all
@@ -11,6 +12,7 @@ from ..competitions.models import Challenge, Competition, Gate, Inquiry, Organiz
 from ..extensions import db
 from ..ground.paging import Page, paginate
 from ..ground.remember import once_per_request
+from ..journal.deeds import Deed
 from ..journal.models import Entry
 from ..judging.models import Judge, Review
 from ..judging.queries import Progress
@@ -208,11 +210,14 @@ def figures_of(competition: Competition) -> dict[str, int]:
     return dict(row._mapping)
 
 
-def journal_of(competition: Competition) -> Page:
+def journal_of(competition: Competition, *, without: Collection[Deed] = ()) -> Page:
     return paginate(
         db.session,
         select(Entry)
-        .where(Entry.competition_id == competition.id)
+        .where(
+            Entry.competition_id == competition.id,
+            Entry.deed.not_in([deed.value for deed in without]),
+        )
         .options(joinedload(Entry.actor))
         .order_by(Entry.created_at.desc(), Entry.id.desc()),
     )

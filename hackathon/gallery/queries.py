@@ -214,10 +214,18 @@ class Wanted:
         return any((self.challenge, self.language, self.award, self.search))
 
 
-def gallery_page(competition: Competition, wanted: Wanted, *, honours: bool | None = None) -> Page:
-    """One page of projects. `honours`: as they will be, for who may know; by itself as they are."""
+def gallery_page(
+    competition: Competition,
+    wanted: Wanted,
+    *,
+    honours: bool | None = None,
+    withheld: Collection[uuid.UUID] = frozenset(),
+) -> Page:
+    """One page of projects. `honours`: as they will be, for who may know; by itself as they are.
+    `withheld` are left out."""
     known = honours_known(competition) if honours is None else honours
     places = places_of(competition) if honours is None else _places(competition, known)
+    places = [place for place in places if place.submission_id not in withheld]
     page = paginate_rows(_matching(competition, places, wanted), PER_PAGE)
     return replace(page, items=_projects(competition, page.items, known))
 

@@ -13,6 +13,7 @@ from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Refusal, Verdict, forbidd
 from ..judging.rules import judge
 from ..mentoring.rules import mentor
 from ..registrations.rules import registered
+from ..results.rules import apart
 from .models import Audience
 from .queries import file_on_show, gallery_of, is_open, on_show_in, picture_on_show
 
@@ -45,6 +46,14 @@ def sees_gallery(user: Any, *, competition: Any, **_: Any) -> Verdict:
 def on_show(user: Any, *, competition: Any, submission: Any, **_: Any) -> Verdict:
     """Handed in, not withdrawn, disqualified or withheld."""
     return ALLOWED if on_show_in(competition, submission) else HIDDEN
+
+
+@Rule
+def unbiased(user: Any, *, competition: Any, submission: Any, **_: Any) -> Verdict:
+    """While only the crew sees it, no judge in conflict with the team does."""
+    if gallery_of(competition).audience is Audience.CREW and user.is_authenticated:
+        return apart(user, competition=competition, submission=submission)
+    return ALLOWED
 
 
 @Rule

@@ -11,6 +11,7 @@ from ..competitions.models import Competition
 from ..ground.forms import Form, page
 from ..ground.pictures import MIMETYPE
 from ..ground.scans import download
+from ..judging.conflicts import withheld_from
 from ..submissions.models import Submission
 from ..submissions.queries import Attachment
 from ..teams.models import Team
@@ -21,6 +22,7 @@ from .queries import (
     exhibit_of,
     gallery_of,
     gallery_page,
+    honours_known,
     is_open,
     names_of,
     naming_of,
@@ -59,11 +61,19 @@ def index(competition: Competition) -> Any:
         competition=competition,
         form=form,
         wanted=form.wanted,
-        projects=gallery_page(competition, form.wanted),
+        projects=gallery_page(competition, form.wanted, withheld=withheld_here(competition)),
         way=OPEN,
         public=public,
         card=card_of(title, competition.summary, address) if public else {},
     )
+
+
+def withheld_here(competition: Competition) -> frozenset[Any]:
+    """What a judge in conflict does not meet in a gallery for the crew; see `unbiased`."""
+    crew = gallery_of(competition).audience is Audience.CREW
+    if not crew or honours_known(competition):
+        return frozenset()
+    return withheld_from(me(), competition)
 
 
 @blueprint.get("/projects/<key:submission>")

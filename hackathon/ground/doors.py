@@ -119,7 +119,9 @@ class Doors:
             case Refusal.SIGN_IN | Refusal.FIRST:
                 goes_on = request.full_path.rstrip("?") if request.method == "GET" else None
                 way = verdict.way or self.sign_in
-                address = url_for(way, next=goes_on and request.script_root + goes_on)
+                address = url_for(
+                    way, next=goes_on and request.script_root + goes_on, **verdict.things
+                )
                 if words_typed():  # which a page they are sent to would lose
                     page = render_template("errors/signed_out.html", way=address)
                     return Response(page, 403, mimetype="text/html")
@@ -138,7 +140,7 @@ class Doors:
         refusal = verdict.refusal or Refusal.HIDDEN
         if refusal in (Refusal.SIGN_IN, Refusal.FIRST):
             page = request.script_root + request.path
-            way = url_for(verdict.way or self.sign_in, next=page)
+            way = url_for(verdict.way or self.sign_in, next=page, **verdict.things)
             return jsonify(refusal=refusal.name.lower(), way=way), 401
         status = 404 if refusal is Refusal.HIDDEN else 403
         return jsonify(refusal=refusal.name.lower(), said=str(verdict.reason)), status

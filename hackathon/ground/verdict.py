@@ -1,6 +1,7 @@
 """The answer to "may this person do this, now?"."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -20,13 +21,15 @@ class Verdict:
     """Allowed when `refusal` is None; otherwise why, in the reader's language.
 
     `opening` is the gate's opening when the refusal is CLOSED, and when it is allowed although the
-    gate has closed, by grace. `way` is the endpoint of the page that comes first when it is FIRST.
+    gate has closed, by grace. `way` is the endpoint of the page that comes first when it is FIRST,
+    and `things` what stands in its address.
     """
 
     refusal: Refusal | None = None
     reason: Any = ""
     opening: Any = None
     way: str = ""
+    things: Mapping[str, Any] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return self.refusal is None
@@ -45,5 +48,5 @@ def closed(reason: Any, opening: Any = None) -> Verdict:
     return Verdict(Refusal.CLOSED, reason, opening)
 
 
-def first(way: str) -> Verdict:
-    return Verdict(Refusal.FIRST, way=way)
+def first(way: str, **things: Any) -> Verdict:
+    return Verdict(Refusal.FIRST, way=way, things=things)

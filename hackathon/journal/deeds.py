@@ -421,6 +421,34 @@ class Deed(StrEnum):
     JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
     JUDGE_DISMISSED = "judge_dismissed", _l("%(actor)s dismissed the judge %(subject)s.")
     JUDGES_REMINDED = "judges_reminded", _l("%(actor)s reminded judges: %(count)s letters.")
+    NO_CONFLICT_DECLARED = (
+        "no_conflict_declared",
+        _l("%(actor)s declared to have no conflict of interest. Submissions: %(count)s."),
+    )
+    CONFLICT_BARS = (
+        "conflict_bars",
+        _l("%(actor)s decided that a conflict of interest bars: %(subject)s."),
+    )
+    CONFLICT_WAIVED = (
+        "conflict_waived",
+        _l("%(actor)s decided that no conflict of interest bars: %(subject)s."),
+    )
+    CHAIRS_NAMED = "chairs_named", _l("%(actor)s named who chairs the judging: %(subject)s.")
+    CHAIRS_ENDED = "chairs_ended", _l("%(actor)s decided that nobody chairs the judging.")
+    JUDGES_NAMED = "judges_named", _l("%(actor)s showed the teams who judges.")
+    JUDGES_UNNAMED = "judges_unnamed", _l("%(actor)s no longer shows the teams who judges.")
+    OBJECTION_MADE = (
+        "objection_made",
+        _l("%(actor)s named somebody with whom %(subject)s has a conflict of interest."),
+    )
+    OBJECTION_WITHDRAWN = (
+        "objection_withdrawn",
+        _l("%(actor)s took back that %(subject)s has a conflict of interest with somebody."),
+    )
+    OBJECTION_SETTLED = (
+        "objection_settled",
+        _l("%(actor)s looked for the judges whom %(subject)s named."),
+    )
     REVIEWS_ASSIGNED = "reviews_assigned", _l("%(actor)s assigned reviews: %(count)s new.")
     REVIEW_ADDED = "review_added", _l("%(actor)s assigned a review: %(subject)s.")
     REVIEW_REMOVED = "review_removed", _l("%(actor)s withdrew a review: %(subject)s.")
@@ -600,6 +628,8 @@ PURGED = {
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),
     "judges_notes": _l("what judges noted for themselves, gave back or reported"),
+    "objections": _l("whom teams named as not to judge them"),
+    "rulings": _l("reasons of decisions on conflicts of interest"),
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
     "letters": _l("letters"),

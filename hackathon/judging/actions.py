@@ -1,7 +1,7 @@
 """Publishing the rules, appointing judges, giving them work, and taking down what they say."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
-from ..competitions.models import Competition, Round
+from ..competitions.models import Competition, Organizer, Round
 from ..competitions.queries import organizers_of
 from ..extensions import db
 from ..ground.clock import now
@@ -22,18 +22,31 @@ from ..ground.merging import Merged, fingerprint
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
-from ..mentoring.models import Conflict
+from ..mentoring.models import Conflict, Objection
 from ..submissions.models import Submission
+from ..submissions.queries import submission_of
 from ..teams.models import Team
 from . import letters, rulebook
+from .conflicts import (
+    answers_of,
+    chairs_of,
+    declared_conflict,
+    finding_of,
+    interests,
+    objections_of,
+)
 from .models import (
     Abstention,
+    Chair,
+    Declaration,
     Judge,
     Problem,
     Review,
     ReviewChange,
     RulesVersion,
+    Ruling,
     Score,
+    Stand,
     Trouble,
 )
 from .queries import (
@@ -41,9 +54,7 @@ from .queries import (
     Wish,
     abstention_of,
     counted_version,
-    declared_conflict,
     draft_of,
-    interests,
     judges_of,
     plan,
     problems_by,
@@ -78,6 +89,27 @@ class ReviewHasScores(Obstacle):
 
 class ConflictKnown(Obstacle):
     sentence = _l("This conflict of interest is declared already.")
+
+
+class RuledMeanwhile(Obstacle):
+    sentence = _l("Something changed since this page was shown: look at it again, then decide.")
+
+
+class OwnTeam(Obstacle):
+    sentence = _l("Nobody judges their own team, so there is nothing to decide.")
+
+
+class NothingKnown(Obstacle):
+    sentence = _l("Nothing is known between this judge and this team.")
+
+
+class ObjectionKnown(Obstacle):
+    sentence = _l("Your team has named this judge already.")
+    field = "judge"
+
+
+class ManyObjections(Obstacle):
+    sentence = _l("This is as many as a team can name. Write to the organizers instead.")
 
 
 class InConflict(Obstacle):
@@ -299,25 +331,44 @@ def remind(competition: Competition, *, by: User) -> int:
 # -- conflicts of interest -------------------------------------------------------------------
 
 
+MOST_OBJECTIONS = 20
+
+
 def declare_conflict(judge: Judge, team: Team, *, reason: str, by: User) -> Conflict:
     """Keep the judge from the team. A review not completed is withdrawn; a completed one stays
     for the record and does not count."""
     conflict = _declared(judge, team, reason, by)
-    review = _review_of_team(judge, team)
-    if review is not None and review.completed_at is None:
-        _withdraw(review, by=by)
-        letters.review_removed(judge, team)
+    _let_go(judge, team, by=by)
     return conflict
+
+
+def declare(judge: Judge, said: Mapping[Submission, str | None], *, by: User) -> int:
+    """The judge answers whether they are in conflict: the reason for each submission, or None.
+
+    A conflict ends the review as in `recuse`. Returns how many answers are new.
+    """
+    _locked(judge)
+    before, new, free = answers_of(judge), 0, 0
+    for submission, reason in said.items():
+        known = before.get(submission.id)
+        if reason is not None:
+            _recused(judge, submission, reason, by=by)
+        elif known is None:
+            _answered(judge, submission, Stand.NONE)
+            free += 1
+        else:
+            continue
+        new += 1
+    db.session.flush()
+    if free:
+        record(Deed.NO_CONFLICT_DECLARED, by=by, competition=judge.competition, count=free)
+    return new
 
 
 def recuse(review: Review, *, reason: str, by: User) -> Conflict:
     """The judge says that they cannot judge this; the organizers are told."""
-    judge, team = review.judge, review.submission.team
-    conflict = _declared(judge, team, reason, by)
-    if review.completed_at is None:
-        _withdraw(review, by=by)
-    for organizer in organizers_of(judge.competition):
-        letters.conflict_declared(organizer.user, judge, team, reason)
+    conflict = _recused(review.judge, review.submission, reason, by=by)
+    db.session.flush()
     return conflict
 
 
@@ -332,9 +383,147 @@ def lift_conflict(conflict: Conflict, *, by: User) -> None:
     )
 
 
+def rule(
+    judge: Judge, submission: Submission, *, bars: bool, reason: str, seen: str, by: User
+) -> Ruling:
+    """Decide whether what is known about the two bars the judge; the latest ruling counts.
+
+    `seen` stands for what the chair decided on (`Finding.digest`). Barred, a review that is not
+    completed is withdrawn; a completed one stays for the record and does not count.
+    """
+    _locked(judge)
+    finding, team = finding_of(judge, submission), submission.team
+    if finding.final:
+        raise OwnTeam
+    if not finding.interests:
+        raise NothingKnown
+    if finding.digest != seen:
+        raise RuledMeanwhile
+    ruling = Ruling(
+        judge=judge,
+        team=team,
+        bars=bars,
+        reason=reason,
+        grounds=sorted({each.ground.value for each in finding.interests}),
+        by=by,
+    )
+    db.session.add(ruling)
+    db.session.flush()
+    record(
+        Deed.CONFLICT_BARS if bars else Deed.CONFLICT_WAIVED,
+        by=by,
+        competition=judge.competition,
+        subject=f"{judge.user.name} – {team.name}",
+    )
+    if bars:
+        _let_go(judge, team, by=by)
+    return ruling
+
+
+def name_chairs(
+    competition: Competition, organizers: Collection[Organizer], *, by: User
+) -> list[Chair]:
+    """These organizers decide on conflicts of interest; without any, every organizer does."""
+    _locked(competition)
+    present = chairs_of(competition)
+    if {chair.organizer_id for chair in present} != {each.id for each in organizers}:
+        for chair in present:
+            if chair.organizer not in organizers:
+                db.session.delete(chair)
+        known = {chair.organizer_id for chair in present}
+        db.session.add_all(
+            Chair(organizer=each, by=by) for each in organizers if each.id not in known
+        )
+        db.session.flush()
+        names = ", ".join(each.user.name for each in organizers)
+        if names:
+            record(Deed.CHAIRS_NAMED, by=by, competition=competition, subject=names)
+        else:
+            record(Deed.CHAIRS_ENDED, by=by, competition=competition)
+    return chairs_of(competition)
+
+
+def name_judges(competition: Competition, *, to_teams: bool, by: User) -> None:
+    """Whether teams see who judges, so that they can say whom they are in conflict with."""
+    _locked(competition)
+    if (competition.judges_named_at is not None) == to_teams:
+        return
+    competition.judges_named_at = now() if to_teams else None
+    db.session.flush()
+    deed = Deed.JUDGES_NAMED if to_teams else Deed.JUDGES_UNNAMED
+    record(deed, by=by, competition=competition)
+
+
+def object_to(team: Team, *, judge: Judge | None, about: str, reason: str, by: User) -> Objection:
+    """The team says whom it is in conflict with: a judge it sees, or somebody in its own words,
+    whom the organizers look for among the judges. Until somebody decides, that bars the judge."""
+    if db.session.scalar(select(Team.id).where(Team.id == team.id).with_for_update()) is None:
+        raise NothingKnown
+    known = objections_of(team)
+    if len(known) >= MOST_OBJECTIONS:
+        raise ManyObjections
+    if judge and any(judge.user in each.people for each in known):
+        raise ObjectionKnown
+    objection = Objection(
+        team=team,
+        about=judge.user.name if judge else about,
+        reason=reason,
+        by=by,
+        people=[judge.user] if judge else [],
+        settled_at=now() if judge else None,
+    )
+    db.session.add(objection)
+    db.session.flush()
+    record(Deed.OBJECTION_MADE, by=by, competition=team.competition, subject=team.name)
+    return objection
+
+
+def withdraw_objection(objection: Objection, *, by: User) -> None:
+    team = objection.team
+    db.session.delete(objection)
+    db.session.flush()
+    record(Deed.OBJECTION_WITHDRAWN, by=by, competition=team.competition, subject=team.name)
+
+
+def settle(objection: Objection, judges: Iterable[Judge], *, by: User) -> Objection:
+    """Say which judges the team means; none is an answer too."""
+    objection.people = [judge.user for judge in judges]
+    objection.settled_at, objection.settled_by = now(), by
+    db.session.flush()
+    record(
+        Deed.OBJECTION_SETTLED,
+        by=by,
+        competition=objection.team.competition,
+        subject=objection.team.name,
+    )
+    return objection
+
+
+def _recused(judge: Judge, submission: Submission, reason: str, *, by: User) -> Conflict:
+    team, review = submission.team, review_of(judge, submission)
+    conflict = _declared(judge, team, reason, by)
+    _answered(judge, submission, Stand.CONFLICT)
+    if review is not None:
+        if review.completed_at is None:
+            _withdraw(review, by=by)
+        for organizer in organizers_of(judge.competition):
+            letters.conflict_declared(organizer.user, judge, team, reason)
+    return conflict
+
+
+def _answered(judge: Judge, submission: Submission, said: Stand) -> None:
+    db.session.add(Declaration(judge=judge, submission=submission, said=said))
+
+
 def _declared(judge: Judge, team: Team, reason: str, by: User) -> Conflict:
-    if declared_conflict(judge.user, team):
-        raise ConflictKnown
+    """Said again after it was ruled to be none, it is a new one."""
+    known = declared_conflict(judge.user, team)
+    if known is not None:
+        submission = submission_of(team)
+        if submission is None or finding_of(judge, submission).bars:
+            raise ConflictKnown
+        db.session.delete(known)
+        db.session.flush()
     conflict = Conflict(user=judge.user, team=team, reason=reason, by=by)
     db.session.add(conflict)
     db.session.flush()
@@ -345,6 +534,14 @@ def _declared(judge: Judge, team: Team, reason: str, by: User) -> Conflict:
         subject=f"{judge.user.name} – {team.name}",
     )
     return conflict
+
+
+def _let_go(judge: Judge, team: Team, *, by: User) -> None:
+    """Withdraw a review that is not completed, and tell the judge."""
+    review = _review_of_team(judge, team)
+    if review is not None and review.completed_at is None:
+        _withdraw(review, by=by)
+        letters.review_removed(judge, team)
 
 
 # -- who reads what --------------------------------------------------------------------------
@@ -485,7 +682,7 @@ def report(review: Review, *, kind: Trouble, text: str, by: User) -> Problem:
     return problem
 
 
-def settle(problem: Problem, *, answer: str, by: User) -> Problem:
+def settle_problem(problem: Problem, *, answer: str, by: User) -> Problem:
     """An organizer says what came of it; the judge is told. Raises AlreadySettled."""
     db.session.execute(select(Problem.id).where(Problem.id == problem.id).with_for_update())
     db.session.refresh(problem)

@@ -1,6 +1,6 @@
 """What judging asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..competitions.models import Comment
+from ..competitions.models import Comment, Organizer
+from ..ground.folding import folded
 from ..ground.forms import (
     Address,
     Form,
@@ -23,7 +24,10 @@ from ..ground.forms import (
     presence,
 )
 from ..ground.merging import Conflict, fingerprint
-from .models import Judge, Review, Trouble
+from ..ground.paging import asked
+from ..submissions.models import Submission, Version
+from .conflicts import Finding, Ground, State
+from .models import Judge, Review, Stand, Trouble
 from .queries import Manner, Move, Plan, Wish
 from .record import Method
 from .rulebook import Condition, Criterion, Rules, Tie, Told
@@ -187,6 +191,180 @@ class ConflictForm(Form):
         self.team.choices = [blank, *(SelectChoice(str(t.id), t.name) for t in teams)]
 
 
+class DeclarationsForm(Form):
+    """Whether the judge is in conflict with each of these submissions; `declarations_form` adds an
+    answer and a reason for each."""
+
+    versions: list[Version] = []
+
+    def said(self, version: Version) -> RadioField:
+        return self[f"said_{version.submission_id.hex}"]
+
+    def reason(self, version: Version) -> Text:
+        return self[f"reason_{version.submission_id.hex}"]
+
+    def answers(self, *, rest: bool) -> dict[Submission, str | None]:
+        """The reason of each conflict, None where there is none; nothing, with errors, where a
+        reason is missing or nobody answered. With `rest`, what has no answer has no conflict."""
+        found: dict[Submission, str | None] = {}
+        for version in self.versions:
+            said, reason = self.said(version).data, self.reason(version)
+            if reason.data and said != Stand.NONE.value:
+                said = Stand.CONFLICT.value  # who gives a reason means it
+            if said == Stand.CONFLICT.value:
+                if not reason.data:
+                    reason.errors = [_l("Say in a few words what the conflict is.")]
+                found[version.submission] = reason.data
+            elif said or rest:
+                found[version.submission] = None
+        if not found:
+            self.refuse(str(_l("Answer for at least one submission.")))
+        return {} if self.errors else found
+
+
+def declarations_form(versions: list[Version]) -> DeclarationsForm:
+    fields: dict[str, Any] = {"versions": versions}
+    for version in versions:
+        team = version.submission.team.name
+        fields[f"said_{version.submission_id.hex}"] = RadioField(
+            _l("Any conflict of interest with %(team)s?", team=team),
+            [Optional()],
+            choices=[
+                SelectChoice(Stand.NONE.value, _l("No")),
+                SelectChoice(Stand.CONFLICT.value, _l("Yes")),
+            ],
+        )
+        fields[f"reason_{version.submission_id.hex}"] = Text(
+            _l("If yes, what is it?"), required=False, most=500
+        )
+    kind = type("DeclarationsFormOfJudge", (DeclarationsForm,), fields)
+    form: DeclarationsForm = kind()
+    return form
+
+
+class ObjectionForm(Form):
+    """A team says whom it is in conflict with: a judge where it sees them, or in its own words."""
+
+    judge = SelectField(_l("Judge"), [Optional()])
+    about = Text(
+        _l("Person or organization"),
+        required=False,
+        most=200,
+        description=_l("As the organizers can find them: a full name, or the organization."),
+    )
+    reason = Text(
+        _l("Reason"),
+        most=500,
+        description=_l("Your team and the organizers read it. The person concerned does not."),
+    )
+
+    def offer(self, judges: list[Judge]) -> None:
+        self.judge.choices = [
+            SelectChoice("", _l("Somebody else")),
+            *(SelectChoice(str(judge.id), judge.user.name) for judge in judges),
+        ]
+
+    def names_somebody(self) -> bool:
+        if not self.judge.data and not self.about.data:
+            self.about.errors = [_l("Say who it is.")]
+        return not self.errors
+
+
+class SettlementForm(Form):
+    judges = SelectMultipleField(
+        _l("Judges whom the team means"),
+        [Optional()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("None, when it is nobody of the jury."),
+    )
+
+    def offer(self, judges: list[Judge]) -> None:
+        self.judges.choices = [SelectChoice(str(judge.id), judge.user.name) for judge in judges]
+
+
+class ChairsForm(Form):
+    chairs = SelectMultipleField(
+        _l("Chair of judging"),
+        [Optional()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("Without a choice, every organizer decides on conflicts of interest."),
+    )
+
+    def offer(self, organizers: list[Organizer]) -> None:
+        self.chairs.choices = [SelectChoice(str(each.id), each.user.name) for each in organizers]
+
+
+class RulingForm(Form):
+    """`seen` stands for what the page showed; altered or old, nothing is decided."""
+
+    seen = HiddenField()
+    bars = RadioField(
+        _l("What do you decide?"),
+        presence(True),
+        choices=[
+            SelectChoice("bars", _l("It bars: this judge does not judge the team")),
+            SelectChoice("free", _l("It does not bar: this judge can judge the team")),
+        ],
+    )
+    reason = Text(
+        _l("Reason"), most=500, description=_l("Only the organizers of this competition read it.")
+    )
+
+
+STATE_NAMES = {
+    State.TO_DECIDE: _l("To decide"),
+    State.BARS: _l("Bars"),
+    State.FREE: _l("Does not bar"),
+}
+GROUND_NAMES = {
+    Ground.MEMBER: _l("Member of the team"),
+    Ground.MENTOR: _l("Mentor of the team"),
+    Ground.DECLARED: _l("Declared"),
+    Ground.RULED: _l("Decided earlier"),
+    Ground.TEAM: _l("Named by the team"),
+    Ground.EARLIER_TEAM: _l("In a team together"),
+    Ground.REVIEWED: _l("Feedback as a mentor"),
+    Ground.MESSAGED: _l("Wrote to each other"),
+    Ground.ORGANIZATION: _l("Same organization"),
+    Ground.DOMAIN: _l("Same email domain"),
+}
+
+
+class FindingsFilter(Form):
+    """Which findings an organizer wants to see; asked in the address."""
+
+    class Meta:
+        csrf = False
+
+    state = SelectField(_l("State"), validate_choice=False)
+    ground = SelectField(_l("Ground"), validate_choice=False)
+    search = Text(_l("Judge or team"), required=False, most=200)
+
+    def __init__(self) -> None:
+        super().__init__(formdata=None, data=asked("state", "ground", "search"))
+        for field, names, anything in (
+            (self.state, STATE_NAMES, _l("Any state")),
+            (self.ground, GROUND_NAMES, _l("Any ground")),
+        ):
+            field.choices = [
+                SelectChoice("", anything),
+                *(SelectChoice(each.value, name) for each, name in names.items()),
+            ]
+
+    def wants(self, judge: Judge, submission: Submission, finding: Finding) -> bool:
+        names = folded(f"{judge.user.name} {submission.team.name}")
+        return (
+            self.state.data in ("", finding.state.value)
+            and (
+                not self.ground.data
+                or any(each.ground.value == self.ground.data for each in finding.interests)
+            )
+            and folded(self.search.data or "") in names
+        )
+
+
 class RecusalForm(Form):
     reason = Text(
         _l("Reason"), most=500, description=_l("Only the organizers of this competition read it.")
@@ -289,11 +467,16 @@ class AdjustmentForm(Form):
     drop = SelectField(_l("No longer read by"), [Optional()])
     add = SelectField(_l("Read by"), [Optional()])
 
-    def offer(self, found: Plan) -> None:
+    def offer(self, found: Plan, withheld: Collection[UUID] = ()) -> None:
+        """Without the submissions of which whoever asks may know nothing."""
         nobody = SelectChoice("", "–")
         self.submission.choices = [
             SelectChoice("", _l("Choose")),
-            *(SelectChoice(str(k), v.submission.team.name) for k, v in found.versions.items()),
+            *(
+                SelectChoice(str(key), version.submission.team.name)
+                for key, version in found.versions.items()
+                if key not in withheld
+            ),
         ]
         self.drop.choices = self.add.choices = [
             nobody,

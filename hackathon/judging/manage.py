@@ -1,6 +1,8 @@
 """The rules, judges, what each of them reads, and the ranking: for organizers."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -11,24 +13,41 @@ from sqlalchemy import select
 
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
-from ..competitions.queries import opening_of
+from ..competitions.queries import opening_of, organizers_of
 from ..extensions import db
 from ..ground.forms import page
-from ..ground.paging import paginate
-from ..mentoring.models import Conflict
+from ..ground.paging import paginate, paginate_rows
+from ..mentoring.models import Conflict, Objection
 from ..submissions.models import Submission
 from ..teams.models import Team
 from . import actions, rulebook
+from .conflicts import (
+    State,
+    chairs_of,
+    concerns,
+    conflicts,
+    declared_conflict,
+    finding_of,
+    findings,
+    objections_in,
+    rulings_on,
+    withheld_from,
+)
 from .forms import (
+    STATE_NAMES,
     TROUBLES,
     AdjustmentForm,
     AnswerForm,
     AppointmentForm,
+    ChairsForm,
     ConflictForm,
+    FindingsFilter,
     JudgeForm,
     ProposalForm,
     PublicationForm,
     RepairForm,
+    RulingForm,
+    SettlementForm,
     WaveForm,
     WishForm,
     field_names,
@@ -39,7 +58,6 @@ from .forms import (
 from .models import Judge, Problem, Review
 from .queries import (
     Compared,
-    Ground,
     Manner,
     Move,
     Row,
@@ -47,10 +65,8 @@ from .queries import (
     abstentions,
     compared,
     competed,
-    conflicts,
+    completed_reviews,
     counted_version,
-    counted_versions,
-    declared_conflicts,
     dismissed_judges,
     draft_of,
     effects,
@@ -63,12 +79,14 @@ from .queries import (
     ranking_of,
     refusals_in,
     reminded_lately,
+    review_of,
     reviews_for,
     round_of,
     rules_of,
     scored_in,
     silent_reviews,
     sitting,
+    submissions_by_id,
     used_in,
     usual_reviews,
     version_in_force,
@@ -156,7 +174,7 @@ def index(competition: Competition) -> Any:
         done=sum(progress[judge.id].done for judge in everyone),
         assigned=sum(progress[judge.id].assigned for judge in everyone),
         waiting=waiting,
-        silent=silent_reviews(competition),
+        silent=silent_reviews(competition, withheld_from(me(), competition)),
         to_remind=[judge for judge in waiting if judge.user_id not in lately],
         opening=opening_of(competition, Gate.JUDGING),
     )
@@ -190,7 +208,7 @@ def edit(competition: Competition, judge: Judge) -> Any:
     ):
         flash(_("Saved."), "success")
         return redirect(url_for(".index", competition=competition))
-    outcome = ranking_of(competition)
+    outcome = ranking_of(competition, withheld=withheld_from(me(), competition))
     found = compared(outcome, judge)
     return page(
         "judging/manage/edit.html",
@@ -227,12 +245,16 @@ def reminders(competition: Competition) -> Any:
 
 @blueprint.get("/problems")
 def problems(competition: Competition) -> Any:
+    withheld = withheld_from(me(), competition)
     return render_template(
         "judging/manage/problems.html",
         competition=competition,
-        problems=paginate(db.session, problems_of(competition)),
+        problems=paginate(db.session, problems_of(competition, withheld)),
         kinds=TROUBLES,
-        back=list(abstentions(competition).values()),
+        back=[
+            each for each in abstentions(competition).values() if each.submission_id not in withheld
+        ],
+        withheld=len(withheld),
     )
 
 
@@ -241,7 +263,7 @@ def problem(competition: Competition, problem: Problem) -> Any:
     """What a judge reported, and the answer that settles it."""
     form = AnswerForm()
     if form.validate_on_submit() and form.attempt(
-        actions.settle, problem, answer=form.answer.data, by=me()
+        actions.settle_problem, problem, answer=form.answer.data, by=me()
     ):
         flash(_("Settled. The judge gets your answer by letter."), "success")
         return redirect(url_for(".problems", competition=competition))
@@ -257,10 +279,43 @@ def problem(competition: Competition, problem: Problem) -> Any:
 # -- conflicts of interest -------------------------------------------------------------------
 
 
-@blueprint.route("/conflicts", endpoint="conflicts", methods=["GET", "POST"])
+@blueprint.get("/conflicts", endpoint="conflicts")
 def conflicts_of_interest(competition: Competition) -> Any:
-    """What was declared, what the rows tell, and a form to declare more."""
-    judges, versions = judges_of(competition), counted_versions(competition)
+    """All that is known between judges and teams, what is to be decided first."""
+    judges = {judge.id: judge for judge in judges_of(competition)}
+    submissions = submissions_by_id(competition)
+    order = list(State)
+    rows = sorted(
+        (
+            (judges[judge_id], submissions[submission_id], finding)
+            for (judge_id, submission_id), finding in findings(competition).items()
+            # What others know or say of oneself is not for oneself to read.
+            if judge_id in judges and judges[judge_id].user_id != me().id
+        ),
+        key=lambda row: (
+            order.index(row[2].state),
+            row[1].team.name_key,
+            row[0].user.name,
+            str(row[0].id),
+        ),
+    )
+    form = FindingsFilter()
+    return render_template(
+        "judging/manage/conflicts.html",
+        competition=competition,
+        form=form,
+        rows=paginate_rows([row for row in rows if form.wants(*row)]),
+        counts=Counter(finding.state for _, _, finding in rows),
+        completed=completed_reviews(competition),
+        objections=[each for each in objections_in(competition) if not concerns(each, me())],
+        chairs=chairs_of(competition),
+        states=STATE_NAMES,
+    )
+
+
+@blueprint.route("/conflicts/new", methods=["GET", "POST"])
+def conflict_new(competition: Competition) -> Any:
+    judges = judges_of(competition)
     teams = list(
         db.session.scalars(
             select(Team).where(Team.competition_id == competition.id).order_by(Team.name_key)
@@ -274,25 +329,92 @@ def conflicts_of_interest(competition: Competition) -> Any:
         if form.attempt(actions.declare_conflict, judge, team, reason=form.reason.data, by=me()):
             flash(_("The conflict of interest is noted."), "success")
             return redirect(url_for(".conflicts", competition=competition))
-    by_id = {judge.id: judge for judge in judges}
-    by_submission = {version.submission_id: version for version in versions}
+    return page("judging/manage/conflict_new.html", form, competition=competition)
+
+
+@blueprint.get("/conflicts/<key:submission>/<key:judge>")
+def finding(competition: Competition, submission: Submission, judge: Judge) -> Any:
+    """What is known about the two, with what was decided, and a form to decide."""
+    return finding_page(competition, submission, judge, RulingForm(formdata=None))
+
+
+@blueprint.post("/conflicts/<key:submission>/<key:judge>/ruling")
+def ruling(competition: Competition, submission: Submission, judge: Judge) -> Any:
+    form = RulingForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.rule,
+        judge,
+        submission,
+        bars=form.bars.data == "bars",
+        reason=form.reason.data,
+        seen=form.seen.data,
+        by=me(),
+    ):
+        flash(_("The decision is noted."), "success")
+        return redirect(url_for(".conflicts", competition=competition))
+    return finding_page(competition, submission, judge, form)
+
+
+def finding_page(
+    competition: Competition, submission: Submission, judge: Judge, form: RulingForm
+) -> Any:
+    found = finding_of(judge, submission)
+    form.seen.data = found.digest
     return page(
-        "judging/manage/conflicts.html",
+        "judging/manage/finding.html",
         form,
         competition=competition,
-        declared=declared_conflicts(competition),
-        told=sorted(
-            (
-                (by_id[judge_id], by_submission[submission_id], interest)
-                for (judge_id, submission_id), found in conflicts(competition).items()
-                for interest in found
-                if judge_id in by_id
-                and submission_id in by_submission
-                and interest.ground is not Ground.DECLARED
-            ),
-            key=lambda row: (row[1].submission.team.name_key, row[0].user.name, row[2].ground),
-        ),
+        submission=submission,
+        judge=judge,
+        finding=found,
+        rulings=rulings_on(judge, submission.team),
+        conflict=declared_conflict(judge.user, submission.team),
+        review=review_of(judge, submission),
+        states=STATE_NAMES,
     )
+
+
+@blueprint.route("/conflicts/objections/<key:objection>", methods=["GET", "POST"])
+def objection(competition: Competition, objection: Objection) -> Any:
+    """Which judges does the team mean?"""
+    judges = judges_of(competition)
+    people = {person.id for person in objection.people}
+    form = SettlementForm(data={"judges": [str(j.id) for j in judges if j.user_id in people]})
+    form.offer(judges)
+    if form.validate_on_submit() and form.attempt(
+        actions.settle,
+        objection,
+        [judge for judge in judges if str(judge.id) in (form.judges.data or [])],
+        by=me(),
+    ):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".conflicts", competition=competition))
+    return page("judging/manage/objection.html", form, competition=competition, objection=objection)
+
+
+@blueprint.route("/conflicts/chairs", methods=["GET", "POST"])
+def chairs(competition: Competition) -> Any:
+    """Who decides on conflicts of interest."""
+    organizers = organizers_of(competition)
+    form = ChairsForm(data={"chairs": [str(c.organizer_id) for c in chairs_of(competition)]})
+    form.offer(organizers)
+    if form.validate_on_submit():
+        chosen = [each for each in organizers if str(each.id) in (form.chairs.data or [])]
+        if form.attempt(actions.name_chairs, competition, chosen, by=me()) is not None:
+            flash(_("Saved."), "success")
+            return redirect(url_for(".conflicts", competition=competition))
+    return page("judging/manage/chairs.html", form, competition=competition)
+
+
+@blueprint.post("/conflicts/names")
+def names(competition: Competition) -> Any:
+    shown = request.form.get("shown") == "yes"
+    actions.name_judges(competition, to_teams=shown, by=me())
+    flash(
+        _("Teams now see who judges.") if shown else _("Teams no longer see who judges."),
+        "success",
+    )
+    return redirect(url_for(".conflicts", competition=competition))
 
 
 @blueprint.post("/conflicts/<key:conflict>/lifting")
@@ -308,21 +430,26 @@ def conflict_lifting(competition: Competition, conflict: Conflict) -> Any:
 @blueprint.get("/reviews")
 def assignment(competition: Competition) -> Any:
     """How many reviews every submission has, and the ways to a proposal."""
-    progress = progress_by_submission(competition)
+    progress, withheld = progress_by_submission(competition), withheld_from(me(), competition)
+    for hidden in withheld:
+        progress.pop(hidden, None)
     done = sum(each.done for each in progress.values())
-    versions = paginate(db.session, competed(competition))
+    versions = paginate(db.session, competed(competition).where(Submission.id.not_in(withheld)))
     usual = usual_reviews(competition)
     return render_template(
         "judging/manage/assignment.html",
         competition=competition,
         form=WishForm(formdata=None),
         repair=RepairForm(formdata=None, data={"wanted": usual}) if usual else None,
-        wave=WaveForm(formdata=None, data={"wanted": 2 * versions.total}) if done else None,
+        wave=WaveForm(formdata=None, data={"wanted": 2 * versions.total})
+        if done and not withheld
+        else None,
         versions=versions,
         progress=progress,
         done=done,
         assigned=sum(each.assigned for each in progress.values()),
         opening=opening_of(competition, Gate.JUDGING),
+        withheld=len(withheld),
     )
 
 
@@ -332,9 +459,15 @@ def proposal(competition: Competition) -> Any:
     form: Any
     if request.method == "POST":
         form = ProposalForm()
-        if form.validate_on_submit() and (
-            found := form.attempt(
-                actions.assign, competition, wish=form.wish, digest=form.digest.data, by=me()
+        sent = form.validate_on_submit()
+        wish = wish_for_me(competition, form)
+        if (
+            sent
+            and wish
+            and (
+                found := form.attempt(
+                    actions.assign, competition, wish=wish, digest=form.digest.data, by=me()
+                )
             )
         ):
             flash(
@@ -351,16 +484,32 @@ def proposal(competition: Competition) -> Any:
         form = kind(formdata=request.args or None)
         if request.args:
             form.validate()
-    return proposal_page(competition, form)
+        wish = wish_for_me(competition, form)
+    return proposal_page(competition, form, wish)
 
 
-def proposal_page(competition: Competition, form: WishForm) -> Any:
-    wish = form.wish
+def wish_for_me(competition: Competition, form: WishForm) -> Wish | None:
+    """Without what would touch a team with which the organizer, a judge too, is in conflict; and no
+    second wave, which tells who may still be on the podium."""
+    wish, withheld = form.wish, withheld_from(me(), competition)
+    if wish is None or not withheld:
+        return wish
+    if wish.manner is Manner.WAVE:
+        form.refuse(
+            _("You have a conflict of interest with a team, so somebody else does a second wave.")
+        )
+        return None
+    return replace(
+        wish, moves=tuple(move for move in wish.moves if move.submission not in withheld)
+    )
+
+
+def proposal_page(competition: Competition, form: WishForm, wish: Wish | None) -> Any:
     found = plan(competition, wish) if wish else None
-    hand = None
+    hand, withheld = None, withheld_from(me(), competition)
     if found:
         hand = AdjustmentForm(formdata=request.args if "submission" in request.args else None)
-        hand.offer(found)
+        hand.offer(found, withheld)
         if "submission" in request.args and hand.validate() and (moves := hand.moves_for(found)):
             return redirect(proposal_url(competition, found.wish, (*found.wish.moves, *moves)))
     return page(
@@ -370,7 +519,8 @@ def proposal_page(competition: Competition, form: WishForm) -> Any:
         hand=hand,
         competition=competition,
         plan=found,
-        matrix=matrix(found) if found else None,
+        matrix=matrix(found, withheld) if found else None,
+        withheld=withheld,
         effects=[
             (each, proposal_url(competition, found.wish, set_apart(found.wish.moves, each.move)))
             for each in effects(found)
@@ -459,14 +609,17 @@ def review_removal(competition: Competition, review: Review) -> Any:
 def ranking(competition: Competition) -> Any:
     """Plain mean and corrected estimate side by side, with all that makes them doubtful; or what
     they would be without a judge or with other weights, which is kept nowhere."""
-    outcome = ranking_of(competition)
+    withheld = withheld_from(me(), competition)
+    outcome = ranking_of(competition, withheld=withheld)
     form = what_if_form(
         [outcome.judges[report.judge] for report in outcome.told.judges], outcome.criteria
     )
     asked = form.is_asked and not form.errors and (form.judge or form.weights)
     announced = outcome
     if asked:
-        outcome = ranking_of(competition, without=form.judge, weights=form.weights)
+        outcome = ranking_of(
+            competition, without=form.judge, weights=form.weights, withheld=withheld
+        )
     shown = None if "whole" in request.args else SHOWN
     row_of, judges = outcome.submissions, outcome.judges
     challenge_of = {row.challenge.id: row.challenge for row in outcome.rows}
@@ -477,6 +630,7 @@ def ranking(competition: Competition) -> Any:
         form,
         competition=competition,
         outcome=outcome,
+        withheld=len(withheld),
         asked=asked,
         before=before if asked else {},
         challenges=[(c, rows[:shown], len(rows)) for c, rows in outcome.by_challenge()],

@@ -5,14 +5,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
-from ..competitions.models import Competition, Condition, Criterion, OfCompetition, Round
+from ..competitions.models import (
+    Competition,
+    Condition,
+    Criterion,
+    OfCompetition,
+    Organizer,
+    Round,
+)
 from ..ground.localized import Localized
 from ..ground.model import Model, named
 from ..submissions.models import Submission
+from ..teams.models import Team
 
 
 class RulesVersion(Model):
@@ -64,6 +72,66 @@ class Judge(Model, OfCompetition):
     reviews: Mapped[list["Review"]] = relationship(
         back_populates="judge", cascade="all, delete-orphan"
     )
+
+
+class Chair(Model):
+    """An organizer who chairs the judging: with one or more of them, no other organizer decides on
+    conflicts of interest."""
+
+    __tablename__ = "judging_chair"
+
+    organizer_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organizer.id", ondelete="CASCADE"), unique=True
+    )
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+    organizer: Mapped[Organizer] = relationship()
+    by: Mapped[User | None] = relationship()
+
+
+class Stand(StrEnum):
+    """What a judge answers when asked about a conflict of interest."""
+
+    NONE = "none"
+    CONFLICT = "conflict"
+
+
+class Declaration(Model):
+    """A judge's answer before they read more of a submission than its title. Rows are added; the
+    reason of a conflict stands in the conflict itself."""
+
+    __tablename__ = "declaration"
+    __table_args__ = (Index("ix_declaration_judge_id_submission_id", "judge_id", "submission_id"),)
+
+    judge_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("judge.id", ondelete="CASCADE"))
+    submission_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("submission.id", ondelete="CASCADE"), index=True
+    )
+    said: Mapped[Stand] = mapped_column(Enum(Stand, **named(20)))
+
+    judge: Mapped[Judge] = relationship()
+    submission: Mapped[Submission] = relationship()
+
+
+class Ruling(Model):
+    """The chair decides whether a judge is barred from a team, and why. Rows are added, never
+    edited; the latest counts. `grounds` are those it was decided on: a new one opens it again."""
+
+    __tablename__ = "ruling"
+    __table_args__ = (Index("ix_ruling_judge_id_team_id", "judge_id", "team_id"),)
+
+    judge_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("judge.id", ondelete="CASCADE"))
+    team_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), index=True
+    )
+    bars: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(500))
+    grounds: Mapped[list[str]] = mapped_column(default=list)
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+    judge: Mapped[Judge] = relationship()
+    team: Mapped[Team] = relationship()
+    by: Mapped[User | None] = relationship()
 
 
 class Review(Model):

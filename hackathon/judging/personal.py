@@ -11,8 +11,23 @@ from ..accounts.models import User
 from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.personal import Fact, Hindrance, Holding, Share
+from ..mentoring.models import Objection, objection_person
+from ..teams.models import Team
 from .actions import dismiss
-from .models import Abstention, ConditionAnswer, Judge, Problem, Review, ReviewChange, Score
+from .models import (
+    Abstention,
+    ConditionAnswer,
+    Declaration,
+    Judge,
+    Problem,
+    Review,
+    ReviewChange,
+    Ruling,
+    Score,
+    Stand,
+)
+
+SAID = {Stand.NONE: _l("No conflict"), Stand.CONFLICT: _l("A conflict")}
 
 
 def hindrances(person: User) -> list[Hindrance]:
@@ -55,10 +70,23 @@ def forget(person: User) -> None:
     judges = select(Judge.id).where(Judge.user_id == person.id)
     db.session.execute(delete(Abstention).where(Abstention.judge_id.in_(judges)))
     db.session.flush()
+    # What teams said of the person names them; that somebody was named stays.
+    about = select(objection_person.c.objection_id).where(objection_person.c.user_id == person.id)
+    db.session.execute(update(Objection).where(Objection.id.in_(about)).values(about="", reason=""))
 
 
 def expire(competition: Competition) -> dict[str, int]:
-    """What judges noted for themselves, and why they gave something back or reported it."""
+    """Whom teams named and why, and why the chair decided as it did; what was decided stays. What
+    judges noted for themselves, and why they gave something back or reported it."""
+    teams = select(Team.id).where(Team.competition_id == competition.id)
+    objections = db.session.execute(
+        update(Objection)
+        .where(Objection.team_id.in_(teams), Objection.reason != "")
+        .values(about="", reason="")
+    )
+    rulings = db.session.execute(
+        update(Ruling).where(Ruling.team_id.in_(teams), Ruling.reason != "").values(reason="")
+    )
     judges = select(Judge.id).where(Judge.competition_id == competition.id)
     emptied = db.session.execute(
         update(Review).where(Review.judge_id.in_(judges), Review.own_note != "").values(own_note="")
@@ -67,7 +95,11 @@ def expire(competition: Competition) -> dict[str, int]:
         db.session.execute(delete(kind).where(kind.judge_id.in_(judges)))
         for kind in (Abstention, Problem)
     ]
-    return {"judges_notes": sum(each.rowcount for each in (emptied, *gone))}
+    return {
+        "objections": objections.rowcount,
+        "rulings": rulings.rowcount,
+        "judges_notes": sum(each.rowcount for each in (emptied, *gone)),
+    }
 
 
 def _reviews(person: User) -> Any:
@@ -221,6 +253,62 @@ SHARE = Share(
                 Fact("settled_at", _l("Settled")),
             ),
             stays=_l("What you reported, without your name: the organizers act on it."),
+        ),
+        Holding(
+            "declarations",
+            _l("Your answers about conflicts of interest"),
+            Declaration,
+            lambda person: (
+                select(Declaration)
+                .join(Declaration.judge)
+                .where(Judge.user_id == person.id)
+                .options(contains_eager(Declaration.judge).joinedload(Judge.competition))
+                .order_by(Declaration.created_at)
+            ),
+            (
+                Fact("competition", _l("Competition"), "judge.competition.name"),
+                Fact("submission", _l("Number of the submission"), "submission_id"),
+                Fact("said", _l("Answer"), words=lambda said: SAID[said]),
+                Fact("created_at", _l("Written")),
+            ),
+            stays=_l("What you answered, without your name: it says which reviews count."),
+        ),
+        Holding(
+            "rulings",
+            _l("Decisions about your conflicts of interest"),
+            Ruling,
+            lambda person: (
+                select(Ruling)
+                .join(Ruling.judge)
+                .where(Judge.user_id == person.id)
+                .options(joinedload(Ruling.team))
+                .order_by(Ruling.created_at)
+            ),
+            (
+                Fact("team", _l("Team"), "team.name"),
+                Fact("bars", _l("You do not judge it")),
+                Fact("created_at", _l("Decided")),
+            ),
+            stays=_l("As your answers."),
+        ),
+        Holding(
+            "objections",
+            _l("Whom you named for your team as not to judge it"),
+            Objection,
+            lambda person: (
+                select(Objection)
+                .where(Objection.by_id == person.id)
+                .options(joinedload(Objection.team))
+                .order_by(Objection.created_at)
+            ),
+            (
+                Fact("team", _l("Team"), "team.name"),
+                Fact("about", _l("Person or organization")),
+                Fact("reason", _l("Reason")),
+                Fact("created_at", _l("Written")),
+                Fact("settled_at", _l("Looked into")),
+            ),
+            stays=_l("What your team said, without your name."),
         ),
     ),
     hindrances=hindrances,

@@ -12,7 +12,7 @@ from statistics import fmean
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
@@ -20,15 +20,16 @@ from ..competitions.models import Challenge, Competition, Round
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from ..mentoring.models import Conflict, Mentor, Pairing
 from ..post.models import Letter
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
 from . import assignment, ranking, rulebook
+from .conflicts import Pair, conflicts
 from .models import (
     Abstention,
     ConditionAnswer,
+    Declaration,
     Judge,
     Problem,
     Review,
@@ -368,12 +369,15 @@ def abstentions(
     return {(each.judge_id, each.submission_id): each for each in db.session.scalars(query)}
 
 
-def problems_of(competition: Competition) -> Select[tuple[Problem]]:
-    """What judges reported: what is open first, then what was settled last."""
+def problems_of(
+    competition: Competition, withheld: Collection[uuid.UUID] = frozenset()
+) -> Select[tuple[Problem]]:
+    """What judges reported: what is open first, then what was settled last. Without the `withheld`
+    submissions."""
     return (
         select(Problem)
         .join(Problem.judge)
-        .where(Judge.competition_id == competition.id)
+        .where(Judge.competition_id == competition.id, Problem.submission_id.not_in(withheld))
         .options(
             contains_eager(Problem.judge).joinedload(Judge.user),
             joinedload(Problem.submission).joinedload(Submission.team),
@@ -387,9 +391,11 @@ SILENT = timedelta(hours=12)
 """After which a review that was begun and not completed is odd."""
 
 
-def silent_reviews(competition: Competition) -> list[Review]:
+def silent_reviews(
+    competition: Competition, withheld: Collection[uuid.UUID] = frozenset()
+) -> list[Review]:
     """The reviews that were begun, are not completed, and were not touched for `SILENT`; the
-    longest silent first."""
+    longest silent first. Without those of the `withheld` submissions."""
     query = (
         select(Review)
         .join(Review.judge)
@@ -400,6 +406,7 @@ def silent_reviews(competition: Competition) -> list[Review]:
             Submission.stands,
             Review.completed_at.is_(None),
             Review.touched_at < now() - SILENT,
+            Review.submission_id.not_in(withheld),
         )
         .options(
             contains_eager(Review.judge).joinedload(Judge.user),
@@ -450,6 +457,46 @@ def problems_by(judge: Judge, submission: Submission) -> list[Problem]:
     return list(db.session.scalars(query))
 
 
+def undeclared(judge: Judge, *, everything: bool = False) -> list[Version]:
+    """What the judge has to read, or could have to, and did not yet say whether they are in
+    conflict with it; by team. What they are barred from already is not asked."""
+    mine = (Review.judge_id == judge.id, Review.submission_id == Submission.id)
+    query = competed(judge.competition).where(
+        ~exists().where(
+            Declaration.judge_id == judge.id, Declaration.submission_id == Submission.id
+        ),
+        ~exists().where(*mine, Review.completed_at.is_not(None)),
+    )
+    if not everything:
+        query = query.where(exists().where(*mine))
+    barred = conflicts(judge.competition, judge=judge)
+    return [
+        version
+        for version in db.session.scalars(query)
+        if (judge.id, version.submission_id) not in barred
+    ]
+
+
+def organizations_of(versions: Iterable[Version]) -> dict[uuid.UUID, list[str]]:
+    """Which organizations the people of each submission's team come from, by its id."""
+    found: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
+    for submission_id, name in db.session.execute(
+        select(Submission.id, User.organization)
+        .join(Membership, Membership.team_id == Submission.team_id)
+        .join(Registration, Registration.id == Membership.registration_id)
+        .join(User, User.id == Registration.user_id)
+        .where(
+            Submission.id.in_([version.submission_id for version in versions]),
+            User.organization.is_not(None),
+            User.organization != "",
+        )
+        .order_by(User.organization)
+        .distinct()
+    ):
+        found[submission_id].append(name)
+    return dict(found)
+
+
 def reviews_for(submission: Submission) -> list[Review]:
     """Everything judges said of the submission, dismissed judges included."""
     query = (
@@ -464,6 +511,26 @@ def reviews_for(submission: Submission) -> list[Review]:
         .order_by(Review.created_at, Review.id)
     )
     return list(db.session.scalars(query))
+
+
+def completed_reviews(competition: Competition) -> set[Pair]:
+    """(judge id, submission id) of the reviews that are completed."""
+    rows = db.session.execute(
+        select(Review.judge_id, Review.submission_id)
+        .join(Review.judge)
+        .where(Judge.competition_id == competition.id, Review.completed_at.is_not(None))
+    )
+    return {(judge_id, submission_id) for judge_id, submission_id in rows}
+
+
+def submissions_by_id(competition: Competition) -> dict[uuid.UUID, Submission]:
+    """Every submission with its team, drafts too."""
+    query = (
+        select(Submission)
+        .where(Submission.competition_id == competition.id)
+        .options(joinedload(Submission.team))
+    )
+    return {submission.id: submission for submission in db.session.scalars(query)}
 
 
 @dataclass(frozen=True)
@@ -510,137 +577,6 @@ def reminded_lately(competition: Competition) -> set[uuid.UUID]:
                 Letter.created_at > now() - REMINDER_PAUSE,
             )
         )
-    )
-
-
-# -- conflicts of interest -------------------------------------------------------------------
-
-
-class Ground(StrEnum):
-    """What a conflict of interest rests on: it was declared, or the rows themselves tell."""
-
-    DECLARED = "declared"
-    MENTOR = "mentor"
-    MEMBER = "member"
-    ORGANIZATION = "organization"
-
-
-@dataclass(frozen=True)
-class Interest:
-    """Why a judge may not judge a submission; `detail` is the reason given or the organization."""
-
-    ground: Ground
-    detail: str = ""
-
-
-Pair = tuple[uuid.UUID, uuid.UUID]
-
-
-def conflicts(
-    competition: Competition, *, judge: Judge | None = None, submission: Submission | None = None
-) -> dict[Pair, list[Interest]]:
-    """What stands between judges and submissions: (judge id, submission id) → reasons.
-
-    Of the whole competition, or of one judge or submission. Always the same number of queries.
-    """
-    found: defaultdict[Pair, list[Interest]] = defaultdict(list)
-
-    def rows(*columns: Any, joins: Iterable[tuple[Any, Any]]) -> Any:
-        query = select(Judge.id, Submission.id, *columns).select_from(Judge)
-        for target, condition in joins:
-            query = query.join(target, condition)
-        query = query.where(
-            Judge.competition_id == competition.id, Submission.competition_id == competition.id
-        )
-        if judge is not None:
-            query = query.where(Judge.id == judge.id)
-        if submission is not None:
-            query = query.where(Submission.id == submission.id)
-        return db.session.execute(query)
-
-    declared = [
-        (Conflict, Conflict.user_id == Judge.user_id),
-        (Submission, Submission.team_id == Conflict.team_id),
-    ]
-    accompanies = [
-        (Mentor, Mentor.user_id == Judge.user_id),
-        (Pairing, Pairing.mentor_id == Mentor.id),
-        (Submission, Submission.team_id == Pairing.team_id),
-    ]
-    belongs = [
-        (Registration, Registration.user_id == Judge.user_id),
-        (Membership, Membership.registration_id == Registration.id),
-        (Submission, Submission.team_id == Membership.team_id),
-    ]
-    for judge_id, submission_id, reason in rows(Conflict.reason, joins=declared):
-        found[judge_id, submission_id].append(Interest(Ground.DECLARED, reason))
-    for judge_id, submission_id in rows(joins=accompanies):
-        found[judge_id, submission_id].append(Interest(Ground.MENTOR))
-    for judge_id, submission_id in rows(joins=belongs):
-        found[judge_id, submission_id].append(Interest(Ground.MEMBER))
-    for pair, organization in _colleagues(competition, judge, submission):
-        found[pair].append(Interest(Ground.ORGANIZATION, organization))
-    return dict(found)
-
-
-def _colleagues(
-    competition: Competition, judge: Judge | None, submission: Submission | None
-) -> list[tuple[Pair, str]]:
-    """Judges and submissions of whose team somebody is of the judge's organization.
-
-    Compared here and not in the database, whose lower case knows no accents everywhere.
-    """
-    of_judges = select(Judge.id, User.organization).join(Judge.user)
-    of_judges = of_judges.where(Judge.competition_id == competition.id, User.organization != "")
-    of_teams = (
-        select(Submission.id, User.organization)
-        .join(Membership, Membership.team_id == Submission.team_id)
-        .join(Registration, Registration.id == Membership.registration_id)
-        .join(User, User.id == Registration.user_id)
-        .where(Submission.competition_id == competition.id, User.organization != "")
-        .distinct()
-    )
-    if judge is not None:
-        of_judges = of_judges.where(Judge.id == judge.id)
-    if submission is not None:
-        of_teams = of_teams.where(Submission.id == submission.id)
-    there: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
-    for submission_id, name in db.session.execute(of_teams):
-        there[_plain(name)].add(submission_id)
-    return [
-        ((judge_id, submission_id), name)
-        for judge_id, name in db.session.execute(of_judges)
-        for submission_id in sorted(there.get(_plain(name), ()))
-    ]
-
-
-def _plain(organization: str) -> str:
-    return " ".join(organization.split()).casefold()
-
-
-@once_per_request
-def interests(judge: Judge, submission: Submission) -> list[Interest]:
-    """What stands between this judge and this submission."""
-    found = conflicts(judge.competition, judge=judge, submission=submission)
-    return found.get((judge.id, submission.id), [])
-
-
-def declared_conflicts(competition: Competition) -> list[Conflict]:
-    """What was declared of people who judge, by team."""
-    query = (
-        select(Conflict)
-        .join(Conflict.team)
-        .join(Judge, Judge.user_id == Conflict.user_id)
-        .where(Team.competition_id == competition.id, Judge.competition_id == competition.id)
-        .options(joinedload(Conflict.user), joinedload(Conflict.team), joinedload(Conflict.by))
-        .order_by(Team.name_key, Conflict.created_at)
-    )
-    return list(db.session.scalars(query))
-
-
-def declared_conflict(user: User, team: Team) -> Conflict | None:
-    return db.session.scalar(
-        select(Conflict).where(Conflict.user_id == user.id, Conflict.team_id == team.id)
     )
 
 
@@ -926,9 +862,10 @@ class Matrix:
     rows: list[tuple[str, list[str], int]]
 
 
-def matrix(found: Plan) -> Matrix | None:
-    """None when there is nothing to draw, or too much."""
-    judges, versions = list(found.judges.items()), list(found.versions.items())
+def matrix(found: Plan, withheld: Collection[uuid.UUID] = frozenset()) -> Matrix | None:
+    """None when there is nothing to draw, or too much. Without the `withheld` submissions."""
+    judges = list(found.judges.items())
+    versions = [each for each in found.versions.items() if each[0] not in withheld]
     if not 0 < len(judges) * len(versions) <= MOST_CELLS:
         return None
     versions.sort(key=lambda item: (item[1].challenge.number, item[1].submission.team.name_key))
@@ -1137,12 +1074,18 @@ def ranking_of(
     *,
     without: uuid.UUID | None = None,
     weights: Mapping[uuid.UUID, int] = MappingProxyType({}),
+    withheld: Collection[uuid.UUID] = frozenset(),
 ) -> Outcome:
     """Rank everything handed in by the completed reviews that are in no conflict.
 
-    Or what would be: without a judge, or with other weights.
+    Or what would be: without a judge, or with other weights. `withheld` submissions are left out
+    of everything, as if they had not been handed in: for who may learn nothing of them.
     """
-    versions = {version.submission_id: version for version in counted_versions(competition)}
+    versions = {
+        version.submission_id: version
+        for version in counted_versions(competition)
+        if version.submission_id not in withheld
+    }
     rules = rules_of(competition)
     criteria = list(rules.criteria) if rules else []
     method, ways = (rules.method, rules.ties) if rules else (Method.CORRECTED, ())
@@ -1178,7 +1121,11 @@ def ranking_of(
         criteria=_scales(criteria, reviews.values()),
         reviews=reviews,
         groups={key: version.challenge_id for key, version in versions.items()},
-        set_aside=frozenset(row.id for row in completed if row.id not in reviews),
+        set_aside=frozenset(
+            row.id
+            for row in completed
+            if row.id not in reviews and row.submission_id not in withheld
+        ),
         seed=seed_of(competition),
     )
     asked = basis.without(without, weights) if without or weights else basis

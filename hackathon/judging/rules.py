@@ -9,11 +9,12 @@ from ..competitions.queries import opening_of
 from ..competitions.rules import admitted
 from ..competitions.timetable import State
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed, forbidden
+from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed, first, forbidden
 from ..questions.models import Reader
 from ..submissions.queries import submission_of
 from ..teams.queries import place_of
-from .queries import Ground, interests, judge_of, review_of, version_in_force
+from .conflicts import Ground, chaired_by, concerns, declared, interests, partial, withheld_from
+from .queries import judge_of, review_of, version_in_force
 
 CONFLICT_REASONS = {
     Ground.DECLARED: _l("You have a conflict of interest with this team."),
@@ -22,6 +23,22 @@ CONFLICT_REASONS = {
     Ground.ORGANIZATION: _l(
         "Somebody in this team is of the same organization as you, so you do not judge it."
     ),
+    Ground.DOMAIN: _l(
+        "Somebody in this team has an address of the same organization as you, so you do not judge "
+        "it unless the organizers decide that you can."
+    ),
+    Ground.REVIEWED: _l("You gave this team feedback as a mentor, so you do not judge it."),
+    Ground.EARLIER_TEAM: _l(
+        "You were in a team with somebody of this team, so you do not judge it unless the "
+        "organizers decide that you can."
+    ),
+    Ground.MESSAGED: _l(
+        "You and somebody in this team wrote to each other about joining a team, so you do not "
+        "judge it unless the organizers decide that you can."
+    ),
+    # What a team said in confidence stays between it and the organizers.
+    Ground.TEAM: _l("The organizers have to decide whether you can judge this team."),
+    Ground.RULED: _l("The organizers decided that you do not judge this team."),
 }
 
 
@@ -65,14 +82,97 @@ def assigned_judge(
         return forbidden(_l("This page is for the judges of this competition."))
     if review is not None:
         submission = review.submission
-        own = review.judge_id == judge.id
+        own = review if review.judge_id == judge.id else None
     else:
-        own = review_of(judge, submission) is not None
-    if not own:
+        own = review_of(judge, submission)
+    if own is None:
         return forbidden(_l("This submission was not given to you to judge."))
     if found := interests(judge, submission):
         return forbidden(CONFLICT_REASONS[found[0].ground])
+    # What they touched they could open, so they have answered.
+    answered = own.touched_at is not None or own.completed_at is not None
+    if not answered and not declared(judge, submission):
+        return first("judging.declarations", competition=competition, submission=submission.url_key)
     return ALLOWED
+
+
+@Rule
+def unconflicted(
+    user: Any,
+    *,
+    competition: Any,
+    submission: Any = None,
+    review: Any = None,
+    finding: Any = None,
+    problem: Any = None,
+    team: Any = None,
+    **_: Any,
+) -> Verdict:
+    """No judge whom a conflict of interest keeps from the submission that the address names, by
+    itself, through a review, a finding or a problem about it, or through its team."""
+    withheld = withheld_from(user, competition)
+    if not withheld:
+        return ALLOWED
+    about = review or finding or problem
+    found = submission or (about.submission if about else submission_of(team))
+    if found and found.id in withheld:
+        return forbidden(
+            _l("You have a conflict of interest with this team, so this page is hidden from you.")
+        )
+    return ALLOWED
+
+
+@Rule
+def no_conflict(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """No judge in conflict with anything: for what shows all submissions at once."""
+    if withheld_from(user, competition):
+        return forbidden(
+            _l("As a judge you have a conflict of interest with a team whose work is in it.")
+        )
+    return ALLOWED
+
+
+@Rule
+def about_others(user: Any, *, judge: Any = None, objection: Any = None, **_: Any) -> Verdict:
+    """What others know or say of oneself in confidence is not for oneself to read."""
+    if (judge and judge.user_id == user.id) or (objection and concerns(objection, user)):
+        return forbidden(_l("This is about you, so it is for somebody else to read."))
+    return ALLOWED
+
+
+@Rule
+def decides(
+    user: Any,
+    *,
+    competition: Any,
+    submission: Any = None,
+    judge: Any = None,
+    conflict: Any = None,
+    objection: Any = None,
+    **_: Any,
+) -> Verdict:
+    """Chairs the judging, or organizes where nobody does; and has no part in what is decided."""
+    chairs = chaired_by(competition)
+    if chairs and user.id not in chairs:
+        return forbidden(_l("The chair of judging decides on conflicts of interest."))
+    about = judge.user_id if judge else conflict.user_id if conflict else None
+    if about == user.id:
+        return forbidden(_l("This is about you, so somebody else decides."))
+    team = (submission or conflict or objection).team
+    if partial(user, team):
+        return forbidden(_l("You have a tie to this team yourself, so somebody else decides."))
+    return ALLOWED
+
+
+@Rule
+def before_judging_opens(
+    user: Any, *, competition: Any, changing: bool = False, **_: Any
+) -> Verdict:
+    """Until then teams say whom they are in conflict with."""
+    opening = opening_of(competition, Gate.JUDGING)
+    if opening.state is State.UPCOMING or opening.opens_at is None:
+        return ALLOWED
+    return closed(_l("Judging has opened. Write to the organizers instead."), opening)
 
 
 @Rule

@@ -13,17 +13,24 @@ from ..competitions.queries import opening_of
 from ..ground.doors import asks_for_json
 from ..ground.forms import page
 from ..ground.merging import Conflict, fingerprint, written
+from ..ground.paging import asked, paginate_rows
+from ..ground.way import goes_on
+from ..mentoring.models import Objection
 from ..questions.models import Reader
 from ..submissions.answers import answers_for, files_of
 from ..submissions.telling import telling_of, tellings
+from ..teams.models import Team
 from ..teams.queries import shown_to
 from . import actions, rulebook
+from .conflicts import conflicts, objections_of
 from .forms import (
     LACKS,
     AbstentionForm,
+    ObjectionForm,
     ProblemForm,
     RecusalForm,
     ReviewForm,
+    declarations_form,
     field_names,
     review_form,
 )
@@ -31,14 +38,16 @@ from .models import Judge, Review, Trouble
 from .queries import (
     challenge_judged,
     changes_of,
-    conflicts,
     counted_version,
     criteria_of,
     judge_of,
+    judges_of,
+    organizations_of,
     problems_by,
     reviews_by,
     rules_of,
     spread_of,
+    undeclared,
     version_in_force,
     versions_of,
     way_from,
@@ -100,6 +109,45 @@ def index(competition: Competition) -> Any:
         tellings=tellings({version.submission_id: version.content for _, version in found}),
         opening=opening_of(competition, Gate.JUDGING),
         rules=version_in_force(competition),
+        unasked=len(undeclared(judge)),
+    )
+
+
+@blueprint.route("/judging/declarations", methods=["GET", "POST"])
+def declarations(competition: Competition) -> Any:
+    """Before more than the title: is the judge in conflict with anyone? What is assigned to them;
+    with `?everything` all there is, or the one submission that they were about to open."""
+    judge = my_seat(competition)
+    wanted = asked("submission", "everything")
+    everything = bool(wanted["everything"])
+    found = undeclared(judge, everything=everything)
+    one = [each for each in found if each.submission.url_key == wanted["submission"]]
+    shown = paginate_rows(one or found)
+    form = declarations_form(shown.items)
+    if (
+        form.validate_on_submit()
+        and (answers := form.answers(rest=request.form.get("deed") == "rest"))
+        and form.attempt(actions.declare, judge, answers, by=me()) is not None
+    ):
+        conflicted = [reason for reason in answers.values() if reason is not None]
+        flash(
+            _("Thank you. You do not judge those teams; the organizers see it.")
+            if conflicted
+            else _("Thank you. Your answer is kept."),
+            "success",
+        )
+        onward = goes_on() if one and not conflicted else ""
+        return redirect(onward or url_for(".index", competition=competition))
+    return page(
+        "judging/declarations.html",
+        form,
+        competition=competition,
+        versions=shown,
+        one=bool(one),
+        more=len(found) - len(one),
+        everything=everything,
+        organizations=organizations_of(shown.items),
+        tellings=tellings({each.submission_id: each.content for each in shown}),
     )
 
 
@@ -289,3 +337,50 @@ def problem(competition: Competition, review: Review) -> Any:
         flash(_("Thank you. The organizers were told; their answer comes by letter."), "success")
         return redirect(url_for(".review", competition=competition, review=review))
     return page("judging/problem.html", form, competition=competition, review=review)
+
+
+# -- the team --------------------------------------------------------------------------------
+
+
+@blueprint.get("/teams/<key:team>/judges")
+def objections(competition: Competition, team: Team) -> Any:
+    """Whom the team said it is in conflict with."""
+    return render_template(
+        "judging/objections.html",
+        competition=competition,
+        team=team,
+        objections=objections_of(team),
+        opening=opening_of(competition, Gate.JUDGING),
+    )
+
+
+@blueprint.route("/teams/<key:team>/judges/new", methods=["GET", "POST"])
+def objection_new(competition: Competition, team: Team) -> Any:
+    """Judges are offered by name where the organizers show them; else the team's own words."""
+    judges = judges_of(competition) if competition.judges_named_at else []
+    form = ObjectionForm()
+    form.offer(judges)
+    if (
+        form.validate_on_submit()
+        and form.names_somebody()
+        and form.attempt(
+            actions.object_to,
+            team,
+            judge=next((each for each in judges if str(each.id) == form.judge.data), None),
+            about=form.about.data or "",
+            reason=form.reason.data,
+            by=me(),
+        )
+    ):
+        flash(_("Noted. The organizers decide; only they and your team read it."), "success")
+        return redirect(url_for(".objections", competition=competition, team=team))
+    return page(
+        "judging/objection_new.html", form, competition=competition, team=team, judges=judges
+    )
+
+
+@blueprint.post("/teams/<key:team>/judges/<key:objection>/removal")
+def objection_removal(competition: Competition, team: Team, objection: Objection) -> Any:
+    actions.withdraw_objection(objection, by=me())
+    flash(_("This is taken back."), "success")
+    return redirect(url_for(".objections", competition=competition, team=team))

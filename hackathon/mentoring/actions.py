@@ -17,7 +17,7 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..teams.models import Team
 from . import letters
-from .models import Conflict, Mentor, Pairing, team_need
+from .models import Conflict, Mentor, Objection, Pairing, team_need
 from .proposal import Prospect, matching_of, prospect
 from .queries import (
     conflict_between,
@@ -299,8 +299,8 @@ def confirm_matching(
 
 
 def carry_over(team: Team, into: Team, *, by: User) -> None:
-    """Two locked teams become one. Conflicts and needs come along; mentors only where `into` has
-    none. Mentors who stop, for that or for a conflict that came along, are told."""
+    """Two locked teams become one. Conflicts, objections and needs come along; mentors only where
+    `into` has none. Mentors who stop, for that or for a conflict that came along, are told."""
     conflicts = db.session.scalars(
         select(Conflict).where(Conflict.team_id.in_([team.id, into.id]))
     ).all()
@@ -308,6 +308,8 @@ def carry_over(team: Team, into: Team, *, by: User) -> None:
     for conflict in conflicts:
         if conflict.user_id not in known:
             conflict.team = into
+    for objection in db.session.scalars(select(Objection).where(Objection.team_id == team.id)):
+        objection.team = into
     needs = needs_of([into, team])
     wanted = dict.fromkeys([*needs.get(into.id, ()), *needs.get(team.id, ())])
     set_needs(into, expertise=list(wanted)[:MOST_NEEDS], by=by)

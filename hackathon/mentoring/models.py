@@ -1,6 +1,7 @@
 """Mentors, what they know, and the teams they accompany."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -89,3 +90,39 @@ class Conflict(Model):
     user: Mapped[User] = relationship(foreign_keys=user_id)
     by: Mapped[User | None] = relationship(foreign_keys=by_id)
     team: Mapped[Team] = relationship()
+
+
+objection_person = Table(
+    "objection_person",
+    Model.metadata,
+    Column("objection_id", ForeignKey("objection.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+class Objection(Model):
+    """A team says whom it does not want to be judged by, and why. Seen by the team and organizers.
+
+    `about` is how the team names the person or the organization; `people` are those whom it
+    concerns, as the team chose or the organizers found, who settle it with that.
+    """
+
+    __tablename__ = "objection"
+
+    team_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), index=True
+    )
+    about: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(500))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL")
+    )
+
+    team: Mapped[Team] = relationship()
+    by: Mapped[User | None] = relationship(foreign_keys=by_id)
+    settled_by: Mapped[User | None] = relationship(foreign_keys=settled_by_id)
+    people: Mapped[list[User]] = relationship(secondary=objection_person, order_by=User.id)

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import fmean
@@ -16,12 +16,12 @@ from ..accounts.models import User
 from ..competitions.models import Challenge, Competition
 from ..extensions import db
 from ..ground.remember import once_per_request
+from ..judging.conflicts import conflicts
 from ..judging.models import Judge, Review, Score
 from ..judging.queries import (
     Outcome,
     Row,
     competed,
-    conflicts,
     counted_version,
     ranking_of,
     rules_of,
@@ -116,6 +116,16 @@ def announcement_of(competition: Competition) -> Announcement | None:
     return db.session.scalar(
         select(Announcement).where(Announcement.competition_id == competition.id)
     )
+
+
+def competing(competition: Competition, submissions: Collection[uuid.UUID]) -> bool:
+    """Was one of these handed in, and does it count?"""
+    if not submissions:
+        return False
+    query = (
+        competed(competition).where(Submission.id.in_(submissions)).with_only_columns(Version.id)
+    )
+    return db.session.scalar(query.order_by(None).limit(1)) is not None
 
 
 def honours_by_submission(competition: Competition) -> dict[uuid.UUID, Honour]:

@@ -4,14 +4,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from ..accounts.rules import signed_in
 from ..competitions.models import Competition, Gate
 from ..competitions.queries import organizes
-from ..competitions.rules import admitted, organizes_it, published
+from ..competitions.rules import admitted
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, Verdict, forbidden
 from ..mentoring.queries import accompanies
-from ..mentoring.rules import mentor_of_team
 from ..questions.models import Reader
 from ..teams.models import Team
 from ..teams.queries import opening_for
@@ -35,10 +33,6 @@ def stands(user: Any, *, submission: Any = None, review: Any = None, **_: Any) -
     return forbidden(
         _l("This submission was withdrawn or disqualified, so it is not judged at the moment.")
     )
-
-
-may_read = signed_in & published & (author | mentor_of_team | organizes_it)
-may_read.name = "may_read"
 
 
 def reader_of(user: Any, competition: Competition, team: Team) -> Reader | None:

@@ -13,6 +13,7 @@ APART = {
     "competition.provinces": "codes of places",
     "competition.submission_asks": "names of parts, and how much each is wanted",
     "competition.zone": "the name of a clock",
+    "ruling.grounds": "a closed list of words",
     "user.zone": "the name of a clock",
     "user.fs_uniquifier": "a secret that sessions rest on",
     "address_change.old_digest": "a fingerprint of a secret in the letter",

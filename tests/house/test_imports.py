@@ -29,6 +29,7 @@ OFFERED = {
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
     *(
         "assignment",
+        "conflicts",
         "ranking",
         "rulebook",
         "record",

@@ -206,9 +206,15 @@ def test_the_whole_story(
     for role, level in (("judge", 5), ("other judge", 4)):
         judge = someone(language="fr", viewport=PHONE)
         judge.signs_in(addresses[role])
+        judge.goes_to(JAM + "/judging")
+        judge.page.locator("main a[href$='/judging/declarations']").click()
+        assert judge.sees("Un conflit d’intérêts")
+        judge.page.locator("main button[value=rest]").click()
+        assert judge.sees("Votre réponse est conservée.")
         for number in range(2):
             judge.goes_to(JAM + "/judging")
-            judge.page.locator("main a[href*='/judging/']").nth(number).click()
+            work = judge.page.locator("main a[href*='/judging/']:not([href*='declarations'])")
+            work.nth(number).click()
             ours = judge.page.get_by_text("Northern Lights").count() > 0
             for group in judge.page.locator("fieldset .choices").all():
                 group.locator("input[type=radio]").nth(level - 1 if ours else 1).check()

@@ -158,10 +158,10 @@ def test_conflicts_are_declared_listed_and_lifted(desk: Desk) -> None:
     judge, submission = desk.judge(), desk.submission()
     other = desk.world.judge(desk.competition, user=submission.team.captain)
     given = {"judge": str(judge.id), "team": str(submission.team_id), "reason": "⟦a cousin⟧"}
-    assert desk.post("conflicts", **{**given, "reason": ""}).status_code == 422
-    assert desk.post("conflicts", **{**given, "team": "no-team"}).status_code == 422
-    assert desk.post("conflicts", **given).status_code == 302
-    assert desk.post("conflicts", **given).status_code == 422  # known already
+    assert desk.post("conflicts/new", **{**given, "reason": ""}).status_code == 422
+    assert desk.post("conflicts/new", **{**given, "team": "no-team"}).status_code == 422
+    assert desk.post("conflicts/new", **given).status_code == 302
+    assert desk.post("conflicts/new", **given).status_code == 422  # known already
     page = desk.get("conflicts").text
     assert "⟦a cousin⟧" in page
     assert other.user.name in page
@@ -187,7 +187,7 @@ def test_rows_of_another_competition_are_not_found(desk: Desk) -> None:
         assert desk.post(rest, confirmed="1").status_code == 404
     assert desk.get(f"reviews/{submission.id}").status_code == 404
     given = {"judge": str(judge.id), "team": str(own.team_id), "reason": "x"}
-    assert desk.post("conflicts", **given).status_code == 422
+    assert desk.post("conflicts/new", **given).status_code == 422
 
 
 def test_a_proposal_is_shown_then_confirmed(desk: Desk) -> None:

@@ -453,7 +453,7 @@ def test_what_judges_say_to_themselves_and_to_organizers_expires(bench: Bench) -
         world.problem(each.judge, each.submission)
         world.abstention(world.judge(each.competition), each.submission)
     db.session.flush()
-    assert expire(bench.competition) == {"judges_notes": 3}
+    assert expire(bench.competition)["judges_notes"] == 3
     db.session.expire_all()
     assert (bench.review.own_note, bench.review.note) == ("", "for organizers")
     assert elsewhere.review.own_note == "private"

@@ -1,0 +1,478 @@
+"""Conflicts of interest: what is known of them, what was decided, and what follows.
+
+Whatever is known about a judge and a team is an interest with its ground. An interest bars the
+judge from the team's submission until the chair of judging rules otherwise; `conflicts` are the
+pairs that are barred, `findings` all that is known, decided or not.
+"""
+
+import hashlib
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, exists, literal, null, or_, select, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from ..accounts.models import User
+from ..competitions.models import Competition, Organizer
+from ..extensions import db
+from ..ground.folding import folded
+from ..ground.model import UTCDateTime
+from ..ground.remember import once_per_request
+from ..mentoring.models import Conflict, Mentor, Objection, Pairing, objection_person
+from ..registrations.models import Registration
+from ..submissions.models import Feedback, Submission
+from ..teams.models import Invitation, InvitationUse, JoinRequest, Membership, Team
+from .domains import organization_of
+from .models import Chair, Declaration, Judge, Ruling
+
+
+class Ground(StrEnum):
+    """What an interest rests on: it was declared, or the rows themselves tell; the strongest
+    first."""
+
+    MEMBER = "member"
+    MENTOR = "mentor"
+    DECLARED = "declared"
+    RULED = "ruled"  # the chair barred the judge, and what it rested on is gone
+    TEAM = "team"  # the team says so
+    EARLIER_TEAM = "earlier_team"
+    REVIEWED = "reviewed"
+    MESSAGED = "messaged"
+    ORGANIZATION = "organization"
+    DOMAIN = "domain"
+
+
+STRONG = frozenset({Ground.MEMBER, Ground.MENTOR, Ground.DECLARED, Ground.RULED})
+"""These bar by themselves; the others bar until somebody decides."""
+
+
+@dataclass(frozen=True)
+class Interest:
+    """Why a judge may not judge a submission; `detail` is the reason given, or what the two have
+    in common. `since` is when it was said, where somebody said it."""
+
+    ground: Ground
+    detail: str = ""
+    since: datetime | None = field(default=None, compare=False)
+
+
+class State(StrEnum):
+    TO_DECIDE = "to_decide"  # bars meanwhile
+    BARS = "bars"
+    FREE = "free"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known about a judge and a submission, and the ruling that counts."""
+
+    interests: tuple[Interest, ...]
+    ruling: Ruling | None = None
+
+    @property
+    def final(self) -> bool:
+        """Nobody judges their own team, whatever is decided."""
+        return any(each.ground is Ground.MEMBER for each in self.interests)
+
+    @property
+    def undecided(self) -> tuple[Interest, ...]:
+        """The interests that the ruling was not about, or that were said again after it."""
+        if self.ruling is None:
+            return self.interests
+        return tuple(
+            each
+            for each in self.interests
+            if each.ground not in (*self.ruling.grounds, Ground.RULED)
+            or (each.since is not None and each.since > self.ruling.created_at)
+        )
+
+    @property
+    def state(self) -> State:
+        if self.final or (self.ruling and self.ruling.bars):
+            return State.BARS
+        if any(each.ground in STRONG for each in self.undecided):
+            return State.BARS
+        return State.TO_DECIDE if self.undecided else State.FREE
+
+    @property
+    def digest(self) -> str:
+        """Stands for what somebody decides on: something new known or ruled, another digest."""
+        told = [self.ruling.id if self.ruling else None, *self.interests]
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+    @property
+    def bars(self) -> bool:
+        return self.state is not State.FREE
+
+
+Pair = tuple[uuid.UUID, uuid.UUID]
+
+
+def findings(
+    competition: Competition, *, judge: Judge | None = None, submission: Submission | None = None
+) -> dict[Pair, Finding]:
+    """What is known between judges and submissions: (judge id, submission id) → finding.
+
+    Of the whole competition, or of one judge or submission. Always the same number of queries.
+    """
+    jury = Judge.competition_id == competition.id
+    works = Submission.competition_id == competition.id
+    if judge is not None:
+        jury &= Judge.id == judge.id
+    if submission is not None:
+        works &= Submission.id == submission.id
+    found: defaultdict[Pair, list[Interest]] = defaultdict(list)
+    for judge_id, submission_id, ground, detail, since in db.session.execute(
+        union_all(*(query.where(jury, works) for query in _told_by_rows()))
+    ):
+        interest = Interest(Ground(ground), detail, since)
+        if interest not in found[judge_id, submission_id]:
+            found[judge_id, submission_id].append(interest)
+    for pair, interest in _in_common(jury, works):
+        found[pair].append(interest)
+    rulings: dict[Pair, Ruling] = {}
+    for submission_id, ruling in db.session.execute(
+        select(Submission.id, Ruling)
+        .join(Submission, Submission.team_id == Ruling.team_id)
+        .join(Judge, Judge.id == Ruling.judge_id)
+        .where(jury, works)
+        .order_by(Ruling.created_at, Ruling.id)
+    ):
+        rulings[ruling.judge_id, submission_id] = ruling
+    for pair, ruling in rulings.items():
+        if ruling.bars and pair not in found:
+            found[pair] = [Interest(Ground.RULED, ruling.reason)]
+    order = list(Ground)
+    return {
+        pair: Finding(
+            tuple(sorted(told, key=lambda each: (order.index(each.ground), each.detail))),
+            rulings.get(pair),
+        )
+        for pair, told in found.items()
+    }
+
+
+def conflicts(
+    competition: Competition, *, judge: Judge | None = None, submission: Submission | None = None
+) -> dict[Pair, list[Interest]]:
+    """The pairs that are barred, with what stands between them; asked as `findings`."""
+    found = findings(competition, judge=judge, submission=submission)
+    return {pair: list(finding.interests) for pair, finding in found.items() if finding.bars}
+
+
+@once_per_request
+def finding_of(judge: Judge, submission: Submission) -> Finding:
+    """What is known about this judge and this submission."""
+    found = findings(judge.competition, judge=judge, submission=submission)
+    return found.get((judge.id, submission.id), Finding(()))
+
+
+def interests(judge: Judge, submission: Submission) -> list[Interest]:
+    """What keeps this judge from this submission; nothing when nothing does."""
+    found = finding_of(judge, submission)
+    return list(found.interests) if found.bars else []
+
+
+# -- what the rows tell ----------------------------------------------------------------------
+
+
+def _told_by_rows() -> Iterable[Select[Any]]:
+    """One question for each way in which rows link a judge with a submission's team.
+
+    Each answers judge, submission, ground, detail and the moment it was said.
+    """
+
+    def told(ground: Ground, detail: Any = "", since: Any = None) -> Select[Any]:
+        words = literal(detail) if isinstance(detail, str) else detail
+        moment = null().cast(UTCDateTime()) if since is None else since
+        return select(
+            Judge.id,
+            Submission.id,
+            literal(ground.value).label("ground"),
+            words.label("detail"),
+            moment.label("since"),
+        ).select_from(Judge)
+
+    yield (
+        told(Ground.DECLARED, Conflict.reason, Conflict.created_at)
+        .join(Conflict, Conflict.user_id == Judge.user_id)
+        .join(Submission, Submission.team_id == Conflict.team_id)
+    )
+    yield (
+        told(Ground.MENTOR)
+        .join(Mentor, Mentor.user_id == Judge.user_id)
+        .join(Pairing, Pairing.mentor_id == Mentor.id)
+        .join(Submission, Submission.team_id == Pairing.team_id)
+    )
+    yield (
+        told(Ground.REVIEWED)
+        .join(Mentor, Mentor.user_id == Judge.user_id)
+        .join(Feedback, Feedback.mentor_id == Mentor.id)
+        .join(Submission, Submission.id == Feedback.submission_id)
+        .where(Feedback.sent_at.is_not(None))
+    )
+    yield (
+        told(Ground.MEMBER)
+        .join(Registration, Registration.user_id == Judge.user_id)
+        .join(Membership, Membership.registration_id == Registration.id)
+        .join(Submission, Submission.team_id == Membership.team_id)
+    )
+    yield (
+        told(Ground.TEAM, Objection.reason, Objection.created_at)
+        .join(objection_person, objection_person.c.user_id == Judge.user_id)
+        .join(Objection, Objection.id == objection_person.c.objection_id)
+        .join(Submission, Submission.team_id == Objection.team_id)
+    )
+    # In a team once: this one, which they left, or another one of this site.
+    yield (
+        told(Ground.EARLIER_TEAM, Team.name)
+        .join(Registration, Registration.user_id == Judge.user_id)
+        .join(InvitationUse, InvitationUse.registration_id == Registration.id)
+        .join(Invitation, Invitation.id == InvitationUse.invitation_id)
+        .join(Team, Team.id == Invitation.team_id)
+        .join(Submission, Submission.team_id == Team.id)
+        .where(
+            ~exists().where(
+                Membership.registration_id == Registration.id, Membership.team_id == Team.id
+            )
+        )
+    )
+    place, entry, theirs, person = (
+        aliased(Membership),
+        aliased(Registration),
+        aliased(Membership),
+        aliased(Registration),
+    )
+    yield (
+        told(Ground.EARLIER_TEAM, Team.name)
+        .join(Registration, Registration.user_id == Judge.user_id)
+        .join(Membership, Membership.registration_id == Registration.id)
+        .join(Team, Team.id == Membership.team_id)
+        .join(theirs, theirs.team_id == Team.id)
+        .join(person, person.id == theirs.registration_id)
+        .join(entry, entry.user_id == person.user_id)
+        .join(place, place.registration_id == entry.id)
+        .join(Submission, Submission.team_id == place.team_id)
+        .where(person.user_id != Judge.user_id, Submission.team_id != Team.id)
+    )
+    # Wrote to each other about a team: asked to join it, or were invited.
+    yield (
+        told(Ground.MESSAGED, Team.name)
+        .join(Registration, Registration.user_id == Judge.user_id)
+        .join(JoinRequest, JoinRequest.registration_id == Registration.id)
+        .join(Team, Team.id == JoinRequest.team_id)
+        .join(Submission, Submission.team_id == Team.id)
+    )
+    yield (
+        told(Ground.MESSAGED, Team.name)
+        .join(User, User.id == Judge.user_id)
+        .join(Invitation, or_(Invitation.to_id == User.id, Invitation.address == User.email))
+        .join(Team, Team.id == Invitation.team_id)
+        .join(Submission, Submission.team_id == Team.id)
+    )
+    for ours, other in (
+        (Invitation.by_id, Invitation.to_id),
+        (Invitation.to_id, Invitation.by_id),
+    ):
+        entry, place = aliased(Registration), aliased(Membership)
+        yield (
+            told(Ground.MESSAGED, Team.name)
+            .join(Invitation, ours == Judge.user_id)
+            .join(Team, Team.id == Invitation.team_id)
+            .join(entry, entry.user_id == other)
+            .join(place, place.registration_id == entry.id)
+            .join(Submission, Submission.team_id == place.team_id)
+            .where(entry.user_id != Judge.user_id)
+        )
+
+
+def _in_common(jury: Any, works: Any) -> Iterable[tuple[Pair, Interest]]:
+    """The organization or the domain of the address that a judge shares with somebody in a team.
+
+    Compared here and not in the database, whose lower case knows no accents everywhere.
+    """
+    of_judges = db.session.execute(
+        select(Judge.id, User.organization, User.email).join(Judge.user).where(jury)
+    ).all()
+    of_teams = db.session.execute(
+        select(Submission.id, User.organization, User.email)
+        .join(Membership, Membership.team_id == Submission.team_id)
+        .join(Registration, Registration.id == Membership.registration_id)
+        .join(User, User.id == Registration.user_id)
+        .where(works)
+    ).all()
+    named: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
+    reached: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
+    for submission_id, name, address in of_teams:
+        named[_plain(name)].add(submission_id)
+        reached[organization_of(address)].add(submission_id)
+    named.pop("", None)
+    reached.pop("", None)
+    for judge_id, name, address in of_judges:
+        together = named.get(_plain(name), set())
+        for submission_id in sorted(together):
+            yield (judge_id, submission_id), Interest(Ground.ORGANIZATION, " ".join(name.split()))
+        domain = organization_of(address)
+        for submission_id in sorted(reached.get(domain, ())):
+            yield (judge_id, submission_id), Interest(Ground.DOMAIN, domain)
+
+
+def _plain(organization: str | None) -> str:
+    return folded(" ".join((organization or "").split()))
+
+
+# -- what was declared and decided -----------------------------------------------------------
+
+
+def declared_conflicts(competition: Competition) -> list[Conflict]:
+    """What was declared of people who judge, by team."""
+    query = (
+        select(Conflict)
+        .join(Conflict.team)
+        .join(Judge, Judge.user_id == Conflict.user_id)
+        .where(Team.competition_id == competition.id, Judge.competition_id == competition.id)
+        .options(joinedload(Conflict.user), joinedload(Conflict.team), joinedload(Conflict.by))
+        .order_by(Team.name_key, Conflict.created_at)
+    )
+    return list(db.session.scalars(query))
+
+
+def declared_conflict(user: User, team: Team) -> Conflict | None:
+    return db.session.scalar(
+        select(Conflict).where(Conflict.user_id == user.id, Conflict.team_id == team.id)
+    )
+
+
+@once_per_request
+def declared(judge: Judge, submission: Submission) -> bool:
+    """Did the judge say whether they are in conflict with it?"""
+    query = select(Declaration.id).where(
+        Declaration.judge_id == judge.id, Declaration.submission_id == submission.id
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def answers_of(judge: Judge) -> dict[uuid.UUID, Declaration]:
+    """The judge's last answer about each submission, by its id."""
+    rows = db.session.scalars(
+        select(Declaration)
+        .where(Declaration.judge_id == judge.id)
+        .order_by(Declaration.created_at, Declaration.id)
+    )
+    return {row.submission_id: row for row in rows}
+
+
+def rulings_on(judge: Judge, team: Team) -> list[Ruling]:
+    """Everything the chair decided about the two, the last first."""
+    return list(
+        db.session.scalars(
+            select(Ruling)
+            .where(Ruling.judge_id == judge.id, Ruling.team_id == team.id)
+            .options(joinedload(Ruling.by))
+            .order_by(Ruling.created_at.desc(), Ruling.id.desc())
+        )
+    )
+
+
+def objections_of(team: Team) -> list[Objection]:
+    return list(
+        db.session.scalars(
+            select(Objection)
+            .where(Objection.team_id == team.id)
+            .options(joinedload(Objection.by), selectinload(Objection.people))
+            .order_by(Objection.created_at, Objection.id)
+        )
+    )
+
+
+def objections_in(competition: Competition) -> list[Objection]:
+    """What teams say, what nobody has looked at first."""
+    return list(
+        db.session.scalars(
+            select(Objection)
+            .join(Objection.team)
+            .where(Team.competition_id == competition.id)
+            .options(
+                joinedload(Objection.team),
+                joinedload(Objection.by),
+                joinedload(Objection.settled_by),
+                selectinload(Objection.people),
+            )
+            .order_by(Objection.settled_at.is_not(None), Team.name_key, Objection.created_at)
+        )
+    )
+
+
+def concerns(objection: Objection, person: User) -> bool:
+    """Is the objection about this person, as far as anybody can tell? Then they do not read it."""
+    return person in objection.people or folded(person.name) in folded(objection.about)
+
+
+# -- the chair of judging --------------------------------------------------------------------
+
+
+def chairs_of(competition: Competition) -> list[Chair]:
+    return list(
+        db.session.scalars(
+            select(Chair)
+            .join(Chair.organizer)
+            .where(Organizer.competition_id == competition.id)
+            .options(joinedload(Chair.organizer).joinedload(Organizer.user))
+            .order_by(Chair.created_at, Chair.id)
+        )
+    )
+
+
+@once_per_request
+def chaired_by(competition: Competition) -> frozenset[uuid.UUID]:
+    """The people who chair the judging; without any, every organizer decides."""
+    return frozenset(chair.organizer.user_id for chair in chairs_of(competition))
+
+
+@once_per_request
+def partial(user: User, team: Team) -> bool:
+    """Is the person bound to the team themself, as a judge or not?"""
+    ties = (
+        exists().where(Conflict.user_id == user.id, Conflict.team_id == team.id),
+        exists().where(
+            Pairing.team_id == team.id, Pairing.mentor_id == Mentor.id, Mentor.user_id == user.id
+        ),
+        exists().where(
+            Membership.team_id == team.id,
+            Membership.registration_id == Registration.id,
+            Registration.user_id == user.id,
+        ),
+        exists().where(
+            Objection.team_id == team.id,
+            Objection.id == objection_person.c.objection_id,
+            objection_person.c.user_id == user.id,
+        ),
+    )
+    if db.session.scalar(select(or_(*ties))):
+        return True
+    submission = db.session.scalar(select(Submission).where(Submission.team_id == team.id))
+    return submission is not None and submission.id in withheld_from(user, team.competition)
+
+
+# -- what a judge in conflict is not shown ---------------------------------------------------
+
+
+@once_per_request
+def withheld_from(user: User, competition: Competition) -> frozenset[uuid.UUID]:
+    """The submissions from which the person is barred as a judge: nothing that is said of them in
+    confidence is for them, though they organize the competition too. Empty for who is no judge."""
+    judge = db.session.scalar(
+        select(Judge).where(
+            Judge.user_id == user.id,
+            Judge.competition_id == competition.id,
+            Judge.dismissed_at.is_(None),
+        )
+    )
+    if judge is None:
+        return frozenset()
+    return frozenset(submission for _, submission in conflicts(competition, judge=judge))
