@@ -32,6 +32,8 @@ from .competitions.actions import let_in_late
 from .config import Settings
 from .datasets import manage as datasets_manage
 from .datasets import views as datasets_views
+from .deliberation import manage as deliberation_manage
+from .deliberation import views as deliberation_views
 from .demo import views as demo_views
 from .desk import manage as desk_manage
 from .desk import views as desk_views
@@ -101,6 +103,7 @@ PUBLIC = (
     submissions_uploads_views,
     mergers_views,
     judging_views,
+    deliberation_views,
     results_views,
     gallery_views,
     voting_views,
@@ -122,6 +125,7 @@ MANAGE = (
     mergers_manage,
     checks_manage,
     judging_manage,
+    deliberation_manage,
     results_manage,
     gallery_manage,
     voting_manage,

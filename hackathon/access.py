@@ -42,6 +42,8 @@ from .datasets.rules import (
     public_data_or_organizer,
     public_terms,
 )
+from .deliberation.models import Discussion
+from .deliberation.rules import discusses, no_judge_in_conflict, still_discussed
 from .demo.queries import mail_at
 from .desk.rules import involved
 from .extensions import db
@@ -449,6 +451,15 @@ POLICY = {
     "manage.judging.new_review": organizer & unconflicted,
     "manage.judging.review_removal": organizer & unconflicted,
     "manage.judging.ranking": organizer,
+    # -- deliberation --
+    "deliberation.show": reviews_it & discusses,
+    "deliberation.remark": reviews_it & discusses & still_discussed,
+    "deliberation.revision": reviews_it & discusses & still_discussed,
+    "manage.deliberation.index": organizer,
+    "manage.deliberation.show": organizer & no_judge_in_conflict,
+    "manage.deliberation.remark": organizer & no_judge_in_conflict & still_discussed,
+    "manage.deliberation.closing": organizer & no_judge_in_conflict,
+    "manage.deliberation.reopening": organizer & no_judge_in_conflict,
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced & signed_in & (member | organizes_it),
@@ -687,6 +698,8 @@ FINDERS = {
     "review": review_in,
     "problem": through(Problem, Judge),
     "objection": objection_in,
+    # -- deliberation --
+    "discussion": within(Discussion),
     # -- results --
     # -- gallery --
     # -- voting --

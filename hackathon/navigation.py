@@ -155,6 +155,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.judging.conflicts", _l("Conflicts of interest")),
             ("manage.judging.assignment", _l("Who reviews what")),
             ("manage.judging.ranking", _l("Ranking")),
+            ("manage.deliberation.index", _l("Discussions")),
         ),
     ),
     (

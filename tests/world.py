@@ -50,6 +50,7 @@ from hackathon.competitions.models import (
 )
 from hackathon.competitions.models import Condition as JudgedCondition
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
+from hackathon.deliberation.models import Contribution, Discussion, Revision
 from hackathon.extensions import db
 from hackathon.gallery.models import Audience as Who
 from hackathon.gallery.models import Gallery, Named, Withheld
@@ -783,6 +784,35 @@ class World:
         given = {"kind": Trouble.FILE, "text": marked("problem")}
         return self.add(Problem(judge=judge, submission=submission, **{**given, **others}))
 
+    def discussion(self, submission: Submission, **others: Any) -> Discussion:
+        competition = submission.team.competition
+        given = {
+            "competition": competition,
+            "submission": submission,
+            "round": competition.rounds[0],
+            **others,
+        }
+        return self.add(Discussion(**given))
+
+    def contribution(
+        self, discussion: Discussion, review: Review | None = None, **others: Any
+    ) -> Contribution:
+        by = review.judge.user if review else self.person("Chair")
+        given = {"by": by, "text": marked("remark"), **others}
+        return self.add(Contribution(discussion=discussion, review=review, **given))
+
+    def revision(self, discussion: Discussion, review: Review) -> Revision:
+        said = {"scores": {}, "comment": marked("before")}
+        return self.add(
+            Revision(
+                discussion=discussion,
+                review=review,
+                reason=marked("reason"),
+                before=said,
+                after={**said, "comment": marked("after")},
+            )
+        )
+
     def answer_to(
         self, review: Review, condition: JudgedCondition, reason: str = ""
     ) -> ConditionAnswer:
@@ -1065,7 +1095,11 @@ class Story:
         )
         judge, conflicted = world.judge(competition), world.judge(competition)
         conflict = world.conflict(conflicted.user, self.team)
-        review = world.review(judge, submission)
+        review = world.review(judge, submission, 3)
+        discussion = world.discussion(submission)
+        world.contribution(discussion, review)
+        world.contribution(discussion)
+        world.revision(discussion, review)
         world.review(conflicted, other_submission, 4)
         world.abstention(world.judge(competition), submission)
         world.translation(submission)
@@ -1187,6 +1221,7 @@ class Story:
             "review": review,
             "problem": world.problem(judge, submission),
             "objection": world.objection(self.team),
+            "discussion": discussion,
             "honour": honour,
             "ballot_link": world.ballot_link(voter),
             "flag": flag,

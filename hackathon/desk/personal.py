@@ -11,6 +11,7 @@ from ..certificates.personal import SHARE as CERTIFICATES
 from ..checks.personal import SHARE as CHECKS
 from ..competitions.personal import SHARE as COMPETITIONS
 from ..datasets.personal import SHARE as DATASETS
+from ..deliberation.personal import SHARE as DELIBERATION
 from ..extensions import db
 from ..gallery.personal import SHARE as GALLERY
 from ..ground.personal import Hindrance, Holding, Share
@@ -39,6 +40,7 @@ SHARES: tuple[Share, ...] = (
     MERGERS,
     CHECKS,
     JUDGING,
+    DELIBERATION,
     GALLERY,
     VOTING,
     CERTIFICATES,

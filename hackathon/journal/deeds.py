@@ -466,6 +466,20 @@ class Deed(StrEnum):
         "problem_settled",
         _l("%(actor)s settled what a judge had reported about the submission of %(subject)s."),
     )
+    # deliberation
+    DISCUSSION_OPENED = (
+        "discussion_opened",
+        _l("%(actor)s opened a discussion among the judges of %(subject)s."),
+    )
+    DISCUSSION_CLOSED = "discussion_closed", _l("%(actor)s closed the discussion of %(subject)s.")
+    DISCUSSION_REOPENED = (
+        "discussion_reopened",
+        _l("%(actor)s reopened the discussion of %(subject)s."),
+    )
+    REVIEW_REVISED = (
+        "review_revised",
+        _l("%(actor)s changed a review of %(subject)s after the discussion."),
+    )
     # results
     HONOURS_DECIDED = (
         "honours_decided",
@@ -624,6 +638,8 @@ PURGED = {
     "wishes": _l("reasons of requests for another challenge"),
     "mergers": _l("proposals to merge teams"),
     "findings": _l("findings about submissions"),
+    "contributions": _l("remarks of judges"),
+    "revisions": _l("reasons of revisions"),
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),

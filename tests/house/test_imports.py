@@ -19,8 +19,8 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *("submissions", "mergers", "checks", "judging", "results", "gallery", "voting"),
-    *("certificates", "news", "desk", "demo"),
+    *("submissions", "mergers", "checks", "judging", "deliberation", "results", "gallery"),
+    *("voting", "certificates", "news", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
@@ -32,6 +32,7 @@ OFFERED = {
         "conflicts",
         "ranking",
         "rulebook",
+        "scoring",
         "record",
         "asks",
         "answers",

@@ -1,0 +1,217 @@
+"""Reads about discussions."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import pstdev
+from string import ascii_uppercase
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import joinedload
+
+from ..accounts.models import User
+from ..competitions.models import Competition
+from ..extensions import db
+from ..ground.clock import now
+from ..ground.remember import once_per_request
+from ..judging.conflicts import conflicts
+from ..judging.models import Review
+from ..judging.queries import (
+    Row,
+    counted_version,
+    judge_of,
+    ranking_of,
+    reviews_for,
+    round_of,
+    rules_of,
+)
+from ..judging.ranking import plain_mean
+from ..judging.rulebook import Criterion
+from ..post.models import Letter
+from ..submissions.models import Submission
+from .models import Contribution, Discussion, Revision
+
+LETTER_PAUSE = timedelta(hours=3)
+"""A person gets at most one letter about new remarks on a submission in this time."""
+
+
+@once_per_request
+def discussion_of(review: Review) -> Discussion | None:
+    """Where what the review is about is talked of, in its round."""
+    return db.session.scalar(
+        select(Discussion).where(
+            Discussion.submission_id == review.submission_id,
+            Discussion.round_id == review.round_id,
+        )
+    )
+
+
+def heard(discussion: Discussion) -> list[Review]:
+    """The completed reviews that count, whose judges discuss: the earliest first."""
+    submission = discussion.submission
+    barred = conflicts(discussion.competition, submission=submission)
+    return [
+        review
+        for review in reviews_for(submission)
+        if review.round_id == discussion.round_id
+        and review.completed_at is not None
+        and (review.judge_id, submission.id) not in barred
+    ]
+
+
+def criteria_for(submission: Submission) -> Sequence[Criterion]:
+    """By the rules that hold, for the challenge of the submission."""
+    rules, version = rules_of(submission.competition), counted_version(submission)
+    return rules.criteria_for(version.challenge_id) if rules and version else ()
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A review in the discussion, under the name that the others see."""
+
+    review: Review
+    letter: str
+    levels: dict[uuid.UUID, int]
+
+
+def voices(reviews: Iterable[Review]) -> list[Voice]:
+    """Each with a letter: A for the review that was assigned first, and so on."""
+    return [
+        Voice(review, letter_for(number), {each.criterion_id: each.score for each in review.scores})
+        for number, review in enumerate(reviews)
+    ]
+
+
+def letter_for(number: int) -> str:
+    """A … Z, AA, AB …"""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, len(ascii_uppercase))
+        letters = ascii_uppercase[rest] + letters
+    return letters
+
+
+def remarks_in(discussion: Discussion) -> list[Contribution]:
+    query = (
+        select(Contribution)
+        .where(Contribution.discussion_id == discussion.id)
+        .options(joinedload(Contribution.by))
+        .order_by(Contribution.created_at, Contribution.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def revisions_in(discussion: Discussion) -> list[Revision]:
+    query = (
+        select(Revision)
+        .where(Revision.discussion_id == discussion.id)
+        .order_by(Revision.created_at, Revision.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def open_discussions(user: User, competition: Competition) -> dict[uuid.UUID, Discussion]:
+    """By the person's completed reviews, the discussions of what they judged that are open."""
+    judge = judge_of(user, competition)
+    if judge is None:
+        return {}
+    rows = db.session.execute(
+        select(Review.id, Discussion)
+        .join(
+            Discussion,
+            and_(
+                Discussion.submission_id == Review.submission_id,
+                Discussion.round_id == Review.round_id,
+            ),
+        )
+        .where(
+            Review.judge_id == judge.id,
+            Review.completed_at.is_not(None),
+            Discussion.closed_at.is_(None),
+        )
+    )
+    return {review_id: discussion for review_id, discussion in rows}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A submission that could be discussed, and what speaks for it.
+
+    `reviews` are those that count. `spread` is the standard deviation of their plain means, in
+    points of the ranking's scale; None with fewer than two. `undecided`: its place beside a
+    neighbour's is not told apart.
+    """
+
+    row: Row
+    reviews: int
+    spread: float | None
+    undecided: bool
+    discussion: Discussion | None
+    remarks: int
+    revisions: int
+
+
+def candidates(competition: Competition, reader: User) -> list[Candidate]:
+    """Everything that is judged and the reader may hear of, what divides its judges most first."""
+    outcome = ranking_of(competition)
+    judge = judge_of(reader, competition)
+    barred = {key for _, key in conflicts(competition, judge=judge)} if judge else set()
+    means: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
+    for review in outcome.basis.reviews.values():
+        if review.scores:
+            means[review.submission].append(plain_mean(review, outcome.basis.criteria))
+    undecided = {key for pair in outcome.told.undecided for key in (pair.ahead, pair.behind)}
+    discussions = {
+        discussion.submission_id: discussion
+        for discussion in db.session.scalars(
+            select(Discussion).where(Discussion.round_id == round_of(competition).id)
+        )
+    }
+    said, changed = (_counts(competition, kind) for kind in (Contribution, Revision))
+    found = []
+    for row in outcome.rows:
+        if row.submission.id in barred:
+            continue
+        given, key = means[row.submission.id], row.submission.id
+        discussion = discussions.get(key)
+        found.append(
+            Candidate(
+                row,
+                len(given),
+                pstdev(given) if len(given) > 1 else None,
+                key in undecided,
+                discussion,
+                said.get(discussion.id, 0) if discussion else 0,
+                changed.get(discussion.id, 0) if discussion else 0,
+            )
+        )
+    return sorted(found, key=lambda each: -(each.spread or 0))
+
+
+def _counts(
+    competition: Competition, kind: type[Contribution] | type[Revision]
+) -> dict[uuid.UUID, int]:
+    rows = db.session.execute(
+        select(kind.discussion_id, func.count())
+        .join(kind.discussion)
+        .where(Discussion.competition_id == competition.id)
+        .group_by(kind.discussion_id)
+    )
+    return {key: count for key, count in rows}
+
+
+def told_lately(discussion: Discussion) -> set[uuid.UUID]:
+    """Whom another letter about new remarks would only bother."""
+    return set(
+        db.session.scalars(
+            select(Letter.recipient_id).where(
+                Letter.name == "discussion_goes_on",
+                Letter.occasion_id == discussion.id,
+                Letter.recipient_id.is_not(None),
+                Letter.created_at > now() - LETTER_PAUSE,
+            )
+        )
+    )

@@ -1,0 +1,41 @@
+"""Who takes part in a discussion, and while it is open."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from ..ground.rule import Rule
+from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
+from ..judging.conflicts import interests
+from ..judging.queries import judge_of
+from .queries import discussion_of
+
+
+@Rule
+def discusses(user: Any, *, review: Any, **_: Any) -> Verdict:
+    """Who completed the review of a submission that is or was discussed. Only behind a door for
+    the judge whose review it is."""
+    if discussion_of(review) is None:
+        return HIDDEN
+    if review.completed_at is None:
+        return forbidden(
+            _l("Complete your own review first: then you see what the others say of it.")
+        )
+    return ALLOWED
+
+
+@Rule
+def still_discussed(user: Any, *, review: Any = None, discussion: Any = None, **_: Any) -> Verdict:
+    found = discussion or discussion_of(review)
+    if found and found.closed_at is None:
+        return ALLOWED
+    return forbidden(_l("This discussion is closed."))
+
+
+@Rule
+def no_judge_in_conflict(user: Any, *, competition: Any, discussion: Any, **_: Any) -> Verdict:
+    """Organizers who judge too stay out of what is said about those they may not judge."""
+    judge = judge_of(user, competition)
+    if judge and interests(judge, discussion.submission):
+        return forbidden(_l("You have a conflict of interest with this team."))
+    return ALLOWED

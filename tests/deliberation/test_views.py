@@ -1,0 +1,217 @@
+"""Judges talk about a submission and change their minds, through the doors."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hackathon.deliberation.models import Contribution, Revision
+from hackathon.extensions import db
+from hackathon.post.models import Letter
+from tests.counting import cost
+from tests.world import World
+
+
+class Panel:
+    """A submission that three judges reviewed and a fourth is about to."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.competition = competition = world.competition("jam")
+        self.criterion = world.criterion(competition)
+        self.organizer = world.organizer(competition)
+        self.team = world.team(competition, 2)
+        self.submission = world.submission(self.team)
+        self.judges = [world.judge(competition, user=world.person(f"J{n}")) for n in range(4)]
+        levels: list[tuple[int, ...]] = [(1,), (5,), (3,), ()]
+        self.reviews = [
+            world.review(judge, self.submission, *level)
+            for judge, level in zip(self.judges, levels, strict=True)
+        ]
+        db.session.commit()
+
+    def path(self, number: int, what: str = "discussion") -> str:
+        return f"/en/jam/judging/{self.reviews[number].id}/{what}"
+
+    def client(self, number: int) -> Any:
+        return self.world.client(self.judges[number].user)
+
+    def chair(self) -> Any:
+        return self.world.client(self.organizer)
+
+    def opened(self, **others: Any) -> Any:
+        found = self.world.discussion(self.submission, **others)
+        db.session.commit()
+        return found
+
+
+@pytest.fixture
+def panel(app: Any, world: World) -> Panel:
+    return Panel(world)
+
+
+def test_organizers_open_what_divides_the_judges(panel: Panel) -> None:
+    page = panel.chair().get("/en/jam/manage/judging/discussions")
+    assert f'value="{panel.submission.id}"' in page.text
+    ticked = {"submissions": [str(panel.submission.id)], "named": "y"}
+    answer = panel.chair().post("/en/jam/manage/judging/discussions", data=ticked)
+    assert answer.status_code == 302
+    letters = db.session.scalars(select(Letter).filter_by(name="discussion_opened")).all()
+    assert {letter.recipient_id for letter in letters} == {j.user_id for j in panel.judges[:3]}
+    again = panel.chair().post("/en/jam/manage/judging/discussions", data=ticked)
+    assert "Choose at least one submission that is not discussed yet." in again.text
+
+
+@pytest.mark.parametrize("sent", [[], ["nonsense"], ["0190aaaa-0000-7000-8000-000000000000"]])
+def test_what_is_no_submission_opens_nothing(panel: Panel, sent: list[str]) -> None:
+    answer = panel.chair().post("/en/jam/manage/judging/discussions", data={"submissions": sent})
+    assert answer.status_code == 422
+    assert db.session.scalars(select(Letter).filter_by(name="discussion_opened")).all() == []
+
+
+def test_who_has_not_completed_a_review_reads_nothing(panel: Panel) -> None:
+    assert panel.client(0).get(panel.path(0)).status_code == 404  # nothing is discussed
+    panel.opened()
+    assert panel.client(0).get(panel.path(0)).status_code == 200
+    refused = panel.client(3).get(panel.path(3))
+    assert refused.status_code == 403
+    assert "Complete your own review first" in refused.text
+    assert panel.client(1).get(panel.path(0)).status_code == 403  # another's review
+
+
+def test_a_judge_in_conflict_is_neither_heard_nor_let_in(panel: Panel) -> None:
+    panel.opened()
+    panel.world.conflict(panel.judges[1].user, panel.team)
+    db.session.commit()
+    assert panel.client(1).get(panel.path(1)).status_code == 403
+    page = panel.client(0).get(panel.path(0))
+    assert panel.judges[2].user.name in page.text
+    assert panel.judges[1].user.name not in page.text
+
+
+def test_an_organizer_who_may_not_judge_the_team_stays_out(panel: Panel) -> None:
+    discussion = panel.opened()
+    judge = panel.world.judge(panel.competition, user=panel.organizer)
+    panel.world.conflict(judge.user, panel.team)
+    db.session.commit()
+    path = f"/en/jam/manage/judging/discussions/{discussion.id}"
+    for method, address in (("GET", path), ("POST", path), ("POST", f"{path}/close")):
+        assert panel.chair().open(address, method=method).status_code == 403
+    assert panel.team.name not in panel.chair().get("/en/jam/manage/judging/discussions").text
+
+
+def test_names_are_shown_or_letters(panel: Panel) -> None:
+    discussion = panel.opened(named=False)
+    panel.world.contribution(discussion, panel.reviews[1])
+    panel.world.contribution(discussion)
+    db.session.commit()
+    page = panel.client(0).get(panel.path(0)).text
+    assert "Judge B" in page and "An organizer" in page
+    for name in (panel.judges[1].user.name, panel.judges[2].user.name, "Chair"):
+        assert name not in page
+    chairs = panel.chair().get(f"/en/jam/manage/judging/discussions/{discussion.id}").text
+    assert panel.judges[1].user.name in chairs and "Chair" in chairs
+
+
+def test_a_remark_tells_the_others_once_in_a_while(panel: Panel) -> None:
+    panel.opened()
+    for text in ("They left the north out.", "And the ethics?"):
+        answer = panel.client(0).post(panel.path(0), data={"text": text})
+        assert answer.status_code == 302
+    said = db.session.scalars(select(Contribution).order_by(Contribution.created_at)).all()
+    assert [each.text for each in said] == ["They left the north out.", "And the ethics?"]
+    letters = db.session.scalars(select(Letter).filter_by(name="discussion_goes_on")).all()
+    assert sorted(str(each.recipient_id) for each in letters) == sorted(
+        str(judge.user_id) for judge in panel.judges[1:3]
+    )
+    assert all("north" not in each.text for each in letters)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 5001])
+def test_a_remark_that_says_nothing_or_too_much_is_refused(panel: Panel, text: str) -> None:
+    panel.opened()
+    answer = panel.client(0).post(panel.path(0), data={"text": text})
+    assert answer.status_code == 422
+    assert db.session.scalars(select(Contribution)).all() == []
+
+
+def test_a_closed_discussion_is_read_and_no_more(panel: Panel) -> None:
+    discussion = panel.opened()
+    path = f"/en/jam/manage/judging/discussions/{discussion.id}"
+    assert panel.chair().post(f"{path}/close").status_code == 302
+    assert panel.client(0).get(panel.path(0)).status_code == 200
+    assert panel.client(0).post(panel.path(0), data={"text": "late"}).status_code == 403
+    assert panel.client(0).get(panel.path(0, "revision")).status_code == 403
+    assert panel.chair().post(path, data={"text": "late"}).status_code == 403
+    assert panel.chair().post(f"{path}/reopening").status_code == 302
+    assert panel.client(0).post(panel.path(0), data={"text": "in time"}).status_code == 302
+
+
+def revised(panel: Panel, level: str, reason: str) -> Any:
+    field = f"criterion_{panel.criterion.id.hex}"
+    said = {field: level, "comment": "Better than I thought.", "reason": reason}
+    return panel.client(0).post(panel.path(0, "revision"), data=said)
+
+
+def test_a_review_changes_with_a_reason_also_after_judging(panel: Panel) -> None:
+    panel.opened()
+    panel.world.set_gates(panel.competition, "closed")
+    db.session.commit()
+    assert revised(panel, "3", "The others showed me the annex.").status_code == 302
+    revision = db.session.scalars(select(Revision)).one()
+    key = str(panel.criterion.id)
+    assert revision.before["scores"] == {key: 1}
+    assert revision.after == {"scores": {key: 3}, "comment": "Better than I thought."}
+    assert [score.score for score in panel.reviews[0].scores] == [3]
+    for page in (panel.client(1).get(panel.path(1)), panel.client(0).get(panel.path(0))):
+        assert "1, then 3" in page.text and "The others showed me the annex." in page.text
+
+
+@pytest.mark.parametrize(
+    "level, reason", [("3", ""), ("", "because"), ("9", "because"), ("x", "because")]
+)
+def test_a_change_without_reason_or_level_is_refused(panel: Panel, level: str, reason: str) -> None:
+    panel.opened()
+    answer = revised(panel, level, reason)
+    assert answer.status_code == 422
+    assert "Better than I thought." in answer.text
+    assert db.session.scalars(select(Revision)).all() == []
+    assert [score.score for score in panel.reviews[0].scores] == [1]
+
+
+def test_no_change_is_no_revision(panel: Panel) -> None:
+    panel.opened()
+    field = f"criterion_{panel.criterion.id.hex}"
+    said = {field: "1", "comment": panel.reviews[0].comment, "reason": "None."}
+    answer = panel.client(0).post(panel.path(0, "revision"), data=said)
+    assert "Nothing is different" in answer.text
+    assert db.session.scalars(select(Revision)).all() == []
+
+
+def test_more_judges_and_remarks_cost_no_more_queries(app: Any, panel: Panel) -> None:
+    discussion = panel.opened()
+    panel.world.contribution(discussion, panel.reviews[1])
+    panel.world.revision(discussion, panel.reviews[1])
+    db.session.commit()
+    client = panel.client(0)
+    few = cost(app, client, panel.path(0))
+    for number in range(6):
+        judge = panel.world.judge(panel.competition, user=panel.world.person(f"More{number}"))
+        review = panel.world.review(judge, panel.submission, 2)
+        panel.world.contribution(discussion, review)
+        panel.world.revision(discussion, review)
+    db.session.commit()
+    assert cost(app, client, panel.path(0)) == few
+
+
+def test_more_submissions_cost_the_list_no_more_queries(app: Any, panel: Panel) -> None:
+    client, path = panel.chair(), "/en/jam/manage/judging/discussions"
+    panel.opened()
+    few = cost(app, client, path)
+    for _ in range(4):
+        other = panel.world.submission(panel.world.team(panel.competition, 1))
+        for judge in panel.judges[:2]:
+            panel.world.review(judge, other, 4)
+        panel.world.discussion(other)
+    db.session.commit()
+    assert cost(app, client, path) == few
