@@ -54,6 +54,8 @@ from .ground.scans import scans_of
 from .ground.storage import storage_at
 from .ground.transaction import TransactionalFlask
 from .journal.deeds import sentence
+from .judging import inviting_manage as judging_inviting_manage
+from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
@@ -103,6 +105,7 @@ PUBLIC = (
     submissions_uploads_views,
     mergers_views,
     judging_views,
+    judging_inviting_views,
     deliberation_views,
     results_views,
     gallery_views,
@@ -125,6 +128,7 @@ MANAGE = (
     mergers_manage,
     checks_manage,
     judging_manage,
+    judging_inviting_manage,
     deliberation_manage,
     results_manage,
     gallery_manage,
@@ -334,7 +338,9 @@ def obstructed(obstacle: Obstacle) -> Any:
 def overtaken(error: Exception) -> Any:
     """Somebody else did something at the same moment, and the database took theirs."""
     db.session.rollback()
-    structlog.get_logger().warning("overtaken", path=request.path, error=str(error))
+    # Not the address, which may hold a secret; nor what the database was given.
+    said = str(error.orig) if isinstance(error, IntegrityError) else str(error)
+    structlog.get_logger().warning("overtaken", endpoint=request.endpoint, error=said)
     return error_page(409)
 
 

@@ -50,21 +50,27 @@ from .extensions import db
 from .gallery.rules import given_out, on_show, pictured, sees_gallery, unbiased
 from .ground.doors import Doors
 from .ground.rule import anyone
-from .judging.models import Judge, Problem
+from .ground.verdict import ALLOWED, Verdict
+from .judging.jury import invitation_with
+from .judging.models import Judge, JudgeInvitation, Problem
 from .judging.queries import review_in
 from .judging.rules import (
     about_others,
     assigned_judge,
     before_judging_closes,
     before_judging_opens,
+    by_link_or_signed_in,
     decides,
     judge,
+    link_signs_in,
     no_conflict,
     reads_answer_as_judge,
     rules_hold,
     rules_known,
+    terms_accepted,
     unconflicted,
     while_judging,
+    within_link,
 )
 from .mentoring.models import Conflict, Mentor, Objection
 from .mentoring.rules import mentor, mentor_of_team, needs_open, reads_answer_as_mentor
@@ -124,7 +130,9 @@ sees_data = signed_in & published & public_data_or_organizer & data_concern
 # The mentors and the judges of a team, where the organizers show them the answer.
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict, while it counts.
-reviews_it = signed_in & published & judge & assigned_judge & stands
+has_it = signed_in & published & judge & assigned_judge & stands
+# The same, who has said yes to the terms for judges.
+reviews_it = has_it & terms_accepted
 # The team, its mentors, and organizers who are not judges in conflict with it.
 organizes_work = organizes_it & unconflicted
 may_read = signed_in & published & (author | mentor_of_team | organizes_work)
@@ -422,9 +430,15 @@ POLICY = {
     "judging.declarations": signed_in & published & judge & before_judging_closes,
     "judging.review": reviews_it,
     "judging.scores": reviews_it & rules_hold & while_judging,
-    "judging.recusal": reviews_it & before_judging_closes,
-    "judging.abstention": reviews_it & before_judging_closes,
+    "judging.recusal": has_it & before_judging_closes,
+    "judging.abstention": has_it & before_judging_closes,
     "judging.problem": reviews_it & before_judging_closes,
+    "judging.invitation": published,  # whoever holds the letter
+    "judging.acceptance": published & by_link_or_signed_in,
+    "judging.refusal": published,
+    "judging.arrival": published & link_signs_in,
+    "judging.own": signed_in & published & judge,
+    "judging.terms": signed_in & published & judge,
     "judging.objections": signed_in & published & member,
     "judging.objection_new": participant & member & before_judging_opens,
     "judging.objection_removal": participant & member & before_judging_opens,
@@ -434,6 +448,14 @@ POLICY = {
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
     "manage.judging.dismissal": organizer,
+    "manage.judging.invitations": organizer,
+    "manage.judging.invitation_new": organizer,
+    "manage.judging.listing": organizer,
+    "manage.judging.renewal": organizer,
+    "manage.judging.link": organizer,
+    "manage.judging.revocation": organizer,
+    "manage.judging.terms": organizer,
+    "manage.judging.judges_file": organizer,
     "manage.judging.reminders": organizer,
     "manage.judging.problems": organizer,
     "manage.judging.problem": organizer & unconflicted,
@@ -567,6 +589,54 @@ DEMO_POLICY = {
     "demo.mail": anyone,
 }
 
+# What a judge's personal link opens, in its competition: judging, its grounds, and the way out.
+BY_LINK = frozenset(
+    {
+        "static",
+        "healthz",
+        "accounts.sign_out",
+        "competitions.index",
+        "competitions.dates",
+        "competitions.challenges",
+        "competitions.challenge",
+        "competitions.rules",
+        "competitions.documents",
+        "competitions.document",
+        "registrations.answer_file",
+        "teams.answer_file",
+        "submissions.shown",
+        "submissions.version",
+        "submissions.file",
+        "judging.index",
+        "judging.declarations",
+        "judging.review",
+        "judging.scores",
+        "judging.recusal",
+        "judging.abstention",
+        "judging.problem",
+        "judging.rules",
+        "deliberation.show",
+        "deliberation.remark",
+        "deliberation.revision",
+        "judging.own",
+        "judging.terms",
+        "desk.front",
+        "desk.privacy",
+        *DEMO_POLICY,  # another role is another session
+    }
+)
+# Where links come in: open to whoever holds one, a session of another link or not.
+LINKS_COME_IN = frozenset(
+    {"judging.invitation", "judging.acceptance", "judging.refusal", "judging.arrival"}
+)
+
+
+def narrowed(user: Any, endpoint: str, *, competition: Any = None, **_: Any) -> Verdict:
+    """Asked before every rule."""
+    if endpoint in LINKS_COME_IN:
+        return ALLOWED
+    return within_link(user, endpoint, BY_LINK, competition=competition)
+
 
 def within(kind: Any) -> Any:
     """A finder of rows that belong to the competition in the address."""
@@ -695,6 +765,8 @@ FINDERS = {
     "finding": within(Finding),
     # -- judging --
     "judge": within(Judge),
+    "judge_link": invitation_with,
+    "judge_invitation": within(JudgeInvitation),
     "review": review_in,
     "problem": through(Problem, Judge),
     "objection": objection_in,
@@ -722,5 +794,5 @@ FINDERS = {
     "reminder": within(Reminder),
 }
 
-doors = Doors(POLICY, FINDERS)
-demo_doors = Doors(POLICY | DEMO_POLICY, FINDERS | {"mail": mail_at})
+doors = Doors(POLICY, FINDERS, narrowed)
+demo_doors = Doors(POLICY | DEMO_POLICY, FINDERS | {"mail": mail_at}, narrowed)

@@ -226,10 +226,11 @@ def account() -> list[Item]:
             Item("accounts.sign_in", _l("Sign in")),
             Item("accounts.sign_up", _l("Create an account")),
         ]
-    return [
+    items = [
         Item("desk.home", _l("My home"), "house"),
         Item("accounts.profile", _l("My profile"), "person"),
         Item("desk.my_data", _l("My data"), "shield-check"),
         Item("security.index", _l("Sign-in and security"), "key"),
         Item("accounts.sign_out", _l("Sign out"), "x-lg", post=True),
     ]
+    return [item for item in items if doors.can(item.endpoint)]

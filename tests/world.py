@@ -8,6 +8,7 @@ import io
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, session
 from flask.testing import FlaskClient
@@ -15,6 +16,7 @@ from flask_wtf.csrf import generate_csrf
 from PIL import Image
 from sqlalchemy import select
 
+from hackathon.accounts.actions import fingerprint
 from hackathon.accounts.models import Manner, Passkey, SignIn, User
 from hackathon.certificates.models import (
     Certificate,
@@ -58,19 +60,25 @@ from hackathon.ground.localized import Localized
 from hackathon.ground.pictures import drawn_anew
 from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging import rulebook
+from hackathon.judging.jury import Secret
 from hackathon.judging.models import (
     Abstention,
     Chair,
     ConditionAnswer,
     Declaration,
     Judge,
+    JudgeInvitation,
+    JudgeTerms,
+    LinkUse,
     Problem,
     Review,
     RulesVersion,
     Ruling,
     Score,
     Stand,
+    TermsAcceptance,
     Trouble,
+    Way,
 )
 from hackathon.mentoring.models import Conflict, Mentor, Objection, Pairing
 from hackathon.news.models import NewsItem
@@ -737,6 +745,50 @@ class World:
         given = {"user": self.person("Judge"), "languages": ["en", "fr"], "capacity": 5}
         return self.add(Judge(competition=competition, **{**given, **others}))
 
+    def judge_invitation(
+        self, competition: Competition, token: str = "", **others: Any
+    ) -> JudgeInvitation:
+        """By a personal link that waits for an answer; `token` is the secret in it."""
+        number = self.number()
+        moment = datetime.now(UTC)
+        given = {
+            "address": f"expert{number}@example.org",
+            "name": marked(f"Expert {number}"),
+            "language": "en",
+            "languages": ["en", "fr"],
+            "capacity": 5,
+            "way": Way.LINK,
+            "digest": fingerprint(token or f"judge-link-{number}"),
+            "expires_at": moment + timedelta(days=30),
+            "renewed_at": moment,
+        }
+        return self.add(JudgeInvitation(competition=competition, **{**given, **others}))
+
+    def guest_judge(self, competition: Competition, token: str, **others: Any) -> JudgeInvitation:
+        """The link of a judge who came by it and has no account."""
+        guest = self.person("Expert", confirmed_at=None)
+        return self.judge_invitation(
+            competition,
+            token,
+            address=guest.email,
+            judge=self.judge(competition, user=guest),
+            accepted_at=datetime.now(UTC),
+            **others,
+        )
+
+    def by_link(self, invitation: JudgeInvitation) -> FlaskClient:
+        """A browser that came in by the personal link."""
+        client = self.client(invitation.judge.user, manner=Manner.PERSONAL)
+        with client.session_transaction() as session:
+            here = db.session.get_one(SignIn, UUID(session["sign_in"]))
+        self.add(LinkUse(invitation=invitation, sign_in=here))
+        return client
+
+    def judge_terms(self, competition: Competition, version: int = 1) -> JudgeTerms:
+        return self.add(
+            JudgeTerms(competition=competition, version=version, body=both("what judges promise"))
+        )
+
     def review(self, judge: Judge, submission: Submission, *levels: int) -> Review:
         """Assigned, and declared to be without conflict; with one level for each criterion, also
         done."""
@@ -1095,6 +1147,12 @@ class Story:
         )
         judge, conflicted = world.judge(competition), world.judge(competition)
         conflict = world.conflict(conflicted.user, self.team)
+        judge.challenges = [self.team.challenge]
+        judge.offered, judge.availability = 3, marked("availability")
+        terms = world.judge_terms(competition)
+        for each in (judge, conflicted):
+            world.add(TermsAcceptance(judge=each, terms=terms, language="en"))
+        asked = world.judge_invitation(competition, "judge-link")
         review = world.review(judge, submission, 3)
         discussion = world.discussion(submission)
         world.contribution(discussion, review)
@@ -1218,6 +1276,8 @@ class Story:
             "feedback": world.feedback(mentor, submission),
             "finding": world.finding(submission),
             "judge": judge,
+            "judge_link": Secret("judge-link", asked),
+            "judge_invitation": asked,
             "review": review,
             "problem": world.problem(judge, submission),
             "objection": world.objection(self.team),

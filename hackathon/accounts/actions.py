@@ -205,7 +205,8 @@ def edit_profile(user: User, **fields: Any) -> None:
 def open_sign_in(
     user: User, manner: Manner, *, browser: str, system: str, device: str, factor: bool
 ) -> SignIn:
-    """Begin a sign-in. A person who signed in before, but not on this device, gets a letter.
+    """Begin a sign-in. A person who signed in before, but not on this device, gets a letter; not of
+    a personal link, which is no way into an account.
 
     `device` is what the browser's cookie says; only a fingerprint of it is kept.
     """
@@ -222,7 +223,7 @@ def open_sign_in(
     known = set(db.session.scalars(select(SignIn.device).where(SignIn.user_id == user.id)))
     db.session.add(sign_in)
     db.session.flush()
-    if known and sign_in.device not in known:
+    if known and sign_in.device not in known and manner is not Manner.PERSONAL:
         letters.new_device(user, sign_in)
     return sign_in
 

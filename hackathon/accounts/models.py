@@ -87,6 +87,7 @@ class Manner(StrEnum):
     PASSWORD = "password"
     LETTER = "letter"  # a link in a letter
     PASSKEY = "passkey"
+    PERSONAL = "personal"  # a personal link, which opens a part of the site alone
     DEMO = "demo"  # a button of the demo
 
 

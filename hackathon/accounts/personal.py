@@ -28,6 +28,7 @@ MANNERS = {
     Manner.PASSWORD: _l("With the password"),
     Manner.LETTER: _l("With a link in an email"),
     Manner.PASSKEY: _l("With a passkey"),
+    Manner.PERSONAL: _l("With a personal link"),
     Manner.DEMO: _l("With a button of the demo"),
 }
 

@@ -5,6 +5,7 @@ drawn from a generator that the thing's own name seeds.
 """
 
 import io
+import secrets
 import uuid
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from flask import current_app
 from flask_security import hash_password
 from PIL import Image, ImageDraw
 
+from ..accounts.actions import fingerprint
 from ..accounts.models import User
 from ..certificates.models import (
     Certificate,
@@ -61,15 +63,20 @@ from ..journal.deeds import Deed
 from ..journal.models import Entry
 from ..judging import assignment, rulebook
 from ..judging.models import (
+    LINK_LASTS,
     ConditionAnswer,
     Declaration,
     Judge,
+    JudgeInvitation,
+    JudgeTerms,
     Problem,
     Review,
     RulesVersion,
     Score,
     Stand,
+    TermsAcceptance,
     Trouble,
+    Way,
 )
 from ..mentoring import matching
 from ..mentoring.models import Conflict, Mentor, Objection, Pairing, team_need
@@ -1340,9 +1347,12 @@ class _Laying:
                 user_id=key_of(User, judge["email"]),
                 languages=judge["languages"],
                 capacity=REVIEWS_OF_ONE,
+                offered=judge.get("offered"),
+                availability=judge.get("availability", ""),
             )
             appointed = ACCOUNTS["judges"] + timedelta(days=2)
             self.record(Deed.JUDGE_APPOINTED, self.organizer, appointed, judge["name"])
+        self.judges_come_in()
         names = {judge["email"]: judge["name"] for judge in content("people")["judges"]}
         for judge, team, reason in CONFLICTS:
             if self.past(MATCHED):
@@ -1357,6 +1367,50 @@ class _Laying:
                 )
                 subject = f"{names[judge]} – {self.teams[team]['name']}"
                 self.record(Deed.CONFLICT_DECLARED, self.organizer, MATCHED, subject)
+
+    def judges_come_in(self) -> None:
+        """Terms that all have accepted, and two experts who were asked by link."""
+        told = content("judging")
+        published = told["terms"]["published_at"]
+        terms = self.of_event(
+            JudgeTerms,
+            "terms",
+            since=published,
+            version=1,
+            body=Localized.of(told["terms"]["body"]),
+        )
+        self.record(Deed.JUDGE_TERMS_PUBLISHED, self.organizer, published, version=1)
+        for number, judge in enumerate(content("people")["judges"]):
+            since = ACCOUNTS["judges"] + timedelta(days=2, hours=1, minutes=47 * number)
+            if self.past(since):
+                self.add(
+                    TermsAcceptance,
+                    judge["email"],
+                    since=since,
+                    judge_id=key_of(Judge, judge["email"]),
+                    terms_id=terms.id,
+                    language=judge["languages"][0],
+                )
+                self.record(Deed.JUDGE_TERMS_ACCEPTED, judge["email"], since, version=1)
+        for each in told["invitations"]:
+            asked, answered = each["asked_at"], each.get("declined_at")
+            if not self.past(asked):
+                continue
+            self.of_event(
+                JudgeInvitation,
+                each["address"],
+                since=asked,
+                **{name: each[name] for name in ("name", "address", "organization", "language")},
+                languages=each["languages"],
+                capacity=REVIEWS_OF_ONE,
+                way=Way.LINK,
+                digest=fingerprint(secrets.token_urlsafe(32)),  # of no letter: it opens nothing
+                expires_at=self.at(asked + LINK_LASTS),
+                renewed_at=self.at(asked),
+                declined_at=self.at(answered) if answered and self.past(answered) else None,
+                words=each["words"] if answered and self.past(answered) else "",
+            )
+            self.record(Deed.JUDGE_INVITED, self.organizer, asked, each["name"])
 
     def reviews(self) -> None:
         if not self.past(ASSIGNED):

@@ -22,6 +22,7 @@ from ..ground.storage import NAMES_FILES
 from ..journal.actions import record
 from ..journal.deeds import PURGED, Deed
 from ..journal.models import Entry
+from ..judging.queries import guests_of
 from ..post.models import Letter
 from ..post.personal import empty_written_before
 from ..registrations.models import Registration
@@ -57,12 +58,16 @@ def delete_account(person: User) -> User:
     if stopping := [str(each.sentence) for each in hindrances(person) if each.stops]:
         raise SomethingInTheWay(reasons=" ".join(stopping))
     email, name, language = person.email, person.name, person.language
-    for share in reversed(SHARES):
-        share.forget(person)
-    record(Deed.ACCOUNT_DELETED, by=person)
+    _forget(person)
     letters.account_deleted(email=email, name=name, language=language)
     db.session.flush()
     return person
+
+
+def _forget(person: User) -> None:
+    for share in reversed(SHARES):
+        share.forget(person)
+    record(Deed.ACCOUNT_DELETED, by=person)
 
 
 # -- what is past its time -------------------------------------------------------------------
@@ -75,6 +80,7 @@ def purge() -> dict[Competition | None, dict[str, int]]:
     """
     done: dict[Competition | None, dict[str, int]] = {}
     past = _past_their_time()
+    guests = guests_of(past)  # before their links are forgotten
     for competition in past:
         counts: dict[str, int] = {}
         for share in SHARES:
@@ -85,7 +91,10 @@ def purge() -> dict[Competition | None, dict[str, int]]:
         "letters": empty_written_before(now() - days),
         "needs": _empty_needs(past),
         "accounts": _drop_unconfirmed(now() - PATIENCE),
+        "guests": len(guests),
     }
+    for guest in guests:
+        _forget(guest)
     # The last letter to somebody who left has done its work, or never will.
     done_with = or_(Letter.sent_at.is_not(None), Letter.created_at < now() - PATIENCE)
     db.session.execute(delete(Letter).where(Letter.name == "account_deleted", done_with))

@@ -27,7 +27,7 @@ from werkzeug.wrappers import Response
 from .forms import words_typed
 from .rule import Rule
 from .transaction import READING
-from .verdict import Refusal, Verdict
+from .verdict import ALLOWED, Refusal, Verdict
 
 Finder = Callable[..., Any]
 
@@ -46,12 +46,19 @@ class Doors:
     """Asks the policy at every request, and for every link.
 
     `finders` map the name of a URL argument to a function `(text, **found so far) -> object`,
-    which returns None when there is no such thing or it belongs to something else.
+    which returns None when there is no such thing or it belongs to something else. `narrowed(user,
+    endpoint, **things)` is asked before any rule: sessions that open a part of the site alone.
     """
 
-    def __init__(self, policy: Mapping[str, Rule], finders: Mapping[str, Finder]) -> None:
+    def __init__(
+        self,
+        policy: Mapping[str, Rule],
+        finders: Mapping[str, Finder],
+        narrowed: Callable[..., Verdict] = lambda user, endpoint, **things: ALLOWED,
+    ) -> None:
         self.policy = policy
         self.finders = finders
+        self.narrowed = narrowed
 
     def init_app(
         self, app: Flask, sign_in: str, let_in_late: Callable[..., Any] | None = None
@@ -87,7 +94,7 @@ class Doors:
             abort(404)
         arguments.update(things)
         changing = request.method not in READING
-        verdict = self.policy[request.endpoint](current_user, changing=changing, **things)
+        verdict = self.ask(request.endpoint, changing=changing, **things)
         if not verdict:
             return self.refuse(verdict)
         if verdict.opening is not None and self.let_in_late is not None:
@@ -110,7 +117,7 @@ class Doors:
         except (HTTPException, RoutingException):
             return False
         things = self.find(route, arguments)
-        return things is not None and bool(self.policy[route.endpoint](current_user, **things))
+        return things is not None and bool(self.ask(route.endpoint, **things))
 
     def refuse(self, verdict: Verdict) -> Any:
         if asks_for_json():
@@ -119,9 +126,8 @@ class Doors:
             case Refusal.SIGN_IN | Refusal.FIRST:
                 goes_on = request.full_path.rstrip("?") if request.method == "GET" else None
                 way = verdict.way or self.sign_in
-                address = url_for(
-                    way, next=goes_on and request.script_root + goes_on, **verdict.things
-                )
+                back = goes_on and request.script_root + goes_on
+                address = url_for(way, next=back, **verdict.things)
                 if words_typed():  # which a page they are sent to would lose
                     page = render_template("errors/signed_out.html", way=address)
                     return Response(page, 403, mimetype="text/html")
@@ -146,7 +152,12 @@ class Doors:
         return jsonify(refusal=refusal.name.lower(), said=str(verdict.reason)), status
 
     def verdict(self, endpoint: str, **things: Any) -> Verdict:
-        return self.policy[endpoint](current_user, **(g.get("things", {}) | things))
+        return self.ask(endpoint, **(g.get("things", {}) | things))
+
+    def ask(self, endpoint: str, **things: Any) -> Verdict:
+        """May the person who asks go through this door, with these things?"""
+        verdict = self.narrowed(current_user, endpoint, **things)
+        return self.policy[endpoint](current_user, **things) if verdict else verdict
 
     def can(self, endpoint: str, **things: Any) -> bool:
         """Would this door open for the person who asks? What the page stands on need not be named.

@@ -22,14 +22,14 @@ class Verdict:
 
     `opening` is the gate's opening when the refusal is CLOSED, and when it is allowed although the
     gate has closed, by grace. `way` is the endpoint of the page that comes first when it is FIRST,
-    and `things` what stands in its address.
+    and `things` are what its address names.
     """
 
     refusal: Refusal | None = None
     reason: Any = ""
     opening: Any = None
     way: str = ""
-    things: Mapping[str, Any] = field(default_factory=dict)
+    things: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __bool__(self) -> bool:
         return self.refusal is None

@@ -420,6 +420,33 @@ class Deed(StrEnum):
     JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
     JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
     JUDGE_DISMISSED = "judge_dismissed", _l("%(actor)s dismissed the judge %(subject)s.")
+    JUDGE_INVITED = "judge_invited", _l("%(actor)s invited %(subject)s to judge.")
+    JUDGE_LINK_SENT = (
+        "judge_link_sent",
+        _l("%(actor)s sent %(subject)s a new link for judging; the old one ended."),
+    )
+    JUDGE_LINK_SHOWN = (
+        "judge_link_shown",
+        _l("%(actor)s made a new link for judging to hand to %(subject)s; the old one ended."),
+    )
+    JUDGE_LINK_REVOKED = (
+        "judge_link_revoked",
+        _l("%(actor)s revoked the link for judging of %(subject)s."),
+    )
+    JUDGE_ACCEPTED = "judge_accepted", _l("%(actor)s accepted to judge.")
+    JUDGE_DECLINED = "judge_declined", _l("%(subject)s declined to judge.")
+    JUDGE_TOLD = (
+        "judge_told",
+        _l("%(actor)s said when they can judge, and how many submissions."),
+    )
+    JUDGE_TERMS_PUBLISHED = (
+        "judge_terms_published",
+        _l("%(actor)s published version %(version)s of the terms for judges."),
+    )
+    JUDGE_TERMS_ACCEPTED = (
+        "judge_terms_accepted",
+        _l("%(actor)s accepted version %(version)s of the terms for judges."),
+    )
     JUDGES_REMINDED = "judges_reminded", _l("%(actor)s reminded judges: %(count)s letters.")
     NO_CONFLICT_DECLARED = (
         "no_conflict_declared",
@@ -646,11 +673,14 @@ PURGED = {
     "judges_notes": _l("what judges noted for themselves, gave back or reported"),
     "objections": _l("whom teams named as not to judge them"),
     "rulings": _l("reasons of decisions on conflicts of interest"),
+    "judge_invitations": _l("invitations to judge"),
+    "availability": _l("when judges were there"),
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
     "letters": _l("letters"),
     "needs": _l("needs of people in order to take part"),
     "accounts": _l("accounts never confirmed"),
+    "guests": _l("judges without an account"),
 }
 # Under these, details name a person.
 PEOPLE = ("person", "mentor", "before")

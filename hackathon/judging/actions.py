@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
-from ..competitions.models import Competition, Organizer, Round
+from ..competitions.models import Challenge, Competition, Organizer, Round
 from ..competitions.queries import organizers_of
 from ..extensions import db
 from ..ground.clock import now
@@ -118,6 +118,10 @@ class InConflict(Obstacle):
 
 class LanguageNotRead(Obstacle):
     sentence = _l("This judge does not read the language of the submission. Confirm to add anyway.")
+
+
+class ChallengeNotRead(Obstacle):
+    sentence = _l("This judge does not read submissions to this challenge. Confirm to add anyway.")
 
 
 class JudgeFull(Obstacle):
@@ -264,9 +268,18 @@ def _keep_meaning(before: Rules, after: Rules, used: Collection[uuid.UUID]) -> N
 
 
 def appoint(
-    competition: Competition, *, email: str, languages: list[str], capacity: int, by: User
+    competition: Competition,
+    *,
+    email: str,
+    languages: list[str],
+    capacity: int,
+    challenges: Collection[Challenge] = (),
+    by: User,
 ) -> Judge:
-    """Make the person with this address a judge, again if they were one before."""
+    """Make the person with this address a judge, again if they were one before.
+
+    Without `challenges` they read those of any.
+    """
     user = person_with(email)
     if user is None:
         raise NoAccount
@@ -280,14 +293,23 @@ def appoint(
         raise AlreadyJudge
     judge.dismissed_at = None
     judge.languages, judge.capacity = languages, capacity
+    judge.challenges = list(challenges)
     db.session.flush()
     record(Deed.JUDGE_APPOINTED, by=by, competition=competition, subject=user.name)
     letters.judge_appointed(judge)
     return judge
 
 
-def edit(judge: Judge, *, languages: list[str], capacity: int, by: User) -> Judge:
+def edit(
+    judge: Judge,
+    *,
+    languages: list[str],
+    capacity: int,
+    challenges: Collection[Challenge] = (),
+    by: User,
+) -> Judge:
     judge.languages, judge.capacity = languages, capacity
+    judge.challenges = list(challenges)
     db.session.flush()
     record(Deed.JUDGE_EDITED, by=by, competition=judge.competition, subject=judge.user.name)
     return judge
@@ -576,15 +598,9 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
     return found
 
 
-def add_review(
-    judge: Judge,
-    submission: Submission,
-    *,
-    despite_language: bool,
-    despite_abstention: bool = False,
-    by: User,
-) -> Review:
-    """Give one judge one submission, by hand."""
+def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User) -> Review:
+    """Give one judge one submission, by hand; `despite` its language or challenge, and although
+    they gave it back."""
     _locked(judge)
     version = counted_version(submission)
     if version is None:
@@ -595,13 +611,15 @@ def add_review(
         raise ReviewThere
     if interests(judge, submission):
         raise InConflict
-    if version.content["language"] not in judge.languages and not despite_language:
+    if version.content["language"] not in judge.languages and not despite:
         raise LanguageNotRead
+    if not judge.reads(version.challenge) and not despite:
+        raise ChallengeNotRead
     load = select(func.count()).select_from(Review).where(Review.judge_id == judge.id)
     if (db.session.scalar(load) or 0) >= judge.capacity:
         raise JudgeFull
     if (back := abstention_of(judge, submission)) is not None:
-        if not despite_abstention:
+        if not despite:
             raise GivenBack
         db.session.delete(back)
     review = Review(judge=judge, submission=submission, round=round_of(judge.competition))

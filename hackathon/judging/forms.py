@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields import SelectMultipleField
@@ -12,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..competitions.models import Comment, Organizer
+from ..competitions.models import Challenge, Comment, Organizer
 from ..ground.folding import folded
 from ..ground.forms import (
     Address,
@@ -169,9 +170,29 @@ class JudgeForm(Form):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    challenges = SelectMultipleField(
+        _l("Challenges they read"),
+        [Optional()],
+        choices=[],
+        description=_l("None chosen means every challenge."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     capacity = Whole(
         _l("Capacity"), 0, MOST_CAPACITY, description=_l("How many submissions they can read.")
     )
+    of_competition: list[Challenge] = []
+
+    def offer(self, challenges: list[Challenge]) -> None:
+        self.of_competition = challenges
+        self.challenges.choices = [
+            SelectChoice(str(c.id), _("%(number)s. %(title)s", number=c.number, title=c.title))
+            for c in challenges
+        ]
+
+    @property
+    def chosen(self) -> list[Challenge]:
+        return [c for c in self.of_competition if str(c.id) in (self.challenges.data or ())]
 
 
 class AppointmentForm(JudgeForm):

@@ -4,16 +4,49 @@ from ..accounts.models import User
 from ..competitions.models import Gate
 from ..competitions.queries import opening_of
 from ..ground.clock import now
-from ..post.actions import write
+from ..post.actions import Recipient, write
 from ..post.models import Letter
 from ..teams.models import Team
-from .models import Abstention, Judge, Problem, RulesVersion
+from .models import Abstention, Judge, JudgeInvitation, Problem, RulesVersion
 
 
 def _to_judge(name: str, judge: Judge, **context: object) -> Letter:
     opening = opening_of(judge.competition, Gate.JUDGING)
     closes_at = opening.closes_at if opening.closes_at and opening.closes_at > now() else None
-    return write(name, to=judge.user, competition=judge.competition, closes_at=closes_at, **context)
+    return write(
+        name,
+        to=judge.user,
+        competition=judge.competition,
+        closes_at=closes_at,
+        by_link=judge.user.confirmed_at is None,
+        **context,
+    )
+
+
+def judge_invitation(invitation: JudgeInvitation, token: str) -> None:
+    """It holds a secret, so it names no competition and is not in the organizers' list."""
+    both = invitation.language == "both"
+    opening = opening_of(invitation.competition, Gate.JUDGING)
+    write(
+        "judge_invitation",
+        to=Recipient(invitation.address, invitation.name, "en" if both else invitation.language),
+        both=both,
+        occasion=invitation,
+        invitation=invitation,
+        token=token,
+        opens_at=opening.opens_at,
+        closes_at=opening.closes_at,
+    )
+
+
+def judge_declined(organizer: User, invitation: JudgeInvitation) -> None:
+    """To an organizer."""
+    write(
+        "judge_declined",
+        to=organizer,
+        competition=invitation.competition,
+        invitation=invitation,
+    )
 
 
 def judge_appointed(judge: Judge) -> None:

@@ -55,6 +55,7 @@ from .forms import (
     what_if_form,
     written,
 )
+from .jury import acceptances_in, invitation_counts, is_away, links_of, terms_of
 from .models import Judge, Problem, Review
 from .queries import (
     Compared,
@@ -165,6 +166,7 @@ def index(competition: Competition) -> Any:
     progress, lately = progress_by_judge(competition), reminded_lately(competition)
     everyone = judges_of(competition)
     waiting = [judge for judge in everyone if progress[judge.id].left]
+    opening = opening_of(competition, Gate.JUDGING)
     return render_template(
         "judging/manage/index.html",
         competition=competition,
@@ -176,13 +178,19 @@ def index(competition: Competition) -> Any:
         waiting=waiting,
         silent=silent_reviews(competition, withheld_from(me(), competition)),
         to_remind=[judge for judge in waiting if judge.user_id not in lately],
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=opening,
+        asked=invitation_counts(competition),
+        links=links_of(competition),
+        terms=terms_of(competition),
+        accepted=acceptances_in(competition),
+        away={judge.id for judge in everyone if is_away(judge, opening)},
     )
 
 
 @blueprint.route("/judges/new", methods=["GET", "POST"])
 def new(competition: Competition) -> Any:
     form = AppointmentForm(data={"languages": ["en", "fr"], "capacity": 5})
+    form.offer(competition.challenges)
     if form.validate_on_submit() and (
         judge := form.attempt(
             actions.appoint,
@@ -190,6 +198,7 @@ def new(competition: Competition) -> Any:
             email=form.email.data,
             languages=form.languages.data,
             capacity=form.capacity.data,
+            challenges=form.chosen,
             by=me(),
         )
     ):
@@ -202,9 +211,21 @@ def new(competition: Competition) -> Any:
 
 @blueprint.route("/judges/<key:judge>", methods=["GET", "POST"])
 def edit(competition: Competition, judge: Judge) -> Any:
-    form = JudgeForm(obj=judge)
+    form = JudgeForm(
+        data={
+            "languages": judge.languages,
+            "challenges": [str(challenge.id) for challenge in judge.challenges],
+            "capacity": judge.capacity,
+        }
+    )
+    form.offer(competition.challenges)
     if form.validate_on_submit() and form.attempt(
-        actions.edit, judge, languages=form.languages.data, capacity=form.capacity.data, by=me()
+        actions.edit,
+        judge,
+        languages=form.languages.data,
+        capacity=form.capacity.data,
+        challenges=form.chosen,
+        by=me(),
     ):
         flash(_("Saved."), "success")
         return redirect(url_for(".index", competition=competition))
@@ -216,6 +237,11 @@ def edit(competition: Competition, judge: Judge) -> Any:
         competition=competition,
         judge=judge,
         progress=progress_by_judge(competition)[judge.id],
+        opening=opening_of(competition, Gate.JUDGING),
+        away=is_away(judge, opening_of(competition, Gate.JUDGING)),
+        link=links_of(competition).get(judge.id),
+        terms=terms_of(competition),
+        accepted=acceptances_in(competition).get(judge.id),
         compared=found,
         beside=beside(found, outcome.told.scale),
     )
@@ -586,10 +612,7 @@ def show(competition: Competition, submission: Submission) -> Any:
 
 @blueprint.post("/reviews/<key:submission>/<key:judge>")
 def new_review(competition: Competition, submission: Submission, judge: Judge) -> Any:
-    despite = "despite" in request.form
-    actions.add_review(
-        judge, submission, despite_language=despite, despite_abstention=despite, by=me()
-    )
+    actions.add_review(judge, submission, despite="despite" in request.form, by=me())
     flash(_("%(name)s reviews it now, and was told by letter.", name=judge.user.name), "success")
     return redirect(url_for(".show", competition=competition, submission=submission))
 

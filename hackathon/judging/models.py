@@ -1,15 +1,26 @@
 """The rules that were published, judges, the reviews assigned to them, and their scores."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Enum,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..accounts.models import User
+from ..accounts.models import SignIn, User
 from ..competitions.models import (
+    Challenge,
     Competition,
     Condition,
     Criterion,
@@ -17,10 +28,38 @@ from ..competitions.models import (
     Organizer,
     Round,
 )
+from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.model import Model, named
 from ..submissions.models import Submission
 from ..teams.models import Team
+
+LINK_LASTS = timedelta(days=90)  # a personal link, until it is renewed
+
+judge_challenge = Table(
+    "judge_challenge",
+    Model.metadata,
+    Column("judge_id", ForeignKey("judge.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "challenge_id",
+        ForeignKey("challenge.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+judge_invitation_challenge = Table(
+    "judge_invitation_challenge",
+    Model.metadata,
+    Column(
+        "invitation_id", ForeignKey("judge_invitation.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column(
+        "challenge_id",
+        ForeignKey("challenge.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
 
 
 class RulesVersion(Model):
@@ -49,15 +88,19 @@ class RulesVersion(Model):
 
 
 class Judge(Model, OfCompetition):
-    """A person who scores up to `capacity` submissions, in the languages they read.
+    """A person who scores up to `capacity` submissions, in the languages they read, of their
+    challenges; none means of any.
 
-    Dismissed, the row and the completed reviews stay for the record.
+    How many they could take and when they are there is what they say themselves: organizers decide
+    the capacity. Dismissed, the row and the completed reviews stay for the record.
     """
 
     __tablename__ = "judge"
     __table_args__ = (
         UniqueConstraint("competition_id", "user_id"),
         CheckConstraint("capacity >= 0", name="capacity"),
+        CheckConstraint("offered >= 0", name="offered"),
+        CheckConstraint("available_from <= available_until", name="availability"),
     )
 
     user_id: Mapped[uuid.UUID] = mapped_column(
@@ -65,13 +108,24 @@ class Judge(Model, OfCompetition):
     )
     languages: Mapped[list[str]] = mapped_column(default=list)
     capacity: Mapped[int]
+    offered: Mapped[int | None]  # how many they say that they can take
+    available_from: Mapped[date | None]
+    available_until: Mapped[date | None]
+    availability: Mapped[str] = mapped_column(String(500), default="")  # in their own words
     dismissed_at: Mapped[datetime | None]
 
     competition: Mapped[Competition] = relationship()
     user: Mapped[User] = relationship()
+    challenges: Mapped[list[Challenge]] = relationship(
+        secondary=judge_challenge, order_by=Challenge.number
+    )
     reviews: Mapped[list["Review"]] = relationship(
         back_populates="judge", cascade="all, delete-orphan"
     )
+
+    def reads(self, challenge: Challenge | None) -> bool:
+        """Are submissions to the challenge among those they read? Without any chosen, all are."""
+        return not self.challenges or challenge in self.challenges
 
 
 class Chair(Model):
@@ -210,6 +264,136 @@ class ConditionAnswer(Model):
 
     review: Mapped[Review] = relationship(back_populates="answers")
     condition: Mapped[Condition] = relationship()
+
+
+class Way(StrEnum):
+    """How an invited judge comes in."""
+
+    ACCOUNT = "account"
+    LINK = "link"  # a personal link, which needs no account
+
+
+class Standing(StrEnum):
+    """Where an invitation stands."""
+
+    INVITED = "invited"
+    EXPIRED = "expired"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+    ACCEPTED = "accepted"
+
+
+class JudgeInvitation(Model, OfCompetition):
+    """A person asked by letter to judge; of the secret in the letter, only the digest is here.
+
+    Accepted, there is a judge. Of a personal link the same secret goes on opening the judge's
+    pages, until it expires or is revoked; a new one takes its place (`renewed_at`).
+    """
+
+    __tablename__ = "judge_invitation"
+    __table_args__ = (
+        CheckConstraint("address = lower(address)", name="address_lower"),
+        CheckConstraint("capacity >= 0", name="capacity"),
+        CheckConstraint("language IN ('en', 'fr', 'both')", name="language"),
+        CheckConstraint("(accepted_at IS NULL) = (judge_id IS NULL)", name="accepted"),
+        CheckConstraint("accepted_at IS NULL OR declined_at IS NULL", name="one_answer"),
+        Index(
+            "uq_judge_invitation_waiting",
+            "competition_id",
+            "address",
+            unique=True,
+            sqlite_where=text("accepted_at IS NULL AND declined_at IS NULL AND revoked_at IS NULL"),
+            postgresql_where=text(
+                "accepted_at IS NULL AND declined_at IS NULL AND revoked_at IS NULL"
+            ),
+        ),
+    )
+
+    address: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120))
+    organization: Mapped[str] = mapped_column(String(200), default="")
+    language: Mapped[str] = mapped_column(String(4))  # of the letter
+    languages: Mapped[list[str]] = mapped_column(default=list)  # that the judge reads
+    capacity: Mapped[int]
+    way: Mapped[Way] = mapped_column(Enum(Way, **named(10)))
+    one_device: Mapped[bool] = mapped_column(default=False)  # at a time
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    renewed_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    words: Mapped[str] = mapped_column(String(1000), default="")  # of who declined
+    revoked_at: Mapped[datetime | None]
+    judge_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("judge.id", ondelete="CASCADE"), index=True
+    )
+
+    competition: Mapped[Competition] = relationship()
+    judge: Mapped[Judge | None] = relationship()
+    challenges: Mapped[list[Challenge]] = relationship(
+        secondary=judge_invitation_challenge, order_by=Challenge.number
+    )
+
+    @property
+    def standing(self) -> Standing:
+        if self.revoked_at is not None:
+            return Standing.REVOKED
+        if self.declined_at is not None:
+            return Standing.DECLINED
+        if self.accepted_at is not None and (self.way is Way.ACCOUNT or not self.expired):
+            return Standing.ACCEPTED
+        return Standing.EXPIRED if self.expired else Standing.INVITED
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at <= now()
+
+
+class LinkUse(Model):
+    """A sign-in that a personal link opened: it opens a judge's doors, in one competition."""
+
+    __tablename__ = "judge_link_use"
+
+    invitation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("judge_invitation.id", ondelete="CASCADE"), index=True
+    )
+    sign_in_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("sign_in.id", ondelete="CASCADE"), unique=True
+    )
+
+    invitation: Mapped[JudgeInvitation] = relationship()
+    sign_in: Mapped[SignIn] = relationship()
+
+
+class JudgeTerms(Model, OfCompetition):
+    """The code of conduct and confidentiality of judges, in one version. A new wording is a row."""
+
+    __tablename__ = "judge_terms"
+    __table_args__ = (UniqueConstraint("competition_id", "version"),)
+
+    version: Mapped[int]
+    body: Mapped[Localized]  # Markdown
+
+    competition: Mapped[Competition] = relationship()
+
+
+class TermsAcceptance(Model):
+    """A judge's yes to one version, as they read it in `language`."""
+
+    __tablename__ = "judge_terms_acceptance"
+    __table_args__ = (
+        UniqueConstraint("judge_id", "terms_id"),
+        CheckConstraint("language IN ('en', 'fr')", name="language"),
+    )
+
+    judge_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("judge.id", ondelete="CASCADE"))
+    terms_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("judge_terms.id", ondelete="RESTRICT"), index=True
+    )
+    language: Mapped[str] = mapped_column(String(2))
+
+    judge: Mapped[Judge] = relationship()
+    terms: Mapped[JudgeTerms] = relationship()
 
 
 class ReviewChange(Model):

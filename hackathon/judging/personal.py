@@ -4,14 +4,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Competition
 from ..extensions import db
+from ..ground.i18n import NAMES
 from ..ground.personal import Fact, Hindrance, Holding, Share
 from ..mentoring.models import Objection, objection_person
+from ..post.personal import forget_about
 from ..teams.models import Team
 from .actions import dismiss
 from .models import (
@@ -19,15 +21,20 @@ from .models import (
     ConditionAnswer,
     Declaration,
     Judge,
+    JudgeInvitation,
+    JudgeTerms,
     Problem,
     Review,
     ReviewChange,
     Ruling,
     Score,
     Stand,
+    TermsAcceptance,
+    Way,
 )
 
 SAID = {Stand.NONE: _l("No conflict"), Stand.CONFLICT: _l("A conflict")}
+WAYS = {Way.ACCOUNT: _l("With an account"), Way.LINK: _l("With a personal link")}
 
 
 def hindrances(person: User) -> list[Hindrance]:
@@ -65,10 +72,15 @@ def forget(person: User) -> None:
         if judge.dismissed_at is None:
             dismiss(judge, confirmed=True, by=person)
         judge.languages = []
+        judge.offered = judge.available_from = judge.available_until = None
+        judge.availability = ""
         for review in judge.reviews:
             review.own_note = ""
     judges = select(Judge.id).where(Judge.user_id == person.id)
     db.session.execute(delete(Abstention).where(Abstention.judge_id.in_(judges)))
+    for invitation in db.session.scalars(_invitations(person)).all():
+        forget_about([invitation.id])
+        db.session.delete(invitation)
     db.session.flush()
     # What teams said of the person names them; that somebody was named stays.
     about = select(objection_person.c.objection_id).where(objection_person.c.user_id == person.id)
@@ -76,30 +88,61 @@ def forget(person: User) -> None:
 
 
 def expire(competition: Competition) -> dict[str, int]:
-    """Whom teams named and why, and why the chair decided as it did; what was decided stays. What
-    judges noted for themselves, and why they gave something back or reported it."""
+    """Who was asked to judge, with the addresses; when judges were there; whom teams named and why,
+    and why the chair decided as it did; what judges noted for themselves, gave back and reported.
+
+    Personal links go with the invitations. What was decided stays.
+    """
     teams = select(Team.id).where(Team.competition_id == competition.id)
-    objections = db.session.execute(
-        update(Objection)
+    asked = select(JudgeInvitation.id).where(JudgeInvitation.competition_id == competition.id)
+    forget_about(asked)
+    told = update(Judge).where(
+        Judge.competition_id == competition.id,
+        or_(
+            Judge.availability != "",
+            Judge.available_from.is_not(None),
+            Judge.available_until.is_not(None),
+            Judge.offered.is_not(None),
+        ),
+    )
+    deeds = {
+        "availability": told.values(
+            availability="", available_from=None, available_until=None, offered=None
+        ),
+        "judge_invitations": delete(JudgeInvitation).where(
+            JudgeInvitation.competition_id == competition.id
+        ),
+        "objections": update(Objection)
         .where(Objection.team_id.in_(teams), Objection.reason != "")
-        .values(about="", reason="")
-    )
-    rulings = db.session.execute(
-        update(Ruling).where(Ruling.team_id.in_(teams), Ruling.reason != "").values(reason="")
-    )
-    judges = select(Judge.id).where(Judge.competition_id == competition.id)
-    emptied = db.session.execute(
-        update(Review).where(Review.judge_id.in_(judges), Review.own_note != "").values(own_note="")
-    )
-    gone = [
-        db.session.execute(delete(kind).where(kind.judge_id.in_(judges)))
-        for kind in (Abstention, Problem)
-    ]
-    return {
-        "objections": objections.rowcount,
-        "rulings": rulings.rowcount,
-        "judges_notes": sum(each.rowcount for each in (emptied, *gone)),
+        .values(about="", reason=""),
+        "rulings": update(Ruling)
+        .where(Ruling.team_id.in_(teams), Ruling.reason != "")
+        .values(reason=""),
     }
+    found = {what: db.session.execute(deed).rowcount for what, deed in deeds.items()}
+    judges = select(Judge.id).where(Judge.competition_id == competition.id)
+    notes = update(Review).where(Review.judge_id.in_(judges), Review.own_note != "")
+    said = [
+        notes.values(own_note=""),
+        *(delete(kind).where(kind.judge_id.in_(judges)) for kind in (Abstention, Problem)),
+    ]
+    return {**found, "judges_notes": sum(db.session.execute(each).rowcount for each in said)}
+
+
+def _invitations(person: User) -> Any:
+    """Those to the person's address, and the one that made them a judge."""
+    judges = select(Judge.id).where(Judge.user_id == person.id)
+    return (
+        select(JudgeInvitation)
+        .where(or_(JudgeInvitation.address == person.email, JudgeInvitation.judge_id.in_(judges)))
+        .options(joinedload(JudgeInvitation.competition), selectinload(JudgeInvitation.challenges))
+        .order_by(JudgeInvitation.created_at)
+    )
+
+
+def _numbers(row: Any) -> str:
+    """Of the challenges they read; nothing means any."""
+    return ", ".join(str(challenge.number) for challenge in row.challenges)
 
 
 def _reviews(person: User) -> Any:
@@ -121,16 +164,69 @@ SHARE = Share(
             lambda person: (
                 select(Judge)
                 .where(Judge.user_id == person.id)
-                .options(joinedload(Judge.competition))
+                .options(joinedload(Judge.competition), selectinload(Judge.challenges))
             ),
             (
                 Fact("competition", _l("Competition"), "competition.name"),
                 Fact("created_at", _l("Since")),
                 Fact("languages", _l("Languages")),
+                Fact("challenges", _l("Challenges"), _numbers),
                 Fact("capacity", _l("Most reviews")),
+                Fact("offered", _l("How many you said you can take")),
+                Fact("available_from", _l("Available from")),
+                Fact("available_until", _l("Available until")),
+                Fact("availability", _l("Your word about when")),
                 Fact("dismissed_at", _l("Until")),
             ),
             stays=_l("A judge without a name, to whom the completed reviews belong."),
+        ),
+        Holding(
+            "judge_invitations",
+            _l("Invitations to judge"),
+            JudgeInvitation,
+            _invitations,
+            (
+                Fact("competition", _l("Competition"), "competition.name"),
+                Fact("name", _l("Name")),
+                Fact("address", _l("To")),
+                Fact("organization", _l("Organization")),
+                Fact("language", _l("Language of the email")),
+                Fact("languages", _l("Languages")),
+                Fact("challenges", _l("Challenges"), _numbers),
+                Fact("capacity", _l("Most reviews")),
+                Fact("way", _l("How you come in"), words=WAYS.get),
+                Fact("one_device", _l("One device at a time")),
+                Fact("created_at", _l("Asked on")),
+                Fact("renewed_at", _l("Last sent")),
+                Fact("expires_at", _l("Until")),
+                Fact("accepted_at", _l("You accepted")),
+                Fact("declined_at", _l("You declined")),
+                Fact("words", _l("Your words")),
+                Fact("revoked_at", _l("Revoked")),
+            ),
+        ),
+        Holding(
+            "judge_terms",
+            _l("Terms for judges that you accepted"),
+            TermsAcceptance,
+            lambda person: (
+                select(TermsAcceptance)
+                .join(TermsAcceptance.judge)
+                .where(Judge.user_id == person.id)
+                .options(
+                    joinedload(TermsAcceptance.terms).joinedload(JudgeTerms.competition),
+                )
+                .order_by(TermsAcceptance.created_at)
+            ),
+            (
+                Fact("competition", _l("Competition"), "terms.competition.name"),
+                Fact("version", _l("Version"), "terms.version"),
+                Fact("language", _l("Read in"), words=NAMES.get),
+                Fact("created_at", _l("Accepted")),
+            ),
+            stays=_l(
+                "That a judge without a name accepted it: the record of the jury rests on it."
+            ),
         ),
         Holding(
             "reviews",

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Round
@@ -31,11 +31,13 @@ from .models import (
     ConditionAnswer,
     Declaration,
     Judge,
+    JudgeInvitation,
     Problem,
     Review,
     ReviewChange,
     RulesVersion,
     Score,
+    Way,
 )
 from .record import Method, code_version, record
 from .rulebook import Rules
@@ -195,12 +197,12 @@ def review_in(key: str, *, competition: Competition, **_: Any) -> Review | None:
 
 
 def sitting(competition: Competition) -> Select[tuple[Judge]]:
-    """The judges who were not dismissed, by name."""
+    """The judges who were not dismissed, by name, with the challenges they read."""
     return (
         select(Judge)
         .join(Judge.user)
         .where(Judge.competition_id == competition.id, Judge.dismissed_at.is_(None))
-        .options(joinedload(Judge.user))
+        .options(joinedload(Judge.user), selectinload(Judge.challenges))
         .order_by(User.name, Judge.id)
     )
 
@@ -215,6 +217,28 @@ def dismissed_judges(competition: Competition) -> list[Judge]:
         .where(Judge.competition_id == competition.id, Judge.dismissed_at.is_not(None))
         .options(joinedload(Judge.user))
         .order_by(Judge.dismissed_at.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def guests_of(competitions: Collection[Competition]) -> list[User]:
+    """Those who judged by a personal link in one of these competitions and in no other."""
+    keys = [competition.id for competition in competitions]
+    elsewhere = aliased(Judge)
+    query = (
+        select(User)
+        .join(Judge, Judge.user_id == User.id)
+        .join(JudgeInvitation, JudgeInvitation.judge_id == Judge.id)
+        .where(
+            Judge.competition_id.in_(keys),
+            JudgeInvitation.way == Way.LINK,
+            User.confirmed_at.is_(None),
+            User.deleted_at.is_(None),
+            ~select(elsewhere.id)
+            .where(elsewhere.user_id == User.id, elsewhere.competition_id.not_in(keys))
+            .exists(),
+        )
+        .distinct()
     )
     return list(db.session.scalars(query))
 
@@ -305,7 +329,7 @@ def reviews_by(judge: Judge) -> list[tuple[Review, Version]]:
 
 
 @dataclass(frozen=True)
-class Way:
+class Neighbours:
     """Where one review stands among all that its judge has to do: those before and after it, the
     next one that is not completed, its place, and how many there are."""
 
@@ -316,7 +340,7 @@ class Way:
     number: int
 
 
-def way_from(review: Review) -> Way:
+def neighbours_of(review: Review) -> Neighbours:
     """By team: an order that stays while reviews are completed. What is barred is left out."""
     judge = review.judge
     query = (
@@ -332,7 +356,7 @@ def way_from(review: Review) -> Way:
     ]
     at = row.index(review)
     around = [*row[at + 1 :], *row[:at]]
-    return Way(
+    return Neighbours(
         before=row[at - 1] if at else None,
         after=row[at + 1] if at + 1 < len(row) else None,
         to_do=next((each for each in around if each.completed_at is None), None),
@@ -705,7 +729,7 @@ def plan(competition: Competition, wish: Wish) -> Plan:
         assignment.Submission(key, frozenset([v.content["language"]]), v.challenge_id)
         for key, v in versions.items()
     ]
-    jury = [assignment.Judge(key, j.capacity, frozenset(j.languages)) for key, j in judges.items()]
+    jury = [_seat(judge) for judge in judges.values()]
     back = frozenset(assignment.Assignment(*pair) for pair in abstentions(competition))
     avoided = frozenset(assignment.Assignment(*pair) for pair in barred) | (back - kept)
     more: dict[uuid.UUID, int] = {}
@@ -741,6 +765,16 @@ def plan(competition: Competition, wish: Wish) -> Plan:
         given_back=back - kept,
         more=more,
         moved=tuple(moved),
+    )
+
+
+def _seat(judge: Judge) -> assignment.Judge:
+    """The judge as the assignment sees them."""
+    return assignment.Judge(
+        judge.id,
+        judge.capacity,
+        frozenset(judge.languages),
+        frozenset(challenge.id for challenge in judge.challenges) or None,
     )
 
 
@@ -818,8 +852,10 @@ def effects(found: Plan) -> list[Effect]:
             min(assignment.links(p.assignments, challenge).values(), default=0) for p in both
         ]
         against = assignment.stands_against(
-            assignment.Judge(move.judge, judge.capacity, frozenset(judge.languages)),
-            assignment.Submission(move.submission, frozenset([version.content["language"]])),
+            _seat(judge),
+            assignment.Submission(
+                move.submission, frozenset([version.content["language"]]), version.challenge_id
+            ),
             conflict=False,
             load=before.loads[move.judge],
         )
@@ -854,7 +890,8 @@ MOST_CELLS = 4000
 class Matrix:
     """Who reads what as a picture, the longer side making the rows: name, marks by column, load.
 
-    A mark is `new`, `kept`, `gone`, `conflict`, `back` (given back), `language` or nothing.
+    A mark is `new`, `kept`, `gone`, `conflict`, `back` (given back), `challenge`, `language` or
+    nothing.
     """
 
     by_judge: bool
@@ -879,8 +916,10 @@ def matrix(found: Plan, withheld: Collection[uuid.UUID] = frozenset()) -> Matrix
             return "back" if pair in found.given_back else "conflict"
         if pair in proposal.removed:
             return "gone"
-        language = found.versions[submission_id].content["language"]
-        return "" if language in found.judges[judge_id].languages else "language"
+        version, judge = found.versions[submission_id], found.judges[judge_id]
+        if not judge.reads(version.challenge):
+            return "challenge"
+        return "" if version.content["language"] in judge.languages else "language"
 
     jury = [(judge.user.name, key) for key, judge in judges]
     works = [(version.submission.team.name, key) for key, version in versions]

@@ -9,11 +9,13 @@ from ..competitions.queries import opening_of
 from ..competitions.rules import admitted
 from ..competitions.timetable import State
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed, first, forbidden
+from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Verdict, closed, first, forbidden
 from ..questions.models import Reader
 from ..submissions.queries import submission_of
 from ..teams.queries import place_of
 from .conflicts import Ground, chaired_by, concerns, declared, interests, partial, withheld_from
+from .jury import came_by_link, link_behind, terms_before
+from .models import Way
 from .queries import judge_of, review_of, version_in_force
 
 CONFLICT_REASONS = {
@@ -176,6 +178,53 @@ def before_judging_opens(
 
 
 @Rule
+def terms_accepted(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """A judge who said yes to the terms of today, where there are any."""
+    judge = judge_of(user, competition)
+    if judge is None or terms_before(judge) is None:
+        return ALLOWED
+    return first("judging.terms", competition=competition)
+
+
+@Rule
+def by_link_or_signed_in(user: Any, *, judge_link: Any, **_: Any) -> Verdict:
+    if judge_link.invitation.way is Way.LINK:
+        return ALLOWED
+    if came_by_link(user):
+        return forbidden(
+            _l("This invitation wants an account: sign out here, then sign in with it.")
+        )
+    return ALLOWED if user.is_authenticated else SIGN_IN
+
+
+@Rule
+def link_signs_in(user: Any, *, judge_link: Any, **_: Any) -> Verdict:
+    if judge_link.invitation.way is Way.LINK:
+        return ALLOWED
+    return forbidden(_l("This invitation wants an account: sign out here, then sign in with it."))
+
+
+def within_link(user: Any, endpoint: str, opens: Any, *, competition: Any = None) -> Verdict:
+    """What a session that came by a personal link may open: these endpoints, in its competition."""
+    if not came_by_link(user):
+        return ALLOWED
+    if endpoint not in opens:
+        return forbidden(
+            _l("You came in by a personal link, which opens judging and nothing else.")
+        )
+    if competition is None:
+        return ALLOWED
+    link = link_behind(user.here)
+    if link is None:
+        return forbidden(
+            _l("Your personal link has ended. Ask the organizers for a new one, or sign out.")
+        )
+    if link.competition_id != competition.id:
+        return forbidden(_l("Your personal link is for another competition."))
+    return ALLOWED
+
+
+@Rule
 def reads_answer_as_judge(
     user: Any,
     *,
@@ -189,7 +238,11 @@ def reads_answer_as_judge(
     place = place_of(registration) if registration is not None else None
     team = team or (place and place.team)
     submission = submission_of(team) if team and Reader.JUDGES in question.shown_to else None
-    if submission and assigned_judge(user, competition=competition, submission=submission):
+    if (
+        submission
+        and assigned_judge(user, competition=competition, submission=submission)
+        and terms_accepted(user, competition=competition)
+    ):
         return ALLOWED
     return forbidden(_l("This answer is not for you to read."))
 

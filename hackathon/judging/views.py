@@ -34,6 +34,7 @@ from .forms import (
     field_names,
     review_form,
 )
+from .jury import terms_before
 from .models import Judge, Review, Trouble
 from .queries import (
     challenge_judged,
@@ -42,6 +43,7 @@ from .queries import (
     criteria_of,
     judge_of,
     judges_of,
+    neighbours_of,
     organizations_of,
     problems_by,
     reviews_by,
@@ -50,7 +52,6 @@ from .queries import (
     undeclared,
     version_in_force,
     versions_of,
-    way_from,
 )
 from .scoring import COMPLETE, answer_to, criterion_in, field_of, said
 
@@ -108,6 +109,7 @@ def index(competition: Competition) -> Any:
         most=max((max(levels.values()) for __, levels in spread), default=0),
         tellings=tellings({version.submission_id: version.content for _, version in found}),
         opening=opening_of(competition, Gate.JUDGING),
+        terms=terms_before(judge),
         rules=version_in_force(competition),
         unasked=len(undeclared(judge)),
     )
@@ -283,7 +285,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
         kept_names={name: names[name] for name in [*form.names, COMPLETE]},
         changes=changes_of(review),
         problems=problems_by(review.judge, review.submission),
-        way=way_from(review),
+        way=neighbours_of(review),
         choices=choices_of(form),
     )
 

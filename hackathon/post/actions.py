@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.i18n import LOCALES
+from ..ground.localized import LANGUAGES
 from .models import Letter
 
 
@@ -60,26 +61,27 @@ def take_back(occasion: Any) -> bool:
     return db.session.scalar(select(Letter.id).where(about_it).limit(1)) is None
 
 
-def compose(name: str, *, to: Any, competition: Any = None, **context: Any) -> Letter:
+def compose(
+    name: str, *, to: Any, competition: Any = None, both: bool = False, **context: Any
+) -> Letter:
     """The letter as it would be written, for looking at: no row.
 
     `to` is a User or a Recipient. The template's first line is the subject; `link(endpoint, …)`
-    gives addresses in the reader's language.
+    gives addresses in the language of the words. With `both`, the other language follows.
     """
+    others = [each for each in LANGUAGES if both and each != to.language]
+    context |= {"to": to, "competition": competition}
+    subject, text = _told(name, to.language, context)
+    body = _as_html(text)
+    for language in others:
+        also, words = _told(name, language, context)
+        subject, text = f"{subject} / {also}", f"{text}\n\n* * *\n\n{words}"
+        body += Markup('\n<hr>\n<div lang="{}">{}</div>').format(language, _as_html(words))
     with force_locale(LOCALES[to.language]):
-        text = render_template(
-            f"letters/{name}.txt",
-            to=to,
-            competition=competition,
-            link=lambda endpoint, **values: address(endpoint, to.language, **values),
-            **context,
-        )
-        subject, _, body = text.strip().partition("\n")
-        body = re.sub(r"\n{3,}", "\n\n", body.strip())
         html = render_template(
             "layouts/letter.html",
             subject=subject,
-            body=_as_html(body),
+            body=body,
             language=to.language,
             base_url=current_app.config["BASE_URL"],
         )
@@ -89,10 +91,22 @@ def compose(name: str, *, to: Any, competition: Any = None, **context: Any) -> L
         recipient_id=to.id,
         competition_id=competition.id if competition else None,
         language=to.language,
-        subject=subject.strip()[:300],
-        text=body,
+        subject=subject[:300],
+        text=text,
         html=html,
     )
+
+
+def _told(name: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+    """The subject and the text of a letter in a language."""
+    with force_locale(LOCALES[language]):
+        text = render_template(
+            f"letters/{name}.txt",
+            link=lambda endpoint, **values: address(endpoint, language, **values),
+            **context,
+        )
+    subject, _, body = text.strip().partition("\n")
+    return subject.strip(), re.sub(r"\n{3,}", "\n\n", body.strip())
 
 
 def address(endpoint: str, language: str, **values: Any) -> str:

@@ -49,6 +49,8 @@ APART = {
     "poll.seed": "chance, from which orders and fingerprints are made",
     "voter.mark": "of an address",
     "ballot_link.digest": "of a secret in a letter",
+    "judge_invitation.digest": "of a secret in a letter",
+    "judge_invitation.languages": "codes of languages",
     "ballot.network": "of a network",
     "flag.mark": "of what was found",
     "flag.details": "numbers, a domain or the key of a submission",

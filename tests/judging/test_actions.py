@@ -348,34 +348,34 @@ def test_a_plan_withdraws_reviews_that_came_into_conflict(world: World, by: User
 
 def test_one_review_is_added_by_hand(world: World, by: User) -> None:
     judge, submission = pair(world)
-    review = actions.add_review(judge, submission, despite_language=False, by=by)
+    review = actions.add_review(judge, submission, despite=False, by=by)
     assert (review.judge, review.submission) == (judge, submission)
     assert letters() == [("reviews_assigned", judge.user.email)]
     with pytest.raises(actions.ReviewThere):
-        actions.add_review(judge, submission, despite_language=False, by=by)
+        actions.add_review(judge, submission, despite=False, by=by)
 
 
 def test_what_stands_against_a_review_refuses_it(world: World, by: User) -> None:
     judge, submission = pair(world, languages=["fr"], capacity=1)
 
     def add(**given: bool) -> Review:
-        despite = given.get("despite_language", False)
-        return actions.add_review(judge, submission, despite_language=despite, by=by)
+        despite = given.get("despite", False)
+        return actions.add_review(judge, submission, despite=despite, by=by)
 
     with pytest.raises(actions.LanguageNotRead):
         add()
     conflict = world.conflict(judge.user, submission.team)
     with pytest.raises(actions.InConflict):
-        add(despite_language=True)
+        add(despite=True)
     db.session.delete(conflict)
     world.review(judge, world.submission(world.team(judge.competition)))
     with pytest.raises(actions.JudgeFull):
-        add(despite_language=True)
+        add(despite=True)
     judge.capacity = 2
-    assert add(despite_language=True).judge is judge
+    assert add(despite=True).judge is judge
     draft = world.submission(world.team(judge.competition), handed_in=False)
     with pytest.raises(actions.NotHandedIn):
-        actions.add_review(judge, draft, despite_language=True, by=by)
+        actions.add_review(judge, draft, despite=True, by=by)
 
 
 def test_a_review_with_scores_goes_only_when_confirmed(world: World, by: User) -> None:

@@ -263,11 +263,11 @@ def test_a_judge_set_free_can_be_assigned(world: World, in_a_request: Any) -> No
     by = world.organizer(competition)
     judge, submission = weak(world, competition)
     with pytest.raises(actions.InConflict):
-        actions.add_review(judge, submission, despite_language=False, by=by)
+        actions.add_review(judge, submission, despite=False, by=by)
     assert plan(competition, Wish(1)).proposal.added == frozenset()
     world.ruling(judge, submission.team, "organization")
     assert len(plan(competition, Wish(1)).proposal.added) == 1
-    actions.add_review(judge, submission, despite_language=False, by=by)
+    actions.add_review(judge, submission, despite=False, by=by)
 
 
 def test_nothing_known_is_nothing_to_decide(world: World, in_a_request: Any) -> None:

@@ -33,7 +33,7 @@ from hackathon.extensions import db
 from hackathon.ground.clock import now
 from hackathon.ground.model import JSONType, Model, uuid7
 from hackathon.judging import rulebook
-from hackathon.judging.models import Review, RulesVersion
+from hackathon.judging.models import Judge, Review, RulesVersion
 from hackathon.judging.queries import draft_of
 from hackathon.questions.models import Kind
 from hackathon.registrations.actions import agree_by_answer
@@ -99,6 +99,28 @@ def test_rows_survive(empty: Flask) -> None:
     after = {kind: len(db.session.scalars(select(kind)).all()) for kind in before}
     assert after == before
     assert db.session.get(Team, story.things["team"].id).challenge is not None
+
+
+def test_judges_stay_and_what_links_opened_goes(empty: Flask) -> None:
+    """Down to before judges were invited, and up again."""
+    upgrade()
+    world = World(empty)
+    competition = world.competition()
+    invitation = world.guest_judge(competition, "secret")
+    judge = world.judge(competition, offered=3, availability="evenings")
+    world.by_link(invitation)
+    world.sign_in(judge.user)
+    keys = {invitation.judge.id, judge.id}
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0023")
+    manners = db.session.execute(text("SELECT manner FROM sign_in")).scalars().all()
+    assert manners == ["password"]
+    db.session.remove()
+    upgrade()
+    judges = db.session.scalars(select(Judge)).all()
+    assert {each.id for each in judges} == keys
+    assert [(each.offered, each.availability) for each in judges] == [(None, ""), (None, "")]
 
 
 def test_registrations_keep_what_is_known_of_them(empty: Flask) -> None:
