@@ -178,9 +178,9 @@ def before_judging_opens(
 
 
 @Rule
-def terms_accepted(user: Any, *, competition: Any, **_: Any) -> Verdict:
+def terms_accepted(user: Any, *, competition: Any, review: Any = None, **_: Any) -> Verdict:
     """A judge who said yes to the terms of today, where there are any."""
-    judge = judge_of(user, competition)
+    judge = seat_of(user, competition, review)
     if judge is None or terms_before(judge) is None:
         return ALLOWED
     return first("judging.terms", competition=competition)
