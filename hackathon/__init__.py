@@ -35,9 +35,13 @@ from .datasets import views as datasets_views
 from .deliberation import manage as deliberation_manage
 from .deliberation import views as deliberation_views
 from .demo import views as demo_views
+from .desk import archives_manage as desk_archives_manage
 from .desk import manage as desk_manage
 from .desk import views as desk_views
 from .extensions import babel, csrf, db, limiter, migrate, security
+from .followups import manage as followups_manage
+from .followups import views as followups_views
+from .followups.queries import answers_shown
 from .gallery import manage as gallery_manage
 from .gallery import views as gallery_views
 from .gallery.queries import withheld_in
@@ -65,6 +69,8 @@ from .mergers import views as mergers_views
 from .news import manage as news_manage
 from .news import views as news_views
 from .post import delivery
+from .press import manage as press_manage
+from .press import views as press_views
 from .questions import manage as questions_manage
 from .registrations import manage as registrations_manage
 from .registrations import views as registrations_views
@@ -111,7 +117,9 @@ PUBLIC = (
     gallery_views,
     voting_views,
     certificates_views,
+    followups_views,
     news_views,
+    press_views,
     desk_views,
 )
 MANAGE = (
@@ -134,8 +142,11 @@ MANAGE = (
     gallery_manage,
     voting_manage,
     certificates_manage,
+    followups_manage,
     news_manage,
+    press_manage,
     desk_manage,
+    desk_archives_manage,
 )
 
 
@@ -200,7 +211,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(harden)
     for command in (
         *(cli.serve, cli.worker, cli.post, cli.administrator, cli.demo),
-        *(cli.codes_off, cli.forget, cli.purge, cli.move_files, cli.judging),
+        *(cli.codes_off, cli.forget, cli.purge, cli.move_files, cli.judging, cli.archive),
     ):
         app.cli.add_command(command)
 
@@ -291,6 +302,7 @@ def dress(app: Flask) -> None:
         "asset": asset,
         "deed_sentence": sentence,
         "findings_about": findings_about,
+        "follow_ups_shown": answers_shown,
         "demo": settings.demo,
         "navigation": navigation,
         "now": clock.now,

@@ -45,8 +45,12 @@ from .datasets.rules import (
 from .deliberation.models import Discussion
 from .deliberation.rules import discusses, no_judge_in_conflict, still_discussed
 from .demo.queries import mail_at
-from .desk.rules import involved
+from .desk.models import Archive
+from .desk.rules import involved, own_archive
 from .extensions import db
+from .followups.models import FollowUp
+from .followups.queries import answer_in, link_with
+from .followups.rules import not_forgotten, speaks_for_team
 from .gallery.rules import given_out, on_show, pictured, sees_gallery, unbiased
 from .ground.doors import Doors
 from .ground.rule import anyone
@@ -78,6 +82,7 @@ from .mergers.rules import asked, concerned, proposer_open, proposes
 from .news.queries import news_at
 from .news.rules import public_news
 from .post.models import Letter
+from .press.rules import pack_composed, pack_published
 from .questions.models import Question
 from .registrations.models import ConsentText, Registration
 from .registrations.rules import (
@@ -552,6 +557,17 @@ POLICY = {
     "manage.certificates.replacement": organizer,
     "manage.certificates.drawing": organizer,
     "manage.certificates.archive": organizer,
+    # -- followups --
+    "followups.answer": published & speaks_for_team,  # whoever holds the letter
+    "followups.withdrawal": published & speaks_for_team,
+    "followups.wish": published & not_forgotten,
+    "followups.no_more": published & not_forgotten,
+    "followups.again": published & not_forgotten,
+    "manage.followups.index": organizer,
+    "manage.followups.new": organizer,
+    "manage.followups.removal": organizer,
+    "manage.followups.holding": organizer,
+    "manage.followups.holding_end": organizer,
     # -- news --
     "news.index": published,
     "news.feed": published,
@@ -562,6 +578,14 @@ POLICY = {
     "manage.news.publication": organizer,
     "manage.news.withdrawal": organizer,
     "manage.news.deletion": organizer,
+    # -- press --
+    "press.show": published & announced & pack_published,
+    "press.archive": published & announced & pack_published,
+    "manage.press.index": organizer & impartial,
+    "manage.press.preview": organizer & impartial & pack_composed,
+    "manage.press.archive": organizer & impartial & pack_composed,
+    "manage.press.publication": organizer,
+    "manage.press.withdrawal": organizer,
     # -- desk --
     "desk.front": published,
     "desk.home": signed_in,
@@ -579,6 +603,9 @@ POLICY = {
     "manage.desk.journal": organizer,
     "manage.desk.letters": organizer,
     "manage.desk.letter": organizer,
+    "manage.desk.archives": organizer & impartial,
+    "manage.desk.archive_file": organizer & impartial & own_archive,
+    "manage.desk.archive_removal": organizer,
 }
 
 # Doors that are hung in the demo alone.
@@ -787,11 +814,16 @@ FINDERS = {
     "signatory": within(Signatory),
     "omission": within(Omission),
     "earner": earner_in,
+    # -- followups --
+    "follow_up": within(FollowUp),
+    "follow_up_link": link_with,
+    "follow_up_answer": answer_in,
     # -- news --
     "news_item": news_at,
     # -- desk --
     "letter": within(Letter),
     "reminder": within(Reminder),
+    "archive": within(Archive),
 }
 
 doors = Doors(POLICY, FINDERS, narrowed)

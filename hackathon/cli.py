@@ -23,6 +23,7 @@ from .demo.phases import Phase
 from .demo.queries import laid
 from .desk.forgetting import delete_account
 from .desk.forgetting import purge as purge_now
+from .desk.verifying import NotAnArchive, faults_in
 from .extensions import db
 from .ground.clock import now
 from .ground.obstacle import Obstacle
@@ -207,6 +208,29 @@ def verify_record(file: IO[bytes]) -> None:
     if not found.same:
         raise click.ClickException(f"NOT the same: SHA-256 {found.digest} holds another ranking.")
     click.echo(f"The same, octet for octet: SHA-256 {found.digest}")
+
+
+@click.group()
+def archive() -> None:
+    """Archives of competitions."""
+
+
+@archive.command("verify")
+@click.argument("file", type=click.File("rb"))
+def verify_archive(file: IO[bytes]) -> None:
+    """Compare every entry of the archive FILE with its manifest, from the file alone."""
+    try:
+        faults = faults_in(file)
+    except NotAnArchive as error:
+        raise click.ClickException(f"This is no archive of a competition: {error}") from None
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        raise click.ClickException(f"{len(faults)} things are not as the manifest says.")
+    file.seek(0)
+    click.echo(
+        f"Everything is as written: SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
+    )
 
 
 @click.command()

@@ -53,6 +53,7 @@ PUBLIC = (
     ("competitions.partners", _l("Partners")),
     ("competitions.documents", _l("Documents")),
     ("news.index", _l("News")),
+    ("press.show", _l("For the press")),
     ("mentoring.index", _l("Mentors")),
 )
 
@@ -167,7 +168,9 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.gallery.index", _l("Gallery")),
             ("manage.voting.index", _l("People’s choice")),
             ("manage.certificates.index", _l("Certificates")),
+            ("manage.followups.index", _l("What became of the projects")),
             ("manage.news.index", _l("News")),
+            ("manage.press.index", _l("Press pack")),
         ),
     ),
     (
@@ -176,6 +179,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
         (
             ("manage.desk.letters", _l("Letters")),
             ("manage.desk.journal", _l("Journal")),
+            ("manage.desk.archives", _l("Archive")),
         ),
     ),
 )

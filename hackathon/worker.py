@@ -21,7 +21,9 @@ from .checks.links import visit_links
 from .datasets.actions import ask_for_statements
 from .desk.actions import send_due_reminders
 from .desk.forgetting import purge_daily, sweep_daily
+from .desk.making import let_go_of_archives, make_archives
 from .extensions import db
+from .followups.actions import ask_what_became
 from .post.delivery import deliver_due
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
 from .results.actions import tell_teams_when_announced
@@ -63,10 +65,14 @@ CHORES = (
     # -- certificates --
     draw_issued,
     write_certificate_letters,
+    # -- followups --
+    ask_what_became,
     # -- desk --
     send_due_reminders,
     purge_daily,
     sweep_daily,
+    let_go_of_archives,
+    make_archives,
 )
 
 log = structlog.get_logger()

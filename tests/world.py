@@ -53,7 +53,11 @@ from hackathon.competitions.models import (
 from hackathon.competitions.models import Condition as JudgedCondition
 from hackathon.datasets.models import Acceptance, DataFile, DataSet, Taking, Terms
 from hackathon.deliberation.models import Contribution, Discussion, Revision
+from hackathon.desk.models import Archive
 from hackathon.extensions import db
+from hackathon.followups.models import FollowUp, FollowUpAnswer, FollowUpLink
+from hackathon.followups.models import Outcome as Became
+from hackathon.followups.queries import token_digest as follow_up_digest
 from hackathon.gallery.models import Audience as Who
 from hackathon.gallery.models import Gallery, Named, Withheld
 from hackathon.ground.localized import Localized
@@ -83,6 +87,7 @@ from hackathon.judging.models import (
 from hackathon.mentoring.models import Conflict, Mentor, Objection, Pairing
 from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
+from hackathon.press.models import PressPack, PressProject
 from hackathon.questions.models import Kind, Option, Question, Questionnaire
 from hackathon.registrations.models import (
     Answer,
@@ -1033,6 +1038,35 @@ class World:
         given = {"kind": CertificateKind.PARTICIPANT, "reason": marked("reason")}
         return self.add(Omission(competition=competition, user=user, **{**given, **others}))
 
+    def follow_up(self, competition: Competition, months: int = 6, **others: Any) -> FollowUp:
+        return self.add(
+            FollowUp(competition=competition, months=months, **{"words": both("asking"), **others})
+        )
+
+    def follow_up_link(self, follow_up: FollowUp, user: User, team: Team) -> FollowUpLink:
+        token = f"follow-up-link-{self.number()}"
+        link = self.add(
+            FollowUpLink(follow_up=follow_up, user=user, team=team, digest=follow_up_digest(token))
+        )
+        link.token = token
+        return link
+
+    def follow_up_answer(
+        self, follow_up: FollowUp, submission: Submission, **others: Any
+    ) -> FollowUpAnswer:
+        """The team agrees that it is shown."""
+        moment = datetime.now(UTC)
+        given = {
+            "outcome": Became.GOES_ON,
+            "words": marked("what became of it"),
+            "language": "en",
+            "saved_at": moment,
+            "agreed_at": moment,
+        }
+        return self.add(
+            FollowUpAnswer(follow_up=follow_up, submission=submission, **{**given, **others})
+        )
+
     def letter(self, competition: Competition, **others: Any) -> Letter:
         given = {
             "name": "deadline_extended",
@@ -1053,6 +1087,41 @@ class World:
             "published_at": datetime.now(UTC) - timedelta(days=1),
         }
         return self.add(NewsItem(competition=competition, **{**given, **others}))
+
+    def press_pack(
+        self, competition: Competition, *submissions: Submission, **others: Any
+    ) -> PressPack:
+        """Published, with these projects and all their pictures."""
+        moment = datetime.now(UTC)
+        words = {name: both(name) for name in ("introduction", "quote", "contact", "terms")}
+        given = {**words, "quoted": both("who"), "saved_at": moment, "published_at": moment}
+        return self.add(
+            PressPack(
+                competition=competition,
+                projects=[
+                    PressProject(
+                        submission=each,
+                        pictures=[file["sha256"] for file in each.versions[-1].content["files"]],
+                    )
+                    for each in submissions
+                ],
+                **{**given, **others},
+            )
+        )
+
+    def archive(self, competition: Competition, by: User, **others: Any) -> Archive:
+        """Made, and offered for a day."""
+        moment = datetime.now(UTC)
+        stored = self.app.extensions["storage"].keep(io.BytesIO(b"PK an archive"), 1000)
+        given = {
+            "personal": False,
+            "files": True,
+            "finished_at": moment,
+            "digest": stored.digest,
+            "size": stored.size,
+            "expires_at": moment + timedelta(days=1),
+        }
+        return self.add(Archive(competition=competition, by=by, **{**given, **others}))
 
     def sign_in(self, user: User, **others: Any) -> SignIn:
         """With the password, just now."""
@@ -1215,6 +1284,10 @@ class Story:
         certificate = world.certificate(competition, captain)
         for_name = world.certificate(competition, kind=CertificateKind.VOLUNTEER)
 
+        follow_up = world.follow_up(competition)
+        world.press_pack(competition, submission)
+        follow_up_answer = world.follow_up_answer(follow_up, submission)
+
         self.people: dict[str, User | None] = {
             "visitor": None,
             "stranger": world.person("Stranger"),
@@ -1294,6 +1367,10 @@ class Story:
             "signatory": world.signatory(competition),
             "omission": world.omission(competition, member),
             "earner": other.members[1],
+            "archive": world.archive(competition, organizer),
+            "follow_up": follow_up,
+            "follow_up_link": world.follow_up_link(follow_up, captain, self.team),
+            "follow_up_answer": follow_up_answer,
             "news_item": world.news_item(competition),
             "letter": world.letter(competition),
         }

@@ -1,8 +1,5 @@
 """Issuing certificates, and all that happens to them, for organizers."""
 
-import io
-import zipfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,8 +23,9 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.forms import Form, page
 from ..ground.obstacle import Obstacle
+from ..ground.packing import packed
 from ..ground.paging import paginate
-from ..ground.storage import Storage, safe_name
+from ..ground.storage import safe_name
 from ..ground.transaction import let_go
 from ..post.actions import address
 from . import actions
@@ -448,42 +446,13 @@ def archive(competition: Competition) -> Any:
     wanted = request.args.get("kind", "")
     files = drawn_files(competition, Kind(wanted) if wanted in set(Kind) else None)
     storage = current_app.extensions["storage"]
-    answer = Response(packed(files, storage), mimetype="application/zip")
+    parts = (
+        (f"{kind.value}/{safe_name(f'{name} {number}.pdf')}", digest)
+        for kind, name, number, digest in files
+    )
+    # A PDF is packed already.
+    answer = Response(packed(parts, storage), mimetype="application/zip")
     name = f"{competition.slug}-certificates.zip"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
-
-
-class _Outlet(io.RawIOBase):
-    """Takes what the archive writes, until it is sent on."""
-
-    def __init__(self) -> None:
-        self.octets = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, octets: Any) -> int:
-        self.octets += octets
-        return len(octets)
-
-    def taken(self) -> bytes:
-        octets = bytes(self.octets)
-        self.octets.clear()
-        return octets
-
-
-def packed(files: list[tuple[Kind, str, str, str]], storage: Storage) -> Iterator[bytes]:
-    """The ZIP, one certificate after another. What was replaced meanwhile is left out."""
-    outlet = _Outlet()
-    with zipfile.ZipFile(outlet, "w") as archive:  # a PDF is packed already
-        for kind, name, number, digest in files:
-            try:
-                with storage.open(digest) as file:
-                    octets = file.read()
-            except FileNotFoundError:
-                continue
-            archive.writestr(f"{kind.value}/{safe_name(f'{name} {number}.pdf')}", octets)
-            yield outlet.taken()
-    yield outlet.taken()

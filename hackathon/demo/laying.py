@@ -55,6 +55,8 @@ from ..competitions.models import (
 from ..competitions.models import Condition as JudgedCondition
 from ..datasets.models import Acceptance, DataFile, DataSet, Statement, Taking, Terms
 from ..extensions import db
+from ..followups.models import FollowUp, FollowUpAnswer
+from ..followups.models import Outcome as Became
 from ..gallery.models import Audience, Gallery, Named
 from ..ground.localized import Localized
 from ..ground.model import Model
@@ -81,6 +83,8 @@ from ..judging.models import (
 from ..mentoring import matching
 from ..mentoring.models import Conflict, Mentor, Objection, Pairing, team_need
 from ..news.models import NewsItem
+from ..press.models import PressPack, PressProject
+from ..press.queries import honoured
 from ..questions.asking import choices
 from ..questions.models import Kind, Option, Question, Questionnaire
 from ..registrations.models import Answer, Consent, ConsentText, Registration, RegistrationChange
@@ -299,7 +303,9 @@ class _Laying:
             self.gallery,
             self.people_choose,
             self.certificates,
+            self.follow_up,
             self.news,
+            self.press,
         ):
             part()
             db.session.flush()
@@ -1799,6 +1805,76 @@ class _Laying:
             by_id=key_of(User, self.organizer),
             edited_at=self.at(ISSUED),
         )
+
+    # -- followups --
+
+    def follow_up(self) -> None:
+        """Planned with the results; half a year later a team has answered."""
+        told = content("press")["follow_up"]
+        publish = content("competition")["results"]["publish_at"]
+        if not self.past(publish):
+            return
+        half_a_year = publish + timedelta(days=183)
+        answered = self.past(half_a_year)
+        self.of_event(
+            FollowUp,
+            since=publish,
+            months=told["months"],
+            words=Localized.of(told["words"]),
+            by_id=key_of(User, self.organizer),
+            finished_at=self.at(half_a_year) if answered else None,
+        )
+        self.record(Deed.FOLLOW_UP_PLANNED, self.organizer, publish, months=told["months"])
+        if not answered:
+            return
+        works = content("submissions")["submissions"]
+        team = next(item["team"] for item in works if "award" in item)
+        captain = key_of(User, self.members[team][0]["email"])
+        self.add(
+            FollowUpAnswer,
+            team,
+            since=half_a_year,
+            follow_up_id=key_of(FollowUp),
+            submission_id=key_of(Submission, team),
+            outcome=Became.USED,
+            words=told["answer"],
+            language=told["language"],
+            saved_at=self.at(half_a_year),
+            saved_by_id=captain,
+            agreed_at=self.at(half_a_year),
+            agreed_by_id=captain,
+        )
+
+    # -- press --
+
+    def press(self) -> None:
+        """Composed once the honours are; pictures only of work without a content warning."""
+        if not self.past(SCHEDULED):
+            return
+        told = content("press")
+        db.session.flush()
+        competition = db.session.get_one(Competition, self.competition_id)
+        pack = self.of_event(
+            PressPack,
+            since=SCHEDULED,
+            **{name: Localized.of(told[name]) for name in ("introduction", "contact", "terms")},
+            quote=Localized(),
+            quoted=Localized(),
+            saved_at=self.at(SCHEDULED),
+            published_at=self.at(SCHEDULED),
+            by_id=key_of(User, self.organizer),
+        )
+        for project in honoured(competition):
+            pictures = [] if project.warning else [file["sha256"] for file in project.pictures]
+            self.add(
+                PressProject,
+                project.submission.id,
+                since=SCHEDULED,
+                pack_id=pack.id,
+                submission_id=project.submission.id,
+                pictures=pictures,
+            )
+        self.record(Deed.PRESS_PACK_PUBLISHED, self.organizer, SCHEDULED)
 
     # -- news --
 

@@ -8,6 +8,7 @@ from wtforms import (
     BooleanField,
     HiddenField,
     PasswordField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     ValidationError,
@@ -104,6 +105,22 @@ class ReminderForm(Form):
     def validate_number(self, field: WholeNumber) -> None:
         if field.data and self.unit.data == "days" and field.data * 24 * 60 > MONTH:
             raise ValidationError(_l("At most 30 days."))
+
+
+class ArchiveForm(Form):
+    people = RadioField(
+        _l("People"),
+        choices=[
+            SelectChoice("labels", _l("Without personal data: a label stands for each person")),
+            SelectChoice("named", _l("With names, addresses and everything that people wrote")),
+        ],
+        default="labels",
+    )
+    files = BooleanField(
+        _l("With the files"),
+        description=_l("As they were sent. What teams handed in may name people in it."),
+        default=True,
+    )
 
 
 class DeletionForm(Form):

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..competitions.queries import organizes
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, SIGN_IN, Verdict, forbidden
+from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Verdict, forbidden
 from ..registrations.queries import registration_of
 from .queries import mentors_or_judges
 
@@ -23,3 +23,9 @@ def involved(user: Any, *, competition: Any, **_: Any) -> Verdict:
     ):
         return ALLOWED
     return forbidden(_l("This page is for people who take part in this competition."))
+
+
+@Rule
+def own_archive(user: Any, *, archive: Any, **_: Any) -> Verdict:
+    """Who asked for it, while it is offered."""
+    return ALLOWED if archive.offered and archive.by_id == user.id else HIDDEN

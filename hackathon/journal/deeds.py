@@ -611,11 +611,73 @@ class Deed(StrEnum):
         "certificates_sent",
         _l("%(actor)s had letters written about certificates: %(count)s."),
     )
+    # followups
+    FOLLOW_UP_PLANNED = (
+        "follow_up_planned",
+        _l(
+            "%(actor)s planned letters that ask what became of the projects, this many months "
+            "after the end: %(months)s."
+        ),
+    )
+    FOLLOW_UP_REMOVED = (
+        "follow_up_removed",
+        _l(
+            "%(actor)s took back the letters planned for this many months after the end: "
+            "%(months)s."
+        ),
+    )
+    FOLLOW_UP_SENT = (
+        "follow_up_sent",
+        _l(
+            "Everyone was asked what became of their project, this many months after the end: "
+            "%(months)s."
+        ),
+    )
+    FOLLOW_UP_ANSWERED = (
+        "follow_up_answered",
+        _l("%(actor)s told the organizers what became of the project of %(subject)s."),
+    )
+    FOLLOW_UP_SHOWN = (
+        "follow_up_shown",
+        _l(
+            "%(actor)s told what became of the project of %(subject)s, and agreed that its page "
+            "shows it."
+        ),
+    )
+    FOLLOW_UP_WITHDRAWN = (
+        "follow_up_withdrawn",
+        _l("%(actor)s took back what was said about what became of the project of %(subject)s."),
+    )
+    FOLLOW_UP_HELD_BACK = (
+        "follow_up_held_back",
+        _l("%(actor)s kept off its page what became of the project of %(subject)s."),
+    )
+    FOLLOW_UP_LET_SHOW = (
+        "follow_up_let_show",
+        _l("%(actor)s let the page of %(subject)s show again what became of its project."),
+    )
     # news
     NEWS_PUBLISHED = "news_published", _l("%(actor)s published a piece of news: %(subject)s.")
     NEWS_EDITED = "news_edited", _l("%(actor)s edited published news: %(subject)s.")
     NEWS_WITHDRAWN = "news_withdrawn", _l("%(actor)s withdrew a piece of news: %(subject)s.")
+    # press
+    PRESS_PACK_CHANGED = "press_pack_changed", _l("%(actor)s changed the published press pack.")
+    PRESS_PACK_PUBLISHED = (
+        "press_pack_published",
+        _l("%(actor)s published the press pack, to be there with the results."),
+    )
+    PRESS_PACK_WITHDRAWN = "press_pack_withdrawn", _l("%(actor)s withdrew the press pack.")
     # desk
+    ARCHIVE_ASKED = (
+        "archive_asked",
+        _l("%(actor)s asked for an archive of the competition, without personal data."),
+    )
+    ARCHIVE_ASKED_PERSONAL = (
+        "archive_asked_personal",
+        _l("%(actor)s asked for an archive of the competition, with personal data."),
+    )
+    ARCHIVE_MADE = "archive_made", _l("An archive was made, with the SHA-256 %(subject)s.")
+    ARCHIVE_REMOVED = "archive_removed", _l("%(actor)s took back an archive.")
     PERSONAL_DATA_PURGED = (
         "personal_data_purged",
         _l("Personal data was forgotten because its time had come: %(amounts)s."),
@@ -677,6 +739,8 @@ PURGED = {
     "availability": _l("when judges were there"),
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
+    "follow_up_links": _l("links to tell what became of a project"),
+    "press_contacts": _l("contacts for the press"),
     "letters": _l("letters"),
     "needs": _l("needs of people in order to take part"),
     "accounts": _l("accounts never confirmed"),

@@ -20,7 +20,7 @@ ROOMS = (
         "mentoring",
     ),
     *("submissions", "mergers", "checks", "judging", "deliberation", "results", "gallery"),
-    *("voting", "certificates", "news", "desk", "demo"),
+    *("voting", "certificates", "followups", "news", "press", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.

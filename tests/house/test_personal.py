@@ -27,6 +27,10 @@ TABLES_APART = {
     "set_aside": "an organizer's deed, which is in the journal that the person gets",
     "announcement": "an organizer's deed, which is in the journal that the person gets",
     "gallery": "an organizer's deed, which is in the journal that the person gets",
+    "follow_up": "an organizer's deed, which is in the journal that the person gets",
+    "press_pack": "an organizer's deed, which is in the journal that the person gets",
+    "archive": "an organizer's deed, which is in the journal that the person gets",
+    "held_back": "an organizer's deed, which is in the journal that the person gets",
     "withheld": "an organizer's deed, which is in the journal that the person gets",
 }
 # Columns of the tables that are held, and in no fact: why.
@@ -63,6 +67,7 @@ COLUMNS_APART = {
     "ruling.grounds": "may tell what a team said in confidence",
     "finding_note.again": "true only where no person wrote it",
     "review.touches": "names of changes, by which one that is sent twice is known",
+    "follow_up_link.digest": "a fingerprint of a secret in the letter",
     "certificate.token": "a secret that brings the file to who has no account",
     "certificate.digest": "names the file, which is there",
     "certificate.claimed_until": "how it was drawn",
