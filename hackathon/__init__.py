@@ -26,6 +26,8 @@ from .certificates import manage as certificates_manage
 from .certificates import views as certificates_views
 from .checks import manage as checks_manage
 from .checks.queries import findings_about
+from .comparisons import manage as comparisons_manage
+from .comparisons import views as comparisons_views
 from .competitions import manage as competitions_manage
 from .competitions import views as competitions_views
 from .competitions.actions import let_in_late
@@ -74,6 +76,8 @@ from .press import views as press_views
 from .questions import manage as questions_manage
 from .registrations import manage as registrations_manage
 from .registrations import views as registrations_views
+from .results import deciding_manage as results_deciding_manage
+from .results import delivery_manage as results_delivery_manage
 from .results import manage as results_manage
 from .results import views as results_views
 from .submissions import manage as submissions_manage
@@ -88,7 +92,7 @@ from .teams import seeking_views as teams_seeking_views
 from .teams import views as teams_views
 from .voting import manage as voting_manage
 from .voting import views as voting_views
-from .voting.queries import public_outcome
+from .voting.queries import public_outcome, votes_of
 from .workshops import manage as workshops_manage
 from .workshops import views as workshops_views
 
@@ -113,6 +117,7 @@ PUBLIC = (
     judging_views,
     judging_inviting_views,
     deliberation_views,
+    comparisons_views,
     results_views,
     gallery_views,
     voting_views,
@@ -138,7 +143,10 @@ MANAGE = (
     judging_manage,
     judging_inviting_manage,
     deliberation_manage,
+    comparisons_manage,
     results_manage,
+    results_deciding_manage,
+    results_delivery_manage,
     gallery_manage,
     voting_manage,
     certificates_manage,
@@ -168,6 +176,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         Scanner(settings.clamav, required=settings.clamav_required) if settings.clamav else None
     )
     app.extensions["fetcher"] = fetcher_for(settings)
+    app.extensions["votes_of"] = votes_of
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -212,6 +221,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in (
         *(cli.serve, cli.worker, cli.post, cli.administrator, cli.demo),
         *(cli.codes_off, cli.forget, cli.purge, cli.move_files, cli.judging, cli.archive),
+        cli.results,
     ):
         app.cli.add_command(command)
 

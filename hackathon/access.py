@@ -15,6 +15,8 @@ from .certificates.models import Certificate, CertificateLogo, Kind, Omission, S
 from .certificates.queries import certificate_with, check, earner_in
 from .certificates.rules import named_on_certificates, own_certificate
 from .checks.models import Finding
+from .comparisons.models import Stand
+from .comparisons.rules import comparisons_wanted, while_comparing
 from .competitions.models import (
     Challenge,
     Condition,
@@ -93,6 +95,7 @@ from .registrations.rules import (
     registered,
     text_in_public,
 )
+from .results.models import Decision, Honour, Prize
 from .results.rules import announced, before_results, impartial
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
@@ -141,6 +144,9 @@ reviews_it = has_it & terms_accepted
 # The team, its mentors, and organizers who are not judges in conflict with it.
 organizes_work = organizes_it & unconflicted
 may_read = signed_in & published & (author | mentor_of_team | organizes_work)
+# A judge at the tables, who has said yes to the terms, while organizers have them compared.
+compares = signed_in & published & judge & comparisons_wanted & terms_accepted
+says_better = compares & while_open(Gate.JUDGING) & while_comparing
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -487,10 +493,43 @@ POLICY = {
     "manage.deliberation.remark": organizer & no_judge_in_conflict & still_discussed,
     "manage.deliberation.closing": organizer & no_judge_in_conflict,
     "manage.deliberation.reopening": organizer & no_judge_in_conflict,
+    # -- comparisons --
+    "comparisons.show": compares,
+    "comparisons.next": says_better,
+    "comparisons.answer": says_better,
+    "comparisons.conflict": says_better,
+    "comparisons.undo": says_better,
+    "comparisons.history": compares,
+    "manage.comparisons.index": organizer,
+    "manage.comparisons.edit": organizer,
+    "manage.comparisons.opening": organizer,
+    "manage.comparisons.closing": organizer,
+    "manage.comparisons.pause": organizer,
+    "manage.comparisons.resumption": organizer,
+    "manage.comparisons.history": organizer,
+    "manage.comparisons.stands": organizer,
+    "manage.comparisons.plan": organizer,
+    "manage.comparisons.stand": organizer,
+    "manage.comparisons.absence": organizer,
+    "manage.comparisons.comeback": organizer,
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced & signed_in & (member | organizes_it),
+    "results.claim": published & announced & signed_in & captain,
     "manage.results.index": organizer & impartial,
+    "manage.results.prizes": organizer,
+    "manage.results.usual_prizes": organizer,
+    "manage.results.prize_new": organizer,
+    "manage.results.prize": organizer,
+    "manage.results.prize_removal": organizer,
+    "manage.results.decide": organizer & impartial,
+    "manage.results.seal": organizer & impartial,
+    "manage.results.decision": organizer & impartial,
+    "manage.results.confirmation": organizer & impartial,
+    "manage.results.decision_record": organizer & impartial,
+    "manage.results.deliveries": organizer & announced,
+    "manage.results.prize_reminders": organizer & announced,
+    "manage.results.delivery": organizer & announced,
     "manage.results.announcement": organizer & impartial,
     "manage.results.publication": organizer & impartial,
     "manage.results.cancellation": organizer & impartial,
@@ -642,6 +681,12 @@ BY_LINK = frozenset(
         "judging.abstention",
         "judging.problem",
         "judging.rules",
+        "comparisons.show",
+        "comparisons.next",
+        "comparisons.answer",
+        "comparisons.conflict",
+        "comparisons.undo",
+        "comparisons.history",
         "deliberation.show",
         "deliberation.remark",
         "deliberation.revision",
@@ -730,6 +775,17 @@ def another_team(key: str, *, team: Any, **things: Any) -> Team | None:
     return None if found is None or found.id == team.id else found
 
 
+_honour_in = within(Honour)
+
+
+def honour_in(key: str, *, team: Any = None, **things: Any) -> Honour | None:
+    """An honour of the competition; of the team, where the address names one."""
+    found = _honour_in(key, **things)
+    if found is not None and team is not None and found.submission.team_id != team.id:
+        return None
+    return found
+
+
 _objection_in = through(Objection, Team)
 
 
@@ -799,7 +855,12 @@ FINDERS = {
     "objection": objection_in,
     # -- deliberation --
     "discussion": within(Discussion),
+    # -- comparisons --
+    "stand": within(Stand),
     # -- results --
+    "prize": within(Prize),
+    "honour": honour_in,
+    "decision": within(Decision),
     # -- gallery --
     # -- voting --
     "ballot_link": link_in,

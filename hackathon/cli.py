@@ -33,6 +33,11 @@ from .journal.deeds import Deed
 from .judging.queries import record_of
 from .judging.record import Method, NotARecord, verify
 from .post.delivery import deliver_due
+from .results.deciding import document_of
+from .results.means import site_key
+from .results.queries import decisions_of
+from .results.sealing import Signed, public_part
+from .results.sealing import verify as verify_record_of_decision
 from .worker import work
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -208,6 +213,63 @@ def verify_record(file: IO[bytes]) -> None:
     if not found.same:
         raise click.ClickException(f"NOT the same: SHA-256 {found.digest} holds another ranking.")
     click.echo(f"The same, octet for octet: SHA-256 {found.digest}")
+
+
+@click.group()
+def results() -> None:
+    """Decisions on who is honoured."""
+
+
+@results.command("record")
+@click.argument("slug")
+@click.argument("file", type=click.File("wb"))
+@click.option("--number", type=int, help="Which decision; the last one otherwise.")
+@with_appcontext
+def write_decision(slug: str, file: IO[bytes], number: int | None) -> None:
+    """Write the record of a decision of the competition SLUG to FILE."""
+    competition = competition_at(slug)
+    if competition is None:
+        raise click.ClickException(f"There is no competition {slug}.")
+    for decision in decisions_of(competition):
+        if number in (None, decision.number):
+            file.write(document_of(decision))
+            click.echo(f"Decision {decision.number}: SHA-256 {decision.digest}")
+            return
+    raise click.ClickException("There is no such decision.")
+
+
+@results.command("key")
+@with_appcontext
+def show_key() -> None:
+    """Say the public part of the site's key, with which others check its records."""
+    key = site_key(current_app)
+    if key is None:
+        raise click.ClickException("RECORD_KEY is not set, so records are not signed.")
+    click.echo(public_part(key))
+
+
+@results.command("verify")
+@click.argument("file", type=click.File("rb"))
+@click.option("--key", help="The public key that must have signed: 44 characters.")
+def verify_decision(file: IO[bytes], key: str | None) -> None:
+    """Check the signatures of the record in FILE, and compute it again, from the file alone."""
+    try:
+        found = verify_record_of_decision(file.read())
+    except NotARecord as error:
+        raise click.ClickException(f"This is no record of a decision: {error}") from None
+    if not found.same:
+        raise click.ClickException(f"NOT the same: SHA-256 {found.digest} says something else.")
+    click.echo(f"The same, octet for octet: decision {found.number}, SHA-256 {found.digest}")
+    words = {"decision": (found.sealed, found.signer)}
+    if found.confirmed:
+        words["confirmation"] = (found.confirmation, found.confirmer)
+        click.echo("A second person confirmed this decision.")
+    elif found.needs_confirmation:
+        raise click.ClickException("NOT confirmed, though a second person has to.")
+    for what, (state, signer) in words.items():
+        if state is Signed.BAD or (key and signer != key):
+            raise click.ClickException(f"The {what} is NOT signed by the key that it should be.")
+        click.echo(f"The {what} is " + (f"signed by {signer}" if signer else "not signed."))
 
 
 @click.group()

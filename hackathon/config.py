@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
 MODES = ("production", "demo", "test")
@@ -39,7 +41,8 @@ class Settings:
     `clamav_required` no file is taken while it is away. With `link_checks`, the worker asks the
     addresses that teams hand in, on `link_ports` alone; `gitlab_hosts` tell when a repository was
     made. `signing_key` is the path of a PKCS#12 file with which certificates are signed; empty:
-    they are not. With `arrival_stamps`, a trusted proxy says when a request came.
+    they are not. `record_key` is the path of a PEM file with an Ed25519 key, with which records of
+    decisions are signed. With `arrival_stamps`, a trusted proxy says when a request came.
     """
 
     mode: str
@@ -64,6 +67,8 @@ class Settings:
     gitlab_hosts: frozenset[str] = frozenset({"gitlab.com"})
     signing_key: str = ""
     signing_passphrase: str = ""
+    record_key: str = ""
+    record_passphrase: str = ""
 
     @property
     def demo(self) -> bool:
@@ -178,6 +183,11 @@ class Settings:
         elif signing_key and (fault := _fault_of_key(signing_key, signing_passphrase)):
             faults.append(f"SIGNING_KEY {signing_key} {fault}")
 
+        record_key = given.get("RECORD_KEY", "")
+        record_passphrase = given.get("RECORD_PASSPHRASE", "")
+        if record_key and (fault := _fault_of_record_key(record_key, record_passphrase)):
+            faults.append(f"RECORD_KEY {record_key} {fault}")
+
         letter_days = number("LETTER_DAYS", cls.letter_days)
         if letter_days > MOST_DAYS:
             faults.append(f"LETTER_DAYS is {letter_days}; it must be at most {MOST_DAYS}.")
@@ -205,6 +215,8 @@ class Settings:
             gitlab_hosts=frozenset(gitlab_hosts.split(",")),
             signing_key=signing_key,
             signing_passphrase=signing_passphrase,
+            record_key=record_key,
+            record_passphrase=record_passphrase,
         )
         if faults:
             raise SettingsError(faults)
@@ -232,6 +244,18 @@ def _fault_of_key(path: str, passphrase: str) -> str:
     if key is None or certificate is None:
         return "must hold a key and its certificate."
     return ""
+
+
+def _fault_of_record_key(path: str, passphrase: str) -> str:
+    """What keeps the key in this PEM file from signing; empty when nothing does."""
+    try:
+        octets = Path(path).read_bytes()
+        key = load_pem_private_key(octets, passphrase.encode() or None)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}."
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return "is no PEM file with a private key, or RECORD_PASSPHRASE does not open it."
+    return "" if isinstance(key, Ed25519PrivateKey) else "must hold a key for Ed25519."
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -74,6 +74,8 @@ OWN = (
     ("submissions.mentored", _l("Submissions to review")),
     # -- judging --
     ("judging.index", _l("Judging")),
+    # -- comparisons --
+    ("comparisons.show", _l("Comparisons")),
     # -- desk --
     ("manage.desk.overview", _l("Organize")),
 )
@@ -157,6 +159,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.judging.assignment", _l("Who reviews what")),
             ("manage.judging.ranking", _l("Ranking")),
             ("manage.deliberation.index", _l("Discussions")),
+            ("manage.comparisons.index", _l("Comparisons")),
         ),
     ),
     (
@@ -164,7 +167,9 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
         "trophy",
         (
             ("manage.results.index", _l("Results")),
+            ("manage.results.prizes", _l("Prizes")),
             ("manage.results.announcement", _l("Announcement")),
+            ("manage.results.deliveries", _l("Handing over")),
             ("manage.gallery.index", _l("Gallery")),
             ("manage.voting.index", _l("People’s choice")),
             ("manage.certificates.index", _l("Certificates")),

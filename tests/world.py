@@ -5,6 +5,7 @@ the rows. `World` makes what a test asks for; `Story` is one whole competition w
 """
 
 import io
+import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +33,17 @@ from hackathon.certificates.models import Kind as CertificateKind
 from hackathon.certificates.numbers import new_number
 from hackathon.checks.models import Finding
 from hackathon.checks.models import Kind as Check
+from hackathon.comparisons.models import (
+    Absence,
+    Call,
+    ComparisonSession,
+    Pause,
+    Visit,
+    Word,
+)
+from hackathon.comparisons.models import (
+    Stand as Table,
+)
 from hackathon.competitions.models import (
     Audience,
     Challenge,
@@ -98,7 +110,17 @@ from hackathon.registrations.models import (
 )
 from hackathon.registrations.queries import registration_of
 from hackathon.registrations.states import State
-from hackathon.results.models import Announcement, Grade, Honour
+from hackathon.results.deciding import content_of, state_of
+from hackathon.results.models import (
+    Announcement,
+    Decision,
+    Grade,
+    Honour,
+    Prize,
+    PrizeKind,
+    Span,
+)
+from hackathon.results.sealing import digest
 from hackathon.submissions.models import (
     Feedback,
     File,
@@ -841,6 +863,42 @@ class World:
         given = {"kind": Trouble.FILE, "text": marked("problem")}
         return self.add(Problem(judge=judge, submission=submission, **{**given, **others}))
 
+    def comparisons(self, competition: Competition, **others: Any) -> ComparisonSession:
+        """Open since an hour, five minutes a visit."""
+        given = {"minutes": 5, "opened_at": datetime.now(UTC) - timedelta(hours=1)}
+        return self.add(ComparisonSession(competition=competition, **{**given, **others}))
+
+    def stand(self, submission: Submission, place: str | None = None) -> Table:
+        place = str(self.number()) if place is None else place
+        return self.add(
+            Table(competition=submission.competition, submission=submission, place=place)
+        )
+
+    def visit(
+        self, judge: Judge, stand: Table, word: Word | None = None, earlier: Visit | None = None
+    ) -> Visit:
+        """Going on; with a word, ended by it."""
+        moment = datetime.now(UTC)
+        visit = self.add(
+            Visit(
+                judge=judge,
+                stand=stand,
+                number=self.number(),
+                earlier=earlier,
+                due_at=moment + timedelta(minutes=5),
+                ended_at=moment if word else None,
+            )
+        )
+        if word:
+            self.add(Call(visit=visit, mark=uuid.uuid4(), word=word))
+        return visit
+
+    def absence(self, stand: Table) -> Absence:
+        return self.add(Absence(stand=stand, reason=marked("why not shown")))
+
+    def pause(self, session: ComparisonSession) -> Pause:
+        return self.add(Pause(session=session, message=both("lunch")))
+
     def discussion(self, submission: Submission, **others: Any) -> Discussion:
         competition = submission.team.competition
         given = {
@@ -878,13 +936,63 @@ class World:
             ConditionAnswer(review=review, condition=condition, met=not reason, reason=reason)
         )
 
-    def honour(self, submission: Submission, grade: Grade = Grade.WINNER) -> Honour:
+    def prize(
+        self,
+        competition: Competition,
+        kind: PrizeKind = PrizeKind.PLACE,
+        span: Span = Span.EACH,
+        **others: Any,
+    ) -> Prize:
+        """In each challenge one, with something to hand over."""
+        words = ("Projet gagnant", "Winner")
+        if kind is PrizeKind.OUTSTANDING:
+            words = ("Projet remarquable", "Outstanding")
+        given = {
+            "name": Localized(fr=words[0], en=words[1]),
+            "number": 1,
+            "gift": both("gift"),
+            "position": list(PrizeKind).index(kind),
+        }
+        return self.add(Prize(competition=competition, kind=kind, span=span, **{**given, **others}))
+
+    def honour(
+        self,
+        submission: Submission,
+        grade: Grade = Grade.WINNER,
+        prize: Prize | None = None,
+        **others: Any,
+    ) -> Honour:
+        """The competition's first prize of the grade, which is made where there is none."""
+        kind = PrizeKind.PLACE if grade is Grade.WINNER else PrizeKind.OUTSTANDING
+        competition = db.session.get_one(Competition, submission.competition_id)
+        prize = (
+            prize
+            or db.session.scalars(
+                select(Prize)
+                .where(Prize.competition_id == competition.id, Prize.kind == kind)
+                .order_by(Prize.position)
+                .limit(1)
+            ).first()
+            or self.prize(competition, kind)
+        )
+        place = 1 if prize.kind is PrizeKind.PLACE else None
+        given = {"place": place, "citation": both("citation"), **others}
         return self.add(
-            Honour(
-                competition_id=submission.competition_id,
-                submission=submission,
-                grade=grade,
-                citation=both("citation"),
+            Honour(competition_id=competition.id, submission=submission, prize=prize, **given)
+        )
+
+    def decision(self, competition: Competition, by: User) -> Decision:
+        """What is decided, sealed a moment ago, without a signature."""
+        moment = datetime.now(UTC)
+        octets = content_of(competition, number=1, sealed_at=moment.isoformat(), by=by, votes=None)
+        return self.add(
+            Decision(
+                competition=competition,
+                number=1,
+                content=octets.decode(),
+                digest=digest(octets),
+                state=state_of(competition),
+                by=by,
             )
         )
 
@@ -1280,6 +1388,11 @@ class Story:
         suspect = world.ballot(world.voter(poll, world.person("Voter")), submission)
         flag = world.flag(poll, ballot, suspect)
 
+        world.comparisons(competition)
+        stand, other_stand = world.stand(submission), world.stand(other_submission)
+        before = world.visit(judge, other_stand, Word.SEEN)
+        world.visit(judge, stand, earlier=before)
+
         world.certificate_style(competition)
         certificate = world.certificate(competition, captain)
         for_name = world.certificate(competition, kind=CertificateKind.VOLUNTEER)
@@ -1354,8 +1467,11 @@ class Story:
             "review": review,
             "problem": world.problem(judge, submission),
             "objection": world.objection(self.team),
+            "stand": stand,
             "discussion": discussion,
             "honour": honour,
+            "prize": honour.prize,
+            "decision": world.decision(competition, organizer),
             "ballot_link": world.ballot_link(voter),
             "flag": flag,
             "aside": world.set_aside(flag, suspect),

@@ -12,4 +12,5 @@ import "./kept.js";
 import "./draft.js";
 import "./review.js";
 import "./unsent.js";
+import "./steady.js";
 import "./uploads.js";

@@ -225,8 +225,9 @@ class Certificate(Model, OfCompetition):
 
     A correction makes a new edition of the same number: the row says what holds now, its
     `corrections` what stood there before. `digest` names the PDF once it is drawn; `facts` are what
-    was so when it was issued: `team`, `project`, `challenge`, `sessions`. Who has no account gets
-    it by the link with the `token`. `asked_at`: a letter is wanted; `told_at`: it is written.
+    was so when it was issued: `team`, `project`, `challenge`, `prizes`, `sessions`. Who has no
+    account gets it by the link with the `token`. `asked_at`: a letter is wanted; `told_at`: it is
+    written.
     """
 
     __tablename__ = "certificate"

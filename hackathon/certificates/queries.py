@@ -19,8 +19,8 @@ from ..judging.models import Judge, Review
 from ..judging.queries import competed
 from ..mentoring.models import Mentor, Pairing
 from ..registrations.models import Registration
-from ..results.models import Grade, Honour
-from ..results.queries import announcement_of
+from ..results.models import Grade, Honour, Prize, PrizeKind
+from ..results.queries import announcement_of, honours_by_submission
 from ..submissions.models import Feedback, Submission, Version
 from ..teams.models import Membership, Team
 from ..workshops.models import Session, Speaker, session_speaker
@@ -133,8 +133,15 @@ def _keys(competition: Competition, kind: Kind) -> Select[Any]:
             honoured = _members(competition).join(
                 Submission, Submission.team_id == Membership.team_id
             )
-            return honoured.join(Honour, Honour.submission_id == Submission.id).where(
-                Honour.grade == GRADES[kind], Submission.stands, announced(competition)
+            outstanding = Prize.kind == PrizeKind.OUTSTANDING
+            return (
+                honoured.join(Honour, Honour.submission_id == Submission.id)
+                .join(Prize, Prize.id == Honour.prize_id)
+                .where(
+                    outstanding if kind is Kind.OUTSTANDING else ~outstanding,
+                    Submission.stands,
+                    announced(competition),
+                )
             )
         case Kind.MENTOR:
             return _mentors(competition, style_of(competition).mentors)
@@ -257,7 +264,18 @@ def facts_of(competition: Competition, kind: Kind) -> dict[uuid.UUID, dict[str, 
     projects = {}
     if kind in GRADES:
         versions = db.session.scalars(competed(competition))
-        projects = {v.submission.team_id: _project(v) for v in versions}
+        given = honours_by_submission(competition)
+        projects = {
+            v.submission.team_id: {
+                **_project(v),
+                "prizes": [
+                    {"name": dict(h.prize.name), "place": h.place if h.prize.number > 1 else None}
+                    for h in given.get(v.submission_id, ())
+                    if h.grade is GRADES[kind]
+                ],
+            }
+            for v in versions
+        }
     members = (
         select(Registration.user_id, Team.id, Team.name)
         .join(Membership, Membership.registration_id == Registration.id)

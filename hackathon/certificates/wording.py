@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from ..competitions.models import PartnerKind
 from ..ground.i18n import LOCALES, short_day
 from ..ground.localized import LANGUAGES, Localized
+from ..results.models import with_place
 from .drawing import Logo, Sheet, Words
 from .drawing import Signatory as Signer
 from .models import Certificate, CertificateLogo, CertificateStyle, Kind, Signatory, Speaks
@@ -100,7 +101,10 @@ def _words(certificate: Certificate, style: CertificateStyle) -> Words:
 
 
 def _details(facts: dict[str, Any]) -> list[str]:
-    lines = []
+    lines = [
+        _("Award: %(prize)s", prize=with_place(Localized.of(each["name"]), each["place"]))
+        for each in facts.get("prizes", ())
+    ]
     if facts.get("project"):
         lines.append(
             _(

@@ -261,7 +261,12 @@ for _number in range(1, MOST_LEVELS + 1):
     setattr(
         CriterionForm,
         f"level_{_number}",
-        LocalizedField(_l("Level %(number)s", number=_number), required=False, most=300),
+        LocalizedField(
+            _l("Level %(number)s: what it means", number=_number),
+            long=True,
+            required=False,
+            most=300,
+        ),
     )
 
 

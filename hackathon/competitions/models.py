@@ -96,6 +96,8 @@ class Competition(Model):
     second_factor_required: Mapped[bool] = mapped_column(default=False)
     # From then on teams see who judges, so that they can say whom they are in conflict with.
     judges_named_at: Mapped[datetime | None]
+    # Another organizer must confirm who is honoured before it can be announced.
+    second_person_confirms: Mapped[bool] = mapped_column(default=False)
 
     windows: Mapped[list["Window"]] = relationship(
         back_populates="competition", cascade="all, delete-orphan"

@@ -5,7 +5,6 @@ drawn from a generator that the thing's own name seeds.
 """
 
 import io
-import secrets
 import uuid
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
@@ -17,7 +16,6 @@ from flask import current_app
 from flask_security import hash_password
 from PIL import Image, ImageDraw
 
-from ..accounts.actions import fingerprint
 from ..accounts.models import User
 from ..certificates.models import (
     Certificate,
@@ -89,7 +87,20 @@ from ..questions.asking import choices
 from ..questions.models import Kind, Option, Question, Questionnaire
 from ..registrations.models import Answer, Consent, ConsentText, Registration, RegistrationChange
 from ..registrations.states import State
-from ..results.models import Announcement, Grade, Honour
+from ..results.actions import USUAL
+from ..results.deciding import content_of, state_of
+from ..results.models import (
+    Announcement,
+    Decision,
+    Grade,
+    Honour,
+    Prize,
+    PrizeKind,
+    PrizeRuling,
+    Span,
+)
+from ..results.proposing import Award
+from ..results.sealing import digest, written
 from ..submissions.answers import frozen as frozen_answers
 from ..submissions.asks import STATEMENTS
 from ..submissions.models import (
@@ -299,6 +310,7 @@ class _Laying:
             self.judges,
             self.reviews,
             self.problems,
+            self.prizes,
             self.results,
             self.gallery,
             self.people_choose,
@@ -1410,7 +1422,7 @@ class _Laying:
                 languages=each["languages"],
                 capacity=REVIEWS_OF_ONE,
                 way=Way.LINK,
-                digest=fingerprint(secrets.token_urlsafe(32)),  # of no letter: it opens nothing
+                digest=key_of(JudgeInvitation, each["address"]).hex * 2,  # of no secret
                 expires_at=self.at(asked + LINK_LASTS),
                 renewed_at=self.at(asked),
                 declined_at=self.at(answered) if answered and self.past(answered) else None,
@@ -1546,32 +1558,63 @@ class _Laying:
 
     # -- results --
 
+    def prizes(self) -> None:
+        """As the event had them: in each challenge a winning and an outstanding team."""
+        for position, (kind, name) in enumerate(USUAL, 1):
+            self.of_event(
+                Prize,
+                kind.value,
+                since=ANNOUNCED,
+                name=name,
+                kind=kind,
+                span=Span.EACH,
+                number=1,
+                gift=Localized(),
+                position=position,
+            )
+
     def results(self) -> None:
         if not self.past(HONOURED):
             return
         by = key_of(User, self.organizer)
-        titles: dict[Grade, list[str]] = defaultdict(list)
-        for item in content("submissions")["submissions"]:
-            if "award" in item:
-                titles[Grade(item["award"])].append(item["title"])
+        for kind, name in USUAL:
+            grade = Grade.WINNER if kind is PrizeKind.PLACE else Grade.OUTSTANDING
+            place = 1 if kind is PrizeKind.PLACE else None
+            given = [
+                item for item in content("submissions")["submissions"] if item.get("award") == grade
+            ]
+            for item in given:
                 self.of_event(
                     Honour,
                     item["team"],
                     since=HONOURED,
                     submission_id=key_of(Submission, item["team"]),
-                    grade=Grade(item["award"]),
+                    prize_id=key_of(Prize, kind.value),
+                    place=place,
                     citation=Localized.of(item["citation"]),
                     by_id=by,
                 )
-        self.record(
-            Deed.HONOURS_DECIDED,
-            self.organizer,
-            HONOURED,
-            winners=", ".join(titles[Grade.WINNER]),
-            outstanding=", ".join(titles[Grade.OUTSTANDING]),
-        )
+            awards = written(Award(key_of(Submission, item["team"]), place) for item in given)
+            self.add(
+                PrizeRuling,
+                kind.value,
+                since=HONOURED,
+                prize_id=key_of(Prize, kind.value),
+                given=awards,
+                proposed=awards,
+                reason="",
+                by_id=by,
+            )
+            self.record(
+                Deed.PRIZE_DECIDED,
+                self.organizer,
+                HONOURED,
+                name.in_("en"),
+                projects=", ".join(item["title"] for item in given),
+            )
         publish = content("competition")["results"]["publish_at"]
         if self.past(SCHEDULED):
+            self.decision(by)
             self.of_event(
                 Announcement,
                 since=SCHEDULED,
@@ -1581,6 +1624,29 @@ class _Laying:
             )
             told = self.at(publish).astimezone(ZONE).strftime("%Y-%m-%d %H:%M %Z")
             self.record(Deed.RESULTS_SCHEDULED, self.organizer, SCHEDULED, told)
+
+    def decision(self, by: uuid.UUID) -> None:
+        """What was decided, sealed by the release."""
+        db.session.flush()
+        competition = db.session.get_one(Competition, self.competition_id)
+        moment = self.at(SCHEDULED)
+        octets = content_of(
+            competition,
+            number=1,
+            sealed_at=moment.isoformat(),
+            by=db.session.get_one(User, by),
+            votes=None,
+        )
+        self.of_event(
+            Decision,
+            since=SCHEDULED,
+            number=1,
+            content=octets.decode(),
+            digest=digest(octets),
+            state=state_of(competition),
+            by_id=by,
+        )
+        self.record(Deed.DECISION_SEALED, self.organizer, SCHEDULED, 1, digest=digest(octets))
 
     # -- gallery --
 

@@ -9,6 +9,7 @@ from ..accounts.models import User
 from ..accounts.personal import SHARE as ACCOUNTS
 from ..certificates.personal import SHARE as CERTIFICATES
 from ..checks.personal import SHARE as CHECKS
+from ..comparisons.personal import SHARE as COMPARISONS
 from ..competitions.personal import SHARE as COMPETITIONS
 from ..datasets.personal import SHARE as DATASETS
 from ..deliberation.personal import SHARE as DELIBERATION
@@ -23,6 +24,7 @@ from ..mergers.personal import SHARE as MERGERS
 from ..post.personal import SHARE as POST
 from ..press.personal import SHARE as PRESS
 from ..registrations.personal import SHARE as REGISTRATIONS
+from ..results.personal import SHARE as RESULTS
 from ..submissions.personal import SHARE as SUBMISSIONS
 from ..teams.personal import SHARE as TEAMS
 from ..voting.personal import SHARE as VOTING
@@ -43,6 +45,8 @@ SHARES: tuple[Share, ...] = (
     CHECKS,
     JUDGING,
     DELIBERATION,
+    COMPARISONS,
+    RESULTS,
     GALLERY,
     VOTING,
     CERTIFICATES,
@@ -81,6 +85,7 @@ ARCHIVED_WORDS = {
     "data_file": {"name", "digest"},
     "data_set": {"title", "summary", "description", "provenance", "licence", "warning", "link"},
     "data_terms": {"body"},
+    "decision": {"digest", "state"},
     "document": {"title", "language", "file_name", "digest"},
     "expertise": {"label"},
     "extension": {"reason"},
@@ -97,6 +102,7 @@ ARCHIVED_WORDS = {
     "partner": {"name", "short", "description", "website"},
     "place": {"name"},
     "press_pack": {"introduction", "terms"},
+    "prize": {"name", "gift"},
     "question": {"label", "help", "limits", "shown_to", "parent_answers", "lets_in", "refusal"},
     "question_option": {"key", "label"},
     "rules_version": {"content", "digest"},
@@ -112,7 +118,7 @@ NEVER_ARCHIVED = {
     *("archive", "ballot_link", "check_file_mark", "check_text_mark", "daily_chore"),
     *("follow_up_link", "scan", "upload", "voter"),
     *("ballot.voter_id", "ballot.network", "flag.mark", "poll.seed"),
-    *("certificate.token", "invitation.token", "sign_up.token"),
+    *("certificate.token", "invitation.token", "sign_up.token", "judge_invitation.digest"),
     *("letter.text", "letter.html", "letter.last_error"),  # with links that open things
 }
 # Of a person, in an archive with personal data.

@@ -8,13 +8,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..certificates.queries import certifying
-from ..competitions.models import Challenge, Competition, Gate, Inquiry, Organizer, Window
+from ..competitions.models import Challenge, Competition, Gate, Inquiry, Organizer, Round, Window
 from ..extensions import db
 from ..ground.paging import Page, paginate
 from ..ground.remember import once_per_request
 from ..journal.deeds import Deed
 from ..journal.models import Entry
-from ..judging.models import Judge, Review
+from ..judging.models import Judge, Review, RulesVersion
 from ..judging.queries import Progress
 from ..mentoring.models import Mentor, Pairing
 from ..post.models import Letter
@@ -180,6 +180,12 @@ def figures_of(competition: Competition) -> dict[str, int]:
         .join(Challenge)
         .where(Challenge.competition_id == competition.id, Inquiry.answered_at.is_(None))
     )
+    rules = (
+        select(func.count())
+        .select_from(RulesVersion)
+        .join(RulesVersion.round)
+        .where(Round.competition_id == competition.id)
+    )
     waiting = select(func.count()).where(
         Letter.competition_id == competition.id, Letter.sent_at.is_(None)
     )
@@ -202,6 +208,7 @@ def figures_of(competition: Competition) -> dict[str, int]:
             mentored.label("mentored"),
             handed_in.label("handed_in"),
             count(Judge, Judge.dismissed_at.is_(None)).label("judges"),
+            rules.scalar_subquery().label("rules"),
             reviews.scalar_subquery().label("reviews"),
             reviews.where(Review.completed_at.is_not(None)).scalar_subquery().label("reviewed"),
             waiting.scalar_subquery().label("letters_waiting"),

@@ -131,13 +131,17 @@ def projects_on_show(competition: Competition) -> Select[tuple[Version]]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a project stands among the others; `grade` is None as long as honours are unknown."""
+    """Where a project stands among the others; no `grades` as long as honours are unknown."""
 
     submission_id: uuid.UUID
     version_id: uuid.UUID
     challenge_id: uuid.UUID
     language: str
-    grade: Grade | None
+    grades: tuple[Grade, ...]  # the best first
+
+    @property
+    def grade(self) -> Grade | None:
+        return next(iter(self.grades), None)
 
 
 @once_per_request
@@ -162,7 +166,7 @@ def _places(competition: Competition, honours: bool) -> list[Place]:
     ).all()
     given = honours_by_submission(competition) if honours else {}
     places = [
-        Place(*row, given[row.submission_id].grade if row.submission_id in given else None)
+        Place(*row, tuple(sorted({h.grade for h in given.get(row.submission_id, ())}, key=_rank)))
         for row in rows
     ]
     day = now().astimezone(ZoneInfo(competition.zone)).date()
@@ -240,7 +244,7 @@ def _matching(competition: Competition, places: list[Place], wanted: Wanted) -> 
     if wanted.language in {place.language for place in places}:
         places = [place for place in places if place.language == wanted.language]
     if wanted.award in set(Grade) and any(place.grade for place in places):
-        places = [place for place in places if place.grade == wanted.award]
+        places = [place for place in places if wanted.award in place.grades]
     if words := folded(wanted.search).split():
         found = _saying(competition, words)
         places = [place for place in places if place.submission_id in found]
@@ -284,7 +288,7 @@ def _projects(competition: Competition, places: Collection[Place], honours: bool
     }
     given = honours_by_submission(competition) if honours else {}
     return projects_from(
-        (versions[place.submission_id], given.get(place.submission_id))
+        (versions[place.submission_id], given.get(place.submission_id, ()))
         for place in places
         if place.submission_id in versions
     )
@@ -330,7 +334,7 @@ def choices_of(competition: Competition, *, honours: bool | None = None) -> dict
     """By what the projects on show differ. `honours` as for `gallery_page`."""
     places = places_of(competition) if honours is None else _places(competition, honours)
     shown = {place.challenge_id for place in places}
-    grades = {place.grade for place in places}
+    grades = {grade for place in places for grade in place.grades}
     return {
         "challenge": [each for each in competition.challenges if each.id in shown],
         "language": sorted({place.language for place in places}),
@@ -367,7 +371,7 @@ def project_of(team: Team) -> Project | None:
     if counted is None:
         return None
     given = honours_by_submission(team.competition) if honours_known(team.competition) else {}
-    return projects_from([(counted.version, given.get(counted.submission.id))])[0]
+    return projects_from([(counted.version, given.get(counted.submission.id, ()))])[0]
 
 
 # -- names -------------------------------------------------------------------------------------

@@ -507,10 +507,65 @@ class Deed(StrEnum):
         "review_revised",
         _l("%(actor)s changed a review of %(subject)s after the discussion."),
     )
+    # comparisons
+    COMPARISONS_SET_UP = (
+        "comparisons_set_up",
+        _l("%(actor)s set comparisons up. Minutes for each visit: %(minutes)s."),
+    )
+    COMPARISONS_OPENED = "comparisons_opened", _l("%(actor)s opened the comparisons.")
+    COMPARISONS_CLOSED = "comparisons_closed", _l("%(actor)s closed the comparisons.")
+    COMPARISONS_PAUSED = "comparisons_paused", _l("%(actor)s paused the comparisons.")
+    COMPARISONS_RESUMED = "comparisons_resumed", _l("%(actor)s let the comparisons go on.")
+    TABLES_NUMBERED = "tables_numbered", _l("%(actor)s numbered tables (%(count)s).")
+    TABLE_MOVED = "table_moved", _l("%(actor)s put %(subject)s at this table: %(place)s.")
+    PROJECT_TAKEN_OUT = (
+        "project_taken_out",
+        _l("%(actor)s sends no judge to %(subject)s any more: %(reason)s"),
+    )
+    PROJECT_BACK = "project_back", _l("%(actor)s sends judges to %(subject)s again.")
     # results
     HONOURS_DECIDED = (
         "honours_decided",
         _l("%(actor)s decided on the honours. Winners: %(winners)s. Outstanding: %(outstanding)s."),
+    )
+    PRIZE_DEFINED = "prize_defined", _l("%(actor)s added the prize “%(subject)s”.")
+    PRIZE_CHANGED = "prize_changed", _l("%(actor)s changed the prize “%(subject)s”.")
+    PRIZE_REMOVED = "prize_removed", _l("%(actor)s removed the prize “%(subject)s”.")
+    PRIZE_DECIDED = (
+        "prize_decided",
+        _l("%(actor)s decided on the prize “%(subject)s”: %(projects)s."),
+    )
+    CONFIRMATION_ASKED = (
+        "confirmation_asked",
+        _l("%(actor)s asked that a second organizer confirm decisions."),
+    )
+    CONFIRMATION_DROPPED = (
+        "confirmation_dropped",
+        _l("%(actor)s asked that no second organizer need confirm decisions."),
+    )
+    DECISION_SEALED = (
+        "decision_sealed",
+        _l("%(actor)s sealed decision %(subject)s. SHA-256: %(digest)s."),
+    )
+    DECISION_CONFIRMED = (
+        "decision_confirmed",
+        _l("%(actor)s confirmed decision %(subject)s. SHA-256: %(digest)s."),
+    )
+    PRIZE_ACCEPTED = (
+        "prize_accepted",
+        _l("%(actor)s accepted the prize “%(subject)s” for %(team)s."),
+    )
+    PRIZE_DECLINED = (
+        "prize_declined",
+        _l("%(actor)s declined the prize “%(subject)s” for %(team)s."),
+    )
+    PRIZE_DELIVERED = (
+        "prize_delivered",
+        _l("%(actor)s handed the prize “%(subject)s” over to %(team)s."),
+    )
+    PRIZES_REMINDED = (
+        "prizes_reminded",
+        _l("%(actor)s reminded teams of their prizes: %(count)s letters."),
     )
     RESULTS_SCHEDULED = (
         "results_scheduled",
@@ -737,6 +792,8 @@ PURGED = {
     "rulings": _l("reasons of decisions on conflicts of interest"),
     "judge_invitations": _l("invitations to judge"),
     "availability": _l("when judges were there"),
+    "absences": _l("reasons why projects were not shown"),
+    "prize_contacts": _l("where prizes were to go"),
     "names": _l("names that people had taken back from projects"),
     "certificate_names": _l("wishes and reasons about certificates"),
     "follow_up_links": _l("links to tell what became of a project"),

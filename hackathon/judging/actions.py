@@ -217,6 +217,8 @@ def publish_rules(
     """
     round_ = round_of(competition)
     _locked(round_)
+    # Whoever is saving a review now comes first, so that what it used is known.
+    db.session.execute(select(Review.id).where(Review.round_id == round_.id).with_for_update())
     db.session.refresh(competition, ["criteria", "conditions", "challenges"])
     draft, before = draft_of(competition), version_in_force(competition)
     if rulebook.digest(draft) != digest:

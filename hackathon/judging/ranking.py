@@ -475,7 +475,7 @@ def _limits(panel: _Panel, group: Integers) -> tuple[Limit, ...]:
     return tuple(limits)
 
 
-def _places(values: Floats, group: Integers) -> Integers:
+def places(values: Floats, group: Integers) -> Integers:
     """Place of each value in its group, 1 for the highest; equal values share one."""
     values = np.round(values, 9)
     places = np.empty(len(values), dtype=np.int64)
@@ -503,6 +503,31 @@ def _draw(panel: _Panel, fit: _Fit, draws: int, seed: int) -> Floats:
     return qualities
 
 
+def placed(
+    drawn: Floats, group: Integers, podium: int
+) -> tuple[Integers, Integers, Floats, Floats]:
+    """What draws, of shape (draws, submissions), tell of the places in the groups: both ends of the
+    interval, and the chances to be first and on the podium."""
+    lows, highs = np.empty_like(group), np.empty_like(group)
+    first, on_podium = np.empty(len(group)), np.empty(len(group))
+    tail = (1 - CONFIDENCE) / 2
+    ends = [int(np.ceil(each * len(drawn))) - 1 for each in (tail, 1 - tail)]
+    for each in np.unique(group):
+        members = np.flatnonzero(group == each)
+        in_group = np.empty((len(members), len(drawn)), dtype=np.int32)
+        rising = np.arange(1, len(members) + 1, dtype=np.int32)
+        at_once = max(1, _AT_ONCE // len(members))
+        for begin in range(0, len(drawn), at_once):
+            some = slice(begin, begin + at_once)
+            falling = np.argsort(-drawn[some][:, members].T, axis=0)
+            np.put_along_axis(in_group[:, some], falling, rising[:, None], axis=0)
+        first[members] = np.mean(in_group == 1, axis=1)
+        on_podium[members] = np.mean(in_group <= podium, axis=1)
+        in_group.partition(ends, axis=1)
+        lows[members], highs[members] = in_group[:, ends].T
+    return lows, highs, first, on_podium
+
+
 def _standings(
     panel: _Panel,
     fit: _Fit,
@@ -517,24 +542,8 @@ def _standings(
     found = fit.solution
     count = np.bincount(panel.submission)
     means = _sums(panel.submission, panel.score, len(count)) / count
-    mean_places, places = _places(means, group), _places(found.qualities, group)
-    lows, highs = np.empty_like(group), np.empty_like(group)
-    first, on_podium = np.empty(len(group)), np.empty(len(group))
-    tail = (1 - CONFIDENCE) / 2
-    ends = [int(np.ceil(each * len(drawn))) - 1 for each in (tail, 1 - tail)]
-    for each in range(len(groups)):
-        members = np.flatnonzero(group == each)
-        in_group = np.empty((len(members), len(drawn)), dtype=np.int32)
-        rising = np.arange(1, len(members) + 1, dtype=np.int32)
-        at_once = max(1, _AT_ONCE // len(members))
-        for begin in range(0, len(drawn), at_once):
-            some = slice(begin, begin + at_once)
-            falling = np.argsort(-drawn[some][:, members].T, axis=0)
-            np.put_along_axis(in_group[:, some], falling, rising[:, None], axis=0)
-        first[members] = np.mean(in_group == 1, axis=1)
-        on_podium[members] = np.mean(in_group <= podium, axis=1)
-        in_group.partition(ends, axis=1)
-        lows[members], highs[members] = in_group[:, ends].T
+    mean_places, by_quality = places(means, group), places(found.qualities, group)
+    lows, highs, first, on_podium = placed(drawn, group, podium)
     return [
         Standing(
             submission=key,
@@ -544,7 +553,7 @@ def _standings(
             mean_place=int(mean_places[i]),
             estimate=float(low + points * (found.levels.mean() + found.qualities[i])),
             error=float(points * np.sqrt(found.quality_var[i])),
-            place=int(places[i]),
+            place=int(by_quality[i]),
             low=int(lows[i]),
             high=int(highs[i]),
             first=float(first[i]),
@@ -554,11 +563,11 @@ def _standings(
     ]
 
 
-def _without_review(key: Key, group: Key) -> Standing:
+def without_review(key: Key, group: Key) -> Standing:
     return Standing(key, group, 0, None, None, None, None, None, None, None, 0.0, 0.0)
 
 
-def _in_order(standings: list[Standing]) -> tuple[Standing, ...]:
+def in_order(standings: list[Standing]) -> tuple[Standing, ...]:
     return tuple(
         sorted(
             standings,
@@ -790,8 +799,8 @@ def rank(
     unreviewed = every - {review.submission for review in counted}
     if not counted:
         return Ranking(
-            standings=_in_order([_without_review(key, group_of.get(key)) for key in unreviewed]),
-            overall=_in_order([_without_review(key, None) for key in unreviewed]),
+            standings=in_order([without_review(key, group_of.get(key)) for key in unreviewed]),
+            overall=in_order([without_review(key, None) for key in unreviewed]),
             judges=(),
             oddest=(),
             undecided=(),
@@ -816,14 +825,14 @@ def rank(
 
     def standings(names: Sequence[Key], group: Integers, unreviewed: list[Standing]) -> Any:
         found = _standings(panel, fit, drawn, group, names, podium, low, points)
-        return _in_order(found + unreviewed)
+        return in_order(found + unreviewed)
 
     return Ranking(
         standings=standings(
-            names, group, [_without_review(key, group_of.get(key)) for key in unreviewed]
+            names, group, [without_review(key, group_of.get(key)) for key in unreviewed]
         ),
         overall=standings(
-            [None], np.zeros_like(group), [_without_review(key, None) for key in unreviewed]
+            [None], np.zeros_like(group), [without_review(key, None) for key in unreviewed]
         ),
         judges=_judge_reports(panel, fit, group, names, podium, points),
         oddest=_oddest(panel, fit, low, points),

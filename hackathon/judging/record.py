@@ -146,10 +146,16 @@ def _result(basis: Mapping[str, Any]) -> list[dict[str, Any]]:
     places = ties_of.places(
         found.standings, by_mean=by is not Method.CORRECTED, ways=ways, reviews=reviews
     )
-    return [_told(each, places[each.submission].place) for each in found.standings]
+    overall = ties_of.places(
+        found.overall, by_mean=by is not Method.CORRECTED, ways=ways, reviews=reviews
+    )
+    return [
+        _told(each, places[each.submission].place, overall[each.submission].place)
+        for each in found.standings
+    ]
 
 
-def _told(standing: Standing, place: int | None) -> dict[str, Any]:
+def _told(standing: Standing, place: int | None, overall: int | None) -> dict[str, Any]:
     def points(value: float | None) -> float | None:
         return None if value is None else round(value, _POINTS_DIGITS) + 0.0
 
@@ -158,6 +164,7 @@ def _told(standing: Standing, place: int | None) -> dict[str, Any]:
         "group": standing.group,
         "reviews": standing.reviews,
         "place": place,
+        "overall_place": overall,
         "mean": points(standing.mean),
         "mean_place": standing.mean_place,
         "corrected": points(standing.estimate),

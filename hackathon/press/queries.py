@@ -88,17 +88,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Release:
-    """All that goes to the press, in the order of the challenges."""
+    """All that goes to the press: what is honoured among all (no challenge), then by challenge."""
 
     competition: Competition
     pack: PressPack
     facts: Facts
-    groups: list[tuple[Challenge, list[Entry]]]
+    groups: list[tuple[Challenge | None, list[Entry]]]
     logos: list[Any]
 
     @property
     def pictures(self) -> list[tuple[Entry, dict[str, Any]]]:
-        return [(e, file) for _, entries in self.groups for e in entries for file in e.pictures]
+        """Each once, though a project may be honoured among all and in its challenge."""
+        entries = {e.project.submission.id: e for _, entries in self.groups for e in entries}
+        return [(e, file) for e in entries.values() for file in e.pictures]
 
 
 def in_public(competition: Competition, *, beforehand: bool) -> bool:
@@ -110,12 +112,12 @@ def in_public(competition: Competition, *, beforehand: bool) -> bool:
 def honoured(competition: Competition) -> list[Project]:
     """What organizers choose from: every honoured project that nobody keeps out, winners first."""
     kept_out = withheld_in(competition)
-    return [
-        project
-        for _, projects in honours_of(competition)
-        for project in projects
-        if project.submission.id not in kept_out
-    ]
+    found: dict[uuid.UUID, Project] = {}
+    for _, projects in honours_of(competition):
+        for project in projects:
+            if project.submission.id not in kept_out:
+                found.setdefault(project.submission.id, project)
+    return list(found.values())
 
 
 def release_of(competition: Competition, pack: PressPack, *, beforehand: bool) -> Release:

@@ -1,9 +1,12 @@
-"""Deciding who is honoured, and letting the world know."""
+"""Saying what can be won, deciding who receives it, and letting the world know."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -18,15 +21,35 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..submissions.models import Submission
 from . import letters
-from .models import Announcement, Grade, Honour
+from .deciding import Votes, barred_from, content_of, state_of
+from .models import (
+    Announcement,
+    Claim,
+    Confirmation,
+    Decision,
+    Delivery,
+    Honour,
+    Prize,
+    PrizeKind,
+    PrizeRuling,
+    Reply,
+    Span,
+)
+from .proposing import Award
 from .queries import (
     digest_of,
+    honours_by_prize,
     honours_by_submission,
-    honours_of,
+    is_given,
     judges_and_mentors,
+    last_decision,
+    prizes_of,
     projects_with_members,
+    reminded_of_prizes,
+    unanswered,
     uncited,
 )
+from .sealing import canonical, digest, signed, written
 
 
 class AlreadyPublic(Obstacle):
@@ -58,64 +81,410 @@ class DecidedMeanwhile(Obstacle):
     sentence = _l("Somebody else has decided meanwhile. Save again to replace their decisions.")
 
 
-Decision = tuple[Grade | None, Localized]
+class PrizeGiven(Obstacle):
+    sentence = _l("Somebody receives this prize. Take it back first.")
+
+
+class FewerThanGiven(Obstacle):
+    sentence = _l("More projects than that receive this prize. Take some of it back first.")
+    field = "number"
+
+
+class TooMany(Obstacle):
+    sentence = _l("This prize is for fewer projects: at most %(number)s.")
+
+
+class TooManyInChallenge(Obstacle):
+    sentence = _l("This prize is for fewer projects: at most %(number)s in each challenge.")
+
+
+class NoSuchPlace(Obstacle):
+    sentence = _l("This prize has no such place.")
+
+
+class ReasonMissing(Obstacle):
+    sentence = _l("This is not what was proposed. Say why, for the record.")
+    field = "reason"
+
+
+class OwnInterest(Obstacle):
+    sentence = _l(
+        "You are tied to a project that could receive this, so somebody else must decide."
+    )
+
+
+class SealedAlready(Obstacle):
+    sentence = _l("Nothing has changed since the last decision was sealed.")
+
+
+class NotSealed(Obstacle):
+    sentence = _l("The decision must be sealed first, as it stands now.")
+
+
+class NotConfirmed(Obstacle):
+    sentence = _l("A second organizer must confirm the decision first.")
+
+
+class OutOfDate(Obstacle):
+    sentence = _l("Something was changed after this decision was sealed. Seal it again first.")
+
+
+class ConfirmedAlready(Obstacle):
+    sentence = _l("This decision is confirmed already.")
+
+
+class SamePerson(Obstacle):
+    sentence = _l("You sealed this decision, so somebody else must confirm it.")
+
+
+class AnnouncementPlanned(Obstacle):
+    sentence = _l(
+        "The moment of the announcement is set. Cancel it first: what changes must be confirmed "
+        "anew."
+    )
+
+
+class ConfirmationStays(Obstacle):
+    sentence = _l("A decision is sealed already, so this cannot be turned off any more.")
+
+
+class NothingToClaim(Obstacle):
+    sentence = _l("There is nothing to hand over for this prize.")
+
+
+class DeliveredAlready(Obstacle):
+    sentence = _l("This prize was handed over already.")
+
+
+class Declined(Obstacle):
+    sentence = _l("The team has declined this prize.")
+
+
+class InTheFuture(Obstacle):
+    sentence = _l("This moment has not come yet.")
+    field = "delivered_at"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a submission receives: its place where the prize has places, and the citation."""
+
+    place: int | None
+    citation: Localized
+
+
+@dataclass(frozen=True)
+class Means:
+    """What sealing needs from elsewhere: the votes of the people's choice, where they are known,
+    and the key that signs, where the site has one."""
+
+    votes: Votes | None = None
+    key: Ed25519PrivateKey | None = None
+
+
+NONE = Means()
+
+
+# -- prizes ----------------------------------------------------------------------------------
+
+
+def save_prize(prize: Prize, *, means: Means = NONE, by: User, **fields: Any) -> Prize:
+    """Write down what can be won: a new prize, or what is so of this one now.
+
+    What it is given for stays once somebody receives it. `fields`: those of the row.
+    """
+    competition = prize.competition
+    announcement = _changeable(competition)
+    new = prize.id is None or prize not in db.session
+    if fields.get("span", prize.span) is not Span.ONE:
+        fields["challenge"] = None
+    if not new and is_given(prize):
+        now_so = (prize.kind, prize.span, prize.challenge)
+        if now_so != tuple(fields.get(n, getattr(prize, n)) for n in ("kind", "span", "challenge")):
+            raise PrizeGiven
+        _check_number(prize, fields.get("number", prize.number))
+    for name, value in fields.items():
+        setattr(prize, name, value)
+    db.session.add(prize)
+    db.session.flush()
+    deed = Deed.PRIZE_DEFINED if new else Deed.PRIZE_CHANGED
+    record(deed, by=by, competition=competition, subject=prize.name.in_("en"))
+    _seal_anew(competition, announcement, means, by)
+    return prize
+
+
+def _check_number(prize: Prize, number: int) -> None:
+    given = honours_by_prize(prize.competition).get(prize.id, [])
+    if prize.kind is PrizeKind.PLACE:
+        most = max((honour.place or 0 for honour in given), default=0)
+    else:
+        most = max(_counts(prize, [honour.submission for honour in given]).values(), default=0)
+    if number < most:
+        raise FewerThanGiven
+
+
+def remove_prize(prize: Prize, *, means: Means = NONE, by: User) -> None:
+    """Nobody can win it any more. Raises PrizeGiven."""
+    competition = prize.competition
+    announcement = _changeable(competition)
+    if is_given(prize):
+        raise PrizeGiven
+    record(Deed.PRIZE_REMOVED, by=by, competition=competition, subject=prize.name.in_("en"))
+    db.session.delete(prize)
+    db.session.flush()
+    _seal_anew(competition, announcement, means, by)
+
+
+USUAL = (
+    (PrizeKind.PLACE, Localized(en="Winner", fr="Projet gagnant")),
+    (PrizeKind.OUTSTANDING, Localized(en="Outstanding", fr="Projet remarquable")),
+)
+
+
+def define_usual_prizes(competition: Competition, *, by: User) -> list[Prize]:
+    """A winner and an outstanding project in each challenge; nothing where there are prizes."""
+    _changeable(competition)
+    if prizes_of(competition):
+        return []
+    return [
+        save_prize(
+            Prize(competition=competition, gift=Localized()),
+            by=by,
+            name=name,
+            kind=kind,
+            span=Span.EACH,
+            number=1,
+            position=position,
+        )
+        for position, (kind, name) in enumerate(USUAL, 1)
+    ]
+
+
+def ask_for_confirmation(competition: Competition, *, needed: bool, by: User) -> bool:
+    """Does a second organizer have to confirm decisions? Once one is sealed, it stays so."""
+    announcement = _planned(competition)
+    if needed is competition.second_person_confirms:
+        return True
+    if not needed and last_decision(competition) is not None:
+        raise ConfirmationStays
+    if announcement is not None:
+        raise AnnouncementPlanned
+    competition.second_person_confirms = needed
+    record(
+        Deed.CONFIRMATION_ASKED if needed else Deed.CONFIRMATION_DROPPED,
+        by=by,
+        competition=competition,
+    )
+    db.session.flush()
+    return True
+
+
+# -- deciding --------------------------------------------------------------------------------
 
 
 def decide(
-    competition: Competition,
-    decisions: Mapping[Submission, Decision],
+    prize: Prize,
+    given: Mapping[Submission, Given],
     *,
+    proposed: Collection[Award] = (),
+    reason: str = "",
     seen: str | None = None,
+    means: Means = NONE,
     by: User,
-) -> list[Honour]:
-    """Give each submission a grade and its citation, or none; returns the honours that changed.
+) -> PrizeRuling | None:
+    """Give the prize to these submissions and to nobody else; None when that changes nothing.
 
-    `seen` is the digest of the decisions these replace, where it matters that they are still the
-    same. May be done over and over until the results are public. Once their moment is set, somebody
-    must be honoured, and every citation be there in both languages.
+    `seen` is the digest of the honours that the page showed, where it matters that they are still
+    the same. `reason` is needed when this is not what was `proposed`. May be done over and over
+    until the results are public. Once their moment is set, somebody must be honoured, and every
+    citation be there in both languages.
+    """
+    competition = prize.competition
+    announcement = _changeable(competition)
+    if barred_from(prize, by):
+        raise OwnInterest
+    present = {h.submission: h for h in honours_by_prize(competition).get(prize.id, ())}
+    if seen is not None and seen != digest_of(present.values()):
+        raise DecidedMeanwhile
+    _check_fits(prize, given)
+    awards = written(Award(each.id, to.place) for each, to in given.items())
+    wanted = written(proposed)
+    if awards != wanted and not reason.strip():
+        raise ReasonMissing
+    kept = {s: (h.place, h.citation) for s, h in present.items()}
+    last = _last_ruling(prize)
+    if kept == {s: (to.place, to.citation) for s, to in given.items()} and (
+        last is not None and (last.reason, last.given, last.proposed) == (reason, awards, wanted)
+    ):
+        return None
+    for submission in present.keys() - given.keys():
+        db.session.delete(present[submission])
+    for submission, to in given.items():
+        honour = present.get(submission)
+        if honour is None:
+            honour = Honour(competition_id=competition.id, submission=submission, prize=prize)
+            db.session.add(honour)
+        elif (honour.place, honour.citation) == (to.place, to.citation):
+            continue
+        honour.place, honour.citation, honour.by = to.place, to.citation, by
+    ruling = PrizeRuling(prize=prize, given=awards, proposed=wanted, reason=reason, by=by)
+    db.session.add(ruling)
+    db.session.flush()
+    record(
+        Deed.PRIZE_DECIDED,
+        by=by,
+        competition=competition,
+        subject=prize.name.in_("en"),
+        projects=_titles(prize) or "–",
+    )
+    _seal_anew(competition, announcement, means, by)
+    return ruling
+
+
+def _check_fits(prize: Prize, given: Mapping[Submission, Given]) -> None:
+    """Raises NoSuchPlace, TooMany or TooManyInChallenge."""
+    if prize.kind is PrizeKind.PLACE:
+        if not all(to.place and 1 <= to.place <= prize.number for to in given.values()):
+            raise NoSuchPlace
+        return
+    if any(to.place is not None for to in given.values()):
+        raise NoSuchPlace
+    if max(_counts(prize, given).values(), default=0) > prize.number:
+        too_many = TooManyInChallenge if prize.span is Span.EACH else TooMany
+        raise too_many(number=prize.number)
+
+
+def _counts(prize: Prize, submissions: Collection[Submission]) -> dict[Any, int]:
+    """How many of these there are in each group in which the prize is given."""
+    counts: dict[Any, int] = {}
+    for submission in submissions:
+        version = submission.versions[-1] if prize.span is Span.EACH else None
+        group = version.challenge_id if version else None
+        counts[group] = counts.get(group, 0) + 1
+    return counts
+
+
+def _last_ruling(prize: Prize) -> PrizeRuling | None:
+    return db.session.scalar(
+        select(PrizeRuling)
+        .where(PrizeRuling.prize_id == prize.id)
+        .order_by(PrizeRuling.created_at.desc(), PrizeRuling.id.desc())
+        .limit(1)
+    )
+
+
+def seal(
+    competition: Competition,
+    *,
+    means: Means = NONE,
+    by: User,
+) -> Decision:
+    """Write down what is decided, so that it can be checked later, and confirmed by another.
+
+    May be done again once something has changed.
     """
     announcement = _planned(competition)
-    present = honours_by_submission(competition)
-    if seen is not None and seen != digest_of(present):
-        raise DecidedMeanwhile
-    changed = []
-    for submission, (grade, citation) in decisions.items():
-        honour = present.get(submission.id)
-        if grade is None:
-            if honour is not None:
-                db.session.delete(honour)
-                changed.append(honour)
-            continue
-        if honour is None:
-            honour = Honour(competition_id=competition.id, submission=submission)
-            db.session.add(honour)
-        elif (honour.grade, honour.citation) == (grade, citation):
-            continue
-        honour.grade, honour.citation, honour.by = grade, citation, by
-        changed.append(honour)
+    if announcement is not None and competition.second_person_confirms:
+        raise AnnouncementPlanned
+    _check_judged(competition)
+    _check_complete(competition)
+    last = last_decision(competition)
+    if last is not None and last.state == state_of(competition):
+        raise SealedAlready
+    return _seal(competition, means, by)
+
+
+def _seal(competition: Competition, means: Means, by: User) -> Decision:
+    last = last_decision(competition)
+    number = last.number + 1 if last else 1
+    moment = now()
+    content = content_of(
+        competition, number=number, sealed_at=moment.isoformat(), by=by, votes=means.votes
+    )
+    signature, signer = signed(content, means.key)
+    decision = Decision(
+        competition=competition,
+        created_at=moment,
+        number=number,
+        content=content.decode(),
+        digest=digest(content),
+        state=state_of(competition),
+        signature=signature,
+        signer=signer,
+        by=by,
+    )
+    db.session.add(decision)
+    record(
+        Deed.DECISION_SEALED,
+        by=by,
+        competition=competition,
+        subject=str(number),
+        digest=decision.digest,
+    )
     db.session.flush()
-    if announcement is not None:
-        _check_complete(competition)
-    if changed:
-        record(Deed.HONOURS_DECIDED, by=by, competition=competition, **_titles(competition))
-    return changed
+    return decision
+
+
+def confirm(decision: Decision, *, means: Means = NONE, by: User) -> Confirmation:
+    """A second person stands behind the decision. Never who sealed it, nor who is tied to a project
+    that it could concern."""
+    competition = decision.competition
+    _planned(competition)
+    db.session.refresh(decision, ["confirmation"])
+    if decision.confirmation is not None:
+        raise ConfirmedAlready
+    if decision.by_id == by.id:
+        raise SamePerson
+    last = last_decision(competition)
+    if last is not decision or decision.state != state_of(competition):
+        raise OutOfDate
+    if any(barred_from(prize, by) for prize in prizes_of(competition)):
+        raise OwnInterest
+    moment = now()
+    content = canonical({"decision": decision.digest, "by": str(by.id), "at": moment.isoformat()})
+    signature, signer = signed(content, means.key)
+    confirmation = Confirmation(
+        created_at=moment,
+        decision=decision,
+        content=content.decode(),
+        signature=signature,
+        signer=signer,
+        by=by,
+    )
+    db.session.add(confirmation)
+    record(
+        Deed.DECISION_CONFIRMED,
+        by=by,
+        competition=competition,
+        subject=str(decision.number),
+        digest=decision.digest,
+    )
+    db.session.flush()
+    return confirmation
+
+
+# -- announcing ------------------------------------------------------------------------------
 
 
 def release(
-    competition: Competition, *, publish_at: datetime | None = None, by: User
+    competition: Competition,
+    *,
+    publish_at: datetime | None = None,
+    means: Means = NONE,
+    by: User,
 ) -> Announcement:
     """Set the moment from which the results are public, or move it. Without one, it is now.
 
-    The teams' letters are written when the moment has come (`tell_teams_when_announced`).
+    What is decided is sealed by this, unless a second person must have confirmed it before. The
+    teams' letters are written when the moment has come (`tell_teams_when_announced`).
     """
     announcement = _planned(competition)
-    judging = opening_of(competition, Gate.JUDGING)
-    if judging.closes_at is not None and not judging.settled:
-        raise StillJudging
+    _check_judged(competition)
     if publish_at is not None and publish_at < now():
         raise InThePast
     publish_at = publish_at or now()
     _check_complete(competition)
+    _check_decided(competition, means, by)
     if announcement is None:
         announcement = Announcement(competition=competition)
         db.session.add(announcement)
@@ -176,6 +545,85 @@ def _tell(announcement: Announcement) -> int:
     return len(told)
 
 
+# -- afterwards ------------------------------------------------------------------------------
+
+
+def respond(honour: Honour, *, reply: Reply, contact: str = "", by: User) -> Claim:
+    """The team accepts what it won, and says where it should go, or declines it.
+
+    May be changed until the prize is handed over.
+    """
+    _lock(honour)
+    if not honour.prize.gift:
+        raise NothingToClaim
+    if honour.delivery is not None:
+        raise DeliveredAlready
+    claim = honour.claim or Claim(honour=honour)
+    claim.reply, claim.by = reply, by
+    claim.contact = contact if reply is Reply.ACCEPTED else ""
+    db.session.add(claim)
+    deed = {
+        Reply.ACCEPTED: Deed.PRIZE_ACCEPTED,
+        Reply.DECLINED: Deed.PRIZE_DECLINED,
+    }[reply]
+    record(
+        deed,
+        by=by,
+        competition=honour.prize.competition,
+        subject=honour.prize.name.in_("en"),
+        team=honour.submission.team.name,
+    )
+    db.session.flush()
+    return claim
+
+
+def deliver(honour: Honour, *, delivered_at: datetime, note: str = "", by: User) -> Delivery:
+    """The prize has been handed over. Done again, it corrects moment and note."""
+    _lock(honour)
+    if not honour.prize.gift:
+        raise NothingToClaim
+    if honour.claim is not None and honour.claim.reply is Reply.DECLINED:
+        raise Declined
+    if delivered_at > now():
+        raise InTheFuture
+    delivery = honour.delivery or Delivery(honour=honour)
+    delivery.delivered_at, delivery.note, delivery.by = delivered_at, note, by
+    db.session.add(delivery)
+    record(
+        Deed.PRIZE_DELIVERED,
+        by=by,
+        competition=honour.prize.competition,
+        subject=honour.prize.name.in_("en"),
+        team=honour.submission.team.name,
+    )
+    db.session.flush()
+    return delivery
+
+
+def remind_of_prizes(competition: Competition, *, by: User) -> int:
+    """Write to the captains of teams that have said nothing to what they won; how many letters.
+
+    Whoever had such a letter within a day gets none.
+    """
+    lately = reminded_of_prizes(competition)
+    waiting = [
+        (captain, honour)
+        for honour in unanswered(competition)
+        if (captain := honour.submission.team.captain) and captain.id not in lately
+    ]
+    for captain, honour in waiting:
+        letters.prize_unclaimed(captain, competition, honour)
+    if waiting:
+        record(Deed.PRIZES_REMINDED, by=by, competition=competition, count=len(waiting))
+    return len(waiting)
+
+
+def _lock(honour: Honour) -> None:
+    """The team and the organizers wait here for each other."""
+    db.session.execute(select(Honour.id).where(Honour.id == honour.id).with_for_update())
+    db.session.refresh(honour, ["claim", "delivery"])
+
+
 def _planned(competition: Competition) -> Announcement | None:
     """The announcement that may still be changed, if any. Raises AlreadyPublic.
 
@@ -203,24 +651,57 @@ def _check_complete(competition: Competition) -> None:
         raise NobodyHonoured
     names = {"en": _l("English"), "fr": _l("French")}
     missing = []
-    for project in uncited(competition):
-        languages = ", ".join(str(names[code]) for code in project.honour.citation.missing)
+    for project, honour in uncited(competition):
+        languages = ", ".join(str(names[code]) for code in honour.citation.missing)
         missing.append(f"{project.title} ({languages})")
     if missing:
         raise CitationMissing(missing=", ".join(missing))
 
 
-def _titles(competition: Competition) -> dict[str, str]:
-    """The titles of winners and outstanding projects, for the journal."""
-    titles: dict[Grade, list[str]] = {grade: [] for grade in Grade}
-    for _, projects in honours_of(competition):
-        for project in projects:
-            if project.honour:
-                titles[project.honour.grade].append(project.title)
-    return {
-        "winners": ", ".join(titles[Grade.WINNER]) or "–",
-        "outstanding": ", ".join(titles[Grade.OUTSTANDING]) or "–",
-    }
+def _check_judged(competition: Competition) -> None:
+    """Raises StillJudging."""
+    judging = opening_of(competition, Gate.JUDGING)
+    if judging.closes_at is not None and not judging.settled:
+        raise StillJudging
+
+
+def _check_decided(competition: Competition, means: Means, by: User) -> None:
+    """There is a decision that says what is announced: where a second person must have confirmed
+    it, it has to be there, else it is sealed now. Raises NotSealed or NotConfirmed."""
+    last = last_decision(competition)
+    current = last is not None and last.state == state_of(competition)
+    if not competition.second_person_confirms:
+        if not current:
+            _seal(competition, means, by)
+    elif last is None or not current:
+        raise NotSealed
+    elif last.confirmation is None:
+        raise NotConfirmed
+
+
+def _changeable(competition: Competition) -> Announcement | None:
+    """As `_planned`, where what is announced may still be changed. Raises AnnouncementPlanned when
+    that would need confirming anew."""
+    announcement = _planned(competition)
+    if announcement is not None and competition.second_person_confirms:
+        raise AnnouncementPlanned
+    return announcement
+
+
+def _seal_anew(
+    competition: Competition, announcement: Announcement | None, means: Means, by: User
+) -> None:
+    """What was changed while the moment is set has to be complete, and is sealed at once, so that
+    what comes out at the moment is always what the last decision says."""
+    if announcement is not None:
+        _check_complete(competition)
+        _seal(competition, means, by)
+
+
+def _titles(prize: Prize) -> str:
+    """The titles of those who receive it, for the journal."""
+    given = honours_by_prize(prize.competition).get(prize.id, [])
+    return ", ".join(honour.submission.versions[-1].content["title"] for honour in given)
 
 
 def _clock(competition: Competition, moment: datetime) -> str:

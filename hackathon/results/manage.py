@@ -1,8 +1,8 @@
-"""Deciding on the honours, previewing the page, and announcing."""
+"""Previewing the page of the results, and announcing."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -12,49 +12,13 @@ from ..competitions.models import Competition, Gate
 from ..competitions.queries import opening_of
 from ..ground.forms import page
 from ..ground.i18n import LOCALES
-from ..judging.queries import ranking_of
 from . import actions
-from .forms import AnnouncementForm, decisions_form
-from .queries import (
-    announcement_of,
-    digest_of,
-    honours_by_submission,
-    honours_of,
-    proposal_from,
-    uncited,
-)
+from .deciding import state_of
+from .forms import AnnouncementForm
+from .means import means_for
+from .queries import announcement_of, honours_of, last_decision, uncited
 
 blueprint = Blueprint("results", __name__)
-
-
-@blueprint.route("/results", methods=["GET", "POST"])
-def index(competition: Competition) -> Any:
-    """The ranking with an honour beside each submission; `?proposed` selects what it proposes."""
-    outcome = ranking_of(competition)
-    proposal = proposal_from(outcome)
-    honours = honours_by_submission(competition)
-    proposed = "proposed" in request.args
-    decided = {key: honour.grade for key, honour in honours.items()}
-    form = decisions_form(outcome.rows, honours, proposal.grades if proposed else decided)
-    if form.validate_on_submit():
-        seen = form.seen.data
-        if (
-            form.attempt(actions.decide, competition, form.decisions, seen=seen, by=me())
-            is not None
-        ):
-            flash(_("The decisions are saved. Only organizers see them."), "success")
-            return redirect(url_for(".index", competition=competition))
-        form.seen.data = digest_of(honours)  # who saves again knows what they replace
-    return page(
-        "results/manage/index.html",
-        form,
-        competition=competition,
-        outcome=outcome,
-        proposal=proposal,
-        proposed=proposed,
-        honours=honours,
-        announcement=announcement_of(competition),
-    )
 
 
 @blueprint.route("/results/announcement", methods=["GET", "POST"])
@@ -63,7 +27,11 @@ def announcement(competition: Competition) -> Any:
     present = announcement_of(competition)
     form = AnnouncementForm(obj=present, meta={"zone": competition.zone})
     if form.validate_on_submit() and form.attempt(
-        actions.release, competition, publish_at=form.publish_at.data, by=me()
+        actions.release,
+        competition,
+        publish_at=form.publish_at.data,
+        means=means_for(competition),
+        by=me(),
     ):
         flash(_("The moment is set. Nothing shows before it."), "success")
         return redirect(url_for(".announcement", competition=competition))
@@ -75,9 +43,18 @@ def announcement(competition: Competition) -> Any:
         announcement=present,
         groups=groups,
         uncited=uncited(competition),
+        unconfirmed=unconfirmed(competition),
         judging=opening_of(competition, Gate.JUDGING),
         previews={code: preview(competition, groups, code) for code in LOCALES},
     )
+
+
+def unconfirmed(competition: Competition) -> bool:
+    """Is a second person's confirmation needed, and not there for what is decided now?"""
+    if not competition.second_person_confirms:
+        return False
+    last = last_decision(competition)
+    return last is None or last.confirmation is None or last.state != state_of(competition)
 
 
 def preview(competition: Competition, groups: Any, language: str) -> Markup:
@@ -90,7 +67,7 @@ def preview(competition: Competition, groups: Any, language: str) -> Markup:
 
 @blueprint.post("/results/publication")
 def publication(competition: Competition) -> Any:
-    actions.release(competition, by=me())
+    actions.release(competition, means=means_for(competition), by=me())
     flash(_("The results are public, and the letters are on their way."), "success")
     return redirect(url_for("results.index", competition=competition))
 

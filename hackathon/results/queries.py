@@ -1,48 +1,63 @@
-"""Reads about honours: what the ranking proposes, what was decided, what the world may see."""
+"""Reads about honours: what can be won, what was decided, what the world may see."""
 
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from itertools import groupby
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from statistics import fmean
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition
 from ..extensions import db
+from ..ground.clock import now
 from ..ground.remember import once_per_request
 from ..judging.conflicts import conflicts
 from ..judging.models import Judge, Review, Score
 from ..judging.queries import (
-    Outcome,
-    Row,
     competed,
     counted_version,
     ranking_of,
     rules_of,
 )
-from ..judging.record import Method
 from ..judging.rulebook import Criterion, Told
 from ..mentoring.models import Mentor
+from ..post.models import Letter
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Translation, Version
 from ..submissions.telling import Telling, published_translations
 from ..teams.models import Membership, Team
-from .models import Announcement, Grade, Honour
+from .models import (
+    Announcement,
+    Claim,
+    Confirmation,
+    Decision,
+    Delivery,
+    Honour,
+    Prize,
+    PrizeRuling,
+    Reply,
+    Span,
+)
 
 
 @dataclass(frozen=True)
 class Project:
-    """What a team handed in, as the world may see it, and the honour it received."""
+    """What a team handed in, as the world may see it, and the honours it received, best first."""
 
     version: Version
-    honour: Honour | None = None
+    honours: Sequence[Honour] = ()
     translations: Mapping[str, Translation] = field(default_factory=dict)
+
+    @property
+    def honour(self) -> Honour | None:
+        """The best of them."""
+        return next(iter(self.honours), None)
 
     @property
     def telling(self) -> Telling:
@@ -118,6 +133,12 @@ def announcement_of(competition: Competition) -> Announcement | None:
     )
 
 
+def _rank(honour: Honour) -> Any:
+    """Which honour comes first: by the organizers' order of prizes, then by place."""
+    prize = honour.prize
+    return prize.position, prize.id, honour.place or 0
+
+
 def competing(competition: Competition, submissions: Collection[uuid.UUID]) -> bool:
     """Was one of these handed in, and does it count?"""
     if not submissions:
@@ -128,96 +149,135 @@ def competing(competition: Competition, submissions: Collection[uuid.UUID]) -> b
     return db.session.scalar(query.order_by(None).limit(1)) is not None
 
 
-def honours_by_submission(competition: Competition) -> dict[uuid.UUID, Honour]:
-    query = select(Honour).where(Honour.competition_id == competition.id)
-    return {honour.submission_id: honour for honour in db.session.scalars(query)}
+def _given(competition: Competition) -> list[Honour]:
+    """The honours of what counts, the best first."""
+    query = (
+        select(Honour)
+        .join(Honour.submission)
+        .where(Honour.competition_id == competition.id, Submission.stands)
+    )
+    return sorted(db.session.scalars(query), key=lambda h: (*_rank(h), h.submission_id))
 
 
-def digest_of(honours: Mapping[uuid.UUID, Honour]) -> str:
+def honours_by_submission(competition: Competition) -> dict[uuid.UUID, list[Honour]]:
+    """What each honoured submission receives, the best first."""
+    found: defaultdict[uuid.UUID, list[Honour]] = defaultdict(list)
+    for honour in _given(competition):
+        found[honour.submission_id].append(honour)
+    return dict(found)
+
+
+def honours_by_prize(competition: Competition) -> dict[uuid.UUID, list[Honour]]:
+    """Who receives each prize that somebody does, by place, then by key."""
+    found: defaultdict[uuid.UUID, list[Honour]] = defaultdict(list)
+    for honour in _given(competition):
+        found[honour.prize_id].append(honour)
+    return dict(found)
+
+
+def digest_of(honours: Iterable[Honour]) -> str:
     """Stands for what was decided: other decisions, another digest."""
-    decisions = sorted(f"{h.submission_id} {h.grade} {dict(h.citation)}" for h in honours.values())
+    decisions = sorted(
+        f"{h.prize_id} {h.submission_id} {h.place} {dict(h.citation)}" for h in honours
+    )
     return hashlib.sha256("\n".join(decisions).encode()).hexdigest()
 
 
-def honours_of(competition: Competition) -> list[tuple[Challenge, list[Project]]]:
-    """The honoured projects of each challenge, winners first. Ask only behind `announced`."""
-    rows = db.session.execute(
-        competed(competition)
-        .add_columns(Honour)
-        .join(Honour, Honour.submission_id == Submission.id)
-    )
-    order = list(Grade)
-    projects = sorted(
-        projects_from((version, honour) for version, honour in rows),
-        key=lambda p: (p.challenge.number, order.index(p.honour.grade), p.team.name_key),
-    )
-    return [(c, list(found)) for c, found in groupby(projects, key=lambda p: p.challenge)]
+def honours_of(competition: Competition) -> list[tuple[Challenge | None, list[Project]]]:
+    """The honoured projects: first those with prizes among all (no challenge), then those of each
+    challenge; in each group the best first, with the honours of that group. Ask only behind
+    `announced`."""
+    given = honours_by_submission(competition)
+    versions = db.session.scalars(competed(competition).where(Submission.id.in_(given)))
+    projects = projects_from((version, given[version.submission_id]) for version in versions)
+    groups: defaultdict[Challenge | None, list[Project]] = defaultdict(list)
+    for project in projects:
+        for challenge in (None, project.challenge):
+            of_all = challenge is None
+            own = [h for h in project.honours if (h.prize.span is Span.ALL) is of_all]
+            if own:
+                groups[challenge].append(replace(project, honours=own))
+    for group in groups.values():
+        group.sort(key=lambda p: (*_rank(p.honours[0]), p.team.name_key))
+    return sorted(groups.items(), key=lambda item: item[0].number if item[0] else 0)
 
 
-def uncited(competition: Competition) -> list[Project]:
-    """The honoured projects whose citation is not there in both languages."""
+def uncited(competition: Competition) -> list[tuple[Project, Honour]]:
+    """The honours whose citation is not there in both languages."""
     return [
-        project
+        (project, honour)
         for _, projects in honours_of(competition)
         for project in projects
-        if project.honour and not project.honour.citation.complete
+        for honour in project.honours
+        if not honour.citation.complete
     ]
 
 
-# -- what the ranking proposes ---------------------------------------------------------------
+# -- prizes and decisions --------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Tie:
-    """Submissions of a challenge that share the place on which an honour depends."""
-
-    challenge: Challenge
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Close:
-    """Two neighbours whom the reviews cannot tell apart, and an honour lies between them.
-
-    `probability`: that the one ahead is truly better.
-    """
-
-    ahead: Row
-    behind: Row
-    probability: float
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """The first of each challenge as winner, the next as outstanding; where they tie, nothing.
-
-    Nothing either where the rules leave it to the jury's deliberation.
-    """
-
-    grades: dict[uuid.UUID, Grade]
-    ties: tuple[Tie, ...]
-    close: tuple[Close, ...]
-
-
-def proposal_from(outcome: Outcome) -> Proposal:
-    grades: dict[uuid.UUID, Grade] = {}
-    ties = []
-    if outcome.method is Method.DELIBERATION:
-        return Proposal({}, (), ())
-    for challenge, rows in outcome.by_challenge():
-        for place, grade in enumerate(Grade, 1):
-            there = tuple(row for row in rows if row.place == place)
-            if len(there) == 1:
-                grades[there[0].submission.id] = grade
-            elif there:
-                ties.append(Tie(challenge, there))
-    rows_by_id = outcome.submissions
-    close = tuple(
-        Close(rows_by_id[pair.ahead], rows_by_id[pair.behind], pair.probability)
-        for pair in outcome.told.undecided
-        if grades.get(pair.ahead) and grades[pair.ahead] is not grades.get(pair.behind)
+def prizes_of(competition: Competition) -> list[Prize]:
+    """In the organizers' order."""
+    query = (
+        select(Prize)
+        .where(Prize.competition_id == competition.id)
+        .options(joinedload(Prize.challenge), joinedload(Prize.partner))
+        .order_by(Prize.position, Prize.id)
     )
-    return Proposal(grades, tuple(ties), close)
+    return list(db.session.scalars(query))
+
+
+def is_given(prize: Prize) -> bool:
+    """Does anybody receive it, also somebody who does not count any more?"""
+    query = select(func.count()).where(Honour.prize_id == prize.id)
+    return bool(db.session.scalar(query))
+
+
+def last_rulings(competition: Competition) -> dict[uuid.UUID, PrizeRuling]:
+    """What was last decided on each prize that was decided on."""
+    query = (
+        select(PrizeRuling)
+        .join(PrizeRuling.prize)
+        .where(Prize.competition_id == competition.id)
+        .options(joinedload(PrizeRuling.by))
+        .order_by(PrizeRuling.created_at, PrizeRuling.id)
+    )
+    return {ruling.prize_id: ruling for ruling in db.session.scalars(query)}
+
+
+def rulings_on(prize: Prize) -> list[PrizeRuling]:
+    """Everything that was decided on the prize, the newest first."""
+    query = (
+        select(PrizeRuling)
+        .where(PrizeRuling.prize_id == prize.id)
+        .options(joinedload(PrizeRuling.by))
+        .order_by(PrizeRuling.created_at.desc(), PrizeRuling.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def decisions_of(competition: Competition) -> list[Decision]:
+    """What was sealed, the newest first."""
+    query = (
+        select(Decision)
+        .where(Decision.competition_id == competition.id)
+        .options(
+            joinedload(Decision.by), joinedload(Decision.confirmation).joinedload(Confirmation.by)
+        )
+        .order_by(Decision.number.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def last_decision(competition: Competition) -> Decision | None:
+    return next(iter(decisions_of(competition)), None)
+
+
+def names_of(keys: Iterable[str]) -> dict[str, str]:
+    """The names of those of these accounts that still exist, by their keys."""
+    wanted = [uuid.UUID(key) for key in keys]
+    query = select(User).where(User.id.in_(wanted), User.deleted_at.is_(None))
+    return {str(user.id): user.name for user in db.session.scalars(query)}
 
 
 # -- what the world sees ---------------------------------------------------------------------
@@ -228,8 +288,8 @@ def project_of(submission: Submission) -> Project | None:
     version = counted_version(submission)
     if version is None:
         return None
-    honour = db.session.scalar(select(Honour).where(Honour.submission_id == submission.id))
-    return projects_from([(version, honour)])[0]
+    query = select(Honour).where(Honour.submission_id == submission.id)
+    return projects_from([(version, sorted(db.session.scalars(query), key=_rank))])[0]
 
 
 def project_by(team: Team) -> Project | None:
@@ -237,11 +297,11 @@ def project_by(team: Team) -> Project | None:
     return project_of(submission) if submission else None
 
 
-def projects_from(found: Iterable[tuple[Version, Honour | None]]) -> list[Project]:
+def projects_from(found: Iterable[tuple[Version, Sequence[Honour]]]) -> list[Project]:
     """Projects with what the organizers translated of them. One query, however many there are."""
     pairs = list(found)
     translations = published_translations(version.submission_id for version, _ in pairs)
-    return [Project(v, honour, translations.get(v.submission_id, {})) for v, honour in pairs]
+    return [Project(v, honours, translations.get(v.submission_id, {})) for v, honours in pairs]
 
 
 @dataclass(frozen=True)
@@ -363,16 +423,74 @@ def _counted(submission: Submission, competition: Competition) -> list[Review]:
     return sorted(counted, key=lambda review: hashlib.sha256(review.id.bytes).digest())
 
 
+# -- what becomes of prizes ------------------------------------------------------------------
+
+REMINDER_PAUSE = timedelta(days=1)
+
+
+def to_hand_over(competition: Competition) -> list[Honour]:
+    """The honours that come with something, with the team's answer and what was delivered: first
+    those that still wait."""
+    query = (
+        select(Honour)
+        .join(Honour.submission)
+        .where(Honour.competition_id == competition.id, Submission.stands)
+        .options(
+            joinedload(Honour.submission)
+            .joinedload(Submission.team)
+            .selectinload(Team.memberships)
+            .joinedload(Membership.registration)
+            .joinedload(Registration.user),
+            joinedload(Honour.prize).joinedload(Prize.partner),
+            joinedload(Honour.claim).joinedload(Claim.by),
+            joinedload(Honour.delivery).joinedload(Delivery.by),
+        )
+    )
+    found = [honour for honour in db.session.scalars(query) if honour.prize.gift]
+    return sorted(found, key=lambda h: (_step(h), *_rank(h), h.submission.team.name_key))
+
+
+def _step(honour: Honour) -> int:
+    """0: no answer; 1: accepted; 2: delivered; 3: declined."""
+    if honour.delivery is not None:
+        return 2
+    if honour.claim is None:
+        return 0
+    return 1 if honour.claim.reply is Reply.ACCEPTED else 3
+
+
+def prizes_of_team(team: Team) -> list[Honour]:
+    """What the team won that comes with something. Ask only behind `announced`."""
+    return [h for h in to_hand_over(team.competition) if h.submission.team_id == team.id]
+
+
+def unanswered(competition: Competition) -> list[Honour]:
+    """What teams won and have said nothing to."""
+    return [h for h in to_hand_over(competition) if h.claim is None and h.delivery is None]
+
+
+def reminded_of_prizes(competition: Competition) -> set[uuid.UUID]:
+    """The people who had a reminder so recently that another would be a nuisance."""
+    return set(
+        db.session.scalars(
+            select(Letter.recipient_id).where(
+                Letter.name == "prize_unclaimed",
+                Letter.competition_id == competition.id,
+                Letter.recipient_id.is_not(None),
+                Letter.created_at > now() - REMINDER_PAUSE,
+            )
+        )
+    )
+
+
 # -- who is told -----------------------------------------------------------------------------
 
 
 def projects_with_members(competition: Competition) -> list[Project]:
     """Everything handed in, with the people to write to."""
-    rows = db.session.execute(
-        competed(competition)
-        .add_columns(Honour)
-        .outerjoin(Honour, Honour.submission_id == Submission.id)
-        .options(
+    given = honours_by_submission(competition)
+    versions = db.session.scalars(
+        competed(competition).options(
             joinedload(Version.submission)
             .joinedload(Submission.team)
             .selectinload(Team.memberships)
@@ -380,7 +498,7 @@ def projects_with_members(competition: Competition) -> list[Project]:
             .joinedload(Registration.user)
         )
     )
-    return [Project(version, honour) for version, honour in rows]
+    return [Project(version, given.get(version.submission_id, ())) for version in versions]
 
 
 def judges_and_mentors(competition: Competition) -> list[User]:

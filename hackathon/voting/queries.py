@@ -80,7 +80,7 @@ def shown_to_voters(poll: Poll, electorate: Electorate) -> bool:
 def candidates(competition: Competition) -> list[Project]:
     """The projects that people may vote for: those on show, without what they were honoured for."""
     versions = db.session.scalars(projects_on_show(competition))
-    return projects_from((version, None) for version in versions)
+    return projects_from((version, ()) for version in versions)
 
 
 def candidates_for(poll: Poll, voter: uuid.UUID) -> list[Project]:
@@ -246,6 +246,14 @@ def _votes_of(poll: Poll) -> tuple[Counter[uuid.UUID], Counter[uuid.UUID]]:
     ).all()
     cast = Counter({key: number for key, number, _ in rows})
     return cast, Counter({key: number - aside for key, number, aside in rows})
+
+
+def votes_of(competition: Competition) -> dict[uuid.UUID, int] | None:
+    """The votes of each submission that people could vote for, once anybody may see counts."""
+    poll = poll_of(competition)
+    if poll is None or not counted(poll):
+        return None
+    return {result.project.submission.id: result.votes for result in outcome_of(poll).results}
 
 
 def public_outcome(competition: Competition) -> Outcome | None:

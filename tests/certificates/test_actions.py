@@ -19,14 +19,16 @@ from hackathon.certificates.models import (
     Speaks,
 )
 from hackathon.certificates.production import draw_issued
-from hackathon.certificates.queries import check, earners, waiting
+from hackathon.certificates.queries import check, earners, style_of, waiting
+from hackathon.certificates.wording import sheet_of
 from hackathon.desk.forgetting import delete_account
 from hackathon.extensions import db
+from hackathon.ground.localized import Localized
 from hackathon.journal.deeds import Deed
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
 from hackathon.registrations.states import State
-from hackathon.results.models import Grade
+from hackathon.results.models import Grade, PrizeKind
 from hackathon.submissions.models import Exclusion, Ground
 from tests.counting import queries
 from tests.world import World
@@ -109,6 +111,31 @@ def test_winners_only_once_the_results_are_public(
     facts = issued(Kind.WINNER)[0].facts
     assert (facts["team"], facts["project"]) == (teams[0].name, first.title)
     assert facts["challenge"] == dict(teams[0].challenge.title)
+    assert facts["prizes"] == [{"name": {"en": "Winner", "fr": "Projet gagnant"}, "place": None}]
+
+
+def test_any_prize_wins_and_the_certificate_names_all_of_them(
+    app: Any, world: World, competition: Any, organizer: Any
+) -> None:
+    work = world.submission(world.team(competition, 1))
+    places = world.prize(competition, number=3, name=Localized(en="Grand prize", fr="Grand prix"))
+    world.honour(work, prize=places, place=2)
+    name = Localized(en="Ethics prize", fr="Prix d’éthique")
+    world.honour(work, prize=world.prize(competition, PrizeKind.SPECIAL, name=name))
+    world.honour(work, Grade.OUTSTANDING)
+    world.announcement(competition, datetime.now(UTC) - timedelta(hours=1))
+    actions.issue(competition, Kind.WINNER, by=organizer)
+    (certificate,) = issued(Kind.WINNER)
+    sheet = sheet_of(certificate, style_of(competition), [], [])
+    assert sheet.words["en"].details[:2] == [
+        "Award: Grand prize, second place",
+        "Award: Ethics prize",
+    ]
+    assert sheet.words["fr"].details[:2] == [
+        "Distinction\N{NO-BREAK SPACE}: Grand prix, deuxième place",
+        "Distinction\N{NO-BREAK SPACE}: Prix d’éthique",
+    ]
+    assert named(earners(competition, Kind.OUTSTANDING)) == set(work.team.members)
 
 
 def test_mentors_and_judges_by_each_condition(world: World, competition: Any) -> None:

@@ -101,7 +101,7 @@ def test_in_the_end_it_is_the_published_event(context: None, phase: Phase | None
         *(75, 75, 16, 49, 9)
     ]
     assert [number(kind) for kind in (Challenge, Session, NewsItem, Document)] == [3, 19, 6, 4]
-    assert Counter(db.session.scalars(select(Honour.grade))) == {
+    assert Counter(honour.grade for honour in db.session.scalars(select(Honour))) == {
         Grade.WINNER: 3,
         Grade.OUTSTANDING: 3,
     }

@@ -36,9 +36,11 @@ from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.journal.actions import record
 from hackathon.journal.deeds import Deed
+from hackathon.judging.models import TermsAcceptance
 from hackathon.post.models import Letter
 from hackathon.questions.models import Kind, Questionnaire
 from hackathon.registrations.queries import registration_of
+from hackathon.results.models import Claim, Reply
 from hackathon.teams.models import InvitationUse
 from tests.apps import own_app
 from tests.counting import queries
@@ -52,6 +54,8 @@ class Everything:
         self.world = world
         self.competition = world.competition()
         self.criterion = world.criterion(self.competition)
+        self.condition = world.condition(self.competition)
+        self.terms = world.judge_terms(self.competition)
         self.session = world.session(self.competition)
         self.text = world.consent_text(self.competition)
         self.challenge = world.challenge(self.competition)
@@ -120,6 +124,8 @@ class Everything:
         answer = world.submission_answer(submission, self.work_question, f"{mark} work answer")
         answer.by = person
         world.named(person, team, f"{mark} on the project")
+        claim = Claim(reply=Reply.ACCEPTED, contact=f"{mark} contact", by=person)
+        world.honour(submission).claim = claim
         certificate = world.certificate(
             competition, person, drawn=False, reason=f"{mark} certificate"
         )
@@ -144,10 +150,21 @@ class Everything:
         feedback.overall, feedback.remarks[0].text = f"{mark} overall", f"{mark} remark"
         world.conflict(person, other).reason = f"{mark} conflict"
         judge = world.judge(competition, user=person)
+        world.judge_invitation(
+            competition,
+            address=person.email,
+            name=f"{mark} expert",
+            organization=f"{mark} institute",
+            words=f"{mark} words",
+            judge=judge,
+            accepted_at=datetime.now(UTC),
+        )
+        world.add(TermsAcceptance(judge=judge, terms=self.terms, language="en"))
         review = world.review(judge, others_work)
         review.comment, review.note = f"{mark} comment", f"{mark} note"
         review.completed_at = datetime.now(UTC)
-        world.score(review, self.criterion, 3)
+        world.score(review, self.criterion, 3).comment = f"{mark} said of the criterion"
+        world.answer_to(review, self.condition, f"{mark} not met")
         world.letter(
             competition,
             address=person.email,
@@ -255,6 +272,7 @@ def test_the_file_for_machines(app: Flask, world: World) -> None:
             "submission": data["reviews"][0]["submission"],
             "criterion": dict(story.criterion.name),
             "score": 3,
+            "comment": "AAA said of the criterion",
             "created_at": data["scores"][0]["created_at"],
         }
     ]

@@ -179,6 +179,11 @@ def test_the_overview(organizer: Any, world: World, competition: Competition) ->
     page = organizer.get(f"{MANAGE}/").text
     figures = re.findall(r"<dd>(\d+)</dd>", page)
     assert figures[:2] == ["2", "1"]
+    world.judge(competition)
+    missing = "The rules of judging are not published"
+    assert missing in organizer.get(f"{MANAGE}/").text
+    world.criterion(competition)
+    assert missing not in organizer.get(f"{MANAGE}/").text
 
 
 def test_the_journal_page_by_page(world: World, organizer: Any, competition: Competition) -> None:

@@ -122,8 +122,9 @@ def test_figures(world: World) -> None:
         "mentored": 2,
         "handed_in": 2,
         "judges": 2,
+        "rules": 1,
         "reviews": 2,
-        "reviewed": 1,
+        "reviewed": 2,
         "letters_waiting": 1,
     }
     assert set(figures_of(world.competition()).values()) == {0}

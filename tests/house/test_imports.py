@@ -19,8 +19,8 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *("submissions", "mergers", "checks", "judging", "deliberation", "results", "gallery"),
-    *("voting", "certificates", "followups", "news", "press", "desk", "demo"),
+    *("submissions", "mergers", "checks", "judging", "deliberation", "comparisons", "results"),
+    *("gallery", "voting", "certificates", "followups", "news", "press", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
 # What a room offers to later ones.
@@ -40,6 +40,7 @@ OFFERED = {
         "marks",
         "numbers",
     ),
+    *("proposing", "deciding", "sealing"),
     *("asking", "fields", "words", "tallies", "eligibility"),
 }
 

@@ -39,6 +39,7 @@ from hackathon.questions.models import Kind
 from hackathon.registrations.actions import agree_by_answer
 from hackathon.registrations.models import Consent, Registration
 from hackathon.registrations.states import State
+from hackathon.results.models import Grade, Honour, Prize, PrizeKind, Span
 from hackathon.submissions.models import File, Submission, Version
 from hackathon.teams.models import Ending, Invitation, Membership, Team
 from tests.conftest import new_database, settings_for
@@ -471,3 +472,41 @@ def test_reviews_from_before_keep_what_they_say(empty: Flask) -> None:
     assert done.completed_at is not None
     assert done.touched_at is not None
     assert (begun.touched_at, untouched.touched_at) == (at, None)
+
+
+def test_grades_become_prizes_and_prizes_grades(empty: Flask) -> None:
+    """Their table is copied on SQLite, in both directions; of several honours one can stay."""
+    upgrade()
+    world = World(empty)
+    competition, other = world.competition("c"), world.competition("other")
+    works = [world.submission(world.team(competition)) for _ in range(3)]
+    first, second = world.honour(works[0]), world.honour(works[1], Grade.OUTSTANDING)
+    world.honour(works[0], Grade.OUTSTANDING)
+    keys = [first.id, second.id]
+    citation, challenge = first.citation, works[1].team.challenge_id
+    works[2].team.challenge_id = challenge
+    third = world.honour(works[2], Grade.OUTSTANDING).id
+    ids = [competition.id, other.id]
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0027")
+    assert {"prize", "claim", "decision"} & tables() == set()
+    grades = db.session.execute(text("SELECT grade FROM honour ORDER BY id")).scalars().all()
+    assert grades == ["winner", "outstanding", "outstanding"]
+    db.session.remove()
+    upgrade()
+    found = {
+        (prize.competition_id, prize.kind): prize for prize in db.session.scalars(select(Prize))
+    }
+    assert set(found) == {
+        (key, kind) for key in ids for kind in (PrizeKind.PLACE, PrizeKind.OUTSTANDING)
+    }
+    assert {prize.span for prize in found.values()} == {Span.EACH}
+    assert found[ids[0], PrizeKind.OUTSTANDING].number == 2
+    assert found[ids[1], PrizeKind.OUTSTANDING].number == 1
+    kept = {honour.id: honour for honour in db.session.scalars(select(Honour))}
+    assert set(kept) == {*keys, third}
+    assert (kept[keys[0]].title, kept[keys[0]].place, kept[keys[0]].citation) == (
+        *("Winner", 1, citation),
+    )
+    assert (kept[keys[1]].prize.name.fr, kept[keys[1]].place) == ("Projet remarquable", None)

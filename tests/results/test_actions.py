@@ -12,7 +12,19 @@ from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
 from hackathon.results import actions
-from hackathon.results.models import Announcement, Grade, Honour
+from hackathon.results.actions import Given
+from hackathon.results.models import (
+    Announcement,
+    Decision,
+    Grade,
+    Honour,
+    PrizeKind,
+    PrizeRuling,
+    Reply,
+    Span,
+)
+from hackathon.results.proposing import Award
+from hackathon.results.queries import last_decision
 from tests.world import World, both
 
 SOON = timedelta(hours=2)
@@ -22,9 +34,9 @@ def later(by: timedelta = SOON) -> datetime:
     return datetime.now(UTC) + by
 
 
-def honours(competition: Any) -> dict[Any, tuple[Grade, Localized]]:
-    rows = db.session.scalars(select(Honour).where(Honour.competition_id == competition.id))
-    return {row.submission: (row.grade, row.citation) for row in rows}
+def honours(prize: Any) -> dict[Any, Given]:
+    rows = db.session.scalars(select(Honour).where(Honour.prize_id == prize.id))
+    return {row.submission: Given(row.place, row.citation) for row in rows}
 
 
 def deeds(competition: Any) -> list[str]:
@@ -54,31 +66,109 @@ def announcements() -> list[Announcement]:
 def test_decisions_are_kept_and_may_change(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
+    prize = world.prize(competition)
     other = world.submission(world.team(competition))
-    won, good = (Grade.WINNER, both("first")), (Grade.OUTSTANDING, both("second"))
-    actions.decide(competition, {submission: won, other: good}, by=organizer)
-    assert honours(competition) == {submission: won, other: good}
-    changed = actions.decide(
-        competition, {submission: (None, Localized()), other: good}, by=organizer
+    won, shared = Given(1, both("first")), Given(1, both("second"))
+    first = actions.decide(
+        prize, {submission: won, other: shared}, reason="Both are.", by=organizer
     )
-    assert honours(competition) == {other: good}
-    assert [honour.submission for honour in changed] == [submission]
-    assert actions.decide(competition, {other: good}, by=organizer) == []
-    assert deeds(competition) == ["honours_decided", "honours_decided"]
-    (first, _) = db.session.scalars(
-        select(Entry).where(Entry.competition_id == competition.id).order_by(Entry.id)
-    )
-    assert first.actor_id == organizer.id
-    assert first.details == {
-        "winners": submission.versions[0].content["title"],
-        "outstanding": other.versions[0].content["title"],
-    }
+    assert first is not None and first.departs
+    assert honours(prize) == {submission: won, other: shared}
+    proposed = [Award(other.id, 1)]
+    actions.decide(prize, {other: shared}, proposed=proposed, by=organizer)
+    assert honours(prize) == {other: shared}
+    assert actions.decide(prize, {other: shared}, proposed=proposed, by=organizer) is None
+    assert deeds(competition) == ["prize_decided", "prize_decided"]
+    rulings = db.session.scalars(
+        select(PrizeRuling).order_by(PrizeRuling.created_at, PrizeRuling.id)
+    ).all()
+    assert [(r.reason, r.departs, r.by) for r in rulings] == [
+        ("Both are.", True, organizer),
+        ("", False, organizer),
+    ]
+    told = db.session.scalars(select(Entry).order_by(Entry.id)).all()
+    assert (told[-1].actor_id, told[-1].subject) == (organizer.id, "Winner")
+    assert told[-1].details == {"projects": other.versions[0].content["title"]}
+
+
+def test_a_project_may_receive_several_prizes(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    special = world.prize(competition, PrizeKind.SPECIAL, Span.ALL)
+    prize = world.prize(competition)
+    actions.decide(prize, {submission: Given(1, both("one"))}, reason="So.", by=organizer)
+    actions.decide(special, {submission: Given(None, both("two"))}, reason="So.", by=organizer)
+    assert (len(honours(prize)), len(honours(special))) == (1, 1)
+
+
+def test_what_departs_from_the_proposal_needs_its_reason(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    prize = world.prize(competition)
+    other = world.submission(world.team(competition))
+    given = {submission: Given(1, both("citation"))}
+    for proposed in ([], [Award(other.id, 1)], [Award(submission.id, 2)]):
+        with pytest.raises(actions.ReasonMissing), db.session.begin_nested():
+            actions.decide(prize, given, proposed=proposed, reason=" ", by=organizer)
+    actions.decide(prize, given, proposed=[Award(submission.id, 1)], by=organizer)
+    assert honours(prize) == given
+
+
+def test_a_prize_goes_to_so_many_and_has_so_many_places(
+    world: World, competition: Any, organizer: Any
+) -> None:
+    challenge = world.challenge(competition)
+    works = []
+    for _ in range(3):
+        team = world.team(competition)
+        team.challenge = challenge
+        works.append(world.submission(team))
+    two = world.prize(competition, PrizeKind.OUTSTANDING, number=2)
+    given = {work: Given(None, both("citation")) for work in works}
+    with pytest.raises(actions.TooManyInChallenge) as obstacle:
+        actions.decide(two, given, reason="All.", by=organizer)
+    assert str(obstacle.value) == ("This prize is for fewer projects: at most 2 in each challenge.")
+    del given[works[0]]
+    actions.decide(two, given, reason="Two.", by=organizer)
+    assert honours(two) == given
+    with pytest.raises(actions.FewerThanGiven):
+        actions.save_prize(two, number=1, by=organizer)
+    with pytest.raises(actions.PrizeGiven):
+        actions.save_prize(two, kind=PrizeKind.SPECIAL, by=organizer)
+    with pytest.raises(actions.PrizeGiven):
+        actions.remove_prize(two, by=organizer)
+    places = world.prize(competition, number=2)
+    for place in (0, 3, None):
+        with pytest.raises(actions.NoSuchPlace):
+            actions.decide(places, {works[0]: Given(place, both("x"))}, reason="x", by=organizer)
+    with pytest.raises(actions.NoSuchPlace):
+        actions.decide(two, {works[0]: Given(1, both("x"))}, reason="x", by=organizer)
+
+
+def test_who_is_tied_to_a_project_does_not_decide_on_what_it_could_receive(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    elsewhere = world.submission(world.team(competition))
+    elsewhere.team.challenge = world.challenge(competition)
+    elsewhere.versions[0].challenge = elsewhere.team.challenge
+    db.session.flush()
+    given = {submission: Given(1, both("citation"))}
+    here = world.prize(competition, span=Span.ONE, challenge=submission.versions[0].challenge)
+    mentor = world.mentor(competition, elsewhere.team)
+    actions.decide(here, given, reason="So.", by=mentor.user)
+    world.conflict(organizer, submission.team)
+    for prize in (here, world.prize(competition), world.prize(competition, span=Span.ALL)):
+        with pytest.raises(actions.OwnInterest):
+            actions.decide(prize, given, reason="So.", by=organizer)
+    with pytest.raises(actions.OwnInterest):
+        actions.decide(here, {}, reason="So.", by=submission.team.captain)
 
 
 def test_a_citation_may_wait_until_the_announcement(
-    competition: Any, organizer: Any, submission: Any
+    world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
-    actions.decide(competition, {submission: (Grade.WINNER, Localized(en="Good"))}, by=organizer)
+    given = {submission: Given(1, Localized(en="Good"))}
+    actions.decide(world.prize(competition), given, reason="So.", by=organizer)
     with pytest.raises(actions.CitationMissing) as obstacle:
         actions.release(competition, publish_at=later(), by=organizer)
     title = submission.versions[0].content["title"]
@@ -91,16 +181,17 @@ def test_a_citation_may_wait_until_the_announcement(
 def test_once_the_moment_is_set_the_page_stays_complete(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
-    world.honour(submission)
+    prize = world.honour(submission).prize
     actions.release(competition, publish_at=later(), by=organizer)
-    halved = {submission: (Grade.WINNER, Localized(fr="Bravo"))}
+    halved = {submission: Given(1, Localized(fr="Bravo"))}
     with pytest.raises(actions.CitationMissing), db.session.begin_nested():
-        actions.decide(competition, halved, by=organizer)
+        actions.decide(prize, halved, reason="So.", by=organizer)
     with pytest.raises(actions.NobodyHonoured), db.session.begin_nested():
-        actions.decide(competition, {submission: (None, Localized())}, by=organizer)
-    assert honours(competition) == {submission: (Grade.WINNER, both("citation"))}
-    actions.decide(competition, {submission: (Grade.OUTSTANDING, both("other"))}, by=organizer)
-    assert honours(competition) == {submission: (Grade.OUTSTANDING, both("other"))}
+        actions.decide(prize, {}, reason="So.", by=organizer)
+    assert honours(prize) == {submission: Given(1, both("citation"))}
+    actions.decide(prize, {submission: Given(1, both("other"))}, reason="So.", by=organizer)
+    assert honours(prize) == {submission: Given(1, both("other"))}
+    assert [d.number for d in db.session.scalars(select(Decision))] == [1, 2]  # sealed anew
 
 
 def test_without_honours_there_is_nothing_to_announce(
@@ -146,22 +237,27 @@ def test_a_moment_can_be_moved_and_taken_back(
     assert announcements() == []
     with pytest.raises(actions.NotPlanned):
         actions.cancel(competition, by=organizer)
-    assert deeds(competition) == ["results_scheduled", "results_scheduled", "results_cancelled"]
+    assert deeds(competition) == [
+        *("decision_sealed", "results_scheduled", "results_scheduled", "results_cancelled")
+    ]
 
 
 def test_what_is_public_stays(
     world: World, competition: Any, organizer: Any, submission: Any
 ) -> None:
-    world.honour(submission)
+    prize = world.honour(submission).prize
     world.announcement(competition, later(-timedelta(seconds=1)))
     for deed in (
-        lambda: actions.decide(competition, {submission: (None, Localized())}, by=organizer),
+        lambda: actions.decide(prize, {}, reason="So.", by=organizer),
+        lambda: actions.save_prize(prize, number=2, by=organizer),
+        lambda: actions.remove_prize(prize, by=organizer),
+        lambda: actions.seal(competition, by=organizer),
         lambda: actions.release(competition, publish_at=later(), by=organizer),
         lambda: actions.cancel(competition, by=organizer),
     ):
         with pytest.raises(actions.AlreadyPublic):
             deed()
-    assert honours(competition) == {submission: (Grade.WINNER, both("citation"))}
+    assert honours(prize) == {submission: Given(1, both("citation"))}
 
 
 def letters_to(user: Any) -> list[Letter]:
@@ -204,7 +300,7 @@ def test_every_member_is_told_in_their_language_once(
         lines = letter.text.split("\n")
         assert f"http://localhost/{letter.language}/{slug}/results" in lines
         assert f"http://localhost/{letter.language}/{slug}/teams/{winners.id}/results" in lines
-    assert deeds(competition) == ["results_scheduled", "results_announced"]
+    assert deeds(competition) == ["decision_sealed", "results_scheduled", "results_announced"]
 
 
 def test_nobody_is_told_before_the_moment(
@@ -226,3 +322,141 @@ def test_a_moment_whose_letters_are_written_is_not_taken_back(
     db.session.flush()
     with pytest.raises(actions.AlreadyPublic):
         actions.cancel(competition, by=organizer)
+
+
+# -- a second person -------------------------------------------------------------------------
+
+
+def test_one_seals_and_another_confirms(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    other = world.organizer(competition)
+    world.honour(submission)
+    actions.ask_for_confirmation(competition, needed=True, by=organizer)
+    with pytest.raises(actions.NotSealed):
+        actions.release(competition, by=organizer)
+    decision = actions.seal(competition, by=organizer)
+    with pytest.raises(actions.SealedAlready):
+        actions.seal(competition, by=other)
+    with pytest.raises(actions.NotConfirmed):
+        actions.release(competition, by=other)
+    with pytest.raises(actions.SamePerson):
+        actions.confirm(decision, by=organizer)
+    actions.confirm(decision, by=other)
+    with pytest.raises(actions.ConfirmedAlready):
+        actions.confirm(decision, by=other)
+    actions.release(competition, publish_at=later(), by=organizer)
+    assert deeds(competition) == [
+        *("confirmation_asked", "decision_sealed", "decision_confirmed", "results_scheduled")
+    ]
+
+
+def test_what_is_changed_is_confirmed_anew(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    other = world.organizer(competition)
+    prize = world.honour(submission).prize
+    actions.ask_for_confirmation(competition, needed=True, by=organizer)
+    first = actions.seal(competition, by=organizer)
+    actions.confirm(first, by=other)
+    actions.release(competition, publish_at=later(), by=organizer)
+    given = {submission: Given(1, both("other"))}
+    with pytest.raises(actions.AnnouncementPlanned):
+        actions.decide(prize, given, reason="So.", by=organizer)
+    actions.cancel(competition, by=organizer)
+    actions.decide(prize, given, reason="So.", by=organizer)
+    with pytest.raises(actions.NotSealed):
+        actions.release(competition, by=organizer)
+    second = actions.seal(competition, by=other)
+    with pytest.raises(actions.NotConfirmed):
+        actions.release(competition, by=organizer)
+    third = world.organizer(competition)
+    world.conflict(third, submission.team)
+    with pytest.raises(actions.OwnInterest):
+        actions.confirm(second, by=third)
+    actions.confirm(second, by=organizer)
+    actions.release(competition, by=organizer)
+    last = last_decision(competition)
+    assert last is second and last.number == 2
+    assert first.digest != second.digest
+
+
+def test_an_older_decision_is_not_confirmed(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    prize = world.honour(submission).prize
+    decision = actions.seal(competition, by=organizer)
+    actions.decide(prize, {submission: Given(1, both("x"))}, reason="So.", by=organizer)
+    with pytest.raises(actions.OutOfDate):
+        actions.confirm(decision, by=world.organizer(competition))
+
+
+def test_confirmation_is_not_turned_off_once_something_is_sealed(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    world.honour(submission)
+    actions.ask_for_confirmation(competition, needed=True, by=organizer)
+    actions.ask_for_confirmation(competition, needed=False, by=organizer)
+    actions.ask_for_confirmation(competition, needed=True, by=organizer)
+    actions.seal(competition, by=organizer)
+    with pytest.raises(actions.ConfirmationStays):
+        actions.ask_for_confirmation(competition, needed=False, by=organizer)
+
+
+# -- afterwards ------------------------------------------------------------------------------
+
+
+def test_a_team_takes_its_prize_and_gets_it(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    honour, captain = world.honour(submission), submission.team.captain
+    actions.respond(honour, reply=Reply.ACCEPTED, contact="A, 1 Main St", by=captain)
+    assert honour.claim is not None and honour.claim.contact == "A, 1 Main St"
+    actions.respond(honour, reply=Reply.DECLINED, contact="A, 1 Main St", by=captain)
+    assert honour.claim.contact == ""
+    with pytest.raises(actions.Declined):
+        actions.deliver(honour, delivered_at=later(-SOON), by=organizer)
+    actions.respond(honour, reply=Reply.ACCEPTED, contact="A", by=captain)
+    with pytest.raises(actions.InTheFuture):
+        actions.deliver(honour, delivered_at=later(), by=organizer)
+    actions.deliver(honour, delivered_at=later(-SOON), note="By post", by=organizer)
+    with pytest.raises(actions.DeliveredAlready):
+        actions.respond(honour, reply=Reply.DECLINED, by=captain)
+    assert deeds(competition) == [
+        *("prize_accepted", "prize_declined", "prize_accepted", "prize_delivered")
+    ]
+
+
+def test_an_honour_alone_is_not_claimed(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    honour = world.honour(submission, prize=world.prize(competition, gift=Localized()))
+    for deed in (
+        lambda: actions.respond(honour, reply=Reply.ACCEPTED, contact="A", by=organizer),
+        lambda: actions.deliver(honour, delivered_at=later(-SOON), by=organizer),
+    ):
+        with pytest.raises(actions.NothingToClaim):
+            deed()
+    assert actions.remind_of_prizes(competition, by=organizer) == 0
+
+
+def test_captains_are_reminded_once_a_day(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    honour = world.honour(submission)
+    answered = world.honour(world.submission(world.team(competition)))
+    actions.respond(answered, reply=Reply.ACCEPTED, contact="A", by=organizer)
+    assert actions.remind_of_prizes(competition, by=organizer) == 1
+    (letter,) = letters_to(submission.team.captain)
+    slug, team = competition.slug, submission.team
+    assert f"/{slug}/teams/{team.id}/prizes/{honour.id}" in letter.text
+    assert actions.remind_of_prizes(competition, by=organizer) == 0
+
+
+def test_the_usual_prizes_are_those_that_there_were(competition: Any, organizer: Any) -> None:
+    found = actions.define_usual_prizes(competition, by=organizer)
+    assert [(p.grade, p.span, p.name.fr) for p in found] == [
+        (Grade.WINNER, Span.EACH, "Projet gagnant"),
+        (Grade.OUTSTANDING, Span.EACH, "Projet remarquable"),
+    ]
+    assert actions.define_usual_prizes(competition, by=organizer) == []

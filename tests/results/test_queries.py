@@ -8,7 +8,9 @@ import pytest
 from hackathon.competitions.models import Comment
 from hackathon.extensions import db
 from hackathon.judging.queries import ranking_of
-from hackathon.results.models import Grade
+from hackathon.results.actions import Given, decide
+from hackathon.results.deciding import panels
+from hackathon.results.models import Grade, PrizeKind, Span
 from hackathon.results.queries import (
     Seen,
     comments_on,
@@ -16,12 +18,11 @@ from hackathon.results.queries import (
     judges_and_mentors,
     profile_of,
     project_by,
-    proposal_from,
     remarks_on,
     uncited,
 )
 from hackathon.submissions.standing import disqualify
-from tests.world import World, marked
+from tests.world import World, both, marked
 
 
 def handed_in(world: World, competition: Any, challenge: Any, *levels: int) -> Any:
@@ -43,6 +44,13 @@ def judged(world: World, judges: int = 3) -> Any:
     return competition
 
 
+def proposals(world: World, competition: Any) -> list[Any]:
+    """The panels of a winner and an outstanding project in each challenge."""
+    world.prize(competition)
+    world.prize(competition, PrizeKind.OUTSTANDING)
+    return list(panels(competition, ranking_of(competition)).values())
+
+
 def test_the_first_is_proposed_as_winner_and_the_next_as_outstanding(world: World) -> None:
     competition = judged(world)
     one, two = world.challenge(competition), world.challenge(competition)
@@ -50,27 +58,50 @@ def test_the_first_is_proposed_as_winner_and_the_next_as_outstanding(world: Worl
     first = handed_in(world, competition, one, 5, 5, 5)
     second = handed_in(world, competition, one, 3, 4, 3)
     alone = handed_in(world, competition, two, 3, 3, 2)
-    proposal = proposal_from(ranking_of(competition))
-    assert proposal.grades == {
-        first.id: Grade.WINNER,
-        second.id: Grade.OUTSTANDING,
-        alone.id: Grade.WINNER,
-    }
-    assert third.id not in proposal.grades
-    assert proposal.ties == ()
+    unread = world.submission(world.team(competition))
+    unread.team.challenge = unread.versions[0].challenge = one
+    winner, outstanding = proposals(world, competition)
+    assert winner.proposed == {first.id: 1, alone.id: 1}
+    assert outstanding.proposed == {second.id: None}
+    assert (winner.ties, outstanding.ties) == ([], [])
+    assert [row.submission for row in winner.rows] == [first, second, third, unread, alone]
+
+
+def test_who_was_given_a_place_is_not_proposed_as_outstanding_too(world: World) -> None:
+    competition = judged(world)
+    challenge = world.challenge(competition)
+    first = handed_in(world, competition, challenge, 5, 5, 5)
+    second = handed_in(world, competition, challenge, 3, 4, 3)
+    winner, _ = proposals(world, competition)
+    given = {second: Given(1, both("citation"))}
+    decide(winner.prize, given, reason="So.", by=world.organizer(competition))
+    _, outstanding = panels(competition, ranking_of(competition)).values()
+    assert outstanding.proposed == {first.id: None}
+
+
+def test_places_among_all_go_across_challenges(world: World) -> None:
+    competition = judged(world)
+    works = [
+        handed_in(world, competition, world.challenge(competition), level, level, level)
+        for level in (2, 5, 3)
+    ]
+    world.prize(competition, span=Span.ALL, number=2)
+    only = world.prize(competition, span=Span.ONE, challenge=works[0].team.challenge)
+    whole, one = panels(competition, ranking_of(competition)).values()
+    assert whole.proposed == {works[1].id: 1, works[2].id: 2}
+    assert [challenge for challenge, _ in whole.groups] == [None]
+    assert (one.prize, one.proposed) == (only, {works[0].id: 1})
 
 
 def test_a_tie_is_named_and_not_decided(world: World) -> None:
     competition = judged(world)
     challenge = world.challenge(competition)
     tied = {handed_in(world, competition, challenge, 4, 4, 4).id for _ in range(2)}
-    last = handed_in(world, competition, challenge, 1, 1, 1)
-    proposal = proposal_from(ranking_of(competition))
-    assert proposal.grades == {}
-    assert [(t.challenge, {r.submission.id for r in t.rows}) for t in proposal.ties] == [
-        (challenge, tied)
-    ]
-    assert last.id not in tied
+    handed_in(world, competition, challenge, 1, 1, 1)
+    winner, outstanding = proposals(world, competition)
+    assert (winner.proposed, outstanding.proposed) == ({}, {})
+    for panel in (winner, outstanding):
+        assert [(t.place, {r.submission.id for r in t.rows}) for t in panel.ties] == [(1, tied)]
 
 
 def test_a_tie_for_the_second_place_leaves_the_winner(world: World) -> None:
@@ -78,9 +109,9 @@ def test_a_tie_for_the_second_place_leaves_the_winner(world: World) -> None:
     challenge = world.challenge(competition)
     first = handed_in(world, competition, challenge, 5, 5, 5)
     tied = {handed_in(world, competition, challenge, 3, 3, 3).id for _ in range(2)}
-    proposal = proposal_from(ranking_of(competition))
-    assert proposal.grades == {first.id: Grade.WINNER}
-    assert [{r.submission.id for r in t.rows} for t in proposal.ties] == [tied]
+    winner, outstanding = proposals(world, competition)
+    assert winner.proposed == {first.id: 1}
+    assert [{r.submission.id for r in t.rows} for t in outstanding.ties] == [tied]
 
 
 def test_neighbours_that_cannot_be_told_apart_are_named(world: World) -> None:
@@ -88,16 +119,17 @@ def test_neighbours_that_cannot_be_told_apart_are_named(world: World) -> None:
     challenge = world.challenge(competition)
     first = handed_in(world, competition, challenge, 4, 4, 5)
     second = handed_in(world, competition, challenge, 4, 4, 4)
-    (pair,) = proposal_from(ranking_of(competition)).close
+    (pair,) = proposals(world, competition)[0].close
     assert (pair.ahead.submission, pair.behind.submission) == (first, second)
-    assert 0.5 < pair.probability < 0.9
+    assert pair.probability is not None and 0.5 < pair.probability < 0.9
+    assert pair.one_more is not None and 0 <= pair.one_more <= (pair.five_more or 0)
 
 
 def test_without_reviews_nothing_is_proposed(world: World) -> None:
     competition = world.competition(gates="closed")
     world.submission(world.team(competition))
-    proposal = proposal_from(ranking_of(competition))
-    assert (proposal.grades, proposal.ties, proposal.close) == ({}, (), ())
+    for panel in proposals(world, competition):
+        assert (panel.proposed, panel.ties, panel.close) == ({}, [], [])
 
 
 def test_honours_stand_by_challenge_winners_first(world: World) -> None:
@@ -123,8 +155,8 @@ def test_a_citation_in_one_language_is_missing(world: World) -> None:
     half = world.honour(second)
     half.citation = type(half.citation)(fr="Bravo")
     db.session.flush()
-    (project,) = uncited(competition)
-    assert (project.submission, project.honour.citation.missing) == (second, ("en",))
+    ((project, honour),) = uncited(competition)
+    assert (project.submission, honour, honour.citation.missing) == (second, half, ("en",))
 
 
 def test_what_was_handed_in_counts_not_the_draft(world: World) -> None:
@@ -227,7 +259,8 @@ def test_what_was_disqualified_moves_nobody(world: World) -> None:
     ranking = ranking_of(competition)
     assert [row.submission for row in ranking.overall] == [own, other]
     assert ranking.set_aside == 0
-    assert proposal_from(ranking).grades == {own.id: Grade.WINNER, other.id: Grade.OUTSTANDING}
+    winner, outstanding = proposals(world, competition)
+    assert (winner.proposed, outstanding.proposed) == ({own.id: 1}, {other.id: None})
 
 
 # -- what the rules promise ------------------------------------------------------------------
@@ -282,4 +315,4 @@ def test_by_deliberation_nothing_is_proposed(world: World) -> None:
     competition = judged(world)
     handed_in(world, competition, world.challenge(competition), 5, 5, 5)
     world.rules(competition, method="deliberation")
-    assert proposal_from(ranking_of(competition)).grades == {}
+    assert [panel.proposed for panel in proposals(world, competition)] == [{}, {}]

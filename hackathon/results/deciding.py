@@ -1,0 +1,432 @@
+"""What the ranking proposes for each prize, what speaks against who decides, and what is sealed."""
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..competitions.models import Challenge, Competition
+from ..extensions import db
+from ..judging.models import Judge, Review
+from ..judging.queries import Outcome, Row, counted_versions, record_of, version_in_force
+from ..judging.record import Method
+from ..mentoring.models import Conflict, Mentor, Pairing
+from ..registrations.models import Registration
+from ..submissions.models import Submission
+from ..teams.models import Membership
+from .models import Decision, Honour, Prize, PrizeKind, PrizeRuling, Span
+from .proposing import Contender, Proposal
+from .queries import honours_by_prize, last_rulings, names_of, prizes_of
+from .sealing import (
+    EVERYBODY,
+    FORMAT,
+    by_votes,
+    canonical,
+    computed,
+    digest,
+    overlap,
+    propose,
+    record,
+)
+
+Votes = Mapping[uuid.UUID, int]
+
+
+# -- what is proposed ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Close:
+    """Two neighbours whom the reviews cannot tell apart, and the prize lies between them.
+
+    `probability`: that the one ahead is truly better; `one_more` and `five_more`: that so many
+    further reviews of each would tell. None across challenges, where the places overlap.
+    """
+
+    ahead: Row
+    behind: Row
+    probability: float | None = None
+    one_more: float | None = None
+    five_more: float | None = None
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Projects that share a place, of which only `room` can be told to receive the prize."""
+
+    place: int
+    rows: tuple[Row, ...]
+    room: int
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Everything needed to decide on a prize.
+
+    `groups` are the projects it may go to, those of each challenge or all together (None), the best
+    first; `places` what they have by what decides, `votes` only where people voted. `waits`: what
+    would propose is not known yet.
+    """
+
+    prize: Prize
+    groups: list[tuple[Challenge | None, list[Row]]]
+    places: dict[uuid.UUID, int | None]
+    proposal: Proposal
+    ties: list[Shared]
+    close: list[Close]
+    votes: Votes | None
+    waits: bool
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for _, rows in self.groups for row in rows]
+
+    @property
+    def proposed(self) -> dict[uuid.UUID, int | None]:
+        return {award.key: award.place for award in self.proposal.awards}
+
+
+def panels(
+    competition: Competition, outcome: Outcome, *, votes: Votes | None = None
+) -> dict[uuid.UUID, Panel]:
+    """The panel of each prize, by its key. Of better prizes, what is given counts, else what is
+    proposed."""
+    prizes = prizes_of(competition)
+    given = honours_by_prize(competition)
+    ruled = last_rulings(competition)
+    placed: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for prize in prizes:
+        if prize.kind is PrizeKind.PLACE:
+            found = _propose(prize, outcome, votes, frozenset())
+            placed[prize.id] = (
+                {honour.submission_id for honour in given.get(prize.id, ())}
+                if prize.id in ruled
+                else {award.key for award in found.awards}
+            )
+    told = {}
+    for prize in prizes:
+        better = {
+            key
+            for other in prizes
+            if other.id in placed and overlap(_scope(other), _scope(prize))
+            for key in placed[other.id]
+        }
+        told[prize.id] = _panel(prize, outcome, votes, better)
+    return told
+
+
+def _scope(prize: Prize) -> dict[str, Any]:
+    return {"span": prize.span, "challenge": prize.challenge_id}
+
+
+def _rows(prize: Prize, outcome: Outcome) -> list[Row]:
+    rows = outcome.overall if prize.span is Span.ALL else outcome.rows
+    return [r for r in rows if prize.challenge_id in (None, r.challenge.id)]
+
+
+def _contenders(prize: Prize, outcome: Outcome, votes: Votes | None) -> list[Contender]:
+    rows = _rows(prize, outcome)
+    group = {r.submission.id: EVERYBODY if prize.span is Span.ALL else r.challenge.id for r in rows}
+    if prize.kind is PrizeKind.PEOPLE:
+        return by_votes(votes, group) if votes is not None else []
+    if prize.kind is PrizeKind.SPECIAL:
+        return []
+    if outcome.method is Method.DELIBERATION:
+        return []
+    return [Contender(r.submission.id, group[r.submission.id], r.place) for r in rows]
+
+
+def _propose(prize: Prize, outcome: Outcome, votes: Votes | None, better: Any) -> Proposal:
+    contenders = _contenders(prize, outcome, votes)
+    return propose(prize.kind, contenders, prize.number, better=better)
+
+
+def _panel(prize: Prize, outcome: Outcome, votes: Votes | None, better: Any) -> Panel:
+    proposal = _propose(prize, outcome, votes, better)
+    rows = _rows(prize, outcome)
+    by_id = {row.submission.id: row for row in rows}
+    places = {c.key: c.place for c in _contenders(prize, outcome, votes)}
+    last = len(rows) + 1
+    rows.sort(key=lambda row: places.get(row.submission.id) or last)
+    groups: list[tuple[Challenge | None, list[Row]]] = [(None, rows)] if rows else []
+    if prize.span is not Span.ALL:
+        of: defaultdict[Challenge, list[Row]] = defaultdict(list)
+        for row in sorted(rows, key=lambda row: row.challenge.number):
+            of[row.challenge].append(row)
+        groups = list(of.items())
+    ranked = prize.by_ranking
+    return Panel(
+        prize=prize,
+        groups=groups,
+        places=places,
+        proposal=proposal,
+        ties=[Shared(t.place, tuple(by_id[k] for k in t.keys), t.room) for t in proposal.ties],
+        close=_close(prize, outcome, rows, places, proposal) if ranked else [],
+        votes=votes if prize.kind is PrizeKind.PEOPLE else None,
+        waits=prize.kind is PrizeKind.PEOPLE and votes is None,
+    )
+
+
+def _close(
+    prize: Prize,
+    outcome: Outcome,
+    rows: list[Row],
+    places: Mapping[uuid.UUID, int | None],
+    proposal: Proposal,
+) -> list[Close]:
+    """Where a proposed project and the next one could as well stand the other way round."""
+    proposed = {award.key: award.place for award in proposal.awards}
+    by_id = {row.submission.id: row for row in rows}
+
+    def between(ahead: Any, behind: Any) -> bool:
+        return ahead in proposed and (behind not in proposed or proposed[ahead] != proposed[behind])
+
+    if prize.span is not Span.ALL:
+        return [
+            Close(
+                by_id[pair.ahead],
+                by_id[pair.behind],
+                pair.probability,
+                pair.settled_by_one_more,
+                pair.settled_by_five_more,
+            )
+            for pair in outcome.told.undecided
+            if pair.ahead in by_id and pair.behind in by_id and between(pair.ahead, pair.behind)
+        ]
+    ranked = [row for row in rows if places.get(row.submission.id)]
+    return [
+        Close(one, other)
+        for one, other in pairwise(ranked)
+        if between(one.submission.id, other.submission.id)
+        and places[one.submission.id] != places[other.submission.id]
+        and one.high is not None
+        and other.low is not None
+        and other.low <= one.high
+    ]
+
+
+# -- who should not decide -------------------------------------------------------------------
+
+
+class Tied(StrEnum):
+    """What ties an organizer to a project. The first three keep them from deciding on a prize it
+    may receive; the others are said, and stand in the record."""
+
+    MEMBER = "member"
+    MENTOR = "mentor"
+    DECLARED = "declared"
+    ORGANIZATION = "organization"
+    JUDGE = "judge"
+
+    @property
+    def bars(self) -> bool:
+        return self in (Tied.MEMBER, Tied.MENTOR, Tied.DECLARED)
+
+
+def ties_of(person: User, competition: Competition) -> dict[uuid.UUID, set[Tied]]:
+    """What ties the person to each submission. Always the same number of queries."""
+    found: defaultdict[uuid.UUID, set[Tied]] = defaultdict(set)
+
+    def note(tied: Tied, query: Any) -> None:
+        for key in db.session.scalars(query.where(Submission.competition_id == competition.id)):
+            found[key].add(tied)
+
+    members = (
+        select(Submission.id)
+        .join(Membership, Membership.team_id == Submission.team_id)
+        .join(Registration, Registration.id == Membership.registration_id)
+    )
+    note(Tied.MEMBER, members.where(Registration.user_id == person.id))
+    note(
+        Tied.MENTOR,
+        select(Submission.id)
+        .join(Pairing, Pairing.team_id == Submission.team_id)
+        .join(Mentor, Mentor.id == Pairing.mentor_id)
+        .where(Mentor.user_id == person.id),
+    )
+    note(
+        Tied.DECLARED,
+        select(Submission.id)
+        .join(Conflict, Conflict.team_id == Submission.team_id)
+        .where(Conflict.user_id == person.id),
+    )
+    note(
+        Tied.JUDGE,
+        select(Submission.id)
+        .join(Review, Review.submission_id == Submission.id)
+        .join(Judge, Judge.id == Review.judge_id)
+        .where(Judge.user_id == person.id, Review.completed_at.is_not(None)),
+    )
+    own = " ".join((person.organization or "").split()).casefold()
+    if own:
+        # Compared here and not in the database, whose lower case knows no accents everywhere.
+        rows = db.session.execute(
+            members.join(User, User.id == Registration.user_id)
+            .with_only_columns(Submission.id, User.organization)
+            .where(Submission.competition_id == competition.id, User.organization != "")
+        )
+        for key, name in rows:
+            if " ".join(name.split()).casefold() == own:
+                found[key].add(Tied.ORGANIZATION)
+    return dict(found)
+
+
+def ties_to(
+    prize: Prize, rows: Iterable[Row], ties: Mapping[uuid.UUID, set[Tied]]
+) -> list[tuple[Row, list[Tied]]]:
+    """Of the projects that the prize may go to, those the person is tied to, and by what."""
+    return [
+        (row, sorted(ties[row.submission.id], key=list(Tied).index))
+        for row in rows
+        if row.submission.id in ties
+    ]
+
+
+def barred_from(prize: Prize, person: User) -> bool:
+    """Is the person tied to a project that the prize may go to, so that others must decide?"""
+    ties = ties_of(person, prize.competition)
+    keys = {key for key, tied in ties.items() if any(each.bars for each in tied)}
+    if not keys:
+        return False
+    concerned = counted_versions(prize.competition)
+    return any(
+        version.submission_id in keys and prize.challenge_id in (None, version.challenge_id)
+        for version in concerned
+    )
+
+
+# -- what is sealed --------------------------------------------------------------------------
+
+
+def state_of(competition: Competition) -> str:
+    """Stands for the prizes and who receives them now: others, another digest."""
+    given = honours_by_prize(competition)
+    ruled = last_rulings(competition)
+    return digest(
+        canonical(
+            [
+                [
+                    str(prize.id),
+                    _said(prize),
+                    [_given(honour) for honour in given.get(prize.id, ())],
+                    ruled[prize.id].reason if prize.id in ruled else "",
+                ]
+                for prize in prizes_of(competition)
+            ]
+        )
+    )
+
+
+def _said(prize: Prize) -> dict[str, Any]:
+    """A prize as the record has it."""
+    return {
+        "key": str(prize.id),
+        "name": dict(prize.name),
+        "kind": prize.kind.value,
+        "span": prize.span.value,
+        "challenge": str(prize.challenge_id) if prize.challenge_id else None,
+        "number": prize.number,
+        "gift": dict(prize.gift),
+        "from": dict(prize.partner.name) if prize.partner else None,
+    }
+
+
+def _given(honour: Honour) -> dict[str, Any]:
+    return {
+        "submission": str(honour.submission_id),
+        "place": honour.place,
+        "citation": dict(honour.citation),
+    }
+
+
+def content_of(
+    competition: Competition,
+    *,
+    number: int,
+    sealed_at: str,
+    by: User,
+    votes: Votes | None,
+) -> bytes:
+    """The canonical bytes of what is decided now: see results/sealing.py."""
+    ranking = json.loads(record_of(competition))
+    prizes = prizes_of(competition)
+    given = honours_by_prize(competition)
+    ruled = last_rulings(competition)
+    ties = ties_of(by, competition)
+    versions = counted_versions(competition)
+    by_people = any(prize.kind is PrizeKind.PEOPLE for prize in prizes) and votes is not None
+    rules = version_in_force(competition)
+    basis = {
+        "format": FORMAT,
+        "competition": {"slug": competition.slug, "name": dict(competition.name)},
+        "number": number,
+        "sealed_at": sealed_at,
+        "sealed_by": str(by.id),
+        "needs_confirmation": competition.second_person_confirms,
+        "rules": {"number": rules.number, "sha256": rules.digest} if rules else None,
+        "method": ranking["method"],
+        "seed": ranking["seed"],
+        "code": ranking["code"],
+        "ranking": ranking,
+        "votes": {str(v.submission_id): votes.get(v.submission_id, 0) for v in versions}
+        if by_people and votes is not None
+        else None,
+        "submissions": {
+            str(version.submission_id): {
+                "title": version.content["title"],
+                "challenge": str(version.challenge_id),
+                "version": version.number,
+                "sha256": version.digest,
+            }
+            for version in versions
+        },
+        "prizes": [
+            {
+                **_said(prize),
+                "given": [_given(honour) for honour in given.get(prize.id, ())],
+                **_why(ruled.get(prize.id)),
+            }
+            for prize in prizes
+        ],
+        "tied_to_who_sealed": {
+            str(version.submission_id): sorted(ties[version.submission_id])
+            for version in versions
+            if version.submission_id in ties
+        },
+    }
+    return canonical(computed(basis))
+
+
+def _why(ruling: PrizeRuling | None) -> dict[str, Any]:
+    """Who decided on a prize, when and why; without a ruling, as of old, nothing."""
+    return {
+        "decided_by": str(ruling.by_id) if ruling and ruling.by_id else None,
+        "decided_at": ruling.created_at.isoformat() if ruling else None,
+        "proposed_then": ruling.proposed if ruling else [],
+        "reason": ruling.reason if ruling else "",
+    }
+
+
+def document_of(decision: Decision) -> bytes:
+    """The record as it is handed out, with the names that are still known."""
+    content = json.loads(decision.content)
+    confirmation = decision.confirmation
+    keys = {content["sealed_by"], *(prize["decided_by"] for prize in content["prizes"])}
+    if confirmation is not None:
+        keys.add(json.loads(confirmation.content)["by"])
+    return record(
+        decision.content.encode(),
+        signature=(decision.signature, decision.signer),
+        confirmation=confirmation.content.encode() if confirmation else None,
+        confirmation_signature=(confirmation.signature, confirmation.signer)
+        if confirmation
+        else ("", ""),
+        people=names_of(sorted(keys - {None})),
+    )

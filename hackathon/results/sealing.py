@@ -1,0 +1,283 @@
+"""The record of a decision: bytes that name everything it rests on, signed, and checked by anybody.
+
+A record is one JSON document of five parts. `decision` holds the prizes with who receives them and
+why, the reviews with the ranking that comes of them, and who sealed it; `seal` is the signature of
+the site over it; `confirmation` is a second person's word, with its own `confirmation_seal`;
+`people` gives the keys of people their names as far as they are known today, and is not signed, so
+that a name can be forgotten without touching what was signed.
+
+What is signed are canonical bytes: JSON in UTF-8, keys sorted, no spaces, nothing escaped that need
+not be. Signatures are Ed25519 (RFC 8032) over these bytes; keys and signatures are written in
+base64.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from ..judging.record import Method, NotARecord
+from ..judging.record import verify as verify_ranking
+from .models import PrizeKind, Span
+from .proposing import Award, Contender, Proposal, by_places, by_rank
+
+FORMAT = "hackathon-decision/1"
+ALGORITHM = "Ed25519"
+EVERYBODY = "all"  # the one group where all compete together
+
+
+def canonical(document: Any) -> bytes:
+    """The one way to write this document down. Raises ValueError for what JSON cannot say."""
+    return json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def digest(octets: bytes) -> str:
+    """SHA-256, in hexadecimal."""
+    return hashlib.sha256(octets).hexdigest()
+
+
+# -- signing ---------------------------------------------------------------------------------
+
+
+def key_in(octets: bytes, passphrase: str = "") -> Ed25519PrivateKey:
+    """The key in a PEM file. Raises ValueError where there is none of this kind."""
+    try:
+        key = load_pem_private_key(octets, passphrase.encode() or None)
+    except TypeError as error:  # a passphrase that is missing, or not needed
+        raise ValueError(str(error)) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError("not a key for Ed25519")
+    return key
+
+
+def public_part(key: Ed25519PrivateKey) -> str:
+    """What others check signatures with: 32 octets in base64."""
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
+
+
+def signed(octets: bytes, key: Ed25519PrivateKey | None) -> tuple[str, str]:
+    """(signature, public key) in base64; both empty without a key."""
+    if key is None:
+        return "", ""
+    return base64.b64encode(key.sign(octets)).decode(), public_part(key)
+
+
+def seal(signature: str, signer: str) -> dict[str, str] | None:
+    """A signature as the record shows it; nothing where there is none."""
+    if not signature:
+        return None
+    return {"algorithm": ALGORITHM, "key": signer, "signature": signature}
+
+
+class Signed(StrEnum):
+    """What a signature says of the bytes it stands beside."""
+
+    NOT = "not"
+    GOOD = "good"
+    BAD = "bad"
+
+
+def _checked(octets: bytes, found: Any) -> tuple[Signed, str]:
+    """Whether the seal is good, and the key it names."""
+    if found is None:
+        return Signed.NOT, ""
+    try:
+        if found["algorithm"] != ALGORITHM:
+            return Signed.BAD, ""
+        key = base64.b64decode(found["key"], validate=True)
+        signature = base64.b64decode(found["signature"], validate=True)
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, octets)
+    except (InvalidSignature, ValueError, TypeError, KeyError, binascii.Error):
+        return Signed.BAD, ""
+    return Signed.GOOD, base64.b64encode(key).decode()
+
+
+# -- what was decided ------------------------------------------------------------------------
+
+
+def computed(basis: Mapping[str, Any]) -> dict[str, Any]:
+    """The decision with everything in it that can be computed from the rest.
+
+    That is the result of its ranking, its digests, and what is proposed for each prize. Raises
+    NotARecord where the ranking cannot be computed.
+    """
+    ranking = json.loads(verify_ranking(canonical(basis["ranking"])).again)
+    whole = {
+        **basis,
+        "ranking": ranking,
+        "reviews_sha256": digest(canonical(ranking["reviews"])),
+        "ranking_sha256": digest(canonical(ranking)),
+    }
+    proposals = _proposals(whole)
+    prizes = [
+        {**prize, "proposed": written(proposals[prize["key"]].awards)} for prize in basis["prizes"]
+    ]
+    return {**whole, "prizes": prizes}
+
+
+def written(awards: Any) -> list[dict[str, Any]]:
+    """Awards as they are kept and compared: by the keys of submissions, in their order."""
+    return sorted(
+        ({"submission": str(each.key), "place": each.place} for each in awards),
+        key=lambda award: award["submission"],
+    )
+
+
+def _proposals(decision: Mapping[str, Any]) -> dict[str, Proposal]:
+    placed = {
+        prize["key"]: [Award(award["submission"]) for award in prize["given"]]
+        for prize in decision["prizes"]
+        if prize["kind"] == PrizeKind.PLACE
+    }
+    found = {}
+    for prize in decision["prizes"]:
+        better = {
+            award.key
+            for other in decision["prizes"]
+            if other["key"] in placed and overlap(other, prize)
+            for award in placed[other["key"]]
+        }
+        found[prize["key"]] = propose(
+            prize["kind"],
+            _contenders(decision, prize),
+            prize["number"],
+            better=better,
+        )
+    return found
+
+
+def overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Do two prizes compare projects in the same way?"""
+    return bool(one["span"] == other["span"] and one["challenge"] == other["challenge"])
+
+
+def propose(
+    kind: str, contenders: list[Contender], number: int, *, better: Any = frozenset()
+) -> Proposal:
+    """What is proposed for a prize of this kind. `better`: who has a place already."""
+    if kind == PrizeKind.PLACE:
+        return by_places(contenders, number)
+    if kind == PrizeKind.OUTSTANDING:
+        return by_rank(contenders, number, without=better)
+    if kind == PrizeKind.PEOPLE:
+        return by_rank(contenders, number)
+    return Proposal()
+
+
+def by_votes(votes: Mapping[Any, int], groups: Mapping[Any, Any]) -> list[Contender]:
+    """Contenders with the places that their votes give them inside their groups."""
+    contenders = []
+    for key, group in groups.items():
+        own = votes.get(key, 0)
+        ahead = sum(votes.get(other, 0) > own for other, its in groups.items() if its == group)
+        contenders.append(Contender(key, group, ahead + 1 if own else None))
+    return contenders
+
+
+def _contenders(decision: Mapping[str, Any], prize: Mapping[str, Any]) -> list[Contender]:
+    """Who competes for a prize, by what the record says."""
+    told = decision["submissions"]
+    one = prize["challenge"]
+    within = {key for key, each in told.items() if one is None or each["challenge"] == one}
+    if prize["kind"] == PrizeKind.PEOPLE:
+        if decision["votes"] is None:
+            return []
+        together = prize["span"] == Span.ALL
+        groups = {key: EVERYBODY if together else told[key]["challenge"] for key in sorted(within)}
+        return by_votes(decision["votes"], groups)
+    if prize["kind"] == PrizeKind.SPECIAL:
+        return []
+    if decision["method"] == Method.DELIBERATION:
+        return []
+    return [
+        Contender(each["submission"], EVERYBODY, each["overall_place"])
+        if prize["span"] == Span.ALL
+        else Contender(each["submission"], each["group"], each["place"])
+        for each in decision["ranking"]["result"]
+        if each["submission"] in within
+    ]
+
+
+# -- checking --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What can be said of a record without asking anybody.
+
+    `digest` is that of the decision. `same`: computing it again from its own data gives the same
+    bytes. `confirmed`: a second person's word on this very decision is in it.
+    """
+
+    digest: str
+    number: int
+    same: bool
+    sealed: Signed
+    signer: str
+    confirmed: bool
+    confirmation: Signed
+    confirmer: str
+    needs_confirmation: bool
+
+
+def record(
+    content: bytes,
+    *,
+    signature: tuple[str, str],
+    confirmation: bytes | None,
+    confirmation_signature: tuple[str, str],
+    people: Mapping[str, str],
+) -> bytes:
+    """The document that is handed out."""
+    return canonical(
+        {
+            "decision": json.loads(content),
+            "seal": seal(*signature),
+            "confirmation": json.loads(confirmation) if confirmation else None,
+            "confirmation_seal": seal(*confirmation_signature),
+            "people": dict(people),
+        }
+    )
+
+
+def verify(octets: bytes) -> Verified:
+    """Check the signatures of a record, and compute it again. Raises NotARecord."""
+    try:
+        document = json.loads(octets)
+        if not isinstance(document, dict) or document["decision"]["format"] != FORMAT:
+            raise NotARecord("not a record of a decision in a format known here")
+        decision, confirmation = document["decision"], document["confirmation"]
+        content = canonical(decision)
+        sealed, signer = _checked(content, document["seal"])
+        confirmed = confirmation is not None and (
+            confirmation["decision"] == digest(content)
+            and confirmation["by"] != decision["sealed_by"]
+        )
+        seal_of_it = document["confirmation_seal"]
+        word = _checked(canonical(confirmation), seal_of_it) if confirmation else (Signed.NOT, "")
+        same = canonical(computed(decision)) == content and canonical(document) == octets
+        return Verified(
+            digest=digest(content),
+            number=int(decision["number"]),
+            same=same,
+            sealed=sealed,
+            signer=signer,
+            confirmed=confirmed,
+            confirmation=word[0],
+            confirmer=word[1],
+            needs_confirmation=bool(decision["needs_confirmation"]),
+        )
+    except NotARecord:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise NotARecord(str(error)) from error
