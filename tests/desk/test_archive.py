@@ -28,11 +28,13 @@ from hackathon.accounts.models import (
 )
 from hackathon.certificates.models import CertificateWish, Correction, Speaks
 from hackathon.checks.models import Note, Standing
+from hackathon.comparisons.models import Word
 from hackathon.competitions.models import Gate, Organizer, Reminded, ReminderRound
 from hackathon.datasets.models import Statement
 from hackathon.desk.archive import archive_of
 from hackathon.desk.personal import HOLDINGS
 from hackathon.extensions import db
+from hackathon.followups.models import FollowUpRefusal
 from hackathon.ground.localized import Localized
 from hackathon.journal.actions import record
 from hackathon.journal.deeds import Deed
@@ -69,6 +71,7 @@ class Everything:
             self.competition, Kind.LONG, questionnaire=Questionnaire.SUBMISSION
         )
         self.poll = world.poll(self.competition)
+        self.follow_up = world.follow_up(self.competition)
         self.a, self.b = self.person("AAA"), self.person("BBB")
         db.session.flush()
 
@@ -165,6 +168,21 @@ class Everything:
         review.completed_at = datetime.now(UTC)
         world.score(review, self.criterion, 3).comment = f"{mark} said of the criterion"
         world.answer_to(review, self.condition, f"{mark} not met")
+        world.ruling(judge, other, "organization")
+        world.objection(team, by=person, about=f"{mark} rival", reason=f"{mark} objection")
+        discussion = world.discussion(others_work, by=person)
+        world.contribution(discussion, review, text=f"{mark} said")
+        world.revision(discussion, review).reason = f"{mark} second thought"
+        world.visit(judge, world.stand(others_work), Word.SEEN)
+        world.follow_up_link(self.follow_up, person, team)
+        world.add(FollowUpRefusal(user_id=person.id, competition=competition))
+        world.follow_up_answer(
+            self.follow_up,
+            submission,
+            saved_by_id=person.id,
+            agreed_by_id=person.id,
+            words=f"{mark} goes on",
+        )
         world.letter(
             competition,
             address=person.email,
@@ -258,11 +276,11 @@ def test_the_file_for_machines(app: Flask, world: World) -> None:
     data = json.loads(archive.read("data.json"))
     assert list(data) == [
         *("format", "site", "made_at", "files_left_out"),
-        *(holding.key for holding in HOLDINGS),
+        *(keys := [holding.key for holding in HOLDINGS]),
     ]
     assert (data["format"], data["site"]) == (1, "http://localhost")
     assert datetime.fromisoformat(data["made_at"]).utcoffset() == timedelta(0)
-    assert [len(data[holding.key]) for holding in HOLDINGS] == [1] * len(HOLDINGS)
+    assert [key for key in keys if len(data[key]) != 1] == []
     (registration,) = data["registrations"]
     assert registration["residence"] == "QC"
     assert registration["competition"] == dict(story.competition.name)

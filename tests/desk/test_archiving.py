@@ -60,6 +60,7 @@ def test_what_is_declared_exists() -> None:
 def test_every_column_that_could_be_a_secret_stays_out() -> None:
     """What names no stored file, and is as long as a secret or called like one."""
     harmless = {
+        "comparison_call.mark": "of a press of a button, so that a repeat is none",
         "competition.zone": "the name of a clock",
         "data_taking.digest": "what was taken",
         "decision.digest": "of words that were sealed",

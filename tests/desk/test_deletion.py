@@ -97,8 +97,15 @@ def test_nothing_of_the_person_is_left(app: Flask, world: World) -> None:
     kept = {
         **{"letter": "one last letter", "submission": "team", "submission_version": "team"},
         **{"submission_file": "team", "team": "team", "feedback": "sent", "remark": "sent"},
-        **{"review": "record", "journal_entry": "team’s name", "session": "no", "user": "no"},
-        **{"challenge_request": "team", "team_answer": "team"},
+        **{
+            "review": "record",
+            "condition_answer": "record",
+            "journal_entry": "team’s name",
+            "session": "no",
+            "user": "no",
+        },
+        **{"challenge_request": "team", "team_answer": "team", "follow_up_answer": "team"},
+        **{"objection": "team"},
         **{"data_taking": "ledger", "data_statement": "ledger"},
         **{"submission_answer": "team", "submission_translation": "team", "finding_note": "record"},
     }

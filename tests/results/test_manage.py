@@ -275,7 +275,7 @@ def test_who_is_tied_to_a_project_is_told_and_does_not_decide(
     page = browser.get(deciding(prize)).text
     assert "You may decide; the record says so." in page
     assert "Save the decision" in page
-    # As a judge with a conflict they would not come in at all; a mentor sees why not to decide.
+    # A judge with a conflict would not come in at all; a mentor sees why they cannot decide.
     mentor = world.organizer(competition)
     world.mentor(competition, submission.team, user=mentor)
     browser = world.client(mentor)
