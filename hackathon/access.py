@@ -58,7 +58,8 @@ from .ground.doors import Doors
 from .ground.rule import anyone
 from .ground.verdict import ALLOWED, Verdict
 from .judging.jury import invitation_with
-from .judging.models import Judge, JudgeInvitation, Review
+from .judging.models import Judge, JudgeInvitation, Problem
+from .judging.queries import review_in
 from .judging.rules import (
     about_others,
     assigned_judge,
@@ -74,6 +75,7 @@ from .judging.rules import (
     rules_known,
     terms_accepted,
     unconflicted,
+    while_judging,
     within_link,
 )
 from .mentoring.models import Conflict, Mentor, Objection
@@ -445,8 +447,10 @@ POLICY = {
     "judging.index": signed_in & published & judge,
     "judging.declarations": signed_in & published & judge & before_judging_closes,
     "judging.review": reviews_it,
-    "judging.scores": reviews_it & rules_hold & while_open(Gate.JUDGING),
+    "judging.scores": reviews_it & rules_hold & while_judging,
     "judging.recusal": has_it & before_judging_closes,
+    "judging.abstention": has_it & before_judging_closes,
+    "judging.problem": reviews_it & before_judging_closes,
     "judging.invitation": published,  # whoever holds the letter
     "judging.acceptance": published & by_link_or_signed_in,
     "judging.refusal": published,
@@ -471,6 +475,8 @@ POLICY = {
     "manage.judging.terms": organizer,
     "manage.judging.judges_file": organizer,
     "manage.judging.reminders": organizer,
+    "manage.judging.problems": organizer,
+    "manage.judging.problem": organizer & unconflicted,
     "manage.judging.conflicts": organizer,
     "manage.judging.conflict_new": organizer,
     "manage.judging.finding": organizer & about_others,
@@ -691,6 +697,8 @@ BY_LINK = frozenset(
         "judging.review",
         "judging.scores",
         "judging.recusal",
+        "judging.abstention",
+        "judging.problem",
         "judging.rules",
         "comparisons.show",
         "comparisons.next",
@@ -861,7 +869,8 @@ FINDERS = {
     "judge": within(Judge),
     "judge_link": invitation_with,
     "judge_invitation": within(JudgeInvitation),
-    "review": through(Review, Judge),
+    "review": review_in,
+    "problem": through(Problem, Judge),
     "objection": objection_in,
     # -- deliberation --
     "discussion": within(Discussion),

@@ -154,6 +154,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.submissions.translations", _l("Translations")),
             ("manage.checks.index", _l("Checks")),
             ("manage.judging.index", _l("Judges")),
+            ("manage.judging.problems", _l("Reported by judges")),
             ("manage.judging.conflicts", _l("Conflicts of interest")),
             ("manage.judging.assignment", _l("Who reviews what")),
             ("manage.judging.ranking", _l("Ranking")),

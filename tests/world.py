@@ -78,6 +78,7 @@ from hackathon.ground.pieces import Parts, write_at
 from hackathon.judging import rulebook
 from hackathon.judging.jury import Secret
 from hackathon.judging.models import (
+    Abstention,
     Chair,
     ConditionAnswer,
     Declaration,
@@ -85,12 +86,14 @@ from hackathon.judging.models import (
     JudgeInvitation,
     JudgeTerms,
     LinkUse,
+    Problem,
     Review,
     RulesVersion,
     Ruling,
     Score,
     Stand,
     TermsAcceptance,
+    Trouble,
     Way,
 )
 from hackathon.mentoring.models import Conflict, Mentor, Objection, Pairing
@@ -856,6 +859,13 @@ class World:
     def score(self, review: Review, criterion: Criterion, level: int) -> Score:
         return self.add(Score(review=review, criterion=criterion, score=level))
 
+    def abstention(self, judge: Judge, submission: Submission) -> Abstention:
+        return self.add(Abstention(judge=judge, submission=submission, reason=marked("reason")))
+
+    def problem(self, judge: Judge, submission: Submission, **others: Any) -> Problem:
+        given = {"kind": Trouble.FILE, "text": marked("problem")}
+        return self.add(Problem(judge=judge, submission=submission, **{**given, **others}))
+
     def comparisons(self, competition: Competition, **others: Any) -> ComparisonSession:
         """Open since an hour, five minutes a visit."""
         given = {"minutes": 5, "opened_at": datetime.now(UTC) - timedelta(hours=1)}
@@ -1354,6 +1364,7 @@ class Story:
         world.contribution(discussion)
         world.revision(discussion, review)
         world.review(conflicted, other_submission, 4)
+        world.abstention(world.judge(competition), submission)
         world.translation(submission)
         session, place, speaker = (
             world.session(competition),
@@ -1483,6 +1494,7 @@ class Story:
             "judge_link": Secret("judge-link", asked),
             "judge_invitation": asked,
             "review": review,
+            "problem": world.problem(judge, submission),
             "objection": world.objection(self.team),
             "stand": stand,
             "discussion": discussion,

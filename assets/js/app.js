@@ -10,5 +10,7 @@ import "./questions.js";
 import "./refresh.js";
 import "./kept.js";
 import "./draft.js";
+import "./review.js";
+import "./unsent.js";
 import "./steady.js";
 import "./uploads.js";

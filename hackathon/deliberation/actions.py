@@ -14,10 +14,11 @@ from ..ground.clock import now
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
-from ..judging.actions import Said, score
+from ..judging.actions import score
 from ..judging.models import Review
 from ..judging.queries import round_of
 from ..judging.rulebook import Criterion
+from ..judging.scoring import field_of
 from ..submissions.models import Submission
 from . import letters
 from .models import Contribution, Discussion, Revision
@@ -127,18 +128,10 @@ def revise(
     if discussion.closed_at is not None:
         raise DiscussionClosed
     before = said_in(review)
-    score(
-        review,
-        levels=levels,
-        comments={each.criterion_id: each.comment for each in review.scores},
-        answers={each.condition_id: Said(each.met, each.reason) for each in review.answers},
-        comment=comment,
-        note=review.note,
-        complete=True,
-        by=by,
-    )
+    said = {field_of(criterion.id): level for criterion, level in levels.items()}
+    saved = score(review, list(levels), (), {**said, "comment": comment}, by=by)
     after = said_in(review)
-    if before == after:
+    if saved.lacking or before == after:
         raise NothingRevised
     revision = Revision(
         discussion=discussion, review=review, reason=reason, before=before, after=after

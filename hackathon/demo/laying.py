@@ -69,11 +69,13 @@ from ..judging.models import (
     Judge,
     JudgeInvitation,
     JudgeTerms,
+    Problem,
     Review,
     RulesVersion,
     Score,
     Stand,
     TermsAcceptance,
+    Trouble,
     Way,
 )
 from ..mentoring import matching
@@ -201,6 +203,15 @@ CONFLICTS = (
         "Sits on the board of an organization that a member works for.",
     ),
 )
+# What judges reported, and what came of it.
+PROBLEMS = (
+    (
+        "anne.sophie.verreault@judges.example",
+        Trouble.FILE,
+        "The second link in the description asks for a password.",
+        datetime(2021, 5, 19, 9, 30),
+    ),
+)
 # Whom a team named as not to judge it; the organizers have to look for the person.
 OBJECTION = (
     "guardrail",
@@ -299,6 +310,7 @@ class _Laying:
             self.feedback,
             self.judges,
             self.reviews,
+            self.problems,
             self.prizes,
             self.results,
             self.gallery,
@@ -1490,6 +1502,7 @@ class _Laying:
             round_id=key_of(Round),
             comment=comment,
             completed_at=self.at(completed) if done else None,
+            touched_at=self.at(completed) if done else None,
         )
         if comment and self.past(HONOURED):
             self.add(
@@ -1534,6 +1547,27 @@ class _Laying:
                 met=not doubts,
                 reason=condition["doubt"][item["language"]] if doubts else "",
             )
+
+    def problems(self) -> None:
+        """What judges reported of something that they were given to review."""
+        for judge, kind, text, at in PROBLEMS:
+            if not self.past(at):
+                continue
+            team = next(each for each in self.teams if self.gave(judge, each))
+            self.add(
+                Problem,
+                *(judge, team),
+                since=at,
+                judge_id=key_of(Judge, judge),
+                submission_id=key_of(Submission, team),
+                kind=kind,
+                text=text,
+            )
+            self.of_team(Deed.PROBLEM_REPORTED, team, judge, at)
+
+    def gave(self, judge: str, team: str) -> bool:
+        """Does the judge review the team's work?"""
+        return db.session.get(Review, key_of(Review, judge, team)) is not None
 
     # -- results --
 

@@ -481,6 +481,18 @@ class Deed(StrEnum):
     REVIEW_REMOVED = "review_removed", _l("%(actor)s withdrew a review: %(subject)s.")
     REVIEW_COMPLETED = "review_completed", _l("%(actor)s completed a review of %(subject)s.")
     REVIEW_CHANGED = "review_changed", _l("%(actor)s changed a completed review of %(subject)s.")
+    REVIEW_GIVEN_BACK = (
+        "review_given_back",
+        _l("%(actor)s gave back the submission of %(subject)s without judging it."),
+    )
+    PROBLEM_REPORTED = (
+        "problem_reported",
+        _l("%(actor)s, a judge, reported a problem with the submission of %(subject)s."),
+    )
+    PROBLEM_SETTLED = (
+        "problem_settled",
+        _l("%(actor)s settled what a judge had reported about the submission of %(subject)s."),
+    )
     # deliberation
     DISCUSSION_OPENED = (
         "discussion_opened",
@@ -817,6 +829,7 @@ PURGED = {
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),
+    "judges_notes": _l("what judges noted for themselves, gave back or reported"),
     "objections": _l("whom teams named as not to judge them"),
     "rulings": _l("reasons of decisions on conflicts of interest"),
     "judge_invitations": _l("invitations to judge"),

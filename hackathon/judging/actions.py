@@ -1,21 +1,24 @@
 """Publishing the rules, appointing judges, giving them work, and taking down what they say."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import joinedload
 
 from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
-from ..competitions.models import Challenge, Comment, Competition, Criterion, Organizer, Round
+from ..competitions.models import Challenge, Competition, Organizer, Round
 from ..competitions.queries import organizers_of
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
+from ..ground.merging import Merged, fingerprint
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
@@ -33,23 +36,28 @@ from .conflicts import (
     objections_of,
 )
 from .models import (
+    Abstention,
     Chair,
-    ConditionAnswer,
     Declaration,
     Judge,
+    Problem,
     Review,
+    ReviewChange,
     RulesVersion,
     Ruling,
     Score,
     Stand,
+    Trouble,
 )
 from .queries import (
     Plan,
     Wish,
+    abstention_of,
     counted_version,
     draft_of,
     judges_of,
     plan,
+    problems_by,
     progress_by_judge,
     reminded_lately,
     review_of,
@@ -60,6 +68,7 @@ from .queries import (
     version_in_force,
 )
 from .rulebook import Rules
+from .scoring import COMPLETE, DONE, Lack, lacking, noted, put, remember, said, spoiling, together
 
 
 class AlreadyJudge(Obstacle):
@@ -142,16 +151,20 @@ class ReviewWithdrawn(Obstacle):
     sentence = _l("This review was withdrawn from you in the meantime.")
 
 
-class NotEveryCriterion(Obstacle):
-    sentence = _l("Choose a level for every criterion first.")
+class ReviewDone(Obstacle):
+    sentence = _l(
+        "You completed this review, and it counts. If it should not, write to the organizers with "
+        "“Report a problem”."
+    )
 
 
-class NotEveryCondition(Obstacle):
-    sentence = _l("Say yes or no to every condition first.")
+class GivenBack(Obstacle):
+    sentence = _l("This judge gave the submission back. Confirm to give it to them again.")
 
 
-class CommentMissing(Obstacle):
-    sentence = _l("Write the comments that are required first.")
+class AlreadySettled(Obstacle):
+    sentence = _l("Another organizer settled this in the meantime. Their answer is shown here.")
+    field = "answer"
 
 
 class RulesChanged(Obstacle):
@@ -588,7 +601,8 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
 
 
 def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User) -> Review:
-    """Give one judge one submission, by hand; `despite` its language or challenge."""
+    """Give one judge one submission, by hand; `despite` its language or challenge, and although
+    they gave it back."""
     _locked(judge)
     version = counted_version(submission)
     if version is None:
@@ -606,6 +620,10 @@ def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User)
     load = select(func.count()).select_from(Review).where(Review.judge_id == judge.id)
     if (db.session.scalar(load) or 0) >= judge.capacity:
         raise JudgeFull
+    if (back := abstention_of(judge, submission)) is not None:
+        if not despite:
+            raise GivenBack
+        db.session.delete(back)
     review = Review(judge=judge, submission=submission, round=round_of(judge.competition))
     db.session.add(review)
     db.session.flush()
@@ -644,6 +662,60 @@ def _withdraw(review: Review, *, by: User) -> None:
     db.session.flush()
 
 
+def abstain(review: Review, *, reason: str, by: User) -> Abstention:
+    """The judge gives the submission back without judging it: their scores go, the journal keeps
+    them, and the organizers are told. Raises ReviewDone."""
+    _held(review)
+    if review.completed_at is not None:
+        raise ReviewDone
+    judge, submission = review.judge, review.submission
+    back = abstention_of(judge, submission)
+    if back is None:
+        back = Abstention(judge=judge, submission=submission)
+        db.session.add(back)
+    back.reason = reason
+    about = {"competition": judge.competition, "subject": submission.team.name}
+    record(Deed.REVIEW_GIVEN_BACK, by=by, **about)
+    _withdraw(review, by=by)
+    for organizer in organizers_of(judge.competition):
+        letters.review_given_back(organizer.user, back)
+    return back
+
+
+def report(review: Review, *, kind: Trouble, text: str, by: User) -> Problem:
+    """The judge says what keeps them from judging the submission; the organizers are told.
+
+    The same words twice are the same report.
+    """
+    _held(review)
+    judge, submission = review.judge, review.submission
+    for known in problems_by(judge, submission):
+        if (known.kind, known.text, known.settled_at) == (kind, text, None):
+            return known
+    problem = Problem(judge=judge, submission=submission, kind=kind, text=text)
+    db.session.add(problem)
+    db.session.flush()
+    about = {"competition": judge.competition, "subject": submission.team.name}
+    record(Deed.PROBLEM_REPORTED, by=by, **about)
+    for organizer in organizers_of(judge.competition):
+        letters.problem_reported(organizer.user, problem)
+    return problem
+
+
+def settle_problem(problem: Problem, *, answer: str, by: User) -> Problem:
+    """An organizer says what came of it; the judge is told. Raises AlreadySettled."""
+    db.session.execute(select(Problem.id).where(Problem.id == problem.id).with_for_update())
+    db.session.refresh(problem)
+    if problem.settled_at is not None:
+        raise AlreadySettled
+    problem.answer, problem.settled_at, problem.settled_by = answer, now(), by
+    db.session.flush()
+    team = problem.submission.team
+    record(Deed.PROBLEM_SETTLED, by=by, competition=problem.judge.competition, subject=team.name)
+    letters.problem_settled(problem)
+    return problem
+
+
 def _review_of_team(judge: Judge, team: Team) -> Review | None:
     return db.session.scalar(
         select(Review)
@@ -656,86 +728,91 @@ def _review_of_team(judge: Judge, team: Team) -> Review | None:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a judge says of a condition: yes, or no and why."""
+class Scored:
+    """What became of a save: see scoring.together. `lacking` is, by field, what the review would
+    need: to be completed as was asked, or to stay complete with what was not taken therefore."""
 
-    met: bool
-    reason: str = ""
+    merge: Merged
+    again: set[str]
+    lacking: Mapping[str, Lack]
 
 
 def score(
     review: Review,
+    criteria: Sequence[rulebook.Criterion],
+    conditions: Sequence[rulebook.Condition],
+    mine: Mapping[str, Any],
+    bases: Mapping[str, str] = MappingProxyType({}),
+    touches: Mapping[str, list[str]] = MappingProxyType({}),
     *,
-    levels: Mapping[Criterion | rulebook.Criterion, int | None],
-    comments: Mapping[uuid.UUID, str] | None = None,
-    answers: Mapping[uuid.UUID, Said | None] | None = None,
-    comment: str,
-    note: str,
-    complete: bool,
     by: User,
-) -> Review:
-    """Put down what the judge thinks, over what was there; the same twice is the same once.
+) -> Scored:
+    """Put down what the judge thinks, by field; the same twice is the same once.
 
-    `comments` go by criterion, `answers` by condition. Once completed, a review stays complete: it
-    can change, but not lose a criterion, a condition or a comment that is required.
+    `bases` are the fingerprints of what they began from: what was changed on another device
+    meanwhile stays, and where both changed the same field nothing of it is saved. Without a base
+    the field is written over. Once completed, a review stays complete: it can change, but what
+    would make it lack something is not taken. It is completed only when all that came with it was.
     """
-    if not _locked(review):
-        raise ReviewWithdrawn
-    comments, answers = comments or {}, answers or {}
-    if complete or review.completed_at:
-        _check_complete(levels, comments, answers)
-    before = _said(review)
-    given = {each.criterion_id: each for each in review.scores}
-    for criterion, level in levels.items():
-        known = given.get(criterion.id)
-        if level is None:
-            if known is not None:
-                review.scores.remove(known)
-            continue
-        if known is None:
-            known = Score(criterion_id=criterion.id)
-            review.scores.append(known)
-        known.score, known.comment = level, comments.get(criterion.id, "")
-    answered = {each.condition_id: each for each in review.answers}
-    for key, said in answers.items():
-        there = answered.get(key)
-        if said is None:
-            if there is not None:
-                review.answers.remove(there)
-            continue
-        if there is None:
-            there = ConditionAnswer(condition_id=key)
-            review.answers.append(there)
-        there.met, there.reason = said.met, "" if said.met else said.reason
-    review.comment, review.note = comment, note
-    about = {"competition": review.judge.competition, "subject": review.submission.team.name}
-    if complete and review.completed_at is None:
-        review.completed_at = now()
-        record(Deed.REVIEW_COMPLETED, by=by, **about)
-    elif review.completed_at and _said(review) != before:
-        record(Deed.REVIEW_CHANGED, by=by, **about)
+    last = _held(review)
+    before, at = said(review), now()
+    known = {name: fingerprint(before.get(name)) for name in mine} | dict(bases)
+    merge, again = together(before, mine, known, touches, review.touches)
+    complete = merge.taken.pop(COMPLETE, "") == DONE
+    merge.conflicts.pop(COMPLETE, None)  # done on both: there is no going back to choose
+    lacks = lacking(criteria, conditions, {**before, **merge.taken})
+    if review.completed_at:
+        lacked = lacking(criteria, conditions, before)
+        lacks = {name: lack for name, lack in lacks.items() if lacked.get(name) != lack}
+        for name in spoiling(lacks):
+            merge.taken.pop(name, None)
+    put(review, {**before, **merge.taken}, merge.taken)
+    if complete and not lacks and not merge.conflicts:
+        merge.taken[COMPLETE], review.completed_at = DONE, at
+        _note(Deed.REVIEW_COMPLETED, review, by)
+    if merge.taken:
+        review.touched_at = at
+        review.touches = noted(review.touches, touches, merge.taken)
+        if new := remember(last, before, said(review), at):
+            new.review_id = review.id
+            db.session.add(new)
+            if before[COMPLETE]:
+                _note(Deed.REVIEW_CHANGED, review, by)
     db.session.flush()
-    return review
+    wanted = complete or review.completed_at is not None
+    return Scored(merge, again, lacks if wanted else {})
 
 
-def _check_complete(
-    levels: Mapping[Criterion | rulebook.Criterion, int | None],
-    comments: Mapping[uuid.UUID, str],
-    answers: Mapping[uuid.UUID, Said | None],
-) -> None:
-    if None in levels.values():
-        raise NotEveryCriterion
-    if None in answers.values():
-        raise NotEveryCondition
-    required = [each.id for each in levels if each.comment is Comment.REQUIRED]
-    if not all(comments.get(key, "").strip() for key in required):
-        raise CommentMissing
+def _note(deed: Deed, review: Review, by: User) -> None:
+    team = review.submission.team
+    record(deed, by=by, competition=review.judge.competition, subject=team.name)
 
 
-def _said(review: Review) -> tuple[Any, ...]:
-    scores = {each.criterion_id: (each.score, each.comment) for each in review.scores}
-    answers = {each.condition_id: (each.met, each.reason) for each in review.answers}
-    return scores, answers, review.comment, review.note
+_HELD = (
+    select(Review, ReviewChange)
+    .outerjoin(
+        ReviewChange,
+        ReviewChange.id
+        == select(ReviewChange.id)
+        .where(ReviewChange.review_id == Review.id)
+        .order_by(ReviewChange.created_at.desc(), ReviewChange.id.desc())
+        .limit(1)
+        .correlate(Review)
+        .scalar_subquery(),
+    )
+    .where(Review.id == bindparam("review"))
+    .options(joinedload(Review.scores), joinedload(Review.answers))
+    .with_for_update(of=Review)
+    .execution_options(populate_existing=True)
+)
+
+
+def _held(review: Review) -> ReviewChange | None:
+    """Wait for other devices, and read the review as they left it; gives its last change."""
+    found = db.session.execute(_HELD, {"review": review.id}).unique().first()
+    if found is None:
+        raise ReviewWithdrawn
+    return found[1]
 
 
 def _locked(row: Competition | Judge | Review | Round) -> bool:

@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, exists, literal, null, or_, select, union_all
+from sqlalchemy import Select, bindparam, exists, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ..accounts.models import User
@@ -127,9 +128,11 @@ def findings(
     if submission is not None:
         works &= Submission.id == submission.id
     found: defaultdict[Pair, list[Interest]] = defaultdict(list)
-    for judge_id, submission_id, ground, detail, since in db.session.execute(
-        union_all(*(query.where(jury, works) for query in _told_by_rows()))
-    ):
+    if judge is not None and submission is not None:
+        told = db.session.execute(_of_pair(), {"judge": judge.id, "submission": submission.id})
+    else:
+        told = db.session.execute(union_all(*(each.where(jury, works) for each in _told_by_rows())))
+    for judge_id, submission_id, ground, detail, since in told:
         interest = Interest(Ground(ground), detail, since)
         if interest not in found[judge_id, submission_id]:
             found[judge_id, submission_id].append(interest)
@@ -179,6 +182,13 @@ def interests(judge: Judge, submission: Submission) -> list[Interest]:
 
 
 # -- what the rows tell ----------------------------------------------------------------------
+
+
+@cache
+def _of_pair() -> Any:
+    """What the rows tell of one judge and one submission: asked at each save, so written once."""
+    pair = (Judge.id == bindparam("judge"), Submission.id == bindparam("submission"))
+    return union_all(*(query.where(*pair) for query in _told_by_rows()))
 
 
 def _told_by_rows() -> Iterable[Select[Any]]:
@@ -296,16 +306,20 @@ def _in_common(jury: Any, works: Any) -> Iterable[tuple[Pair, Interest]]:
 
     Compared here and not in the database, whose lower case knows no accents everywhere.
     """
-    of_judges = db.session.execute(
-        select(Judge.id, User.organization, User.email).join(Judge.user).where(jury)
+    people = db.session.execute(
+        union_all(
+            select(literal(True), Judge.id, User.organization, User.email)
+            .join(Judge.user)
+            .where(jury),
+            select(literal(False), Submission.id, User.organization, User.email)
+            .join(Membership, Membership.team_id == Submission.team_id)
+            .join(Registration, Registration.id == Membership.registration_id)
+            .join(User, User.id == Registration.user_id)
+            .where(works),
+        )
     ).all()
-    of_teams = db.session.execute(
-        select(Submission.id, User.organization, User.email)
-        .join(Membership, Membership.team_id == Submission.team_id)
-        .join(Registration, Registration.id == Membership.registration_id)
-        .join(User, User.id == Registration.user_id)
-        .where(works)
-    ).all()
+    of_judges = [tuple(row)[1:] for row in people if row[0]]
+    of_teams = [tuple(row)[1:] for row in people if not row[0]]
     named: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
     reached: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
     for submission_id, name, address in of_teams:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Challenge, Comment, Organizer
@@ -24,15 +24,34 @@ from ..ground.forms import (
     WholeNumber,
     presence,
 )
+from ..ground.merging import Conflict, fingerprint
 from ..ground.paging import asked
 from ..submissions.models import Submission, Version
-from .actions import Said
 from .conflicts import Finding, Ground, State
-from .models import Judge, Review, Stand
+from .models import Judge, Review, Stand, Trouble
 from .queries import Manner, Move, Plan, Wish
 from .record import Method
 from .rulebook import Condition, Criterion, Rules, Tie, Told
+from .scoring import (
+    COMPLETE,
+    DONE,
+    WORDS,
+    Lack,
+    answer_to,
+    comment_on,
+    field_of,
+    fields_of,
+    lacking,
+    reason_of,
+    said,
+)
 
+TROUBLES = {
+    Trouble.FILE: _l("A file or a link does not work"),
+    Trouble.LANGUAGE: _l("It is not in a language that I read"),
+    Trouble.SAFETY: _l("It worries me: safety, privacy or harm"),
+    Trouble.OTHER: _l("Something else"),
+}
 MOST_REVIEWS = 20
 MOST_CAPACITY = 500
 MOST_EXTRA = 5000
@@ -373,6 +392,38 @@ class RecusalForm(Form):
     )
 
 
+class AbstentionForm(Form):
+    reason = LongText(
+        _l("Reason"),
+        most=1000,
+        description=_l("Only the organizers of this competition read it."),
+        render_kw={"rows": 4},
+    )
+
+
+class ProblemForm(Form):
+    kind = RadioField(
+        _l("What is it about?"),
+        [InputRequired(_l("Please choose."))],
+        choices=[SelectChoice(kind.value, name) for kind, name in TROUBLES.items()],
+    )
+    text = LongText(
+        _l("What is wrong?"),
+        most=2000,
+        description=_l("Only the organizers of this competition read it."),
+        render_kw={"rows": 5},
+    )
+
+
+class AnswerForm(Form):
+    answer = LongText(
+        _l("What came of it"),
+        most=2000,
+        description=_l("The judge reads it, and gets it by letter."),
+        render_kw={"rows": 3},
+    )
+
+
 class WishForm(Form):
     """What is asked of a proposal; asked in the address, so without a token."""
 
@@ -464,6 +515,10 @@ class AdjustmentForm(Form):
                 field.errors = [_l("This judge reads it already.")]
             elif not adds and move.pair not in found.proposal.assignments:
                 field.errors = [_l("This judge does not read it.")]
+            elif adds and move.pair in found.given_back:
+                field.errors = [
+                    _l("This judge gave it back. Give it again on the page of the submission.")
+                ]
             elif adds and move.pair in found.barred:
                 field.errors = [_l("This judge has a conflict of interest with the team.")]
             elif not adds and move.pair in found.begun:
@@ -486,7 +541,7 @@ class WhatIfForm(Form):
     criteria: Sequence[Criterion] = ()
 
     def weight(self, criterion: Criterion) -> WholeNumber:
-        return self[_name(criterion)]
+        return self[field_of(criterion.id)]
 
     @property
     def weights(self) -> dict[UUID, int]:
@@ -508,7 +563,7 @@ class WhatIfForm(Form):
 
 def what_if_form(judges: list[Judge], criteria: Sequence[Criterion]) -> WhatIfForm:
     fields = {
-        _name(criterion): WholeNumber(
+        field_of(criterion.id): WholeNumber(
             criterion.name,
             [Optional(), NumberRange(0, 1000, _l("A whole number from %(min)s to %(max)s."))],
             default=criterion.weight,
@@ -526,7 +581,8 @@ def what_if_form(judges: list[Judge], criteria: Sequence[Criterion]) -> WhatIfFo
         form.is_asked
         and form.validate()
         and not any(
-            weight if (weight := form[_name(c)].data) is not None else c.weight for c in criteria
+            weight if (weight := form[field_of(c.id)].data) is not None else c.weight
+            for c in criteria
         )
     ):
         form.refuse(str(_l("At least one criterion must count.")))
@@ -535,7 +591,11 @@ def what_if_form(judges: list[Judge], criteria: Sequence[Criterion]) -> WhatIfFo
 
 class ReviewForm(Form):
     """The words of a review; `review_form` adds what the rules ask: a choice for each criterion,
-    its comment where there is one, and a yes or no with its reason for each condition."""
+    its comment where there is one, and a yes or no with its reason for each condition.
+
+    Beside each field stands the fingerprint of what it was drawn with (`base-…`), and where another
+    device changed the same field, a choice (`keep-…`) between the two.
+    """
 
     comment = LongText(
         _l("Comment for the team"),
@@ -551,80 +611,128 @@ class ReviewForm(Form):
         description=_l("Only the organizers read it."),
         render_kw={"rows": 3},
     )
+    own_note = LongText(
+        _l("Note for yourself"),
+        required=False,
+        most=5000,
+        description=_l("Nobody but you reads it."),
+        render_kw={"rows": 3},
+    )
     criteria: Sequence[Criterion] = ()
     conditions: Sequence[Condition] = ()
+    conflicts: dict[str, Conflict]
+    bases: dict[str, str]
 
     def choice(self, criterion: Criterion) -> RadioField:
-        return self[_name(criterion)]
+        return self[field_of(criterion.id)]
 
     def comment_on(self, criterion: Criterion) -> LongText | None:
-        return self[f"comment_{criterion.id.hex}"] if criterion.comment is not Comment.NO else None
+        return self[comment_on(criterion.id)] if criterion.comment is not Comment.NO else None
 
     def verdict(self, condition: Condition) -> RadioField:
-        return self[f"condition_{condition.id.hex}"]
+        return self[answer_to(condition.id)]
 
     def reason(self, condition: Condition) -> LongText:
-        return self[f"reason_{condition.id.hex}"]
+        return self[reason_of(condition.id)]
 
     @property
-    def levels(self) -> dict[Criterion, int | None]:
-        return {criterion: self.choice(criterion).data for criterion in self.criteria}
+    def names(self) -> list[str]:
+        """Of the fields that are saved, in the order of the form."""
+        return fields_of(self.criteria, self.conditions)
 
     @property
-    def comments(self) -> dict[UUID, str]:
-        found = {each.id: self.comment_on(each) for each in self.criteria}
-        return {key: field.data or "" for key, field in found.items() if field is not None}
-
-    @property
-    def answers(self) -> dict[UUID, Said | None]:
-        return {
-            each.id: Said(said == "yes", self.reason(each).data or "")
-            if (said := self.verdict(each).data)
-            else None
-            for each in self.conditions
+    def mine(self) -> dict[str, Any]:
+        """What came with the request, by field: a page may send only what was changed. Where both
+        of two texts were shown, it is mine only once that was chosen."""
+        sent = {
+            name: self[name].data
+            for name in self.names
+            if name in request.form and not (self._disputed(name) and self._kept(name) != "mine")
         }
+        return sent | ({COMPLETE: DONE} if self.completes else {})
+
+    @property
+    def undecided(self) -> list[str]:
+        """The fields of which both texts were shown, and none was chosen."""
+        return [n for n in self.names if self._disputed(n) and not self._kept(n)]
+
+    def _disputed(self, name: str) -> bool:
+        return f"shown-{name}" in request.form
+
+    def _kept(self, name: str) -> str:
+        return request.form.get(f"keep-{name}", "")
+
+    @property
+    def completes(self) -> bool:
+        return request.form.get("deed") == COMPLETE or request.form.get(COMPLETE) == DONE
+
+    @property
+    def touches(self) -> dict[str, list[str]]:
+        """What the page calls its changes, by field."""
+        sent = {name: request.form.get(f"touch-{name}", "") for name in [*self.names, COMPLETE]}
+        return {n: text.split()[:MOST_TOUCHES] for n, text in sent.items() if _names_it(text)}
 
     def complete(self) -> bool:
         """Is there everything that a completed review needs? Says so beside what lacks."""
-        for criterion in self.criteria:
-            if self.choice(criterion).data is None:
-                self.refuse(str(_l("Choose a level.")), _name(criterion))
-            field = self.comment_on(criterion)
-            if field is not None and criterion.comment is Comment.REQUIRED and not field.data:
-                self.refuse(str(_l("Please fill this in.")), field.short_name)
-        for condition in self.conditions:
-            if not self.verdict(condition).data:
-                self.refuse(str(_l("Choose yes or no.")), self.verdict(condition).short_name)
-        return not self.errors
+        after = {name: self[name].data for name in self.names}
+        return self.lacks(lacking(self.criteria, self.conditions, after))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A no has its reason, and a comment its level, complete or not."""
-        if not super().validate(extra_validators):
-            return False
-        for condition in self.conditions:
-            if self.verdict(condition).data == "no" and not self.reason(condition).data:
-                self.refuse(str(_l("Say why not.")), self.reason(condition).short_name)
-        for criterion in self.criteria:
-            field = self.comment_on(criterion)
-            if field is not None and field.data and self.choice(criterion).data is None:
-                self.refuse(str(_l("Choose a level for what you commented.")), _name(criterion))
-        return not self.errors
+    def lacks(self, found: Mapping[str, Lack]) -> bool:
+        """Says beside each field what it lacks; is there nothing?"""
+        for name, lack in found.items():
+            self.refuse(str(LACKS[lack]), name)
+        return not found
+
+    def settle(self, saved: Mapping[str, Any], conflicts: Mapping[str, Conflict]) -> bool:
+        """Show what is saved now, and both of what was changed twice; says if all is settled."""
+        self.conflicts = dict(conflicts)
+        for name in self.names:
+            if name not in conflicts:
+                self[name].data = saved.get(name)
+            self.bases[name] = fingerprint(saved.get(name))
+        return not conflicts
+
+    def in_words(self, name: str, value: Any) -> str:
+        """A value as people read it."""
+        if isinstance(self[name], RadioField):
+            called = {str(choice.value): str(choice.label) for choice in self[name].choices}
+            return called.get(str(value), "")
+        return value or ""
+
+    def can_join(self, name: str) -> bool:
+        return not isinstance(self[name], RadioField)
 
 
-def review_form(review: Review, criteria: Sequence[Criterion], rules: Rules | None) -> ReviewForm:
-    """The form of a review by these criteria and the conditions of the rules, with what it says
-    so far."""
+LACKS = {
+    Lack.LEVEL: _l("Choose a level."),
+    Lack.COMMENT: _l("Please fill this in."),
+    Lack.ANSWER: _l("Choose yes or no."),
+    Lack.REASON: _l("Say why not."),
+}
+MOST_TOUCHES = 12
+
+
+def _names_it(text: str) -> bool:
+    """Is it what a page calls its changes, and no more than that?"""
+    return bool(text.strip()) and len(text) <= 40 * MOST_TOUCHES
+
+
+def review_form(
+    review: Review, criteria: Sequence[Criterion], rules: Rules | None, *, filled: bool = True
+) -> ReviewForm:
+    """The form of a review by these criteria and the conditions of the rules, `filled` with what it
+    says so far."""
     conditions = rules.conditions if rules else ()
     fields: dict[str, Any] = {"criteria": criteria, "conditions": conditions}
     for criterion in criteria:
-        fields[_name(criterion)] = RadioField(
+        fields[field_of(criterion.id)] = RadioField(
             criterion.name,
             [Optional()],
             coerce=int,
             choices=[SelectChoice(x.score, _level_label(x)) for x in criterion.levels],
         )
         if criterion.comment is not Comment.NO:
-            fields[f"comment_{criterion.id.hex}"] = LongText(
+            fields[comment_on(criterion.id)] = LongText(
                 _l("Comment on “%(name)s”", name=criterion.name),
                 required=False,
                 most=2000,
@@ -632,33 +740,41 @@ def review_form(review: Review, criteria: Sequence[Criterion], rules: Rules | No
                 render_kw={"rows": 2},
             )
     for condition in conditions:
-        fields[f"condition_{condition.id.hex}"] = RadioField(
+        fields[answer_to(condition.id)] = RadioField(
             condition.name,
             [Optional()],
             choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
             description=condition.help,
         )
-        fields[f"reason_{condition.id.hex}"] = LongText(
+        fields[reason_of(condition.id)] = LongText(
             _l("If not: why? (“%(name)s”)", name=condition.name),
             required=False,
             most=1000,
             description=_l("Only the organizers read it."),
             render_kw={"rows": 2},
         )
+    saved = said(review) if filled else {}
     kind = type("ReviewFormOfCompetition", (ReviewForm,), fields)
-    form: ReviewForm = kind(data=_written(review))
+    form: ReviewForm = kind(data=saved)
+    form.conflicts = {}
+    form.bases = {name: fingerprint(saved.get(name)) for name in form.names}
+    if request.method == "POST":  # what the judge began from, as their page says
+        sent = {name: request.form.get(f"base-{name}") for name in form.names}
+        form.bases = {name: base for name, base in sent.items() if base is not None}
     return form
 
 
-def _written(review: Review) -> Mapping[str, Any]:
-    said: dict[str, Any] = {"comment": review.comment, "note": review.note}
-    for score in review.scores:
-        said[f"criterion_{score.criterion_id.hex}"] = score.score
-        said[f"comment_{score.criterion_id.hex}"] = score.comment
-    for answer in review.answers:
-        said[f"condition_{answer.condition_id.hex}"] = "yes" if answer.met else "no"
-        said[f"reason_{answer.condition_id.hex}"] = answer.reason
-    return said
+def field_names(rules: Rules | None) -> dict[str, Any]:
+    """What each field of a review is called, for what a device keeps of it, and for its history."""
+    words = {name: getattr(ReviewForm, name).args[0] for name in WORDS}
+    names: dict[str, Any] = {}
+    for criterion in rules.criteria if rules else ():
+        names[field_of(criterion.id)] = criterion.name
+        names[comment_on(criterion.id)] = _l("Comment on “%(name)s”", name=criterion.name)
+    for condition in rules.conditions if rules else ():
+        names[answer_to(condition.id)] = condition.name
+        names[reason_of(condition.id)] = _l("If not: why? (“%(name)s”)", name=condition.name)
+    return names | words | {COMPLETE: _l("Review complete")}
 
 
 def _level_label(level: Any) -> str:
@@ -674,7 +790,3 @@ def _comment_help(criterion: Criterion) -> Any:
     if shown:
         return _l("The team reads it after the results, without your name.")
     return _l("Only the organizers read it.")
-
-
-def _name(criterion: Criterion) -> str:
-    return f"criterion_{criterion.id.hex}"

@@ -7,7 +7,7 @@ from ..ground.clock import now
 from ..post.actions import Recipient, write
 from ..post.models import Letter
 from ..teams.models import Team
-from .models import Judge, JudgeInvitation, RulesVersion
+from .models import Abstention, Judge, JudgeInvitation, Problem, RulesVersion
 
 
 def _to_judge(name: str, judge: Judge, **context: object) -> Letter:
@@ -79,6 +79,22 @@ def conflict_declared(organizer: User, judge: Judge, team: Team, reason: str) ->
         team=team,
         reason=reason,
     )
+
+
+def review_given_back(organizer: User, back: Abstention) -> None:
+    """To an organizer: a judge does not judge a submission they were given, and why."""
+    write("review_given_back", to=organizer, competition=back.judge.competition, back=back)
+
+
+def problem_reported(organizer: User, problem: Problem) -> None:
+    """To an organizer: something keeps a judge from judging a submission."""
+    write("problem_reported", to=organizer, competition=problem.judge.competition, problem=problem)
+
+
+def problem_settled(problem: Problem) -> None:
+    """To the judge: what came of it. Nobody writes to one who no longer judges."""
+    if problem.judge.dismissed_at is None:
+        _to_judge("problem_settled", problem.judge, problem=problem)
 
 
 def rules_changed(to: User, version: RulesVersion) -> None:

@@ -35,7 +35,9 @@ from .conflicts import (
 )
 from .forms import (
     STATE_NAMES,
+    TROUBLES,
     AdjustmentForm,
+    AnswerForm,
     AppointmentForm,
     ChairsForm,
     ConflictForm,
@@ -48,18 +50,20 @@ from .forms import (
     SettlementForm,
     WaveForm,
     WishForm,
+    field_names,
     rules_form,
     what_if_form,
     written,
 )
 from .jury import acceptances_in, invitation_counts, is_away, links_of, terms_of
-from .models import Judge, Review
+from .models import Judge, Problem, Review
 from .queries import (
     Compared,
     Manner,
     Move,
     Row,
     Wish,
+    abstentions,
     compared,
     competed,
     completed_reviews,
@@ -70,6 +74,7 @@ from .queries import (
     judges_of,
     matrix,
     plan,
+    problems_of,
     progress_by_judge,
     progress_by_submission,
     ranking_of,
@@ -80,6 +85,7 @@ from .queries import (
     round_of,
     rules_of,
     scored_in,
+    silent_reviews,
     sitting,
     submissions_by_id,
     used_in,
@@ -170,6 +176,7 @@ def index(competition: Competition) -> Any:
         done=sum(progress[judge.id].done for judge in everyone),
         assigned=sum(progress[judge.id].assigned for judge in everyone),
         waiting=waiting,
+        silent=silent_reviews(competition, withheld_from(me(), competition)),
         to_remind=[judge for judge in waiting if judge.user_id not in lately],
         opening=opening,
         asked=invitation_counts(competition),
@@ -257,6 +264,42 @@ def reminders(competition: Competition) -> Any:
         "success" if count else "info",
     )
     return redirect(url_for(".index", competition=competition))
+
+
+# -- what judges report, and what they give back ---------------------------------------------
+
+
+@blueprint.get("/problems")
+def problems(competition: Competition) -> Any:
+    withheld = withheld_from(me(), competition)
+    return render_template(
+        "judging/manage/problems.html",
+        competition=competition,
+        problems=paginate(db.session, problems_of(competition, withheld)),
+        kinds=TROUBLES,
+        back=[
+            each for each in abstentions(competition).values() if each.submission_id not in withheld
+        ],
+        withheld=len(withheld),
+    )
+
+
+@blueprint.route("/problems/<key:problem>", methods=["GET", "POST"])
+def problem(competition: Competition, problem: Problem) -> Any:
+    """What a judge reported, and the answer that settles it."""
+    form = AnswerForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.settle_problem, problem, answer=form.answer.data, by=me()
+    ):
+        flash(_("Settled. The judge gets your answer by letter."), "success")
+        return redirect(url_for(".problems", competition=competition))
+    return page(
+        "judging/manage/problem.html",
+        form,
+        competition=competition,
+        problem=problem,
+        kinds=TROUBLES,
+    )
 
 
 # -- conflicts of interest -------------------------------------------------------------------
@@ -553,6 +596,8 @@ def show(competition: Competition, submission: Submission) -> Any:
             )
             for review in reviews
         ],
+        field_names=field_names(rules),
+        given_back=abstentions(competition, submission=submission),
         reading={review.judge_id for review in reviews},
         judges=paginate(db.session, sitting(competition)),
         progress=progress_by_judge(competition),

@@ -203,7 +203,14 @@ class Review(Model):
     )
     comment: Mapped[str] = mapped_column(default="")  # for the team, after the results
     note: Mapped[str] = mapped_column(default="")  # for the organizers alone
+    own_note: Mapped[str] = mapped_column(default="")  # for the judge alone
     completed_at: Mapped[datetime | None]
+    touched_at: Mapped[datetime | None]  # when the judge last changed something
+    # By field, the last changes that were taken, as the judge's page calls them: so one that is
+    # sent again is known again.
+    touches: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # By field: a comment that waits for its level, a no that waits for its reason.
+    unfinished: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     judge: Mapped[Judge] = relationship(back_populates="reviews")
     submission: Mapped[Submission] = relationship()
@@ -213,6 +220,9 @@ class Review(Model):
     )
     answers: Mapped[list["ConditionAnswer"]] = relationship(
         back_populates="review", cascade="all, delete-orphan"
+    )
+    changes: Mapped[list["ReviewChange"]] = relationship(
+        back_populates="review", cascade="all, delete-orphan", order_by="ReviewChange.created_at"
     )
 
 
@@ -384,3 +394,70 @@ class TermsAcceptance(Model):
 
     judge: Mapped[Judge] = relationship()
     terms: Mapped[JudgeTerms] = relationship()
+
+
+class ReviewChange(Model):
+    """What the judge changed from `created_at` to `until`, by field: touches that follow each other
+    within minutes are one row. What they note for themselves is not in it."""
+
+    __tablename__ = "review_change"
+
+    review_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("review.id", ondelete="CASCADE"), index=True
+    )
+    until: Mapped[datetime]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+
+    review: Mapped[Review] = relationship(back_populates="changes")
+
+
+class Abstention(Model):
+    """A judge gave a submission back, and why. It is no conflict, and it is not given to them
+    again unless an organizer does so by hand."""
+
+    __tablename__ = "abstention"
+    __table_args__ = (UniqueConstraint("judge_id", "submission_id"),)
+
+    judge_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("judge.id", ondelete="CASCADE"))
+    submission_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("submission.id", ondelete="CASCADE"), index=True
+    )
+    reason: Mapped[str] = mapped_column(String(1000))
+
+    judge: Mapped[Judge] = relationship()
+    submission: Mapped[Submission] = relationship()
+
+
+class Trouble(StrEnum):
+    """What keeps a judge from judging a submission as they should."""
+
+    FILE = "file"
+    LANGUAGE = "language"
+    SAFETY = "safety"
+    OTHER = "other"
+
+
+class Problem(Model):
+    """What a judge reported about a submission, and how an organizer settled it."""
+
+    __tablename__ = "review_problem"
+    __table_args__ = (CheckConstraint("(settled_at IS NULL) = (answer = '')", name="settled"),)
+
+    judge_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("judge.id", ondelete="CASCADE"), index=True
+    )
+    submission_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("submission.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[Trouble] = mapped_column(Enum(Trouble, **named(10)))
+    text: Mapped[str] = mapped_column(String(2000))
+    answer: Mapped[str] = mapped_column(String(2000), default="")
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL")
+    )
+
+    judge: Mapped[Judge] = relationship()
+    submission: Mapped[Submission] = relationship()
+    settled_by: Mapped[User | None] = relationship()

@@ -17,12 +17,15 @@ from ..post.personal import forget_about
 from ..teams.models import Team
 from .actions import dismiss
 from .models import (
+    Abstention,
     ConditionAnswer,
     Declaration,
     Judge,
     JudgeInvitation,
     JudgeTerms,
+    Problem,
     Review,
+    ReviewChange,
     Ruling,
     Score,
     Stand,
@@ -71,6 +74,10 @@ def forget(person: User) -> None:
         judge.languages = []
         judge.offered = judge.available_from = judge.available_until = None
         judge.availability = ""
+        for review in judge.reviews:
+            review.own_note = ""
+    judges = select(Judge.id).where(Judge.user_id == person.id)
+    db.session.execute(delete(Abstention).where(Abstention.judge_id.in_(judges)))
     for invitation in db.session.scalars(_invitations(person)).all():
         forget_about([invitation.id])
         db.session.delete(invitation)
@@ -82,7 +89,7 @@ def forget(person: User) -> None:
 
 def expire(competition: Competition) -> dict[str, int]:
     """Who was asked to judge, with the addresses; when judges were there; whom teams named and why,
-    and why the chair decided as it did.
+    and why the chair decided as it did; what judges noted for themselves, gave back and reported.
 
     Personal links go with the invitations. What was decided stays.
     """
@@ -112,7 +119,14 @@ def expire(competition: Competition) -> dict[str, int]:
         .where(Ruling.team_id.in_(teams), Ruling.reason != "")
         .values(reason=""),
     }
-    return {what: db.session.execute(deed).rowcount for what, deed in deeds.items()}
+    found = {what: db.session.execute(deed).rowcount for what, deed in deeds.items()}
+    judges = select(Judge.id).where(Judge.competition_id == competition.id)
+    notes = update(Review).where(Review.judge_id.in_(judges), Review.own_note != "")
+    said = [
+        notes.values(own_note=""),
+        *(delete(kind).where(kind.judge_id.in_(judges)) for kind in (Abstention, Problem)),
+    ]
+    return {**found, "judges_notes": sum(db.session.execute(each).rowcount for each in said)}
 
 
 def _invitations(person: User) -> Any:
@@ -224,6 +238,9 @@ SHARE = Share(
                 Fact("submission", _l("Number of the submission"), "submission_id"),
                 Fact("comment", _l("Comment for the team")),
                 Fact("note", _l("Note for the organizers")),
+                Fact("own_note", _l("Note for yourself")),
+                Fact("touched_at", _l("Changed")),
+                Fact("unfinished", _l("Begun, and not whole yet")),
                 Fact("created_at", _l("Assigned")),
                 Fact("completed_at", _l("Completed")),
             ),
@@ -275,6 +292,63 @@ SHARE = Share(
                 Fact("created_at", _l("Written")),
             ),
             stays=_l("As your reviews."),
+        ),
+        Holding(
+            "review_changes",
+            _l("What you changed in your reviews"),
+            ReviewChange,
+            lambda person: (
+                select(ReviewChange)
+                .join(ReviewChange.review)
+                .join(Review.judge)
+                .where(Judge.user_id == person.id)
+                .options(contains_eager(ReviewChange.review))
+                .order_by(ReviewChange.created_at)
+            ),
+            (
+                Fact("submission", _l("Number of the submission"), "review.submission_id"),
+                Fact("created_at", _l("From")),
+                Fact("until", _l("Until")),
+                Fact("before", _l("Before")),
+                Fact("after", _l("After")),
+            ),
+            stays=_l("As your reviews."),
+        ),
+        Holding(
+            "abstentions",
+            _l("Submissions you gave back without judging them"),
+            Abstention,
+            lambda person: (
+                select(Abstention)
+                .join(Abstention.judge)
+                .where(Judge.user_id == person.id)
+                .order_by(Abstention.created_at)
+            ),
+            (
+                Fact("submission", _l("Number of the submission"), "submission_id"),
+                Fact("reason", _l("Reason")),
+                Fact("created_at", _l("Written")),
+            ),
+        ),
+        Holding(
+            "review_problems",
+            _l("Problems you reported as a judge"),
+            Problem,
+            lambda person: (
+                select(Problem)
+                .join(Problem.judge)
+                .where(Judge.user_id == person.id)
+                .order_by(Problem.created_at)
+            ),
+            (
+                Fact("submission", _l("Number of the submission"), "submission_id"),
+                Fact("kind", _l("What it is about")),
+                Fact("text", _l("What you wrote")),
+                Fact("created_at", _l("Written")),
+                Fact("answer", _l("Answer of the organizers")),
+                Fact("settled_at", _l("Settled")),
+            ),
+            stays=_l("What you reported, without your name: the organizers act on it."),
         ),
         Holding(
             "declarations",

@@ -12,8 +12,8 @@ from statistics import fmean
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Round
@@ -27,11 +27,14 @@ from ..teams.models import Membership, Team
 from . import assignment, ranking, rulebook
 from .conflicts import Pair, conflicts
 from .models import (
+    Abstention,
     ConditionAnswer,
     Declaration,
     Judge,
     JudgeInvitation,
+    Problem,
     Review,
+    ReviewChange,
     RulesVersion,
     Score,
     Way,
@@ -170,6 +173,29 @@ def review_of(judge: Judge, submission: Submission) -> Review | None:
     )
 
 
+_REVIEW = (
+    select(Review)
+    .join(Review.judge)
+    .join(Review.submission)
+    .where(Review.id == bindparam("key"), Judge.competition_id == bindparam("competition"))
+    .options(
+        contains_eager(Review.judge).joinedload(Judge.user),
+        contains_eager(Review.submission).options(
+            joinedload(Submission.team), joinedload(Submission.exclusions)
+        ),
+    )
+)
+
+
+def review_in(key: str, *, competition: Competition, **_: Any) -> Review | None:
+    """The review that an address names, with all that a save asks about it, in one question."""
+    try:
+        asked = {"key": uuid.UUID(key), "competition": competition.id}
+    except ValueError:
+        return None
+    return db.session.execute(_REVIEW, asked).unique().scalar_one_or_none()
+
+
 def sitting(competition: Competition) -> Select[tuple[Judge]]:
     """The judges who were not dismissed, by name, with the challenges they read."""
     return (
@@ -258,6 +284,19 @@ def counted_version(submission: Submission) -> Version | None:
     )
 
 
+_CHALLENGE = (
+    select(Version.challenge_id)
+    .where(Version.submission_id == bindparam("submission"))
+    .order_by(Version.number.desc())
+    .limit(1)
+)
+
+
+def challenge_judged(submission: Submission) -> uuid.UUID | None:
+    """The challenge of the version that is judged, of a submission that counts."""
+    return db.session.scalar(_CHALLENGE, {"submission": submission.id})
+
+
 def teams_judged(competition: Competition) -> list[Team]:
     """The teams whose submissions are judged, with their members, by name."""
     query = (
@@ -279,15 +318,167 @@ def teams_judged(competition: Competition) -> list[Team]:
 
 
 def reviews_by(judge: Judge) -> list[tuple[Review, Version]]:
-    """What the judge reads, each with the version that counts: to do first, then by team."""
+    """What the judge reads, each with the version that counts, by team: an order that stays."""
     rows = db.session.execute(
         competed(judge.competition)
         .add_columns(Review)
         .join(Review, Review.submission_id == Submission.id)
         .where(Review.judge_id == judge.id)
     )
-    found = [(review, version) for version, review in rows]
-    return sorted(found, key=lambda pair: pair[0].completed_at is not None)
+    return [(review, version) for version, review in rows]
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where one review stands among all that its judge has to do: those before and after it, the
+    next one that is not completed, its place, and how many there are."""
+
+    before: Review | None
+    after: Review | None
+    to_do: Review | None
+    place: int
+    number: int
+
+
+def neighbours_of(review: Review) -> Neighbours:
+    """By team: an order that stays while reviews are completed. What is barred is left out."""
+    judge = review.judge
+    query = (
+        select(Review)
+        .join(Review.submission)
+        .join(Submission.team)
+        .where(Review.judge_id == judge.id, Submission.stands)
+        .order_by(Team.name_key)
+    )
+    barred = conflicts(judge.competition, judge=judge)
+    row = [
+        each for each in db.session.scalars(query) if (judge.id, each.submission_id) not in barred
+    ]
+    at = row.index(review)
+    around = [*row[at + 1 :], *row[:at]]
+    return Neighbours(
+        before=row[at - 1] if at else None,
+        after=row[at + 1] if at + 1 < len(row) else None,
+        to_do=next((each for each in around if each.completed_at is None), None),
+        place=at + 1,
+        number=len(row),
+    )
+
+
+def abstention_of(judge: Judge, submission: Submission) -> Abstention | None:
+    return db.session.scalar(
+        select(Abstention).where(
+            Abstention.judge_id == judge.id, Abstention.submission_id == submission.id
+        )
+    )
+
+
+def abstentions(
+    competition: Competition, *, submission: Submission | None = None
+) -> dict["Pair", Abstention]:
+    """What judges gave back: (judge id, submission id) → why. Of the competition, or of one
+    submission."""
+    query = (
+        select(Abstention)
+        .join(Abstention.judge)
+        .where(Judge.competition_id == competition.id)
+        .options(
+            contains_eager(Abstention.judge).joinedload(Judge.user),
+            joinedload(Abstention.submission).joinedload(Submission.team),
+        )
+        .order_by(Abstention.created_at)
+    )
+    if submission is not None:
+        query = query.where(Abstention.submission_id == submission.id)
+    return {(each.judge_id, each.submission_id): each for each in db.session.scalars(query)}
+
+
+def problems_of(
+    competition: Competition, withheld: Collection[uuid.UUID] = frozenset()
+) -> Select[tuple[Problem]]:
+    """What judges reported: what is open first, then what was settled last. Without the `withheld`
+    submissions."""
+    return (
+        select(Problem)
+        .join(Problem.judge)
+        .where(Judge.competition_id == competition.id, Problem.submission_id.not_in(withheld))
+        .options(
+            contains_eager(Problem.judge).joinedload(Judge.user),
+            joinedload(Problem.submission).joinedload(Submission.team),
+            joinedload(Problem.settled_by),
+        )
+        .order_by(Problem.settled_at.is_not(None), Problem.settled_at.desc(), Problem.created_at)
+    )
+
+
+SILENT = timedelta(hours=12)
+"""After which a review that was begun and not completed is odd."""
+
+
+def silent_reviews(
+    competition: Competition, withheld: Collection[uuid.UUID] = frozenset()
+) -> list[Review]:
+    """The reviews that were begun, are not completed, and were not touched for `SILENT`; the
+    longest silent first. Without those of the `withheld` submissions."""
+    query = (
+        select(Review)
+        .join(Review.judge)
+        .join(Review.submission)
+        .where(
+            Judge.competition_id == competition.id,
+            Judge.dismissed_at.is_(None),
+            Submission.stands,
+            Review.completed_at.is_(None),
+            Review.touched_at < now() - SILENT,
+            Review.submission_id.not_in(withheld),
+        )
+        .options(
+            contains_eager(Review.judge).joinedload(Judge.user),
+            contains_eager(Review.submission).joinedload(Submission.team),
+        )
+        .order_by(Review.touched_at)
+    )
+    return list(db.session.scalars(query))
+
+
+def spread_of(
+    judge: Judge, criteria: Iterable[rulebook.Criterion]
+) -> list[tuple[rulebook.Criterion, dict[int, int]]]:
+    """How often the judge gave each level of each criterion, in what they have scored so far."""
+    query = (
+        select(Score.criterion_id, Score.score, func.count())
+        .join(Score.review)
+        .join(Review.submission)
+        .where(Review.judge_id == judge.id, Submission.stands)
+        .group_by(Score.criterion_id, Score.score)
+    )
+    given: defaultdict[uuid.UUID, dict[int, int]] = defaultdict(dict)
+    for criterion_id, level, number in db.session.execute(query):
+        given[criterion_id][level] = number
+    return [
+        (each, {level.score: given[each.id].get(level.score, 0) for level in each.levels})
+        for each in criteria
+    ]
+
+
+def changes_of(review: Review) -> list[ReviewChange]:
+    """How the review came to say what it says, the last change first."""
+    query = (
+        select(ReviewChange)
+        .where(ReviewChange.review_id == review.id)
+        .order_by(ReviewChange.created_at.desc(), ReviewChange.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def problems_by(judge: Judge, submission: Submission) -> list[Problem]:
+    """What the judge reported about the submission, the first first."""
+    query = (
+        select(Problem)
+        .where(Problem.judge_id == judge.id, Problem.submission_id == submission.id)
+        .order_by(Problem.created_at)
+    )
+    return list(db.session.scalars(query))
 
 
 def undeclared(judge: Judge, *, everything: bool = False) -> list[Version]:
@@ -339,6 +530,7 @@ def reviews_for(submission: Submission) -> list[Review]:
             joinedload(Review.judge).joinedload(Judge.user),
             selectinload(Review.scores),
             selectinload(Review.answers),
+            selectinload(Review.changes),
         )
         .order_by(Review.created_at, Review.id)
     )
@@ -454,7 +646,8 @@ class Plan:
     """A proposal of who reads what, and the names for it.
 
     `digest` stands for what would change: two plans with the same digest do the same. `more` are
-    the further reviews that a second wave gives. `moved` are the moves by hand that still make
+    the further reviews that a second wave gives. `given_back` are the pairs of
+    which the judge abstained, among those `barred`. `moved` are the moves by hand that still make
     sense, each with the proposal before it.
     """
 
@@ -464,6 +657,7 @@ class Plan:
     versions: dict[uuid.UUID, Version]
     barred: frozenset[assignment.Assignment]
     begun: frozenset[assignment.Assignment]
+    given_back: frozenset[assignment.Assignment]
     more: dict[uuid.UUID, int]
     moved: tuple[tuple[Move, assignment.Proposal], ...]
 
@@ -536,7 +730,8 @@ def plan(competition: Competition, wish: Wish) -> Plan:
         for key, v in versions.items()
     ]
     jury = [_seat(judge) for judge in judges.values()]
-    avoided = frozenset(assignment.Assignment(*pair) for pair in barred)
+    back = frozenset(assignment.Assignment(*pair) for pair in abstentions(competition))
+    avoided = frozenset(assignment.Assignment(*pair) for pair in barred) | (back - kept)
     more: dict[uuid.UUID, int] = {}
     wanted = {key: max(0, wish.number - had[key]) for key in versions}
     if wish.manner is Manner.WAVE:
@@ -567,6 +762,7 @@ def plan(competition: Competition, wish: Wish) -> Plan:
         versions=versions,
         barred=avoided,
         begun=frozenset(begun),
+        given_back=back - kept,
         more=more,
         moved=tuple(moved),
     )
@@ -694,7 +890,8 @@ MOST_CELLS = 4000
 class Matrix:
     """Who reads what as a picture, the longer side making the rows: name, marks by column, load.
 
-    A mark is `new`, `kept`, `gone`, `conflict`, `challenge`, `language` or nothing.
+    A mark is `new`, `kept`, `gone`, `conflict`, `back` (given back), `challenge`, `language` or
+    nothing.
     """
 
     by_judge: bool
@@ -716,7 +913,7 @@ def matrix(found: Plan, withheld: Collection[uuid.UUID] = frozenset()) -> Matrix
         if pair in proposal.assignments:
             return "new" if pair in proposal.added else "kept"
         if pair in found.barred:
-            return "conflict"
+            return "back" if pair in found.given_back else "conflict"
         if pair in proposal.removed:
             return "gone"
         version, judge = found.versions[submission_id], found.judges[judge_id]

@@ -44,6 +44,13 @@ CONFLICT_REASONS = {
 }
 
 
+def seat_of(user: Any, competition: Any, review: Any = None) -> Any:
+    """The person as a judge; without a question where the address names their own review."""
+    if review is not None and review.judge.user_id == user.id:
+        return None if review.judge.dismissed_at else review.judge
+    return judge_of(user, competition)
+
+
 @Rule
 def rules_known(user: Any, *, competition: Any, **_: Any) -> Verdict:
     """The rules of judging were published."""
@@ -61,8 +68,8 @@ def rules_hold(user: Any, *, competition: Any, **_: Any) -> Verdict:
 
 
 @Rule
-def judge(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    if judge_of(user, competition):
+def judge(user: Any, *, competition: Any, review: Any = None, **_: Any) -> Verdict:
+    if seat_of(user, competition, review):
         return ALLOWED
     return forbidden(_l("This page is for the judges of this competition."))
 
@@ -72,17 +79,21 @@ def assigned_judge(
     user: Any, *, competition: Any, submission: Any = None, review: Any = None, **_: Any
 ) -> Verdict:
     """Reads the submission (or does the review) that the address names, and is in no conflict."""
-    judge = judge_of(user, competition)
+    judge = seat_of(user, competition, review)
     if judge is None:
         return forbidden(_l("This page is for the judges of this competition."))
     if review is not None:
         submission = review.submission
-    own = review_of(judge, submission)
-    if own is None or (review is not None and review.id != own.id):
+        own = review if review.judge_id == judge.id else None
+    else:
+        own = review_of(judge, submission)
+    if own is None:
         return forbidden(_l("This submission was not given to you to judge."))
     if found := interests(judge, submission):
         return forbidden(CONFLICT_REASONS[found[0].ground])
-    if own.completed_at is None and not declared(judge, submission):
+    # What they touched they could open, so they have answered.
+    answered = own.touched_at is not None or own.completed_at is not None
+    if not answered and not declared(judge, submission):
         return first("judging.declarations", competition=competition, submission=submission.url_key)
     return ALLOWED
 
@@ -95,15 +106,16 @@ def unconflicted(
     submission: Any = None,
     review: Any = None,
     finding: Any = None,
+    problem: Any = None,
     team: Any = None,
     **_: Any,
 ) -> Verdict:
     """No judge whom a conflict of interest keeps from the submission that the address names, by
-    itself, through a review or a finding about it, or through its team."""
+    itself, through a review, a finding or a problem about it, or through its team."""
     withheld = withheld_from(user, competition)
     if not withheld:
         return ALLOWED
-    about = review or finding
+    about = review or finding or problem
     found = submission or (about.submission if about else submission_of(team))
     if found and found.id in withheld:
         return forbidden(
@@ -166,9 +178,9 @@ def before_judging_opens(
 
 
 @Rule
-def terms_accepted(user: Any, *, competition: Any, **_: Any) -> Verdict:
+def terms_accepted(user: Any, *, competition: Any, review: Any = None, **_: Any) -> Verdict:
     """A judge who said yes to the terms of today, where there are any."""
-    judge = judge_of(user, competition)
+    judge = seat_of(user, competition, review)
     if judge is None or terms_before(judge) is None:
         return ALLOWED
     return first("judging.terms", competition=competition)
@@ -233,6 +245,12 @@ def reads_answer_as_judge(
     ):
         return ALLOWED
     return forbidden(_l("This answer is not for you to read."))
+
+
+@Rule
+def while_judging(user: Any, *, competition: Any, changing: bool = False, **_: Any) -> Verdict:
+    """While the gate is open. It closes for all at once: no team's own dates are asked for."""
+    return admitted(opening_of(competition, Gate.JUDGING), changing=changing)
 
 
 @Rule

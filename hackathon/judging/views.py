@@ -3,13 +3,16 @@
 from itertools import pairwise
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate
 from ..competitions.queries import opening_of
+from ..ground.doors import asks_for_json
 from ..ground.forms import page
+from ..ground.merging import Conflict, fingerprint, written
 from ..ground.paging import asked, paginate_rows
 from ..ground.way import goes_on
 from ..mentoring.models import Objection
@@ -20,20 +23,37 @@ from ..teams.models import Team
 from ..teams.queries import shown_to
 from . import actions, rulebook
 from .conflicts import conflicts, objections_of
-from .forms import ObjectionForm, RecusalForm, ReviewForm, declarations_form, review_form
+from .forms import (
+    LACKS,
+    AbstentionForm,
+    ObjectionForm,
+    ProblemForm,
+    RecusalForm,
+    ReviewForm,
+    declarations_form,
+    field_names,
+    review_form,
+)
 from .jury import terms_before
-from .models import Judge, Review
+from .models import Judge, Review, Trouble
 from .queries import (
+    challenge_judged,
+    changes_of,
     counted_version,
+    criteria_of,
     judge_of,
     judges_of,
+    neighbours_of,
     organizations_of,
+    problems_by,
     reviews_by,
     rules_of,
+    spread_of,
     undeclared,
     version_in_force,
     versions_of,
 )
+from .scoring import COMPLETE, answer_to, criterion_in, field_of, said
 
 blueprint = Blueprint("judging", __name__, url_prefix="/<key:competition>")
 
@@ -73,6 +93,11 @@ def index(competition: Competition) -> Any:
     judge = my_seat(competition)
     barred = conflicts(competition, judge=judge)
     found = reviews_by(judge)
+    spread = [
+        (criterion, levels)
+        for criterion, levels in spread_of(judge, criteria_of(competition))
+        if any(levels.values())
+    ]
     return render_template(
         "judging/index.html",
         competition=competition,
@@ -80,6 +105,8 @@ def index(competition: Competition) -> Any:
             (review, version, (judge.id, review.submission_id) in barred)
             for review, version in found
         ],
+        spread=spread,
+        most=max((max(levels.values()) for __, levels in spread), default=0),
         tellings=tellings({version.submission_id: version.content for _, version in found}),
         opening=opening_of(competition, Gate.JUDGING),
         terms=terms_before(judge),
@@ -128,41 +155,106 @@ def declarations(competition: Competition) -> Any:
 
 @blueprint.get("/judging/<key:review>")
 def review(competition: Competition, review: Review) -> Any:
-    return review_page(competition, review, form_of(competition, review))
+    form = form_of(competition, review)
+    if asks_for_json():
+        answer = jsonify(token=generate_csrf(), **told(competition, form, review, said(review)))
+        answer.vary.add("Accept")
+        return answer
+    return review_page(competition, review, form)
 
 
-def form_of(competition: Competition, review: Review) -> ReviewForm:
+def form_of(competition: Competition, review: Review, *, filled: bool = True) -> ReviewForm:
     """By the rules that hold, for the challenge of the submission."""
-    rules, version = rules_of(competition), counted_version(review.submission)
-    criteria = rules.criteria_for(version.challenge_id) if rules and version else []
-    return review_form(review, criteria, rules)
+    rules = rules_of(competition)
+    criteria = rules.criteria_for(challenge_judged(review.submission)) if rules else []
+    return review_form(review, criteria, rules, filled=filled)
 
 
 @blueprint.post("/judging/<key:review>")
 def scores(competition: Competition, review: Review) -> Any:
+    """The review, by its button; or by a script that asks for JSON, touch by touch."""
+    if asks_for_json():
+        return autosave(competition, form_of(competition, review, filled=False), review)
     form = form_of(competition, review)
-    complete = request.form.get("deed") == "complete"
-    if (
-        form.validate_on_submit()
-        and (not (complete or review.completed_at) or form.complete())
-        and form.attempt(
+    complete = form.completes or review.completed_at is not None
+    if form.validate_on_submit() and (not complete or form.complete()):
+        saved = form.attempt(
             actions.score,
-            review,
-            levels=form.levels,
-            comments=form.comments,
-            answers=form.answers,
-            comment=form.comment.data or "",
-            note=form.note.data or "",
-            complete=complete,
+            *(review, form.criteria, form.conditions, form.mine, form.bases),
             by=me(),
         )
-    ):
-        if review.completed_at is None:
-            flash(_("Saved. You can go on later."), "success")
-            return redirect(url_for(".review", competition=competition, review=review))
-        flash(_("Your review is complete. You can change it until judging closes."), "success")
-        return redirect(url_for(".index", competition=competition))
+        if saved:
+            now_there = said(review)
+            undecided = {n: Conflict(form[n].data, now_there.get(n)) for n in form.undecided}
+            settled = form.settle(now_there, saved.merge.conflicts | undecided)
+            if settled and form.lacks(saved.lacking):
+                return saved_page(competition, review)
     return review_page(competition, review, form)
+
+
+def saved_page(competition: Competition, review: Review) -> Any:
+    if review.completed_at is None:
+        flash(_("Saved. You can go on later."), "success")
+        return redirect(url_for(".review", competition=competition, review=review))
+    flash(_("Your review is complete. You can change it until judging closes."), "success")
+    return redirect(url_for(".index", competition=competition))
+
+
+def autosave(competition: Competition, form: ReviewForm, review: Review) -> Any:
+    """What came of each field that a script sent.
+
+    150 judges send one every few seconds: nothing is read or drawn in vain.
+    """
+    form.validate()
+    mine = {name: value for name, value in form.mine.items() if name not in form.errors}
+    asked = (form.criteria, form.conditions)
+    saved = actions.score(review, *asked, mine, form.bases, form.touches, by=me())
+    now_there = said(review)
+    if request.form.get("leaving") and review.completed_at and not saved.merge.conflicts:
+        flash(_("Your review is complete. You can change it until judging closes."), "success")
+    errors = {name: " ".join(map(str, form[name].errors)) for name in form.errors if name}
+    errors |= {name: str(LACKS[lack]) for name, lack in saved.lacking.items()}
+    if saved.lacking and review.completed_at is None:
+        errors[COMPLETE] = _("Something is missing. See the form.")
+    return {
+        "saved": [
+            name
+            for name, value in mine.items()
+            if fingerprint(now_there.get(name)) == fingerprint(value)
+        ],
+        "errors": errors,
+        "conflicts": list(saved.merge.conflicts),
+        **told(competition, form, review, now_there),
+    }
+
+
+def told(
+    competition: Competition, form: ReviewForm, review: Review, now_there: dict[str, Any]
+) -> dict[str, Any]:
+    """The review as it is saved, with what a page that shows it must know."""
+    closes_at = opening_of(competition, Gate.JUDGING).closes_at
+    return {
+        "person": str(me().id),
+        "fields": {
+            name: {
+                "value": written(now_there.get(name)),
+                "base": fingerprint(now_there.get(name)),
+            }
+            for name in [*form.names, COMPLETE]
+        },
+        "at": review.touched_at.isoformat() if review.touched_at else None,
+        "closes": closes_at.isoformat() if closes_at else None,
+        "lacking": lacking(form, now_there),
+        "by": "",
+        "last": "",
+    }
+
+
+def lacking(form: ReviewForm, now_there: dict[str, Any]) -> str:
+    """How many criteria have a level, in a line that stays in sight."""
+    levels = [now_there.get(name) for name in form.names if criterion_in(name)]
+    done = len([level for level in levels if level is not None])
+    return _("%(done)s of %(all)s criteria scored", done=done, all=len(levels))
 
 
 def review_page(competition: Competition, review: Review, form: ReviewForm) -> Any:
@@ -170,6 +262,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
     assert version is not None
     team = review.submission.team
     answers = answers_for(version, Reader.JUDGES)
+    now_there, names = said(review), field_names(rules_of(competition))
     return page(
         "judging/review.html",
         form,
@@ -180,13 +273,33 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
         files=files_of(version.content, answers),
         telling=telling_of(version.submission_id, version.content),
         hints={
-            criterion.id: {level.score: level.description for level in criterion.levels}
+            criterion.id: {level.score: level for level in criterion.levels}
             for criterion in form.criteria
         },
         opening=opening_of(competition, Gate.JUDGING),
         rules=version_in_force(competition),
         shown=shown_to(Reader.JUDGES, competition, [team])[team.id],
+        complete_base=fingerprint(now_there[COMPLETE]),
+        lacking=lacking(form, now_there),
+        names=names,
+        kept_names={name: names[name] for name in [*form.names, COMPLETE]},
+        changes=changes_of(review),
+        problems=problems_by(review.judge, review.submission),
+        way=neighbours_of(review),
+        choices=choices_of(form),
     )
+
+
+def choices_of(form: ReviewForm) -> dict[str, dict[str, str]]:
+    """What the choices of each field are called by their keys, for what a device keeps of it."""
+    levels = {
+        field_of(criterion.id): {
+            str(level.score): f"{level.score}: {level.description}" for level in criterion.levels
+        }
+        for criterion in form.criteria
+    }
+    yes_no = {"yes": _("Yes"), "no": _("No")}
+    return levels | {answer_to(condition.id): yes_no for condition in form.conditions}
 
 
 @blueprint.route("/judging/<key:review>/conflict", methods=["GET", "POST"])
@@ -199,6 +312,33 @@ def recusal(competition: Competition, review: Review) -> Any:
         flash(_("Thank you. You no longer judge this team; the organizers were told."), "success")
         return redirect(url_for(".index", competition=competition))
     return page("judging/recusal.html", form, competition=competition, review=review)
+
+
+@blueprint.route("/judging/<key:review>/abstention", methods=["GET", "POST"])
+def abstention(competition: Competition, review: Review) -> Any:
+    """The judge gives the submission back, and says why; it is no conflict."""
+    form = AbstentionForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.abstain, review, reason=form.reason.data, by=me()
+    ):
+        flash(
+            _("Thank you. You no longer judge it; the organizers were told."),
+            "success",
+        )
+        return redirect(url_for(".index", competition=competition))
+    return page("judging/abstention.html", form, competition=competition, review=review)
+
+
+@blueprint.route("/judging/<key:review>/problem", methods=["GET", "POST"])
+def problem(competition: Competition, review: Review) -> Any:
+    """The judge reports what keeps them from judging the submission; they go on judging it."""
+    form = ProblemForm()
+    if form.validate_on_submit() and form.attempt(
+        actions.report, review, kind=Trouble(form.kind.data), text=form.text.data, by=me()
+    ):
+        flash(_("Thank you. The organizers were told; their answer comes by letter."), "success")
+        return redirect(url_for(".review", competition=competition, review=review))
+    return page("judging/problem.html", form, competition=competition, review=review)
 
 
 # -- the team --------------------------------------------------------------------------------

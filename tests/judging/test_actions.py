@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from hackathon.accounts.models import User
-from hackathon.competitions.models import Comment, Competition, Criterion
+from hackathon.competitions.models import Comment, Competition
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
@@ -24,6 +24,7 @@ from hackathon.judging.queries import (
     review_of,
     rules_of,
 )
+from hackathon.judging.scoring import Lack, answer_to, comment_on, field_of, reason_of
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
 from hackathon.submissions.models import Submission
@@ -393,16 +394,15 @@ def test_a_review_with_scores_goes_only_when_confirmed(world: World, by: User) -
 # -- scores ----------------------------------------------------------------------------------
 
 
-def given(review: Review, *levels: int | None, complete: bool = False, comment: str = "") -> Review:
-    criteria = db.session.scalars(select(Criterion).order_by(Criterion.position))
-    return actions.score(
-        review,
-        levels=dict(zip(criteria, levels, strict=True)),
-        comment=comment,
-        note="",
-        complete=complete,
-        by=review.judge.user,
-    )
+def given(
+    review: Review, *levels: int | None, complete: bool = False, comment: str = ""
+) -> actions.Scored:
+    rules = rules_of(review.judge.competition)
+    assert rules is not None
+    said = {field_of(each.id): level for each, level in zip(rules.criteria, levels, strict=True)}
+    done = {"complete": "yes"} if complete else {}
+    mine = {**said, "comment": comment, "note": "", **done}
+    return actions.score(review, rules.criteria, rules.conditions, mine, by=review.judge.user)
 
 
 def levels_of(review: Review) -> list[int]:
@@ -416,8 +416,9 @@ def test_a_review_is_saved_in_part_then_completed(world: World) -> None:
     review = world.review(judge, submission)
     given(review, 3, None, comment="so far")
     assert (levels_of(review), review.comment, review.completed_at) == ([3], "so far", None)
-    with pytest.raises(actions.NotEveryCriterion):
-        given(review, 3, None, complete=True)
+    _, second = sorted(judge.competition.criteria, key=lambda criterion: criterion.position)
+    assert given(review, 3, None, complete=True).lacking == {field_of(second.id): Lack.LEVEL}
+    assert review.completed_at is None
     given(review, 2, 5, complete=True)
     assert levels_of(review) == [2, 5]
     assert review.completed_at is not None
@@ -442,8 +443,7 @@ def test_a_completed_review_cannot_lose_a_criterion(world: World) -> None:
     judge, submission = pair(world)
     world.criterion(judge.competition)
     review = world.review(judge, submission, 4)
-    with pytest.raises(actions.NotEveryCriterion):
-        given(review, None)
+    assert list(given(review, None).lacking.values()) == [Lack.LEVEL]
     assert levels_of(review) == [4]
 
 
@@ -453,7 +453,7 @@ def test_a_review_withdrawn_meanwhile_is_not_scored(world: World) -> None:
     review = world.review(judge, submission)
     db.session.execute(Review.__table__.delete().where(Review.id == review.id))
     with pytest.raises(actions.ReviewWithdrawn):
-        actions.score(review, levels={}, comment="", note="", complete=False, by=judge.user)
+        actions.score(review, [], [], {}, by=judge.user)
 
 
 def test_comments_and_conditions_are_kept_with_the_scores(world: World, by: User) -> None:
@@ -465,24 +465,22 @@ def test_comments_and_conditions_are_kept_with_the_scores(world: World, by: User
     held = rules_of(competition)
     assert held is not None
 
-    def say(complete: bool, comment: str, answer: actions.Said | None) -> Review:
-        return actions.score(
-            review,
-            levels={held.criteria[0]: 4},
-            comments={criterion.id: comment},
-            answers={condition.id: answer},
-            comment="",
-            note="",
-            complete=complete,
-            by=judge.user,
-        )
+    def say(complete: bool, comment: str, met: str, reason: str = "") -> actions.Scored:
+        mine = {
+            field_of(criterion.id): 4,
+            comment_on(criterion.id): comment,
+            answer_to(condition.id): met,
+            reason_of(condition.id): reason,
+            **({"complete": "yes"} if complete else {}),
+        }
+        return actions.score(review, held.criteria, held.conditions, mine, by=judge.user)
 
-    with pytest.raises(actions.CommentMissing):
-        say(True, " ", actions.Said(True))
-    with pytest.raises(actions.NotEveryCondition):
-        say(True, "Clear.", None)
-    say(False, "", None)
-    say(True, "Clear.", actions.Said(False, "It is about another subject."))
+    assert say(True, " ", "yes").lacking == {comment_on(criterion.id): Lack.COMMENT}
+    assert say(True, "Clear.", "").lacking == {answer_to(condition.id): Lack.ANSWER}
+    assert say(True, "Clear.", "no").lacking == {reason_of(condition.id): Lack.REASON}
+    assert (review.completed_at, review.unfinished) == (None, {answer_to(condition.id): "no"})
+    assert say(True, "Clear.", "no", "It is about another subject.").lacking == {}
+    assert review.unfinished == {}
     (score,), (answer,) = review.scores, review.answers
     assert (score.score, score.comment) == (4, "Clear.")
     assert (answer.met, answer.reason) == (False, "It is about another subject.")
@@ -492,8 +490,9 @@ def test_comments_and_conditions_are_kept_with_the_scores(world: World, by: User
         condition.name,
         "It is about another subject.",
     )
-    say(True, "Clear.", actions.Said(True, "dropped"))
-    assert (answer.met, answer.reason, refusals_in(competition)) == (True, "", {})
+    assert say(False, "", "yes").lacking == {comment_on(criterion.id): Lack.COMMENT}
+    assert (score.comment, answer.met) == ("Clear.", True)
+    assert refusals_in(competition) == {}
     assert deeds() == ["review_completed", "review_changed"]
 
 

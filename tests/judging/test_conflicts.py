@@ -160,7 +160,7 @@ def test_a_provider_of_mail_is_no_organization(world: World) -> None:
     assert findings(competition) == {}
 
 
-def test_everything_takes_four_queries_however_much_there_is(world: World) -> None:
+def test_everything_takes_three_queries_however_much_there_is(world: World) -> None:
     few, many = world.competition(), world.competition()
     for competition, times in ((few, 1), (many, 3)):
         for _ in range(times):
@@ -175,7 +175,7 @@ def test_everything_takes_four_queries_however_much_there_is(world: World) -> No
     with queries(world.app) as for_many:
         # People of the one university of these tests all know one another.
         assert len(findings(many)) == 3 * (len(WAYS) - 1) + 3 * 3
-    assert len(for_few) == len(for_many) == 4
+    assert len(for_few) == len(for_many) == 3
 
 
 # -- decided ---------------------------------------------------------------------------------

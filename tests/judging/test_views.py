@@ -293,9 +293,11 @@ def test_a_comment_that_is_required_and_a_no_without_reason_are_asked_for(bench:
     refused = bench.client.post(bench.address, data=said)
     assert (refused.status_code, "Say why not." in refused.text) == (422, True)
     assert "Clear." in refused.text
-    # What is commented has its level, in a draft too.
-    lone = bench.client.post(bench.address, data=bench.said(3, **{comment: "Clear."}))
-    assert (lone.status_code, "Clear." in lone.text) == (422, True)
+    # A comment without its level, and a no without its reason, are kept until they are whole.
+    lone = bench.said(3, **{comment: "So far.", verdict: "no"})
+    assert bench.client.post(bench.address, data=lone).status_code == 302
+    assert bench.review.unfinished == {comment: "So far.", verdict: "no"}
+    assert "So far." in bench.client.get(bench.address).text
     done = bench.client.post(bench.address, data={**said, reason: "Another subject."})
     assert done.status_code == 302
     (answer,) = bench.review.answers

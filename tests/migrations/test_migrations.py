@@ -447,6 +447,33 @@ def test_questions_about_submissions_come_and_go(empty: Flask) -> None:
     db.session.remove()
 
 
+def test_reviews_from_before_keep_what_they_say(empty: Flask) -> None:
+    """They are as if last touched when their last score was written."""
+    upgrade()
+    world = World(empty)
+    competition = world.competition()
+    criterion = world.criterion(competition)
+    judge = world.judge(competition)
+    done, begun, untouched = (
+        world.review(judge, world.submission(world.team(competition)), *levels)
+        for levels in ((4,), (), ())
+    )
+    score = world.score(begun, criterion, 2)
+    keys, at = [each.id for each in (done, begun, untouched)], score.created_at
+    comment = done.comment
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0021")
+    assert {"review_change", "abstention", "review_problem"} & tables() == set()
+    upgrade()
+    done, begun, untouched = (db.session.get_one(Review, key) for key in keys)
+    assert [each.score for each in (*done.scores, *begun.scores)] == [4, 2]
+    assert (done.comment, done.own_note, done.touches) == (comment, "", {})
+    assert done.completed_at is not None
+    assert done.touched_at is not None
+    assert (begun.touched_at, untouched.touched_at) == (at, None)
+
+
 def test_grades_become_prizes_and_prizes_grades(empty: Flask) -> None:
     """Their table is copied on SQLite, in both directions; of several honours one can stay."""
     upgrade()
