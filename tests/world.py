@@ -951,7 +951,7 @@ class World:
         if kind is PrizeKind.OUTSTANDING:
             words = ("Projet remarquable", "Outstanding")
         given = {
-            "name": Localized(fr=words[0], en=words[1]),
+            "name": Localized(fr=marked(words[0]), en=marked(words[1])),
             "number": 1,
             "gift": both("gift"),
             "position": list(PrizeKind).index(kind),

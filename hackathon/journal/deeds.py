@@ -596,23 +596,23 @@ class Deed(StrEnum):
     )
     RESULTS_WITHDRAWN = (
         "results_withdrawn",
-        _l("%(actor)s withdrew the results: %(subject)s"),
+        _l("%(actor)s withdrew the results: %(reason)s"),
     )
     CHALLENGE_WITHDRAWN = (
         "challenge_withdrawn",
-        _l("%(actor)s withdrew the results of challenge %(number)s: %(subject)s"),
+        _l("%(actor)s withdrew the results of challenge %(number)s: %(reason)s"),
     )
     RESULTS_SHOWN_AGAIN = (
         "results_shown_again",
-        _l("%(actor)s let the results be seen again: %(subject)s"),
+        _l("%(actor)s let the results be seen again: %(reason)s"),
     )
     CHALLENGE_SHOWN_AGAIN = (
         "challenge_shown_again",
-        _l("%(actor)s let the results of challenge %(number)s be seen again: %(subject)s"),
+        _l("%(actor)s let the results of challenge %(number)s be seen again: %(reason)s"),
     )
     CITATION_CORRECTED = (
         "citation_corrected",
-        _l("%(actor)s corrected the citation of %(subject)s, which was public: %(note)s"),
+        _l("%(actor)s corrected the citation of %(subject)s, which was public: %(reason)s"),
     )
     COMMENTS_READ = (
         "comments_read",

@@ -266,7 +266,7 @@ def withdraw(
         (Deed.RESULTS_WITHDRAWN, Deed.CHALLENGE_WITHDRAWN),
         competition,
         challenge,
-        subject=note.in_(by.language),
+        reason=note.in_(by.language),
         by=by,
     )
     db.session.flush()
@@ -302,7 +302,7 @@ def show_again(
         (Deed.RESULTS_SHOWN_AGAIN, Deed.CHALLENGE_SHOWN_AGAIN),
         competition,
         amendment.challenge,
-        subject=note.in_(by.language),
+        reason=note.in_(by.language),
         by=by,
     )
     db.session.flush()
@@ -362,7 +362,7 @@ def correct_citation(
         by=by,
         competition=competition,
         subject=project.title,
-        note=note.in_(by.language),
+        reason=note.in_(by.language),
     )
     db.session.flush()
     seal_as_it_is(competition, means, by)

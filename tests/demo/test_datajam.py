@@ -376,7 +376,8 @@ def test_criteria_weigh_one_and_describe_every_level() -> None:
     scale = CONTENT["criteria"]["scale"]
     assert [criterion["weight"] for criterion in criteria] == [0.3, 0.3, 0.2, 0.2]
     assert {len(criterion["levels"]) for criterion in criteria} == {5}
-    assert scale == {"lowest": 1, "highest": 5}
+    assert (scale["lowest"], scale["highest"], len(scale["words"])) == (1, 5, 5)
+    assert all(set(word) == {"en", "fr"} for word in scale["words"])
 
 
 def test_feedback_is_on_every_criterion_in_the_language_of_the_team() -> None:
