@@ -87,7 +87,7 @@ def test_decisions_are_kept_and_may_change(
         ("", False, organizer),
     ]
     told = db.session.scalars(select(Entry).order_by(Entry.id)).all()
-    assert (told[-1].actor_id, told[-1].subject) == (organizer.id, "Winner")
+    assert (told[-1].actor_id, told[-1].subject) == (organizer.id, "⟦Winner⟧")
     assert told[-1].details == {"projects": other.versions[0].content["title"]}
 
 

@@ -30,7 +30,7 @@ def test_who_answered_reads_what_they_wrote(claimed: Any) -> None:
     (row,) = db.session.scalars(holding.rows(claimed.claim.by))
     told = {fact.key: str(fact.in_words(row)) for fact in holding.facts}
     assert (told["prize"], told["reply"], told["contact"]) == (
-        *("Winner", "Accepted", "Ada, 1 Main St"),
+        *("⟦Winner⟧", "Accepted", "Ada, 1 Main St"),
     )
 
 
