@@ -45,7 +45,7 @@ from .datasets.rules import (
     public_terms,
 )
 from .deliberation.models import Discussion
-from .deliberation.rules import discusses, no_judge_in_conflict, still_discussed
+from .deliberation.rules import discusses, in_discussions, no_judge_in_conflict, still_discussed
 from .demo.queries import mail_at
 from .desk.models import Archive
 from .desk.rules import involved, own_archive
@@ -492,6 +492,7 @@ POLICY = {
     "manage.judging.review_removal": organizer & unconflicted,
     "manage.judging.ranking": organizer,
     # -- deliberation --
+    "deliberation.own": signed_in & published & judge & in_discussions,
     "deliberation.show": reviews_it & discusses,
     "deliberation.remark": reviews_it & discusses & still_discussed,
     "deliberation.revision": reviews_it & discusses & still_discussed,
@@ -706,6 +707,7 @@ BY_LINK = frozenset(
         "comparisons.conflict",
         "comparisons.undo",
         "comparisons.history",
+        "deliberation.own",
         "deliberation.show",
         "deliberation.remark",
         "deliberation.revision",

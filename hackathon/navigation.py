@@ -74,6 +74,7 @@ OWN = (
     ("submissions.mentored", _l("Submissions to review")),
     # -- judging --
     ("judging.index", _l("Judging")),
+    ("deliberation.own", _l("Discussions")),
     # -- comparisons --
     ("comparisons.show", _l("Comparisons")),
     # -- desk --

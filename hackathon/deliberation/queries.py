@@ -113,13 +113,14 @@ def revisions_in(discussion: Discussion) -> list[Revision]:
     return list(db.session.scalars(query))
 
 
-def open_discussions(user: User, competition: Competition) -> dict[uuid.UUID, Discussion]:
-    """By the person's completed reviews, the discussions of what they judged that are open."""
+@once_per_request
+def discussed_by(user: User, competition: Competition) -> list[tuple[Review, Discussion]]:
+    """The person's completed reviews of what is or was discussed, open discussions first."""
     judge = judge_of(user, competition)
     if judge is None:
-        return {}
+        return []
     rows = db.session.execute(
-        select(Review.id, Discussion)
+        select(Review, Discussion)
         .join(
             Discussion,
             and_(
@@ -127,13 +128,13 @@ def open_discussions(user: User, competition: Competition) -> dict[uuid.UUID, Di
                 Discussion.round_id == Review.round_id,
             ),
         )
-        .where(
-            Review.judge_id == judge.id,
-            Review.completed_at.is_not(None),
-            Discussion.closed_at.is_(None),
-        )
-    )
-    return {review_id: discussion for review_id, discussion in rows}
+        .where(Review.judge_id == judge.id, Review.completed_at.is_not(None))
+        .options(joinedload(Discussion.submission).joinedload(Submission.team))
+        .order_by(Discussion.created_at, Discussion.id)
+    ).all()
+    barred = {submission for _, submission in conflicts(competition, judge=judge)} if rows else ()
+    found = [(review, each) for review, each in rows if each.submission_id not in barred]
+    return sorted(found, key=lambda row: row[1].closed_at is not None)
 
 
 @dataclass(frozen=True)

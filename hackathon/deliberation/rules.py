@@ -8,7 +8,7 @@ from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
 from ..judging.conflicts import interests
 from ..judging.queries import judge_of
-from .queries import discussion_of
+from .queries import discussed_by, discussion_of
 
 
 @Rule
@@ -22,6 +22,13 @@ def discusses(user: Any, *, review: Any, **_: Any) -> Verdict:
             _l("Complete your own review first: then you see what the others say of it.")
         )
     return ALLOWED
+
+
+@Rule
+def in_discussions(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    if discussed_by(user, competition):
+        return ALLOWED
+    return forbidden(_l("Nothing that you judged is discussed."))
 
 
 @Rule

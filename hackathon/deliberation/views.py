@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from ..accounts.queries import me
@@ -11,9 +11,27 @@ from ..ground.forms import page
 from ..judging.models import Review
 from . import actions
 from .forms import RemarkForm, RevisionForm, revision_form
-from .queries import criteria_for, discussion_of, heard, remarks_in, revisions_in, voices
+from .queries import (
+    criteria_for,
+    discussed_by,
+    discussion_of,
+    heard,
+    remarks_in,
+    revisions_in,
+    voices,
+)
 
 blueprint = Blueprint("deliberation", __name__, url_prefix="/<key:competition>/judging")
+
+
+@blueprint.get("/discussions")
+def own(competition: Competition) -> Any:
+    """What the judge who asks can discuss."""
+    return render_template(
+        "deliberation/own.html",
+        competition=competition,
+        discussions=discussed_by(me(), competition),
+    )
 
 
 @blueprint.get("/<key:review>/discussion")

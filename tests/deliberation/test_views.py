@@ -79,6 +79,23 @@ def test_who_has_not_completed_a_review_reads_nothing(panel: Panel) -> None:
     assert panel.client(1).get(panel.path(0)).status_code == 403  # another's review
 
 
+def test_a_judge_finds_what_is_discussed(panel: Panel) -> None:
+    path = "/en/jam/judging/discussions"
+    assert panel.client(0).get(path).status_code == 403
+    discussion = panel.opened()
+    page = panel.client(0).get(path)
+    assert f'href="{panel.path(0)}"' in page.text and panel.team.name in page.text
+    assert path in panel.client(0).get("/en/jam/judging").text  # the menu leads there
+    assert panel.path(0) in panel.client(0).get(f"/en/jam/judging/{panel.reviews[0].id}").text
+    assert panel.client(3).get(path).status_code == 403  # not done with the own review
+    panel.world.conflict(panel.judges[1].user, panel.team)
+    db.session.commit()
+    assert panel.client(1).get(path).status_code == 403
+    discussion.closed_at = discussion.created_at
+    db.session.commit()
+    assert "Closed" in panel.client(0).get(path).text
+
+
 def test_a_judge_in_conflict_is_neither_heard_nor_let_in(panel: Panel) -> None:
     panel.opened()
     panel.world.conflict(panel.judges[1].user, panel.team)

@@ -121,7 +121,7 @@ def test_figures(world: World) -> None:
         "mentors": 2,
         "mentored": 2,
         "handed_in": 2,
-        "judges": 2,
+        "judges": 3,
         "rules": 1,
         "reviews": 2,
         "reviewed": 2,
