@@ -38,7 +38,7 @@ from hackathon.followups.models import FollowUpRefusal
 from hackathon.ground.localized import Localized
 from hackathon.journal.actions import record
 from hackathon.journal.deeds import Deed
-from hackathon.judging.models import TermsAcceptance
+from hackathon.judging.models import ReviewChange, TermsAcceptance
 from hackathon.post.models import Letter
 from hackathon.questions.models import Kind, Questionnaire
 from hackathon.registrations.queries import registration_of
@@ -168,6 +168,16 @@ class Everything:
         review.completed_at = datetime.now(UTC)
         world.score(review, self.criterion, 3).comment = f"{mark} said of the criterion"
         world.answer_to(review, self.condition, f"{mark} not met")
+        world.add(
+            ReviewChange(
+                review=review,
+                until=datetime.now(UTC),
+                before={"comment": f"{mark} first thought"},
+                after={"comment": f"{mark} comment"},
+            )
+        )
+        world.abstention(judge, others_work).reason = f"{mark} tired"
+        world.problem(judge, others_work, text=f"{mark} problem")
         world.ruling(judge, other, "organization")
         world.objection(team, by=person, about=f"{mark} rival", reason=f"{mark} objection")
         discussion = world.discussion(others_work, by=person)

@@ -105,7 +105,8 @@ def test_nothing_of_the_person_is_left(app: Flask, world: World) -> None:
             "user": "no",
         },
         **{"challenge_request": "team", "team_answer": "team", "follow_up_answer": "team"},
-        **{"objection": "team", "score": "record"},
+        **{"objection": "team", "score": "record", "review_change": "record"},
+        **{"review_problem": "reported"},
         **{"data_taking": "ledger", "data_statement": "ledger"},
         **{"submission_answer": "team", "submission_translation": "team", "finding_note": "record"},
     }
