@@ -195,10 +195,16 @@ def disclosures_of(competitions: Iterable[Competition]) -> dict[uuid.UUID, Discl
         select(Announcement).where(Announcement.competition_id.in_(keys))
     ):
         moments[row.competition_id][row.challenge_id] = row.publish_at
-    for key, challenge in db.session.execute(
-        _open_withdrawals()
-        .where(Amendment.competition_id.in_(keys))
-        .with_only_columns(Amendment.competition_id, Amendment.challenge_id)
+    # Only what has been seen can have been withdrawn.
+    begun = [key for key in moments if min(moments[key].values()) <= now()]
+    for key, challenge in (
+        db.session.execute(
+            _open_withdrawals()
+            .where(Amendment.competition_id.in_(begun))
+            .with_only_columns(Amendment.competition_id, Amendment.challenge_id)
+        )
+        if begun
+        else ()
     ):
         withdrawn[key].add(challenge)
     return {key: Disclosure(now(), moments[key], frozenset(withdrawn[key])) for key in keys}
