@@ -104,7 +104,7 @@ class ListForm(Form):
         render_kw={"rows": 10, "spellcheck": "false"},
     )
     file = FileField(
-        _l("Or a CSV file"), description=_l("Its lines take the place of what is written above.")
+        _l("Or a CSV file"), description=_l("Its lines come after what is written above.")
     )
     capacity = Whole(_l("Capacity, where a line names none"), 0, MOST_CAPACITY, default=5)
     way = _way()
@@ -114,13 +114,14 @@ class ListForm(Form):
     lines: list[Line] = []
 
     def read(self, challenges: list[Challenge]) -> bool:
-        """Read the lines, from the file if there is one. Says whether all of them are right."""
+        """Read the lines, and those of a file after them. Says whether all of them are right."""
         if self.file.data:
             octets = self.file.data.read(MOST_CHARACTERS + 1)
+            typed = f"{self.text.data}\n" if self.text.data else ""
             try:
-                if len(octets) > MOST_CHARACTERS:
+                if len(typed) + len(octets) > MOST_CHARACTERS:
                     raise ValueError
-                self.text.data = octets.decode("utf-8-sig")
+                self.text.data = typed + octets.decode("utf-8-sig")
             except ValueError:
                 self.refuse(_("This is no text in UTF-8 of up to 200 kB."), "file")
                 return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Response, make_response
+from flask import Response, make_response, url_for
 
 from ..ground.remember import forget_answers
 
@@ -44,9 +44,17 @@ def foreseen(competition: Any, at: datetime | None = None) -> Iterator[None]:
 
 
 def shown_ahead(competition: Any, draw: Callable[[], Any], at: datetime | None = None) -> Response:
-    """The page that `draw` makes, as it will be. Nothing keeps it but the screen."""
+    """The page that `draw` makes, as it will be. Nothing keeps it but the screen.
+
+    Where the results are not to be seen yet, the links to them lead to their preview.
+    """
     with foreseen(competition, at):
         answer = make_response(draw())
+    results, preview = (
+        f'href="{url_for(endpoint, competition=competition)}"'
+        for endpoint in ("results.index", "manage.results.preview")
+    )
+    answer.set_data(answer.get_data(as_text=True).replace(results, preview))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

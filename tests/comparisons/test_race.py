@@ -68,7 +68,7 @@ def test_a_crowd_of_judges_is_spread_evenly(site: Flask) -> None:
             visits, visitors = visits_of(db.session.get_one(ComparisonSession, session).competition)
             assert sum(visits.values()) == CROWD * (turn + 2)
             assert max(visits.values()) - min(visits.values()) <= 2
-            assert max(visitors.values()) - min(visitors.values()) <= 2
+            assert max(visitors.values()) <= 2 * CROWD // 8  # nowhere a crowd
             db.session.remove()
 
 

@@ -123,10 +123,10 @@ def test_a_review_that_needs_mending_is_still_in_its_form(
     review = world.review(judge, submission)
     client, here = world.client(judge.user), f"/en/c/judging/{review.id}"
     with travel(close_of(competition, Gate.JUDGING) + SECOND, tick=False):
-        assert 'name="comment"' not in client.get(here).text
+        assert ' name="comment"' not in client.get(here).text
         answer = client.post(here, data={"comment": "Long words.", "deed": "complete"})
         assert answer.status_code == 422
-        assert "Long words." in answer.text and 'name="comment"' in answer.text
+        assert "Long words." in answer.text and ' name="comment"' in answer.text
 
 
 # -- a slow upload, on a real server ---------------------------------------------------------

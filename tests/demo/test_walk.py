@@ -49,6 +49,7 @@ def walk(client: FlaskClient, language: str) -> dict[str, int]:
         with client.get(path) as answer:
             met[path] = answer.status_code
             page = answer.text if answer.mimetype == "text/html" else ""
+        page = re.sub(r"<a data-way [^>]*>", "", page)  # shown by a script to who is signed out
         links = re.findall(r'href="([^"#]+)', page)
         todo += [html.unescape(link) for link in links if link.startswith(f"/{language}/")]
     return met

@@ -213,13 +213,13 @@ def test_the_whole_story(
         assert judge.sees("Votre réponse est conservée.")
         for number in range(2):
             judge.goes_to(JAM + "/judging")
-            work = judge.page.locator("main a[href*='/judging/']:not([href*='declarations'])")
+            work = judge.page.locator("main .rows a")
             work.nth(number).click()
             ours = judge.page.get_by_text("Northern Lights").count() > 0
-            for group in judge.page.locator("fieldset .choices").all():
+            for group in judge.page.locator("main fieldset").all():
                 group.locator("input[type=radio]").nth(level - 1 if ours else 1).check()
             judge.fills(comment="Un travail soigné.")
-            judge.page.locator("main button[value=complete]").click()
+            judge.page.locator("[data-until-complete] button[value=complete]").click()
             assert judge.sees("Votre évaluation est terminée.")
 
     # -- decided, announced for a moment to come, and not a word before it -----------------------
@@ -232,9 +232,9 @@ def test_the_whole_story(
     organizer.page.locator("main article a", has_text="Decide").first.click()
     organizer.page.get_by_role("link", name="Take the proposal").click()
     organizer.page.wait_for_load_state()
-    for field in organizer.page.locator("textarea[name^=citation_][name$='-en']").all():
+    for field in organizer.page.locator("textarea[name^=citation_][name$='-en']:visible").all():
         field.fill("For its care.")
-    for field in organizer.page.locator("textarea[name^=citation_][name$='-fr']").all():
+    for field in organizer.page.locator("textarea[name^=citation_][name$='-fr']:visible").all():
         field.fill("Pour son soin.")
     organizer.presses("Save the decision")
     organizer.goes_to(JAM + "/manage/results/announcement")
