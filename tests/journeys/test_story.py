@@ -237,6 +237,11 @@ def test_the_whole_story(
     for field in organizer.page.locator("textarea[name^=citation_][name$='-fr']:visible").all():
         field.fill("Pour son soin.")
     organizer.presses("Save the decision")
+    organizer.goes_to(JAM + "/manage/results/comments")
+    organizer.follows("Northern Lights")
+    for choice in organizer.page.locator("main input[type=radio][value=release]").all():
+        choice.check()
+    organizer.presses("Save")
     organizer.goes_to(JAM + "/manage/results/announcement")
     organizer.page.locator("[name=publish_at]").fill(typed(day(21)))
     organizer.submits()
