@@ -111,7 +111,9 @@ def test_winners_only_once_the_results_are_public(
     facts = issued(Kind.WINNER)[0].facts
     assert (facts["team"], facts["project"]) == (teams[0].name, first.title)
     assert facts["challenge"] == dict(teams[0].challenge.title)
-    assert facts["prizes"] == [{"name": {"en": "Winner", "fr": "Projet gagnant"}, "place": None}]
+    assert facts["prizes"] == [
+        {"name": {"en": "⟦Winner⟧", "fr": "⟦Projet gagnant⟧"}, "place": None}
+    ]
 
 
 def test_any_prize_wins_and_the_certificate_names_all_of_them(
