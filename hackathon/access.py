@@ -45,7 +45,7 @@ from .datasets.rules import (
     public_terms,
 )
 from .deliberation.models import Discussion
-from .deliberation.rules import discusses, in_discussions, no_judge_in_conflict, still_discussed
+from .deliberation.rules import discusses, in_discussions, still_discussed
 from .demo.queries import mail_at
 from .desk.models import Archive
 from .desk.rules import involved, own_archive
@@ -497,10 +497,10 @@ POLICY = {
     "deliberation.remark": reviews_it & discusses & still_discussed,
     "deliberation.revision": reviews_it & discusses & still_discussed,
     "manage.deliberation.index": organizer,
-    "manage.deliberation.show": organizer & no_judge_in_conflict,
-    "manage.deliberation.remark": organizer & no_judge_in_conflict & still_discussed,
-    "manage.deliberation.closing": organizer & no_judge_in_conflict,
-    "manage.deliberation.reopening": organizer & no_judge_in_conflict,
+    "manage.deliberation.show": organizer & unconflicted,
+    "manage.deliberation.remark": organizer & unconflicted & still_discussed,
+    "manage.deliberation.closing": organizer & unconflicted,
+    "manage.deliberation.reopening": organizer & unconflicted,
     # -- comparisons --
     "comparisons.show": compares,
     "comparisons.next": says_better,

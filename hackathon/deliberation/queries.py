@@ -16,7 +16,7 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from ..judging.conflicts import conflicts
+from ..judging.conflicts import conflicts, withheld_from
 from ..judging.models import Review
 from ..judging.queries import (
     Row,
@@ -157,9 +157,7 @@ class Candidate:
 
 def candidates(competition: Competition, reader: User) -> list[Candidate]:
     """Everything that is judged and the reader may hear of, what divides its judges most first."""
-    outcome = ranking_of(competition)
-    judge = judge_of(reader, competition)
-    barred = {key for _, key in conflicts(competition, judge=judge)} if judge else set()
+    outcome = ranking_of(competition, withheld=withheld_from(reader, competition))
     means: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
     for review in outcome.basis.reviews.values():
         if review.scores:
@@ -174,8 +172,6 @@ def candidates(competition: Competition, reader: User) -> list[Candidate]:
     said, changed = (_counts(competition, kind) for kind in (Contribution, Revision))
     found = []
     for row in outcome.rows:
-        if row.submission.id in barred:
-            continue
         given, key = means[row.submission.id], row.submission.id
         discussion = discussions.get(key)
         found.append(

@@ -6,8 +6,6 @@ from flask_babel import lazy_gettext as _l
 
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
-from ..judging.conflicts import interests
-from ..judging.queries import judge_of
 from .queries import discussed_by, discussion_of
 
 
@@ -37,12 +35,3 @@ def still_discussed(user: Any, *, review: Any = None, discussion: Any = None, **
     if found and found.closed_at is None:
         return ALLOWED
     return forbidden(_l("This discussion is closed."))
-
-
-@Rule
-def no_judge_in_conflict(user: Any, *, competition: Any, discussion: Any, **_: Any) -> Verdict:
-    """Organizers who judge too stay out of what is said about those they may not judge."""
-    judge = judge_of(user, competition)
-    if judge and interests(judge, discussion.submission):
-        return forbidden(_l("You have a conflict of interest with this team."))
-    return ALLOWED

@@ -107,15 +107,16 @@ def unconflicted(
     review: Any = None,
     finding: Any = None,
     problem: Any = None,
+    discussion: Any = None,
     team: Any = None,
     **_: Any,
 ) -> Verdict:
     """No judge whom a conflict of interest keeps from the submission that the address names, by
-    itself, through a review, a finding or a problem about it, or through its team."""
+    itself, through a review, a finding, a problem or a discussion about it, or through its team."""
     withheld = withheld_from(user, competition)
     if not withheld:
         return ALLOWED
-    about = review or finding or problem
+    about = review or finding or problem or discussion
     found = submission or (about.submission if about else submission_of(team))
     if found and found.id in withheld:
         return forbidden(
