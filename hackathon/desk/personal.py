@@ -7,6 +7,7 @@ come just after the account, and so forget what the rooms wrote on the way.
 
 from ..accounts.models import User
 from ..accounts.personal import SHARE as ACCOUNTS
+from ..calibration.personal import SHARE as CALIBRATION
 from ..certificates.personal import SHARE as CERTIFICATES
 from ..checks.personal import SHARE as CHECKS
 from ..comparisons.personal import SHARE as COMPARISONS
@@ -44,6 +45,7 @@ SHARES: tuple[Share, ...] = (
     MERGERS,
     CHECKS,
     JUDGING,
+    CALIBRATION,
     DELIBERATION,
     COMPARISONS,
     RESULTS,
