@@ -925,12 +925,12 @@ class World:
         )
         criteria = judge.competition.criteria if levels else ()
         for criterion, level in zip(criteria, levels, strict=True):
-            self.add(
-                SampleScore(
-                    review=review, criterion=criterion, score=level, levels=len(criterion.levels)
-                )
-            )
+            self.sample_score(review, criterion, level)
         return review
+
+    def sample_score(self, review: SampleReview, criterion: Criterion, level: int) -> SampleScore:
+        scale = len(criterion.levels)
+        return self.add(SampleScore(review=review, criterion=criterion, score=level, levels=scale))
 
     def comparisons(self, competition: Competition, **others: Any) -> ComparisonSession:
         """Open since an hour, five minutes a visit."""

@@ -177,7 +177,9 @@ class Everything:
                 after={"comment": f"{mark} comment"},
             )
         )
-        world.sample_review(judge, self.sample, 4).note = f"{mark} doubted"
+        of_sample = world.sample_review(judge, self.sample)
+        of_sample.note = f"{mark} doubted"
+        world.sample_score(of_sample, self.criterion, 4)
         world.abstention(judge, others_work).reason = f"{mark} tired"
         world.problem(judge, others_work, text=f"{mark} problem")
         world.ruling(judge, other, "organization")
