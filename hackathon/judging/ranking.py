@@ -327,7 +327,8 @@ def _follows(panel: _Panel, nominal: Floats, square: Floats, usual_var: float) -
     tails = (_TAILS + 1) * np.log((_TAILS + beside / own_var[j]) / (_TAILS + square))
     odds = _sums(j, np.log(own_var[j] / nominal) + tails, n_j) / 2
     bar = np.log(_MOST_ODDS)
-    return 1 / (1 + np.exp(-np.clip(odds + np.log(1 / _CARELESS - 1), -bar, bar)))
+    odds = np.clip(odds + np.log(1 / _CARELESS - 1), -bar, bar)
+    return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
 
 
 def _fit(panel: _Panel, *, correct: bool) -> _Fit:
