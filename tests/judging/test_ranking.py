@@ -143,10 +143,14 @@ def test_one_odd_review_makes_nobody_careless() -> None:
     assert min(each.follows for each in rank(reviews, ONE).judges) > 0.9
 
 
-def test_few_reviews_make_nobody_careless() -> None:
+def test_few_reviews_hardly_make_anybody_careless() -> None:
+    """Three scores that scatter by chance look careless in one honest judge of a thousand or so."""
     qualities = {n: 2 + n * 0.1 for n in range(20)}
-    reviews = panel(qualities, dict.fromkeys(range(30), 0.0), each=3, noise=0.5, seed=1)
-    assert min(each.follows for each in rank(reviews, ONE).judges) > 0.5
+    follows = []
+    for seed in range(5):
+        reviews = panel(qualities, dict.fromkeys(range(30), 0.0), each=3, noise=0.5, seed=seed)
+        follows += [each.follows for each in rank(reviews, ONE, draws=1).judges]
+    assert sum(chance < 0.5 for chance in follows) <= 1
 
 
 def test_half_the_draws_at_the_end_of_an_interval_are_beyond_it() -> None:
