@@ -29,9 +29,10 @@ from .competitions.models import (
     Organizer,
     Partner,
     Reminder,
+    Round,
     Window,
 )
-from .competitions.queries import competition_at
+from .competitions.queries import competition_at, gates_of, round_at
 from .competitions.rules import organizer, organizes_it, published
 from .datasets.models import DataSet
 from .datasets.queries import data_file_in, taking_in, terms_in
@@ -153,7 +154,7 @@ organizes_work = organizes_it & unconflicted
 may_read = signed_in & published & (author | mentor_of_team | organizes_work)
 # A judge at the tables, who has said yes to the terms, while organizers have them compared.
 compares = signed_in & published & judge & comparisons_wanted & terms_accepted
-says_better = compares & while_open(Gate.JUDGING) & while_comparing
+says_better = compares & while_judging & while_comparing
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -783,6 +784,16 @@ def attachment(
     return attachment_of(submission, key) if submission else None
 
 
+def _gate_in(key: str, *, competition: Any, **_: Any) -> Gate | None:
+    """A gate that the competition has."""
+    return next((gate for gate in gates_of(competition) if gate == key), None)
+
+
+def _round_in(key: str, *, competition: Any, **_: Any) -> Round | None:
+    """A round of the competition, by its place."""
+    return round_at(competition, key)
+
+
 def version_of(key: str, *, submission: Any, **_: Any) -> Version | None:
     return next((each for each in submission.versions if each.url_key == key), None)
 
@@ -827,7 +838,8 @@ FINDERS = {
     "criterion": in_draft(Criterion),
     "condition": in_draft(Condition),
     "inquiry": through(Inquiry, Challenge),
-    "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
+    "gate": _gate_in,
+    "round": _round_in,
     "extension": through(Extension, Window),
     "organizer": within(Organizer),
     "partner": within(Partner),

@@ -48,7 +48,14 @@ from .models import (
     Partner,
     PartnerKind,
 )
-from .queries import inquiries_of, opening_of, organizers_of, timetable_of, undoable_extensions
+from .queries import (
+    gates_of,
+    inquiries_of,
+    opening_of,
+    organizers_of,
+    timetable_of,
+    undoable_extensions,
+)
 
 blueprint = Blueprint("competitions", __name__)
 
@@ -101,7 +108,7 @@ def dates(competition: Competition) -> Any:
     return render_template(
         "competitions/manage/dates.html",
         competition=competition,
-        openings=[opening_of(competition, gate) for gate in Gate],
+        openings=[opening_of(competition, gate) for gate in gates_of(competition)],
         undoable=undoable_extensions(competition),
     )
 

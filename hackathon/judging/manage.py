@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
-from ..competitions.queries import opening_of, organizers_of
+from ..competitions.models import Competition
+from ..competitions.queries import organizers_of
 from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate, paginate_rows
@@ -72,6 +72,7 @@ from .queries import (
     draft_of,
     effects,
     judges_of,
+    judging_of,
     matrix,
     plan,
     problems_of,
@@ -166,7 +167,7 @@ def index(competition: Competition) -> Any:
     progress, lately = progress_by_judge(competition), reminded_lately(competition)
     everyone = judges_of(competition)
     waiting = [judge for judge in everyone if progress[judge.id].left]
-    opening = opening_of(competition, Gate.JUDGING)
+    opening = judging_of(competition)
     return render_template(
         "judging/manage/index.html",
         competition=competition,
@@ -237,8 +238,8 @@ def edit(competition: Competition, judge: Judge) -> Any:
         competition=competition,
         judge=judge,
         progress=progress_by_judge(competition)[judge.id],
-        opening=opening_of(competition, Gate.JUDGING),
-        away=is_away(judge, opening_of(competition, Gate.JUDGING)),
+        opening=judging_of(competition),
+        away=is_away(judge, judging_of(competition)),
         link=links_of(competition).get(judge.id),
         terms=terms_of(competition),
         accepted=acceptances_in(competition).get(judge.id),
@@ -460,7 +461,10 @@ def assignment(competition: Competition) -> Any:
     for hidden in withheld:
         progress.pop(hidden, None)
     done = sum(each.done for each in progress.values())
-    versions = paginate(db.session, competed(competition).where(Submission.id.not_in(withheld)))
+    versions = paginate(
+        db.session,
+        competed(competition, round_of(competition)).where(Submission.id.not_in(withheld)),
+    )
     usual = usual_reviews(competition)
     return render_template(
         "judging/manage/assignment.html",
@@ -474,7 +478,7 @@ def assignment(competition: Competition) -> Any:
         progress=progress,
         done=done,
         assigned=sum(each.assigned for each in progress.values()),
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=judging_of(competition),
         withheld=len(withheld),
     )
 

@@ -16,7 +16,7 @@ from ..teams.queries import place_of
 from .conflicts import Ground, chaired_by, concerns, declared, interests, partial, withheld_from
 from .jury import came_by_link, link_behind, terms_before
 from .models import Way
-from .queries import judge_of, review_of, version_in_force
+from .queries import judge_of, judging_of, reviews_between, round_of, version_in_force
 
 CONFLICT_REASONS = {
     Ground.DECLARED: _l("You have a conflict of interest with this team."),
@@ -54,13 +54,13 @@ def seat_of(user: Any, competition: Any, review: Any = None) -> Any:
 @Rule
 def rules_known(user: Any, *, competition: Any, **_: Any) -> Verdict:
     """The rules of judging were published."""
-    return ALLOWED if version_in_force(competition) else HIDDEN
+    return ALLOWED if version_in_force(competition, competition.rounds[0]) else HIDDEN
 
 
 @Rule
-def rules_hold(user: Any, *, competition: Any, **_: Any) -> Verdict:
+def rules_hold(user: Any, *, competition: Any, review: Any, **_: Any) -> Verdict:
     """Nobody judges by rules that are not published."""
-    if version_in_force(competition):
+    if version_in_force(competition, review.round):
         return ALLOWED
     return closed(
         _l("The organizers have not published the rules of judging yet. You can read meanwhile.")
@@ -84,15 +84,15 @@ def assigned_judge(
         return forbidden(_l("This page is for the judges of this competition."))
     if review is not None:
         submission = review.submission
-        own = review if review.judge_id == judge.id else None
+        own = [review] if review.judge_id == judge.id else []
     else:
-        own = review_of(judge, submission)
-    if own is None:
+        own = reviews_between(judge, submission)
+    if not own:
         return forbidden(_l("This submission was not given to you to judge."))
     if found := interests(judge, submission):
         return forbidden(CONFLICT_REASONS[found[0].ground])
     # What they touched they could open, so they have answered.
-    answered = own.touched_at is not None or own.completed_at is not None
+    answered = any(each.touched_at or each.completed_at for each in own)
     if not answered and not declared(judge, submission):
         return first("judging.declarations", competition=competition, submission=submission.url_key)
     return ALLOWED
@@ -248,17 +248,29 @@ def reads_answer_as_judge(
     return forbidden(_l("This answer is not for you to read."))
 
 
+def round_over(competition: Any, review: Any) -> Verdict | None:
+    """Once the submissions of the next round were selected, nothing moves what they rested on."""
+    if review is None or review.round_id == round_of(competition).id:
+        return None
+    return closed(_l("This round is over. Your review stays as it is."))
+
+
 @Rule
-def while_judging(user: Any, *, competition: Any, changing: bool = False, **_: Any) -> Verdict:
+def while_judging(
+    user: Any, *, competition: Any, review: Any = None, changing: bool = False, **_: Any
+) -> Verdict:
     """While the gate is open. It closes for all at once: no team's own dates are asked for."""
-    return admitted(opening_of(competition, Gate.JUDGING), changing=changing)
+    over = round_over(competition, review)
+    return over or admitted(judging_of(competition), changing=changing)
 
 
 @Rule
 def before_judging_closes(
-    user: Any, *, competition: Any, changing: bool = False, **_: Any
+    user: Any, *, competition: Any, review: Any = None, changing: bool = False, **_: Any
 ) -> Verdict:
-    opening = opening_of(competition, Gate.JUDGING)
+    if over := round_over(competition, review):
+        return over
+    opening = judging_of(competition)
     if opening.state is not State.CLOSED:
         return ALLOWED
     return admitted(opening, changing=changing)

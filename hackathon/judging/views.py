@@ -43,6 +43,7 @@ from .queries import (
     criteria_of,
     judge_of,
     judges_of,
+    judging_of,
     neighbours_of,
     organizations_of,
     problems_by,
@@ -67,7 +68,8 @@ def my_seat(competition: Competition) -> Judge:
 
 @blueprint.get("/rules/judging")
 def rules(competition: Competition) -> Any:
-    """By what submissions are judged, how that decides, and every version of it there was."""
+    """By what submissions are judged, how that decides, and every version of it there was: of one
+    round, with `?round` of another."""
     versions = versions_of(competition)
     read = [rulebook.read(version.content) for version in versions]
     return render_template(
@@ -108,7 +110,7 @@ def index(competition: Competition) -> Any:
         spread=spread,
         most=max((max(levels.values()) for __, levels in spread), default=0),
         tellings=tellings({version.submission_id: version.content for _, version in found}),
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=judging_of(competition),
         terms=terms_before(judge),
         rules=version_in_force(competition),
         unasked=len(undeclared(judge)),
@@ -165,7 +167,7 @@ def review(competition: Competition, review: Review) -> Any:
 
 def form_of(competition: Competition, review: Review, *, filled: bool = True) -> ReviewForm:
     """By the rules that hold, for the challenge of the submission."""
-    rules = rules_of(competition)
+    rules = rules_of(competition, review.round)
     criteria = rules.criteria_for(challenge_judged(review.submission)) if rules else []
     return review_form(review, criteria, rules, filled=filled)
 
@@ -232,7 +234,7 @@ def told(
     competition: Competition, form: ReviewForm, review: Review, now_there: dict[str, Any]
 ) -> dict[str, Any]:
     """The review as it is saved, with what a page that shows it must know."""
-    closes_at = opening_of(competition, Gate.JUDGING).closes_at
+    closes_at = opening_of(competition, review.round.gate).closes_at
     return {
         "person": str(me().id),
         "fields": {
@@ -262,7 +264,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
     assert version is not None
     team = review.submission.team
     answers = answers_for(version, Reader.JUDGES)
-    now_there, names = said(review), field_names(rules_of(competition))
+    now_there, names = said(review), field_names(rules_of(competition, review.round))
     return page(
         "judging/review.html",
         form,
@@ -276,8 +278,8 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
             criterion.id: {level.score: level for level in criterion.levels}
             for criterion in form.criteria
         },
-        opening=opening_of(competition, Gate.JUDGING),
-        rules=version_in_force(competition),
+        opening=opening_of(competition, review.round.gate),
+        rules=version_in_force(competition, review.round),
         shown=shown_to(Reader.JUDGES, competition, [team])[team.id],
         complete_base=fingerprint(now_there[COMPLETE]),
         lacking=lacking(form, now_there),
