@@ -69,11 +69,14 @@ from .judging.rules import (
     by_link_or_signed_in,
     decides,
     judge,
+    later_round,
     link_signs_in,
     no_conflict,
     reads_answer_as_judge,
+    round_judged,
     rules_hold,
     rules_known,
+    selects,
     terms_accepted,
     unconflicted,
     while_judging,
@@ -103,6 +106,7 @@ from .results.rules import (
     announced,
     announced_to_team,
     impartial,
+    nothing_announced,
     results_hidden,
 )
 from .submissions.models import Submission, Version
@@ -152,6 +156,8 @@ reviews_it = has_it & terms_accepted
 # The team, its mentors, and organizers who are not judges in conflict with it.
 organizes_work = organizes_it & unconflicted
 may_read = signed_in & published & (author | mentor_of_team | organizes_work)
+# Who decides which submissions come into a later round.
+selecting = organizer & later_round & selects
 # A judge at the tables, who has said yes to the terms, while organizers have them compared.
 compares = signed_in & published & judge & comparisons_wanted & terms_accepted
 says_better = compares & while_judging & while_comparing
@@ -463,6 +469,13 @@ POLICY = {
     "judging.objection_removal": participant & member & before_judging_opens,
     "manage.judging.rules": organizer,
     "manage.judging.rules_edit": organizer,
+    "manage.judging.rounds": organizer,
+    "manage.judging.round_new": organizer & nothing_announced,
+    "manage.judging.round_edit": organizer & later_round & nothing_announced,
+    "manage.judging.round_removal": organizer & later_round & nothing_announced,
+    "manage.judging.selection": selecting,
+    "manage.judging.selection_taking_back": selecting & nothing_announced,
+    "manage.judging.selection_announcement": selecting,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
@@ -490,7 +503,7 @@ POLICY = {
     "manage.judging.proposal": organizer,
     "manage.judging.show": organizer & unconflicted,
     "manage.judging.new_review": organizer & unconflicted,
-    "manage.judging.review_removal": organizer & unconflicted,
+    "manage.judging.review_removal": organizer & unconflicted & round_judged,
     "manage.judging.ranking": organizer,
     # -- deliberation --
     "deliberation.own": signed_in & published & judge & in_discussions,

@@ -229,8 +229,8 @@ def publish_rules(
     scores are given, so do the teams, and no score may lose its meaning.
     """
     round_ = round_ or round_of(competition)
-    _locked(round_)
-    _wait_for_scores(round_)
+    lock(round_)
+    wait_for_scores(round_)
     db.session.refresh(competition, ["criteria", "conditions", "challenges"])
     draft, before = draft_of(competition, round_), version_in_force(competition, round_)
     if rulebook.digest(draft) != digest:
@@ -273,7 +273,7 @@ def publish_rules(
     return version
 
 
-def _wait_for_scores(round_: Round) -> None:
+def wait_for_scores(round_: Round) -> None:
     """Whoever is saving a review now comes first, so that what it used is known."""
     db.session.execute(select(Review.id).where(Review.round_id == round_.id).with_for_update())
 
@@ -336,7 +336,7 @@ def edit(
 
 def dismiss(judge: Judge, *, confirmed: bool, by: User) -> Judge:
     """End the judge's part. Completed reviews stay and count; the others are open again."""
-    _locked(judge)
+    lock(judge)
     if judge.dismissed_at is not None:
         raise NotJudging
     scored = select(func.count()).select_from(Score).join(Score.review)
@@ -354,7 +354,7 @@ def dismiss(judge: Judge, *, confirmed: bool, by: User) -> Judge:
 
 def remind(competition: Competition, *, by: User) -> int:
     """Write to judges with reviews to do, unless they had a reminder lately; returns how many."""
-    _locked(competition)
+    lock(competition)
     progress, lately = progress_by_judge(competition), reminded_lately(competition)
     waiting = [
         judge
@@ -388,7 +388,7 @@ def declare(judge: Judge, said: Mapping[Submission, str | None], *, by: User) ->
 
     A conflict ends the review as in `recuse`. Returns how many answers are new.
     """
-    _locked(judge)
+    lock(judge)
     before, new, free = answers_of(judge), 0, 0
     for submission, reason in said.items():
         known = before.get(submission.id)
@@ -432,7 +432,7 @@ def rule(
     `seen` stands for what the chair decided on (`Finding.digest`). Barred, a review that is not
     completed is withdrawn; a completed one stays for the record and does not count.
     """
-    _locked(judge)
+    lock(judge)
     finding, team = finding_of(judge, submission), submission.team
     if finding.final:
         raise OwnTeam
@@ -465,7 +465,7 @@ def name_chairs(
     competition: Competition, organizers: Collection[Organizer], *, by: User
 ) -> list[Chair]:
     """These organizers decide on conflicts of interest; without any, every organizer does."""
-    _locked(competition)
+    lock(competition)
     present = chairs_of(competition)
     if {chair.organizer_id for chair in present} != {each.id for each in organizers}:
         for chair in present:
@@ -486,7 +486,7 @@ def name_chairs(
 
 def name_judges(competition: Competition, *, to_teams: bool, by: User) -> None:
     """Whether teams see who judges, so that they can say whom they are in conflict with."""
-    _locked(competition)
+    lock(competition)
     if (competition.judges_named_at is not None) == to_teams:
         return
     competition.judges_named_at = now() if to_teams else None
@@ -598,7 +598,7 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
 
     Raises PlanChanged when the same question has another answer by now.
     """
-    _locked(competition)
+    lock(competition)
     found = plan(competition, wish)
     if found.digest != digest:
         raise PlanChanged
@@ -625,9 +625,9 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
 def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User) -> Review:
     """Give one judge one submission, by hand; `despite` its language or challenge, and although
     they gave it back."""
-    _locked(judge)
+    lock(judge)
     round_ = round_of(judge.competition)
-    _locked(round_)
+    lock(round_)
     version = counted_version(submission)
     if version is None:
         raise NotHandedIn
@@ -669,7 +669,7 @@ def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User)
 
 def remove_review(review: Review, *, confirmed: bool, by: User) -> None:
     """Take one submission from one judge, by hand. The journal keeps the scores that go."""
-    if not _locked(review):
+    if not lock(review):
         return
     if review.scores and not confirmed:
         raise ReviewHasScores
@@ -837,7 +837,7 @@ def _held(review: Review) -> ReviewChange | None:
     return found[1]
 
 
-def _locked(row: Competition | Judge | Review | Round) -> bool:
+def lock(row: Competition | Judge | Review | Round) -> bool:
     """Wait for whoever changes what hangs on this row at the same moment; False if it is gone."""
     kind = type(row)
     found = db.session.scalar(select(kind.id).where(kind.id == row.id).with_for_update())

@@ -5,7 +5,7 @@ from ..ground.clock import now
 from ..post.actions import Recipient, write
 from ..post.models import Letter
 from ..teams.models import Team
-from .models import Abstention, Judge, JudgeInvitation, Problem, RulesVersion
+from .models import Abstention, Judge, JudgeInvitation, Problem, RulesVersion, Selection
 from .queries import judging_of
 
 
@@ -94,6 +94,17 @@ def problem_settled(problem: Problem) -> None:
     """To the judge: what came of it. Nobody writes to one who no longer judges."""
     if problem.judge.dismissed_at is None:
         _to_judge("problem_settled", problem.judge, problem=problem)
+
+
+def selection_announced(to: User, selection: Selection, team: Team, *, enters: bool) -> None:
+    """To a member of a team: whether its submission comes into the next round."""
+    write(
+        "selected_for_round" if enters else "not_selected_for_round",
+        to=to,
+        competition=selection.round.competition,
+        round=selection.round,
+        team=team,
+    )
 
 
 def rules_changed(to: User, version: RulesVersion) -> None:

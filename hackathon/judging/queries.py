@@ -342,6 +342,26 @@ def came_into(round_: Round | None) -> list[ColumnElement[bool]]:
     return [Submission.id.in_(selected.where(Selection.round_id == round_.id, Entry.enters))]
 
 
+def selection_of(round_: Round) -> Selection | None:
+    return db.session.scalar(select(Selection).where(Selection.round_id == round_.id))
+
+
+def considered(selection: Selection) -> list[tuple[Team, bool]]:
+    """The teams whose submissions could come into the round and still stand, with whether they do;
+    by name."""
+    round_ = selection.round
+    competition = round_.competition
+    before = competition.rounds[round_.position - 2]
+    rules = rules_of(competition, round_)
+    limited = rules.reach.challenges if rules and rules.reach else ()
+    entering = {each.submission_id for each in selection.entries if each.enters}
+    return [
+        (version.submission.team, version.submission_id in entering)
+        for version in counted_versions(competition, before)
+        if not limited or version.challenge_id in limited
+    ]
+
+
 def selections_of(competition: Competition) -> list[Selection]:
     """What was selected for each later round, in their order."""
     query = (

@@ -13,7 +13,16 @@ from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Verdict, closed, first, f
 from ..questions.models import Reader
 from ..submissions.queries import submission_of
 from ..teams.queries import place_of
-from .conflicts import Ground, chaired_by, concerns, declared, interests, partial, withheld_from
+from .conflicts import (
+    Ground,
+    chaired_by,
+    concerns,
+    declared,
+    interests,
+    partial,
+    partial_in,
+    withheld_from,
+)
 from .jury import came_by_link, link_behind, terms_before
 from .models import Way
 from .queries import judge_of, judging_of, reviews_between, round_of, version_in_force
@@ -168,6 +177,26 @@ def decides(
 
 
 @Rule
+def selects(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Chairs the judging, or organizes where nobody does; and has no part in any work that
+    competes."""
+    chairs = chaired_by(competition)
+    if chairs and user.id not in chairs:
+        return forbidden(_l("The chair of judging decides what comes into a round."))
+    if partial_in(user, competition):
+        return forbidden(
+            _l("You have a tie to a team whose work competes, so somebody else selects.")
+        )
+    return ALLOWED
+
+
+@Rule
+def later_round(user: Any, *, round: Any, **_: Any) -> Verdict:
+    """The first round takes whatever stands: there is nothing to set or to select."""
+    return ALLOWED if round.position > 1 else HIDDEN
+
+
+@Rule
 def before_judging_opens(
     user: Any, *, competition: Any, changing: bool = False, **_: Any
 ) -> Verdict:
@@ -253,6 +282,12 @@ def round_over(competition: Any, review: Any) -> Verdict | None:
     if review is None or review.round_id == round_of(competition).id:
         return None
     return closed(_l("This round is over. Your review stays as it is."))
+
+
+@Rule
+def round_judged(user: Any, *, competition: Any, review: Any, **_: Any) -> Verdict:
+    """The review is of the round that is judged."""
+    return round_over(competition, review) or ALLOWED
 
 
 @Rule

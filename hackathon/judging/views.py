@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
+from ..competitions.models import Competition, Gate, Round
 from ..competitions.queries import opening_of
 from ..ground.doors import asks_for_json
 from ..ground.forms import page
@@ -35,13 +35,15 @@ from .forms import (
     review_form,
 )
 from .jury import terms_before
-from .models import Judge, Review, Trouble
+from .models import Judge, Review, Selection, Trouble
 from .queries import (
     challenge_judged,
     changes_of,
+    considered,
     counted_version,
     criteria_of,
     judge_of,
+    judged_rounds,
     judges_of,
     judging_of,
     neighbours_of,
@@ -49,6 +51,7 @@ from .queries import (
     problems_by,
     reviews_by,
     rules_of,
+    selections_of,
     spread_of,
     undeclared,
     version_in_force,
@@ -68,25 +71,34 @@ def my_seat(competition: Competition) -> Judge:
 
 @blueprint.get("/rules/judging")
 def rules(competition: Competition) -> Any:
-    """By what submissions are judged, how that decides, and every version of it there was: of one
-    round, with `?round` of another."""
-    versions = versions_of(competition)
-    read = [rulebook.read(version.content) for version in versions]
+    """By what submissions are judged in each round, how that decides, what comes into the next, and
+    every version of it there was."""
+    selections = {each.round_id: each for each in selections_of(competition)}
     return render_template(
         "judging/rules.html",
         competition=competition,
-        rules=read[0],
-        version=versions[0],
         challenges={each.id: each.title for each in competition.challenges},
-        versions=[
-            (version, differences)
-            for version, differences in zip(
-                versions,
-                [*(rulebook.differences(old, new) for new, old in pairwise(read)), []],
-                strict=True,
-            )
+        rounds=[
+            (each, versions, announced_in(selections.get(each.id)))
+            for each in competition.rounds
+            if (versions := compared_versions(competition, each))
         ],
     )
+
+
+def compared_versions(competition: Competition, round_: Round) -> list[tuple[Any, Any, Any]]:
+    """Each version of the rules, what it says, and what is otherwise than in the one before."""
+    versions = versions_of(competition, round_)
+    read = [rulebook.read(version.content) for version in versions]
+    changes = [*(rulebook.differences(old, new) for new, old in pairwise(read)), []]
+    return list(zip(versions, read, changes, strict=True))
+
+
+def announced_in(selection: Selection | None) -> list[Team]:
+    """The teams whose submissions come into the round, once everyone may know."""
+    if selection is None or selection.announced_at is None:
+        return []
+    return [team for team, enters in considered(selection) if enters]
 
 
 @blueprint.get("/judging")
@@ -114,6 +126,8 @@ def index(competition: Competition) -> Any:
         terms=terms_before(judge),
         rules=version_in_force(competition),
         unasked=len(undeclared(judge)),
+        earlier=[(each, reviews_by(judge, each)) for each in judged_rounds(competition)[:-1]],
+        barred={submission_id for _, submission_id in barred},
     )
 
 

@@ -326,19 +326,23 @@ def barred_from(prize: Prize, person: User) -> bool:
 
 
 def state_of(competition: Competition) -> str:
-    """Stands for the prizes and who receives them now: others, another digest."""
+    """Stands for the prizes, who receives them now, and what came into later rounds: others,
+    another digest."""
     given = honours_by_prize(competition)
     ruled = last_rulings(competition)
     return digest(
         canonical(
             [
-                [
-                    str(prize.id),
-                    _said(prize),
-                    [_given(honour) for honour in given.get(prize.id, ())],
-                    ruled[prize.id].reason if prize.id in ruled else "",
-                ]
-                for prize in prizes_of(competition)
+                *(str(each.id) for each in selections_of(competition)),
+                *(
+                    [
+                        str(prize.id),
+                        _said(prize),
+                        [_given(honour) for honour in given.get(prize.id, ())],
+                        ruled[prize.id].reason if prize.id in ruled else "",
+                    ]
+                    for prize in prizes_of(competition)
+                ),
             ]
         )
     )

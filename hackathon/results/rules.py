@@ -21,6 +21,14 @@ def announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
 
 
 @Rule
+def nothing_announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Once results were public, what they rest on stays."""
+    if disclosure_of(competition).begun:
+        return forbidden(_l("The results were announced, so rounds and selections stay."))
+    return ALLOWED
+
+
+@Rule
 def all_announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
     """What concerns all challenges is public, and so is everything that was not withdrawn."""
     return ALLOWED if disclosure_of(competition).tells(None) else HIDDEN
