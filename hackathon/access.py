@@ -107,6 +107,7 @@ from .results.rules import (
     announced_to_team,
     impartial,
     nothing_announced,
+    read_once_announced,
     results_hidden,
 )
 from .submissions.models import Submission, Version
@@ -473,7 +474,7 @@ POLICY = {
     "manage.judging.round_new": organizer & nothing_announced,
     "manage.judging.round_edit": organizer & later_round & nothing_announced,
     "manage.judging.round_removal": organizer & later_round & nothing_announced,
-    "manage.judging.selection": selecting,
+    "manage.judging.selection": selecting & read_once_announced,
     "manage.judging.selection_taking_back": selecting & nothing_announced,
     "manage.judging.selection_announcement": selecting,
     "manage.judging.index": organizer,

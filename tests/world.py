@@ -1484,6 +1484,7 @@ class Story:
             "criterion": criterion,
             "condition": condition,
             "gate": Gate.REGISTRATION,
+            "round": world.round(competition),
             # Not later than what was announced, so that it opens no gate.
             "extension": world.extension(competition, Gate.JUDGING, timedelta(days=-90)),
             "reminder": world.reminder(competition, Gate.SUBMISSION),

@@ -434,6 +434,10 @@ class Round(Model, OfCompetition):
     )
 
     @property
+    def url_key(self) -> str:
+        return str(self.position)
+
+    @property
     def criteria(self) -> list["Criterion"]:
         """Those of its draft."""
         return [each for each in self.competition.criteria if each.round_id == self.id]

@@ -105,6 +105,7 @@ ARCHIVED_WORDS = {
     "prize": {"name", "gift"},
     "question": {"label", "help", "limits", "shown_to", "parent_answers", "lets_in", "refusal"},
     "question_option": {"key", "label"},
+    "round_selection": {"content", "digest"},
     "rules_version": {"content", "digest"},
     "session": {"title", "summary", "languages"},
     "submission_file": {"name", "digest", "alt"},

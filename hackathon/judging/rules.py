@@ -277,17 +277,17 @@ def reads_answer_as_judge(
     return forbidden(_l("This answer is not for you to read."))
 
 
-def round_over(competition: Any, review: Any) -> Verdict | None:
+def of_round_judged(competition: Any, review: Any) -> Verdict:
     """Once the submissions of the next round were selected, nothing moves what they rested on."""
     if review is None or review.round_id == round_of(competition).id:
-        return None
+        return ALLOWED
     return closed(_l("This round is over. Your review stays as it is."))
 
 
 @Rule
 def round_judged(user: Any, *, competition: Any, review: Any, **_: Any) -> Verdict:
     """The review is of the round that is judged."""
-    return round_over(competition, review) or ALLOWED
+    return of_round_judged(competition, review)
 
 
 @Rule
@@ -295,17 +295,15 @@ def while_judging(
     user: Any, *, competition: Any, review: Any = None, changing: bool = False, **_: Any
 ) -> Verdict:
     """While the gate is open. It closes for all at once: no team's own dates are asked for."""
-    over = round_over(competition, review)
-    return over or admitted(judging_of(competition), changing=changing)
+    still = of_round_judged(competition, review)
+    return still and admitted(judging_of(competition), changing=changing)
 
 
 @Rule
 def before_judging_closes(
     user: Any, *, competition: Any, review: Any = None, changing: bool = False, **_: Any
 ) -> Verdict:
-    if over := round_over(competition, review):
-        return over
-    opening = judging_of(competition)
-    if opening.state is not State.CLOSED:
-        return ALLOWED
+    still, opening = of_round_judged(competition, review), judging_of(competition)
+    if not still or opening.state is not State.CLOSED:
+        return still
     return admitted(opening, changing=changing)
