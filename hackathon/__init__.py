@@ -66,6 +66,7 @@ from .journal.deeds import sentence
 from .judging import inviting_manage as judging_inviting_manage
 from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
+from .judging import rounds_manage as judging_rounds_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
@@ -147,6 +148,7 @@ MANAGE = (
     checks_manage,
     judging_manage,
     judging_inviting_manage,
+    judging_rounds_manage,
     calibration_manage,
     deliberation_manage,
     comparisons_manage,

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
+from ..competitions.models import Competition
 from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.forms import page
@@ -83,7 +83,7 @@ def announcement(competition: Competition) -> Any:
         public=public_honours_of(competition),
         uncited=uncited(competition),
         unconfirmed=unconfirmed(competition),
-        judging=opening_of(competition, Gate.JUDGING),
+        judging=opening_of(competition, competition.rounds[-1].gate),
         amendments=amendments_of(competition),
         waiting=waiting_in(piles_of(competition) if Told.COMMENTS in told else []),
     )
