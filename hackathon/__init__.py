@@ -52,6 +52,7 @@ from .ground.arriving import whole
 from .ground.doors import KeyConverter, asks_for_json
 from .ground.fetching import Fetcher
 from .ground.forms import words_typed
+from .ground.keeping import Keeper
 from .ground.markdown import markdown
 from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
@@ -64,6 +65,7 @@ from .judging import inviting_manage as judging_inviting_manage
 from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
 from .judging import views as judging_views
+from .kept import DRAFTS, KEPT, UNSEEN
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
 from .mergers import manage as mergers_manage
@@ -192,8 +194,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, SQLAlchemyUserDatastore(db, User, None))
     limiter.init_app(app)
 
-    # In this order a request is met: language, then the form's token, what it brings, the door.
+    # In this order a request is met: language, a page that is kept, then the form's token, what it
+    # brings, the door.
     app.before_request(lambda: i18n.to_language(UNPREFIXED))
+    Keeper(KEPT, unseen=UNSEEN, drafts=DRAFTS).init_app(app, db)
     csrf.init_app(app)
     pieces.init_app(app)
     doors = access.demo_doors if settings.demo else access.doors
@@ -248,6 +252,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "TESTING": test,
+        "KEEP_PAGES": not test,
         "BASE_URL": settings.base_url,
         "MAIL_FROM": settings.mail_from,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
