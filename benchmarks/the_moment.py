@@ -6,8 +6,8 @@
 The site and a bare control ("hello") are served alike, as in production: gunicorn, two processes of
 eight threads, over loopback.
 
-The first table is the server’s processor time for each page, in multiples of the control’s,
-measured in turn (A B A B): median and range of `--rounds`. Signed out, pages are kept; `drawn` is what they
+The first table is the server's processor time for each page, in multiples of the control's, taken
+in turn (A B A B): median and range of `--rounds`. Signed out, pages are kept; `drawn` is what they
 cost in the request that draws them, `signed in` what they cost somebody with a team.
 
 The second is the moment itself: `--clients` ask the page of the results again and again, from a

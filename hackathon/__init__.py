@@ -100,7 +100,7 @@ from .workshops import manage as workshops_manage
 from .workshops import views as workshops_views
 
 PACKAGE = Path(__file__).parent
-UNPREFIXED = ("/static/", "/healthz")
+UNPREFIXED = ("/static/", "/healthz", "/robots.txt", "/sitemap.xml")
 
 PUBLIC = (
     accounts_views,
