@@ -83,6 +83,7 @@ from .results import delivery_manage as results_delivery_manage
 from .results import manage as results_manage
 from .results import publishing_manage as results_publishing_manage
 from .results import views as results_views
+from .results.queries import looking_ahead
 from .submissions import manage as submissions_manage
 from .submissions import pictures_views as submissions_pictures_views
 from .submissions import receipt_views as submissions_receipt_views
@@ -321,6 +322,7 @@ def dress(app: Flask) -> None:
         "findings_about": findings_about,
         "follow_ups_shown": answers_shown,
         "demo": settings.demo,
+        "looking_ahead": looking_ahead,
         "navigation": navigation,
         "now": clock.now,
         "public_outcome": public_outcome,
