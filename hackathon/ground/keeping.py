@@ -167,8 +167,10 @@ class Keeper:
             for column in Model.metadata.tables[name].columns
             if isinstance(column.type, UTCDateTime) and column.name != "created_at"
         ]
-        found = self.database.session.scalars(union_all(*moments)) if moments else ()
-        return min([minute, *(each for each in found if each is not None)])
+        found: list[datetime | None] = [minute]
+        if moments:
+            found += self.database.session.scalars(union_all(*moments))
+        return min(moment for moment in found if moment is not None)
 
 
 def _key() -> tuple[str, ...]:
@@ -190,4 +192,6 @@ def _marked(answer: Response, etag: str) -> Response:
     answer.set_etag(etag)
     answer.headers["Server-Timing"] = f'now;desc="{now().isoformat()}"'
     answer.vary.add("Cookie")
-    return answer.make_conditional(request) if answer.status_code == 200 else answer
+    if answer.status_code == 200:
+        answer.make_conditional(request)
+    return answer
