@@ -22,9 +22,9 @@ from tests.world import Story, World, both
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """A site of its own that keeps pages, whose transactions really end."""
+    """A site of its own that keeps pages, whose transactions really end, within one minute."""
     app = kept_site(new_database(request.param, tmp_path), tmp_path)
-    with app.app_context():
+    with app.app_context(), time_machine.travel(datetime.now(UTC), tick=False):
         Model.metadata.create_all(db.engine)
         yield app
         db.session.remove()
