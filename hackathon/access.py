@@ -692,6 +692,8 @@ POLICY = {
     "manage.press.withdrawal": organizer,
     # -- desk --
     "desk.front": published,
+    "desk.sitemap": anyone,
+    "desk.robots": anyone,
     "desk.home": signed_in,
     "desk.my_data": signed_in,
     "desk.agreements": signed_in,
