@@ -61,9 +61,9 @@ def walk(event: Event, visits: int, alike: float) -> tuple[list[Comparison], int
         own = ways[judge]
         there = [way[-1] for other, way in enumerate(ways) if other != judge and way]
         tables = [
-            Table(s, int(seen[s]), there.count(s))
+            Table(s, int(seen[s]), there.count(s), over=s in own)
             for s in range(SUBMISSIONS)
-            if s not in own and (judge, s) not in barred
+            if (judge, s) not in barred
         ]
         if answers and (
             known is None or outdated(len(answers) - reckoned, len(answers), SUBMISSIONS)

@@ -386,7 +386,9 @@ def _send_on(session: ComparisonSession, judge: Judge, fit: Fit | None) -> Visit
         return None
     before = last_seen(judge)
     choices = {each.submission_id: each for each in choices_for(judge)}
-    tables = [Table(key, each.visits, each.visitors) for key, each in choices.items()]
+    tables = [
+        Table(key, each.visits, each.visitors, each.over) for key, each in choices.items()
+    ]
     chosen = next_project(
         tables,
         before=before.stand.submission_id if before else None,

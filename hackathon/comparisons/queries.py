@@ -173,33 +173,34 @@ def counts(visit: Visit) -> bool:
 
 @dataclass(frozen=True)
 class Choice:
-    """A project that a judge may be sent to."""
+    """A project that a judge may judge; `over`: they are not sent there (again)."""
 
     stand_id: uuid.UUID
     submission_id: uuid.UUID
     visits: int
     visitors: int
+    over: bool
 
 
 def choices_for(judge: Judge) -> list[Choice]:
-    """Where the judge can be sent: what stands, is there, is in their languages, unseen by them and
-    in no conflict. What they skipped for the moment is offered again once nothing else is left.
+    """What the judge may judge: what stands, is there, is in their languages and of a challenge that
+    they read, and in no conflict. What they skipped for the moment is offered again once nothing
+    else is left.
 
     A fixed number of queries.
     """
     latest = (
-        select(Version.submission_id, func.max(Version.number).label("number"))
-        .group_by(Version.submission_id)
-        .subquery()
+        select(func.max(Version.number))
+        .where(Version.submission_id == Submission.id)
+        .correlate(Submission)
+        .scalar_subquery()
     )
+    language = Version.content["language"].as_string()
     stands = db.session.execute(
-        select(Stand.id, Stand.submission_id, Version.content["language"].as_string())
+        select(Stand.id, Stand.submission_id, language, Challenge)
         .join(Stand.submission)
-        .join(latest, latest.c.submission_id == Submission.id)
-        .join(
-            Version,
-            (Version.submission_id == Submission.id) & (Version.number == latest.c.number),
-        )
+        .join(Version, (Version.submission_id == Submission.id) & (Version.number == latest))
+        .join(Version.challenge)
         .outerjoin(Absence, (Absence.stand_id == Stand.id) & Absence.ended_at.is_(None))
         .where(
             Stand.competition_id == judge.competition_id, Submission.stands, Absence.id.is_(None)
@@ -217,15 +218,20 @@ def choices_for(judge: Judge) -> list[Choice]:
         else:
             over.add(stand_id)
     over |= {stand_id for stand_id, times in later.items() if times >= MOST_OFFERS}
-    visits, visitors = visits_of(judge.competition)
-    found = [
-        Choice(stand_id, submission_id, visits[stand_id], visitors[stand_id])
-        for stand_id, submission_id, language in stands
+    theirs = [
+        (stand_id, submission_id)
+        for stand_id, submission_id, language, challenge in stands
         if language in judge.languages
-        and stand_id not in over
+        and judge.reads(challenge)
         and (judge.id, submission_id) not in barred
     ]
-    return [each for each in found if each.stand_id not in later] or found
+    if any(stand_id not in over and stand_id not in later for stand_id, _ in theirs):
+        over |= later.keys()
+    visits, visitors = visits_of(judge.competition)
+    return [
+        Choice(stand_id, submission_id, visits[stand_id], visitors[stand_id], stand_id in over)
+        for stand_id, submission_id in theirs
+    ]
 
 
 def visits_of(competition: Competition) -> tuple[Counter[uuid.UUID], Counter[uuid.UUID]]:
