@@ -47,7 +47,7 @@ from .queries import (
     still_there,
     visit_now,
 )
-from .strength import Fit
+from ..judging.strength import Fit
 
 
 class NoComparisons(Obstacle):

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .strength import Fit
+from ..judging.strength import Fit
 
 Key = Any  # hashable, with a repr that tells it apart
 

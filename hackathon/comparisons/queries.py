@@ -27,7 +27,7 @@ from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
-from . import strength
+from ..judging import strength
 from .models import COMPARES, SKIPS, Absence, Call, ComparisonSession, Pause, Stand, Visit, Word
 from .pairing import outdated
 

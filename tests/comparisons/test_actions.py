@@ -18,7 +18,7 @@ from hackathon.comparisons.queries import (
     visit_now,
     visits_of,
 )
-from hackathon.comparisons.strength import Comparison, Said
+from hackathon.judging.strength import Comparison, Said
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry

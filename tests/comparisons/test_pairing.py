@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hackathon.comparisons.pairing import Table, expected_gains, next_project
-from hackathon.comparisons.strength import Comparison, Fit, Said, fit
+from hackathon.judging.strength import Comparison, Fit, Said, fit
 
 
 def known(strength: list[float], deviation: list[float], taste: float = 1.0) -> Fit:

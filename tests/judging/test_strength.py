@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from hackathon.comparisons.strength import Comparison, Said, fit, standings
+from hackathon.judging.strength import Comparison, Said, fit, standings
 
 LATER, EARLIER, NEITHER = Said.LATER, Said.EARLIER, Said.NEITHER
 
