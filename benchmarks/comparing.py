@@ -31,9 +31,9 @@ from hackathon import create_app
 from hackathon.comparisons.models import Call, Visit
 from hackathon.comparisons.pairing import Table, next_project, outdated
 from hackathon.comparisons.queries import visits_of
-from hackathon.judging.strength import Comparison, Fit, Outcome, Said, fit, standings
 from hackathon.extensions import db
 from hackathon.ground.model import Model
+from hackathon.judging.strength import Comparison, Fit, Outcome, Said, fit, standings
 from tests.conftest import new_database, settings_for
 from tests.world import World
 

@@ -24,6 +24,7 @@ from ..judging.actions import declare_conflict
 from ..judging.conflicts import interests
 from ..judging.models import Judge
 from ..judging.queries import seed_of
+from ..judging.strength import Fit
 from .models import (
     COMPARES,
     Absence,
@@ -47,7 +48,6 @@ from .queries import (
     still_there,
     visit_now,
 )
-from ..judging.strength import Fit
 
 
 class NoComparisons(Obstacle):
@@ -386,9 +386,7 @@ def _send_on(session: ComparisonSession, judge: Judge, fit: Fit | None) -> Visit
         return None
     before = last_seen(judge)
     choices = {each.submission_id: each for each in choices_for(judge)}
-    tables = [
-        Table(key, each.visits, each.visitors, each.over) for key, each in choices.items()
-    ]
+    tables = [Table(key, each.visits, each.visitors, each.over) for key, each in choices.items()]
     chosen = next_project(
         tables,
         before=before.stand.submission_id if before else None,

@@ -12,6 +12,7 @@ from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate
+from ..judging.queries import rules_of
 from . import actions
 from .forms import AbsenceForm, NumberingForm, PauseForm, SettingsForm, StandForm
 from .models import ComparisonSession, Stand
@@ -44,6 +45,7 @@ def index(competition: Competition) -> Any:
         pause=pause_of(session),
         board=board_of(session, hidden=hidden),
         hidden=hidden,
+        rules=rules_of(competition),
         opening=opening_of(competition, Gate.JUDGING),
         seconds=EVERY_SECONDS if session.is_open else 0,
     )

@@ -1,6 +1,5 @@
 """Reads about comparisons: where a judge is, what organizers see, and what comes of it."""
 
-import hashlib
 import threading
 import uuid
 from collections import Counter
@@ -9,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from math import exp, log
-from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
@@ -19,15 +17,15 @@ from ..competitions.models import Challenge, Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
+from ..judging import strength
 from ..judging.conflicts import conflicts, interests
 from ..judging.models import Judge
-from ..judging.queries import competed, judges_of, seed_of
+from ..judging.queries import competed, judges_of, seed_of, strengths
 from ..judging.ranking import Standing
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
-from ..judging import strength
 from .models import COMPARES, SKIPS, Absence, Call, ComparisonSession, Pause, Stand, Visit, Word
 from .pairing import outdated
 
@@ -183,7 +181,7 @@ class Choice:
 
 
 def choices_for(judge: Judge) -> list[Choice]:
-    """What the judge may judge: what stands, is there, is in their languages and of a challenge that
+    """What the judge may judge: what stands, is there, is in their languages, of a challenge that
     they read, and in no conflict. What they skipped for the moment is offered again once nothing
     else is left.
 
@@ -330,13 +328,13 @@ def _told() -> Select[tuple[Call]]:
 # -- what comes of it ------------------------------------------------------------------------
 
 
-def comparisons_of(competition: Competition) -> list[strength.Comparison]:
-    """What counts: not undone, of two projects that stand, of judges in no conflict with either."""
+def answers_in(competition: Competition) -> dict[uuid.UUID, strength.Comparison]:
+    """What was said, by the key of the call and in the order in which it was said: not undone, of
+    two projects that stand. Whether the judge is in conflict is not asked."""
     earlier, before, stand = aliased(Visit), aliased(Stand), aliased(Stand)
     one, two = aliased(Submission), aliased(Submission)
-    barred = conflicts(competition)
     rows = db.session.execute(
-        select(Visit.judge_id, before.submission_id, stand.submission_id, Call.word)
+        select(Call.id, Visit.judge_id, before.submission_id, stand.submission_id, Call.word)
         .join(Visit, _counted_call)
         .join(stand, stand.id == Visit.stand_id)
         .join(two, two.id == stand.submission_id)
@@ -349,11 +347,21 @@ def comparisons_of(competition: Competition) -> list[strength.Comparison]:
             one.stands,
             two.stands,
         )
+        .order_by(Call.created_at, Call.id)
     )
+    return {
+        key: strength.Comparison(judge_id, first, second, strength.Said(word.value))
+        for key, judge_id, first, second, word in rows
+    }
+
+
+def comparisons_of(competition: Competition) -> list[strength.Comparison]:
+    """What counts: without those of judges in conflict with either project."""
+    barred = conflicts(competition)
     return [
-        strength.Comparison(judge_id, first, second, strength.Said(word.value))
-        for judge_id, first, second, word in rows
-        if (judge_id, first) not in barred and (judge_id, second) not in barred
+        each
+        for each in answers_in(competition).values()
+        if (each.judge, each.earlier) not in barred and (each.judge, each.later) not in barred
     ]
 
 
@@ -419,7 +427,7 @@ def standing_of(competition: Competition) -> Outcome:
         if each.earlier in by_id and each.later in by_id
     ]
     groups = {key: version.challenge_id for key, version in by_id.items()}
-    told = _standings(given, groups, seed_of(competition))
+    told = strengths(given, groups, seed_of(competition))
     rows = [Row(by_id[each.submission], each) for each in told.standings]
     return Outcome(
         rows=tuple(sorted(rows, key=lambda row: row.challenge.number)),
@@ -428,50 +436,51 @@ def standing_of(competition: Competition) -> Outcome:
     )
 
 
-def _standings(
-    given: list[strength.Comparison], groups: dict[uuid.UUID, uuid.UUID], seed: int
-) -> strength.Outcome:
-    rests_on = (sorted(map(repr, given)), sorted(map(repr, groups.items())), seed)
-    digest = hashlib.sha256(repr(rests_on).encode()).hexdigest()
-    found = _told_before.get(digest)
-    if found is None:
-        found = strength.standings(given, groups, groups=groups, seed=seed)
-        _keep(_told_before, digest, found)
-    return found
-
-
 def fit_for_pairing(competition: Competition) -> strength.Fit | None:
     """What is known of the strengths, near enough to choose the next pair; None before the first
     answer. Reckoned anew when `outdated`, by one at a time: others do with what was known before.
     """
-    given = frozenset(comparisons_of(competition))
-    if not given:
-        return None
     known = _fits.get(competition.id)
-    if known is not None:
-        projects = len(known[1].projects)
-        if not outdated(len(given ^ known[0]), len(given), projects):
-            return known[1]
+    said = said_so_far(competition)
+    if known is not None and not _is_old(known, said):
+        return known[1]
     if not _reckoning.acquire(blocking=known is None):
         return known[1] if known else None
     try:
-        found = strength.fit(given, near=known[1] if known else None)
-        _keep(_fits, competition.id, (given, found))
+        known = _fits.get(competition.id)  # by whoever was before us
+        if known is None or _is_old(known, said):
+            given = comparisons_of(competition)
+            if not given:
+                return None
+            known = said, strength.fit(given, near=known[1] if known else None)
+            while len(_fits) >= _FITS_KEPT:
+                _fits.pop(next(iter(_fits)), None)
+            _fits[competition.id] = known
     finally:
         _reckoning.release()
-    return found
+    return known[1]
+
+
+def said_so_far(competition: Competition) -> int:
+    """How much was said or undone: a number that only grows."""
+    return (
+        db.session.scalar(
+            select(func.count(Call.id) + func.count(Call.undone_at))
+            .join(Call.visit)
+            .join(Visit.stand)
+            .where(Stand.competition_id == competition.id)
+        )
+        or 0
+    )
+
+
+def _is_old(known: tuple[int, strength.Fit], said: int) -> bool:
+    return outdated(said - known[0], said, len(known[1].projects))
 
 
 _reckoning = threading.Lock()
-_KEPT = 16
-_told_before: dict[str, strength.Outcome] = {}
-_fits: dict[uuid.UUID, tuple[frozenset[strength.Comparison], strength.Fit]] = {}
-
-
-def _keep(there: dict[Any, Any], key: Any, value: Any) -> None:
-    while len(there) >= _KEPT:
-        there.pop(next(iter(there)), None)
-    there[key] = value
+_FITS_KEPT = 16
+_fits: dict[uuid.UUID, tuple[int, strength.Fit]] = {}
 
 
 # -- for organizers --------------------------------------------------------------------------

@@ -18,11 +18,11 @@ from hackathon.comparisons.queries import (
     visit_now,
     visits_of,
 )
-from hackathon.judging.strength import Comparison, Said
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from hackathon.judging.models import Judge
+from hackathon.judging.strength import Comparison, Said
 from hackathon.mentoring.models import Conflict
 from hackathon.submissions.models import Exclusion, Ground
 from tests.comparisons.conftest import Fair
