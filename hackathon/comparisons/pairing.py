@@ -72,7 +72,7 @@ def next_project(
 
 def outdated(news: int, answers: int, projects: int) -> bool:
     """Have so many of the answers come in since the last fit that another one is worth its time?"""
-    return news > max(projects // 12, answers // 50)
+    return news > max(projects // 12, answers // 20)
 
 
 def expected_gains(fit: Fit, before: Key, projects: Sequence[Key]) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
 from ..judging import strength
-from ..judging.conflicts import conflicts, interests
+from ..judging.conflicts import conflicts
 from ..judging.models import Judge
 from ..judging.queries import competed, judges_of, seed_of, strengths
 from ..judging.ranking import Standing
@@ -143,7 +143,12 @@ def last_call(judge: Judge) -> Call | None:
     )
 
 
-def last_seen(judge: Judge) -> Visit | None:
+def barred_from(judge: Judge) -> frozenset[uuid.UUID]:
+    """The submissions with which the judge is in conflict."""
+    return frozenset(key for _, key in conflicts(judge.competition, judge=judge))
+
+
+def last_seen(judge: Judge, barred: Collection[uuid.UUID]) -> Visit | None:
     """The last project that the judge saw and that still counts: what the next is compared with."""
     seen = db.session.scalars(
         select(Visit)
@@ -154,19 +159,17 @@ def last_seen(judge: Judge) -> Visit | None:
         .options(contains_eager(Visit.stand).contains_eager(Stand.submission))
         .order_by(Visit.number.desc())
     )
-    barred = conflicts(judge.competition, judge=judge)
-    return next((v for v in seen if (judge.id, v.stand.submission_id) not in barred), None)
+    return next((visit for visit in seen if visit.stand.submission_id not in barred), None)
 
 
-def still_there(visit: Visit) -> bool:
+def still_there(visit: Visit, barred: Collection[uuid.UUID]) -> bool:
     """Does the project count, is it at its stand, and is the judge in no conflict with it?"""
-    return counts(visit) and absence_of(visit.stand) is None
+    return counts(visit, barred) and absence_of(visit.stand) is None
 
 
-def counts(visit: Visit) -> bool:
+def counts(visit: Visit, barred: Collection[uuid.UUID]) -> bool:
     """May what is said of the project count?"""
-    submission = visit.stand.submission
-    return submission.stands and not interests(visit.judge, submission)
+    return visit.stand.submission_id not in barred and visit.stand.submission.stands
 
 
 @dataclass(frozen=True)
@@ -180,9 +183,9 @@ class Choice:
     over: bool
 
 
-def choices_for(judge: Judge) -> list[Choice]:
+def choices_for(judge: Judge, barred: Collection[uuid.UUID]) -> list[Choice]:
     """What the judge may judge: what stands, is there, is in their languages, of a challenge that
-    they read, and in no conflict. What they skipped for the moment is offered again once nothing
+    they read, and not `barred`. What they skipped for the moment is offered again once nothing
     else is left.
 
     A fixed number of queries.
@@ -204,7 +207,6 @@ def choices_for(judge: Judge) -> list[Choice]:
             Stand.competition_id == judge.competition_id, Submission.stands, Absence.id.is_(None)
         )
     ).all()
-    barred = conflicts(judge.competition, judge=judge)
     over, later = set(), Counter[uuid.UUID]()
     for stand_id, word in db.session.execute(
         select(Visit.stand_id, Call.word)
@@ -219,9 +221,7 @@ def choices_for(judge: Judge) -> list[Choice]:
     theirs = [
         (stand_id, submission_id)
         for stand_id, submission_id, language, challenge in stands
-        if language in judge.languages
-        and judge.reads(challenge)
-        and (judge.id, submission_id) not in barred
+        if language in judge.languages and judge.reads(challenge) and submission_id not in barred
     ]
     if any(stand_id not in over and stand_id not in later for stand_id, _ in theirs):
         over |= later.keys()
@@ -270,7 +270,7 @@ class Place:
 
 
 def place_of_judge(judge: Judge, session: ComparisonSession) -> Place:
-    visit, call = visit_now(judge), last_call(judge)
+    visit, call, barred = visit_now(judge), last_call(judge), barred_from(judge)
     earlier = visit.earlier if visit is not None else None
     seen = db.session.scalar(
         select(func.count(Call.id))
@@ -281,8 +281,8 @@ def place_of_judge(judge: Judge, session: ComparisonSession) -> Place:
         session=session,
         pause=pause_of(session),
         visit=visit,
-        gone=visit is not None and not still_there(visit),
-        earlier=earlier if earlier is not None and counts(earlier) else None,
+        gone=visit is not None and not still_there(visit, barred),
+        earlier=earlier if earlier is not None and counts(earlier, barred) else None,
         undoable=None if call is None or call.word is Word.CONFLICT else call,
         seen=seen or 0,
     )
@@ -511,7 +511,7 @@ def hidden_from(person: User, competition: Competition) -> frozenset[uuid.UUID]:
         select(Judge).where(Judge.user_id == person.id, Judge.competition_id == competition.id)
     )
     if judge is not None:
-        found |= {submission_id for _, submission_id in conflicts(competition, judge=judge)}
+        found |= barred_from(judge)
     return frozenset(found)
 
 

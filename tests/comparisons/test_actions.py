@@ -232,7 +232,7 @@ def test_a_judge_is_sent_only_to_challenges_that_they_read(fair_of: Fairs) -> No
     for stand in fair.stands[1:3]:
         stand.submission.versions[-1].challenge = mine
     db.session.flush()
-    assert {each.stand_id for each in choices_for(judge)} == {s.id for s in fair.stands[1:3]}
+    assert {each.stand_id for each in choices_for(judge, ())} == {s.id for s in fair.stands[1:3]}
     visit = actions.send_on(fair.session, judge)
     assert visit is not None
     assert visit.stand in fair.stands[1:3]
