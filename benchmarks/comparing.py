@@ -1,7 +1,7 @@
 """Judging by comparing: our choice of pairs and our strengths against Gavel's, at the same visits.
 
     python -m benchmarks.comparing [--events 150] [--seed 0] [--only accuracy time load]
-        [--database sqlite|postgresql] [--clients 1 16 64] [--seconds 4] [--hour 40]
+        [--database sqlite|postgresql] [--clients 1 16 64] [--seconds 4] [--answers 8] [--hour 40]
 
 The events are those of `benchmarks.judging`: 60 projects in 3 challenges and 15 judges, who look at
 18 projects each, or at 36. Each compares what they see with the project before. "Cannot say" means
@@ -184,7 +184,7 @@ def print_time() -> None:
 
 # -- load --------------------------------------------------------------------------------------
 
-CROWD, TABLES, ANSWERS, AT_ONCE = 150, 60, 8, 64
+CROWD, TABLES, AT_ONCE = 150, 60, 64
 SENT_TWICE = 7  # every so manieth answer
 AT = "/en/jam/comparisons"
 _FIELD = re.compile(rb'name="(visit|mark)"[^>]*value="([^"]+)"')
@@ -264,7 +264,7 @@ def laid(app: Flask) -> list[Walker]:
 
 
 def demonstrations(
-    port: int, walkers: list[Walker], seconds: float, errors: Counter[str]
+    port: int, walkers: list[Walker], answers: int, seconds: float, errors: Counter[str]
 ) -> dict[str, Measured]:
     """Everybody's way from table to table in so many seconds; at most AT_ONCE at a time."""
     took: dict[str, list[float]] = defaultdict(list)
@@ -279,7 +279,7 @@ def demonstrations(
 
     async def together() -> None:
         doing = asyncio.Semaphore(AT_ONCE)
-        moments = [sorted(seconds * chance.random() for _ in range(ANSWERS)) for _ in walkers]
+        moments = [sorted(seconds * chance.random() for _ in range(answers)) for _ in walkers]
         await asyncio.gather(*(walk(w, m, doing) for w, m in zip(walkers, moments, strict=True)))
 
     begun = time.perf_counter()
@@ -354,7 +354,7 @@ def crowd(
             ]
             print_save(kind, clients, rounds)
         begun, cpu = time.monotonic(), site.cpu()
-        done = demonstrations(site.port, walkers, options.hour, errors)
+        done = demonstrations(site.port, walkers, options.answers, options.hour, errors)
         print_last_ten_minutes(kind, done, time.monotonic() - begun, site.cpu() - cpu)
     lost, doubled, apart = read_back(app, walkers)
     names = ", ".join(f"{number} × {what}" for what, number in errors.items())
@@ -374,6 +374,7 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--clients", type=int, nargs="*", default=[1, 16, 64])
     parser.add_argument("--seconds", type=float, default=4, help="of each round")
+    parser.add_argument("--answers", type=int, default=8, help="of each of 150 judges")
     parser.add_argument("--hour", type=float, default=40, help="that 150 judges take, in seconds")
     options = parser.parse_args()
     seeds = range(options.seed, options.seed + options.events)
