@@ -438,13 +438,14 @@ def standing_of(competition: Competition) -> Outcome:
 
 def fit_for_pairing(competition: Competition) -> strength.Fit | None:
     """What is known of the strengths, near enough to choose the next pair; None before the first
-    answer. Reckoned anew when `outdated`, by one at a time: others do with what was known before.
+    answer. Reckoned anew when `outdated`, by one at a time: others do with what was known before, so
+    that nobody waits.
     """
     known = _fits.get(competition.id)
     said = said_so_far(competition)
     if known is not None and not _is_old(known, said):
         return known[1]
-    if not _reckoning.acquire(blocking=known is None):
+    if not _reckoning.acquire(blocking=False):
         return known[1] if known else None
     try:
         known = _fits.get(competition.id)  # by whoever was before us
