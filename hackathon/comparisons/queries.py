@@ -438,8 +438,8 @@ def standing_of(competition: Competition) -> Outcome:
 
 def fit_for_pairing(competition: Competition) -> strength.Fit | None:
     """What is known of the strengths, near enough to choose the next pair; None before the first
-    answer. Reckoned anew when `outdated`, by one at a time: others do with what was known before, so
-    that nobody waits.
+    answer. Reckoned anew when `outdated`, by one at a time: others do with what was known before,
+    so that nobody waits.
     """
     known = _fits.get(competition.id)
     said = said_so_far(competition)
