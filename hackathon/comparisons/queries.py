@@ -150,16 +150,21 @@ def barred_from(judge: Judge) -> frozenset[uuid.UUID]:
 
 def last_seen(judge: Judge, barred: Collection[uuid.UUID]) -> Visit | None:
     """The last project that the judge saw and that still counts: what the next is compared with."""
-    seen = db.session.scalars(
+    return db.session.scalar(
         select(Visit)
         .join(Visit.stand)
         .join(Stand.submission)
         .join(Call, _counted_call)
-        .where(Visit.judge_id == judge.id, Call.word.not_in(SKIPS), Submission.stands)
+        .where(
+            Visit.judge_id == judge.id,
+            Call.word.not_in(SKIPS),
+            Submission.stands,
+            Submission.id.not_in(list(barred)),
+        )
         .options(contains_eager(Visit.stand).contains_eager(Stand.submission))
         .order_by(Visit.number.desc())
+        .limit(1)
     )
-    return next((visit for visit in seen if visit.stand.submission_id not in barred), None)
 
 
 def still_there(visit: Visit, barred: Collection[uuid.UUID]) -> bool:
