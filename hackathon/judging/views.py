@@ -24,7 +24,6 @@ from ..teams.queries import shown_to
 from . import actions, rulebook
 from .conflicts import conflicts, objections_of
 from .forms import (
-    LACKS,
     AbstentionForm,
     ObjectionForm,
     ProblemForm,
@@ -53,6 +52,7 @@ from .queries import (
     version_in_force,
     versions_of,
 )
+from .saving import LACKS
 from .scoring import COMPLETE, answer_to, criterion_in, field_of, said
 
 blueprint = Blueprint("judging", __name__, url_prefix="/<key:competition>")
