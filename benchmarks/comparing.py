@@ -1,7 +1,7 @@
 """Judging by comparing: our choice of pairs and our strengths against Gavel's, at the same visits.
 
     python -m benchmarks.comparing [--events 150] [--seed 0] [--only accuracy time load]
-        [--database sqlite|postgresql]
+        [--database sqlite|postgresql] [--clients 1 16 64] [--seconds 4] [--answers 8] [--hour 40]
 
 The events are those of `benchmarks.judging`: 60 projects in 3 challenges and 15 judges, who look at
 18 projects each, or at 36. Each compares what they see with the project before. "Cannot say" means
@@ -9,36 +9,53 @@ that both seem alike within a third of a standard deviation of quality; Gavel kn
 `visits` is the largest difference between two projects of one event. Targets stand beside what was
 measured; ± is one standard error.
 
-`load`: 150 judges at 60 tables answer as fast as they are answered, each by the pages of the site
-(the page, then the answer), 16 of them at any moment, in one process. Afterwards it is counted that
-nobody is at two tables, nothing was lost or doubled, and the visits are fair.
+`load`: the site behind gunicorn, served and measured as in last_ten_minutes.py, from which the
+parts come, beside a route that reads the same form and makes one durable insert. First 1, 16 and 64
+judges answer as fast as they are answered, by the pages of the site: `save` is the answer alone,
+`cpu` and the rate hold the page before it too. Then 150 judges at 60 tables answer every few
+seconds, 64 requests at once at most; every seventh answer is sent twice, as a line that breaks
+would. Afterwards it is read back from the database: `lost` is what was acknowledged and is not
+there, `doubled` what is there more often than it was said, and judges at two tables.
 """
 
 import argparse
+import asyncio
+import re
 import tempfile
-import threading
 import time
-import uuid
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+from random import Random
+from typing import Any
 
 import numpy as np
+from flask import Flask
 from sqlalchemy import func, select
 
 from hackathon import create_app
 from hackathon.comparisons.models import Call, Visit
 from hackathon.comparisons.pairing import Table, next_project, outdated
 from hackathon.comparisons.queries import visits_of
-from hackathon.comparisons.strength import Comparison, Fit, Outcome, Said, fit, standings
+from hackathon.competitions.models import Competition
 from hackathon.extensions import db
 from hackathon.ground.model import Model
-from tests.conftest import new_database, settings_for
+from hackathon.judging.strength import Comparison, Fit, Outcome, Said, fit, standings
+from tests.conftest import settings_for
 from tests.world import World
 
 from .judging import VISITS, best, tau, told
 from .jury import CHALLENGE, JUDGES, KINDS, SUBMISSIONS, Event, Floats, simulate
+from .last_ten_minutes import (
+    Line,
+    Measured,
+    databases,
+    form,
+    pressed,
+    print_last_ten_minutes,
+    print_save,
+    served,
+)
 from .rivals import gavel
 
 ALIKE = 1 / 3
@@ -61,9 +78,9 @@ def walk(event: Event, visits: int, alike: float) -> tuple[list[Comparison], int
         own = ways[judge]
         there = [way[-1] for other, way in enumerate(ways) if other != judge and way]
         tables = [
-            Table(s, int(seen[s]), there.count(s))
+            Table(s, int(seen[s]), there.count(s), over=s in own)
             for s in range(SUBMISSIONS)
-            if s not in own and (judge, s) not in barred
+            if (judge, s) not in barred
         ]
         if answers and (
             known is None or outdated(len(answers) - reckoned, len(answers), SUBMISSIONS)
@@ -145,7 +162,7 @@ def print_accuracy(seeds: range) -> None:
 # -- time --------------------------------------------------------------------------------------
 
 
-def print_time(_: range) -> None:
+def print_time() -> None:
     print("\nTime of a ranking with its draws, CPU seconds; 150 judges who see 30 projects each")
     for projects in (60, 500):
         random = np.random.default_rng(0)
@@ -167,96 +184,208 @@ def print_time(_: range) -> None:
 
 # -- load --------------------------------------------------------------------------------------
 
-CROWD, TABLES, ANSWERS, AT_ONCE = 150, 60, 3, 16
+CROWD, TABLES, AT_ONCE = 150, 60, 64
+SENT_TWICE = 7  # every so manieth answer
+AT = "/en/jam/comparisons"
+_FIELD = re.compile(rb'name="(visit|mark)"[^>]*value="([^"]+)"')
 
 
-def print_load(kind: str) -> Callable[[range], None]:
-    def measure(_: range) -> None:
-        print(f"\n{CROWD} judges at {TABLES} tables, {ANSWERS} answers each, {kind}")
-        with tempfile.TemporaryDirectory(prefix="comparing-") as directory:
-            crowd(kind, Path(directory))
+@dataclass
+class Walker:
+    """A judge who is signed in, and the marks of the answers that were acknowledged."""
 
-    return measure
+    key: Any
+    cookie: str
+    token: str
+    marks: list[str] = field(default_factory=list)
+
+    async def look(self, line: Line, kind: str = "page") -> dict[str, str]:
+        """What the form of the page would send; begins where the judge is at no table."""
+        answer = await line.ask(kind, "GET", AT, Cookie=self.cookie)
+        found = dict(_FIELD.findall(answer.body)) if answer else {}
+        if not found:
+            return {}
+        word = "later" if answer and b'value="later"' in answer.body else "seen"
+        return {key.decode(): value.decode() for key, value in found.items()} | {"word": word}
+
+    async def press(self, line: Line, kind: str, path: str, **fields: str) -> bool:
+        body, type_ = form(csrf_token=self.token, **fields)
+        headers = {"Content_Type": type_, "Cookie": self.cookie}
+        return await line.ask(kind, "POST", path, body, **headers) is not None
+
+    async def answer(self, line: Line) -> None:
+        """Look where one is, and say that this one is better."""
+        said = await self.look(line)
+        if not said:
+            await self.press(line, "begin", f"{AT}/next")
+            said = await self.look(line)
+        if not said:
+            line.errors["nothing left"] += 1
+        elif await self.press(line, "save", f"{AT}/answer", **said):
+            self.marks.append(said["mark"])
+            if len(self.marks) % SENT_TWICE == 0:
+                await self.press(line, "again", f"{AT}/answer", **said)
 
 
-def crowd(kind: str, directory: Path) -> None:
-    site = create_app(settings_for(new_database(kind, directory), directory))
-    site.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    with site.app_context():
+@dataclass
+class Client:
+    """Somebody with a connection, who answers for one judge after the other."""
+
+    walkers: list[Walker]
+    turn: int = 0
+
+    def next(self) -> Walker:
+        self.turn += 1
+        return self.walkers[self.turn % len(self.walkers)]
+
+
+async def answer(line: Line, client: Client) -> None:
+    await client.next().answer(line)
+
+
+async def control_answer(line: Line, client: Client) -> None:
+    await client.next().press(line, "save", "/", title="later")
+
+
+def laid(app: Flask) -> list[Walker]:
+    with app.app_context():
         Model.metadata.create_all(db.engine)
-        world = World(site)
-        competition = world.competition("c")
+        world = World(app)
+        competition = world.competition("jam")
         world.comparisons(competition)
         for number in range(TABLES):
             world.stand(world.submission(world.team(competition, 1)), str(number + 1))
         judges = [world.judge(competition) for _ in range(CROWD)]
-        browsers = [world.client(judge.user) for judge in judges]
-        keys = [judge.id for judge in judges]
+        walkers = [Walker(judge.id, *world.cookie(judge.user)) for judge in judges]
         db.session.commit()
-        competition_id = competition.id
-        db.session.remove()
-    spent: list[float] = []
-    lock = threading.Lock()
-
-    def current(judge_id: uuid.UUID) -> tuple[str, bool]:
-        with site.app_context():
-            visit = db.session.scalars(
-                select(Visit).where(Visit.judge_id == judge_id, Visit.ended_at.is_(None))
-            ).one()
-            return str(visit.id), visit.earlier_id is not None
-
-    def go(number: int) -> None:
-        browser, judge_id = browsers[number], keys[number]
-        assert browser.post("/en/c/comparisons/next").status_code == 302
-        for _ in range(ANSWERS):
-            visit, compares = current(judge_id)
-            word = "later" if compares else "seen"
-            started = time.perf_counter()
-            page = browser.get("/en/c/comparisons")
-            sent = {"visit": visit, "mark": str(uuid.uuid4()), "word": word}
-            answer = browser.post("/en/c/comparisons/answer", data=sent)
-            took = time.perf_counter() - started
-            assert (page.status_code, answer.status_code) == (200, 302)
-            with lock:
-                spent.append(took)
-
-    started = time.perf_counter()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(go, range(CROWD)))
-    seconds = time.perf_counter() - started
-    rate, slow = len(spent) / seconds, sorted(spent)[int(0.99 * len(spent))]
-    print(f"  {rate:.0f} answers a second; page and answer {median(spent):.2f} s, p99 {slow:.2f} s")
-    # 150 judges with five minutes a visit answer once every two seconds, all together.
-    told("answers a second", ">= 2", rate, rate >= 2)
-    with site.app_context():
-        db.session.expire_all()
-        visits, visitors = visits_of(db.session.get_one(type(competition), competition_id))
-        calls = db.session.scalar(select(func.count(Call.id))) or 0
-        told("answers taken down, once each", f"= {CROWD * ANSWERS}", calls, calls == len(spent))
-        there = sum(visitors.values())
-        told("judges at one table each", f"= {CROWD}", there, there == CROWD)
-        apart = max(visits.values()) - min(visits.values())
-        told("visits apart", "<= 2", apart, apart <= 2)
         db.session.remove()
         db.engine.dispose()
+    return walkers
+
+
+def demonstrations(
+    port: int, walkers: list[Walker], answers: int, seconds: float, errors: Counter[str]
+) -> dict[str, Measured]:
+    """Everybody's way from table to table in so many seconds; at most AT_ONCE at a time."""
+    took: dict[str, list[float]] = defaultdict(list)
+    chance = Random(0)
+
+    async def walk(walker: Walker, moments: list[float], doing: asyncio.Semaphore) -> None:
+        line = Line(port, took, errors)
+        for moment in moments:
+            await asyncio.sleep(max(0.0, begun + moment - time.perf_counter()))
+            async with doing:
+                await walker.answer(line)
+
+    async def together() -> None:
+        doing = asyncio.Semaphore(AT_ONCE)
+        moments = [sorted(seconds * chance.random() for _ in range(answers)) for _ in walkers]
+        await asyncio.gather(*(walk(w, m, doing) for w, m in zip(walkers, moments, strict=True)))
+
+    begun = time.perf_counter()
+    asyncio.run(together())
+    spent = time.perf_counter() - begun
+    return {kind: Measured(times, spent) for kind, times in took.items()}
+
+
+def read_back(app: Flask, walkers: list[Walker]) -> tuple[int, int, int]:
+    """What is lost and doubled, and by how many visits projects differ."""
+    with app.app_context():
+        there = Counter(str(mark) for mark in db.session.scalars(select(Call.mark)))
+        said = {mark for walker in walkers for mark in walker.marks}
+        counted = select(Call.visit_id).group_by(Call.visit_id).having(func.count() > 1)
+        now = (
+            select(Visit.judge_id)
+            .where(Visit.ended_at.is_(None))
+            .group_by(Visit.judge_id)
+            .having(func.count() > 1)
+        )
+        lost = len(said - there.keys())
+        doubled = there.total() - len(said) + lost
+        doubled += sum(len(db.session.execute(each).all()) for each in (counted, now))
+        visits, _ = visits_of(db.session.scalars(select(Competition)).one())
+        db.session.remove()
+        db.engine.dispose()
+    return lost, doubled, max(visits.values()) - min(visits.values())
+
+
+def print_load(kinds: list[str], options: argparse.Namespace) -> None:
+    print(
+        f"\n{'database':10} {'clients':>7} {'request':12} {'a second':>9} {'p50':>7} {'p95':>7} "
+        f"{'p99':>7} {'cpu':>6} {'of control':>17} {'p99 ×':>15}"
+    )
+    for kind in kinds:
+        with (
+            tempfile.TemporaryDirectory(prefix="comparing-") as temporary,
+            databases(kind, Path(temporary)) as (site_database, control_database),
+        ):
+            crowd(kind, Path(temporary), site_database, control_database, options)
+
+
+def crowd(
+    kind: str, directory: Path, site_at: str, control_at: str, options: argparse.Namespace
+) -> None:
+    settings = settings_for(site_at, directory, mode="demo")
+    app = create_app(settings)
+    walkers = laid(app)
+    environment = {
+        "HACKATHON_MODE": "demo",
+        "SECRET_KEY": settings.secret_key,
+        "DATA_DIR": str(directory),
+        "DATABASE_URL": site_at,
+        "BASE_URL": settings.base_url,
+        "CONTROL": control_at,
+    }
+    errors: Counter[str] = Counter()
+    with (
+        served("benchmarks.last_ten_minutes:control()", environment) as bare,
+        served("wsgi:app", environment) as site,
+    ):
+        press: Any = pressed
+        for clients in options.clients:
+            some = [Client(walkers[number::clients]) for number in range(clients)]
+            press(bare, some, control_answer, 0.5, errors)  # warm
+            press(site, some, answer, 0.5, errors)
+            rounds = [
+                (
+                    press(bare, some, control_answer, options.seconds, errors),
+                    press(site, some, answer, options.seconds, errors),
+                )
+            ]
+            print_save(kind, clients, rounds)
+        begun, cpu = time.monotonic(), site.cpu()
+        done = demonstrations(site.port, walkers, options.answers, options.hour, errors)
+        print_last_ten_minutes(kind, done, time.monotonic() - begun, site.cpu() - cpu)
+    lost, doubled, apart = read_back(app, walkers)
+    names = ", ".join(f"{number} × {what}" for what, number in errors.items())
+    taken = sum(len(walker.marks) for walker in walkers)
+    print(f"{kind}: {taken} answers, errors {names or 0}")
+    told("lost and doubled", "= 0", lost + doubled, lost + doubled == 0)
+    told("visits apart", "<= 2", apart, apart <= 2)
+    slow = max(done[name].at(0.99) for name in ("page", "save"))
+    told("p99 of page and answer, 150 judges, ms", "<= 500", slow, slow <= 500)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure judging by comparing.")
     parser.add_argument("--events", type=int, default=150)
     parser.add_argument("--seed", type=int, default=0, help="of the first event")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--only", nargs="*", choices=("accuracy", "time", "load"), default=())
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--clients", type=int, nargs="*", default=[1, 16, 64])
+    parser.add_argument("--seconds", type=float, default=4, help="of each round")
+    parser.add_argument("--answers", type=int, default=8, help="of each of 150 judges")
+    parser.add_argument("--hour", type=float, default=40, help="that 150 judges take, in seconds")
     options = parser.parse_args()
     seeds = range(options.seed, options.seed + options.events)
-    print(f"{options.events} events a row, seeds {seeds.start} to {seeds.stop - 1}; ± is one error")
-    tables = {
-        "accuracy": print_accuracy,
-        "time": print_time,
-        "load": print_load(options.database),
-    }
-    for name in options.only or tables:
-        tables[name](seeds)
+    wanted = options.only or ("accuracy", "time", "load")
+    if "accuracy" in wanted:
+        print(f"{len(seeds)} events a row, seeds {seeds.start} to {seeds.stop - 1}; ± is one error")
+        print_accuracy(seeds)
+    if "time" in wanted:
+        print_time()
+    if "load" in wanted:
+        print_load(options.database or ["sqlite", "postgresql"], options)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from .checks import manage as checks_manage
 from .checks.queries import findings_about
 from .comparisons import manage as comparisons_manage
 from .comparisons import views as comparisons_views
+from .comparisons.queries import answers_in, session_of
 from .competitions import manage as competitions_manage
 from .competitions import views as competitions_views
 from .competitions.actions import let_in_late
@@ -188,6 +189,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         Scanner(settings.clamav, required=settings.clamav_required) if settings.clamav else None
     )
     app.extensions["fetcher"] = fetcher_for(settings)
+    app.extensions["comparisons_of"] = answers_in
     app.extensions["votes_of"] = votes_of
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
@@ -325,6 +327,7 @@ def dress(app: Flask) -> None:
 
     app.jinja_env.globals |= {
         "asset": asset,
+        "comparisons_set_up": session_of,
         "deed_sentence": sentence,
         "findings_about": findings_about,
         "follow_ups_shown": answers_shown,

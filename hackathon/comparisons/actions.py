@@ -1,7 +1,8 @@
 """Setting comparisons up, sending judges from table to table, and taking down what they say.
 
 Whatever moves a judge or a stand holds the session's row first: one at a time, so that what the
-next project is chosen by is what is so.
+next project is chosen by is what is so. What takes long (strengths, conflicts of interest) is found
+before: a judge who was sent to a project that they may not judge by then is told so by the page.
 """
 
 import uuid
@@ -21,9 +22,9 @@ from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..judging.actions import declare_conflict
-from ..judging.conflicts import interests
 from ..judging.models import Judge
 from ..judging.queries import seed_of
+from ..judging.strength import Fit
 from .models import (
     COMPARES,
     Absence,
@@ -37,6 +38,7 @@ from .models import (
 from .pairing import Table, next_project
 from .queries import (
     absence_of,
+    barred_from,
     choices_for,
     counts,
     exhibits_of,
@@ -47,7 +49,6 @@ from .queries import (
     still_there,
     visit_now,
 )
-from .strength import Fit
 
 
 class NoComparisons(Obstacle):
@@ -300,9 +301,9 @@ def send_on(session: ComparisonSession, judge: Judge) -> Visit | None:
 
     None when there is nothing left, or during a pause. Raises NotOpen.
     """
-    fit = fit_for_pairing(session.competition)
+    fit, barred = fit_for_pairing(session.competition), barred_from(judge)
     _hold_open(session)
-    return _send_on(session, judge, fit)
+    return _send_on(session, judge, barred, fit)
 
 
 def say(
@@ -321,7 +322,7 @@ def say(
     declared with its reason. Raises NotOpen, MovedOn, NothingBefore, SomethingBefore,
     ReasonMissing.
     """
-    fit = fit_for_pairing(session.competition)
+    fit, barred = fit_for_pairing(session.competition), barred_from(judge)
     _hold_open(session)
     if known := db.session.scalar(select(Call).where(Call.mark == mark)):
         if known.visit.judge_id != judge.id:
@@ -330,7 +331,7 @@ def say(
     visit = visit_now(judge)
     if visit is None or visit.id != visit_id:
         raise MovedOn
-    comparable = visit.earlier is not None and counts(visit.earlier)
+    comparable = visit.earlier is not None and counts(visit.earlier, barred)
     if word in COMPARES and not comparable:
         raise NothingBefore
     if word is Word.SEEN and comparable:
@@ -339,13 +340,14 @@ def say(
         if not reason:
             raise ReasonMissing
         submission = visit.stand.submission
-        if not interests(judge, submission):
+        if submission.id not in barred:
             declare_conflict(judge, submission.team, reason=reason, by=by)
+            barred |= {submission.id}
     call = Call(visit=visit, mark=mark, word=word)
     db.session.add(call)
     visit.ended_at = now()
     db.session.flush()
-    _send_on(session, judge, fit)
+    _send_on(session, judge, barred, fit)
     return call
 
 
@@ -375,18 +377,20 @@ def undo(session: ComparisonSession, judge: Judge, call_id: uuid.UUID) -> Call:
     return call
 
 
-def _send_on(session: ComparisonSession, judge: Judge, fit: Fit | None) -> Visit | None:
+def _send_on(
+    session: ComparisonSession, judge: Judge, barred: frozenset[uuid.UUID], fit: Fit | None
+) -> Visit | None:
     current = visit_now(judge)
-    if current is not None and still_there(current):
+    if current is not None and still_there(current, barred):
         return current
     if current is not None:
         current.ended_at = now()
         db.session.flush()
     if pause_of(session):
         return None
-    before = last_seen(judge)
-    choices = {each.submission_id: each for each in choices_for(judge)}
-    tables = [Table(key, each.visits, each.visitors) for key, each in choices.items()]
+    before = last_seen(judge, barred)
+    choices = {each.submission_id: each for each in choices_for(judge, barred)}
+    tables = [Table(key, each.visits, each.visitors, each.over) for key, each in choices.items()]
     chosen = next_project(
         tables,
         before=before.stand.submission_id if before else None,

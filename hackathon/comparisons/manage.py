@@ -11,7 +11,7 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate
-from ..judging.queries import judging_of
+from ..judging.queries import judging_of, rules_of
 from . import actions
 from .forms import AbsenceForm, NumberingForm, PauseForm, SettingsForm, StandForm
 from .models import ComparisonSession, Stand
@@ -44,6 +44,7 @@ def index(competition: Competition) -> Any:
         pause=pause_of(session),
         board=board_of(session, hidden=hidden),
         hidden=hidden,
+        rules=rules_of(competition),
         opening=judging_of(competition),
         seconds=EVERY_SECONDS if session.is_open else 0,
     )

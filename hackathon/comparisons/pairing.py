@@ -1,9 +1,12 @@
 """Which project a judge sees next.
 
-Fairness comes first: only projects count that were visited at most once more often than the one of
-this judge's that was visited least. Among them, those with the fewest judges at their table; among
-these, the least visited; and only then the one whose comparison with the project just seen is
-expected to tell most. Pure: plain values in, plain values out.
+Fairness comes first. Of the projects that this judge may judge, only those count whose visits then
+differ by two at most from those of the least visited; where they differ by two already, the least
+visited alone. Among them, those with the fewest judges at their table; among these, the least
+visited; and only then the one whose comparison with the project just seen is expected to tell most.
+A judge who has seen all those goes to the least visited of the rest, so that visits differ by more
+only where nobody who comes has a project before them that is behind. Pure: plain values in, plain
+values out.
 
 What a comparison tells is the expected gain of information in nats, as of a normal observation:
 `log(1 + weight * variance of the difference) / 2` (Lindley 1956; Chen et al. 2013 use the same idea
@@ -19,21 +22,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .strength import Fit
+from ..judging.strength import Fit
 
 Key = Any  # hashable, with a repr that tells it apart
 
-HEADWAY = 1
-"""By how many visits a project may be ahead of the least visited one and still be given out."""
+APART = 2
+"""By how many visits projects differ at the most, as long as judges can still even them out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A project that this judge may see, how often it was visited, how many judges are there."""
+    """A project that this judge may judge, how often it was visited, how many judges are there.
+
+    `over`: the judge is not sent there (again).
+    """
 
     project: Key
     visits: int
     visitors: int
+    over: bool = False
 
 
 def next_project(
@@ -44,10 +51,13 @@ def next_project(
     `before` is the project to compare it with, `fit` what is known of the strengths; without one of
     them, or between equals, a lot decides that is the same for the same `lot`.
     """
-    if not tables:
+    left = [table for table in tables if not table.over]
+    if not left:
         return None
-    least = min(table.visits for table in tables) + HEADWAY
-    fair = [table for table in tables if table.visits <= least]
+    least, most = (end(table.visits for table in tables) for end in (min, max))
+    bar = least if most - least >= APART else least + APART - 1
+    bar = max(bar, min(table.visits for table in left))
+    fair = [table for table in left if table.visits <= bar]
     order = min((table.visitors, table.visits) for table in fair)
     equal = [table.project for table in fair if (table.visitors, table.visits) == order]
     drawn = sorted(equal, key=lambda project: _drawn(lot, project))
@@ -62,7 +72,7 @@ def next_project(
 
 def outdated(news: int, answers: int, projects: int) -> bool:
     """Have so many of the answers come in since the last fit that another one is worth its time?"""
-    return news > max(projects // 12, answers // 50)
+    return news > max(projects // 12, answers // 20)
 
 
 def expected_gains(fit: Fit, before: Key, projects: Sequence[Key]) -> NDArray[np.float64]:

@@ -1,6 +1,5 @@
 """Reads about comparisons: where a judge is, what organizers see, and what comes of it."""
 
-import hashlib
 import threading
 import uuid
 from collections import Counter
@@ -9,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from math import exp, log
-from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
@@ -19,15 +17,15 @@ from ..competitions.models import Challenge, Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from ..judging.conflicts import conflicts, interests
+from ..judging import strength
+from ..judging.conflicts import conflicts
 from ..judging.models import Judge
-from ..judging.queries import competed, judges_of, round_of, seed_of
+from ..judging.queries import competed, judges_of, round_of, seed_of, strengths
 from ..judging.ranking import Standing
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
-from . import strength
 from .models import COMPARES, SKIPS, Absence, Call, ComparisonSession, Pause, Stand, Visit, Word
 from .pairing import outdated
 
@@ -145,67 +143,75 @@ def last_call(judge: Judge) -> Call | None:
     )
 
 
-def last_seen(judge: Judge) -> Visit | None:
+def barred_from(judge: Judge) -> frozenset[uuid.UUID]:
+    """The submissions with which the judge is in conflict."""
+    return frozenset(key for _, key in conflicts(judge.competition, judge=judge))
+
+
+def last_seen(judge: Judge, barred: Collection[uuid.UUID]) -> Visit | None:
     """The last project that the judge saw and that still counts: what the next is compared with."""
-    seen = db.session.scalars(
+    return db.session.scalar(
         select(Visit)
         .join(Visit.stand)
         .join(Stand.submission)
         .join(Call, _counted_call)
-        .where(Visit.judge_id == judge.id, Call.word.not_in(SKIPS), Submission.stands)
+        .where(
+            Visit.judge_id == judge.id,
+            Call.word.not_in(SKIPS),
+            Submission.stands,
+            Submission.id.not_in(list(barred)),
+        )
         .options(contains_eager(Visit.stand).contains_eager(Stand.submission))
         .order_by(Visit.number.desc())
+        .limit(1)
     )
-    barred = conflicts(judge.competition, judge=judge)
-    return next((v for v in seen if (judge.id, v.stand.submission_id) not in barred), None)
 
 
-def still_there(visit: Visit) -> bool:
+def still_there(visit: Visit, barred: Collection[uuid.UUID]) -> bool:
     """Does the project count, is it at its stand, and is the judge in no conflict with it?"""
-    return counts(visit) and absence_of(visit.stand) is None
+    return counts(visit, barred) and absence_of(visit.stand) is None
 
 
-def counts(visit: Visit) -> bool:
+def counts(visit: Visit, barred: Collection[uuid.UUID]) -> bool:
     """May what is said of the project count?"""
-    submission = visit.stand.submission
-    return submission.stands and not interests(visit.judge, submission)
+    return visit.stand.submission_id not in barred and visit.stand.submission.stands
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A project that a judge may be sent to."""
+    """A project that a judge may judge; `over`: they are not sent there (again)."""
 
     stand_id: uuid.UUID
     submission_id: uuid.UUID
     visits: int
     visitors: int
+    over: bool
 
 
-def choices_for(judge: Judge) -> list[Choice]:
-    """Where the judge can be sent: what stands, is there, is in their languages, unseen by them and
-    in no conflict. What they skipped for the moment is offered again once nothing else is left.
+def choices_for(judge: Judge, barred: Collection[uuid.UUID]) -> list[Choice]:
+    """What the judge may judge: what stands, is there, is in their languages, of a challenge that
+    they read, and not `barred`. What they skipped for the moment is offered again once nothing
+    else is left.
 
     A fixed number of queries.
     """
     latest = (
-        select(Version.submission_id, func.max(Version.number).label("number"))
-        .group_by(Version.submission_id)
-        .subquery()
+        select(func.max(Version.number))
+        .where(Version.submission_id == Submission.id)
+        .correlate(Submission)
+        .scalar_subquery()
     )
+    language = Version.content["language"].as_string()
     stands = db.session.execute(
-        select(Stand.id, Stand.submission_id, Version.content["language"].as_string())
+        select(Stand.id, Stand.submission_id, language, Challenge)
         .join(Stand.submission)
-        .join(latest, latest.c.submission_id == Submission.id)
-        .join(
-            Version,
-            (Version.submission_id == Submission.id) & (Version.number == latest.c.number),
-        )
+        .join(Version, (Version.submission_id == Submission.id) & (Version.number == latest))
+        .join(Version.challenge)
         .outerjoin(Absence, (Absence.stand_id == Stand.id) & Absence.ended_at.is_(None))
         .where(
             Stand.competition_id == judge.competition_id, Submission.stands, Absence.id.is_(None)
         )
     ).all()
-    barred = conflicts(judge.competition, judge=judge)
     over, later = set(), Counter[uuid.UUID]()
     for stand_id, word in db.session.execute(
         select(Visit.stand_id, Call.word)
@@ -217,15 +223,18 @@ def choices_for(judge: Judge) -> list[Choice]:
         else:
             over.add(stand_id)
     over |= {stand_id for stand_id, times in later.items() if times >= MOST_OFFERS}
-    visits, visitors = visits_of(judge.competition)
-    found = [
-        Choice(stand_id, submission_id, visits[stand_id], visitors[stand_id])
-        for stand_id, submission_id, language in stands
-        if language in judge.languages
-        and stand_id not in over
-        and (judge.id, submission_id) not in barred
+    theirs = [
+        (stand_id, submission_id)
+        for stand_id, submission_id, language, challenge in stands
+        if language in judge.languages and judge.reads(challenge) and submission_id not in barred
     ]
-    return [each for each in found if each.stand_id not in later] or found
+    if any(stand_id not in over and stand_id not in later for stand_id, _ in theirs):
+        over |= later.keys()
+    visits, visitors = visits_of(judge.competition)
+    return [
+        Choice(stand_id, submission_id, visits[stand_id], visitors[stand_id], stand_id in over)
+        for stand_id, submission_id in theirs
+    ]
 
 
 def visits_of(competition: Competition) -> tuple[Counter[uuid.UUID], Counter[uuid.UUID]]:
@@ -266,7 +275,7 @@ class Place:
 
 
 def place_of_judge(judge: Judge, session: ComparisonSession) -> Place:
-    visit, call = visit_now(judge), last_call(judge)
+    visit, call, barred = visit_now(judge), last_call(judge), barred_from(judge)
     earlier = visit.earlier if visit is not None else None
     seen = db.session.scalar(
         select(func.count(Call.id))
@@ -277,8 +286,8 @@ def place_of_judge(judge: Judge, session: ComparisonSession) -> Place:
         session=session,
         pause=pause_of(session),
         visit=visit,
-        gone=visit is not None and not still_there(visit),
-        earlier=earlier if earlier is not None and counts(earlier) else None,
+        gone=visit is not None and not still_there(visit, barred),
+        earlier=earlier if earlier is not None and counts(earlier, barred) else None,
         undoable=None if call is None or call.word is Word.CONFLICT else call,
         seen=seen or 0,
     )
@@ -324,13 +333,13 @@ def _told() -> Select[tuple[Call]]:
 # -- what comes of it ------------------------------------------------------------------------
 
 
-def comparisons_of(competition: Competition) -> list[strength.Comparison]:
-    """What counts: not undone, of two projects that stand, of judges in no conflict with either."""
+def answers_in(competition: Competition) -> dict[uuid.UUID, strength.Comparison]:
+    """What was said, by the key of the call and in the order in which it was said: not undone, of
+    two projects that stand. Whether the judge is in conflict is not asked."""
     earlier, before, stand = aliased(Visit), aliased(Stand), aliased(Stand)
     one, two = aliased(Submission), aliased(Submission)
-    barred = conflicts(competition)
     rows = db.session.execute(
-        select(Visit.judge_id, before.submission_id, stand.submission_id, Call.word)
+        select(Call.id, Visit.judge_id, before.submission_id, stand.submission_id, Call.word)
         .join(Visit, _counted_call)
         .join(stand, stand.id == Visit.stand_id)
         .join(two, two.id == stand.submission_id)
@@ -343,11 +352,21 @@ def comparisons_of(competition: Competition) -> list[strength.Comparison]:
             one.stands,
             two.stands,
         )
+        .order_by(Call.created_at, Call.id)
     )
+    return {
+        key: strength.Comparison(judge_id, first, second, strength.Said(word.value))
+        for key, judge_id, first, second, word in rows
+    }
+
+
+def comparisons_of(competition: Competition) -> list[strength.Comparison]:
+    """What counts: without those of judges in conflict with either project."""
+    barred = conflicts(competition)
     return [
-        strength.Comparison(judge_id, first, second, strength.Said(word.value))
-        for judge_id, first, second, word in rows
-        if (judge_id, first) not in barred and (judge_id, second) not in barred
+        each
+        for each in answers_in(competition).values()
+        if (each.judge, each.earlier) not in barred and (each.judge, each.later) not in barred
     ]
 
 
@@ -413,7 +432,7 @@ def standing_of(competition: Competition) -> Outcome:
         if each.earlier in by_id and each.later in by_id
     ]
     groups = {key: version.challenge_id for key, version in by_id.items()}
-    told = _standings(given, groups, seed_of(competition))
+    told = strengths(given, groups, seed_of(competition))
     rows = [Row(by_id[each.submission], each) for each in told.standings]
     return Outcome(
         rows=tuple(sorted(rows, key=lambda row: row.challenge.number)),
@@ -422,50 +441,52 @@ def standing_of(competition: Competition) -> Outcome:
     )
 
 
-def _standings(
-    given: list[strength.Comparison], groups: dict[uuid.UUID, uuid.UUID], seed: int
-) -> strength.Outcome:
-    rests_on = (sorted(map(repr, given)), sorted(map(repr, groups.items())), seed)
-    digest = hashlib.sha256(repr(rests_on).encode()).hexdigest()
-    found = _told_before.get(digest)
-    if found is None:
-        found = strength.standings(given, groups, groups=groups, seed=seed)
-        _keep(_told_before, digest, found)
-    return found
-
-
 def fit_for_pairing(competition: Competition) -> strength.Fit | None:
     """What is known of the strengths, near enough to choose the next pair; None before the first
-    answer. Reckoned anew when `outdated`, by one at a time: others do with what was known before.
+    answer. Reckoned anew when `outdated`, by one at a time: others do with what was known before,
+    so that nobody waits.
     """
-    given = frozenset(comparisons_of(competition))
-    if not given:
-        return None
     known = _fits.get(competition.id)
-    if known is not None:
-        projects = len(known[1].projects)
-        if not outdated(len(given ^ known[0]), len(given), projects):
-            return known[1]
-    if not _reckoning.acquire(blocking=known is None):
+    said = said_so_far(competition)
+    if known is not None and not _is_old(known, said):
+        return known[1]
+    if not _reckoning.acquire(blocking=False):
         return known[1] if known else None
     try:
-        found = strength.fit(given, near=known[1] if known else None)
-        _keep(_fits, competition.id, (given, found))
+        known = _fits.get(competition.id)  # by whoever was before us
+        if known is None or _is_old(known, said):
+            given = comparisons_of(competition)
+            if not given:
+                return None
+            known = said, strength.fit(given, near=known[1] if known else None)
+            while len(_fits) >= _FITS_KEPT:
+                _fits.pop(next(iter(_fits)), None)
+            _fits[competition.id] = known
     finally:
         _reckoning.release()
-    return found
+    return known[1]
+
+
+def said_so_far(competition: Competition) -> int:
+    """How much was said or undone: a number that only grows."""
+    return (
+        db.session.scalar(
+            select(func.count(Call.id) + func.count(Call.undone_at))
+            .join(Call.visit)
+            .join(Visit.stand)
+            .where(Stand.competition_id == competition.id)
+        )
+        or 0
+    )
+
+
+def _is_old(known: tuple[int, strength.Fit], said: int) -> bool:
+    return outdated(said - known[0], said, len(known[1].projects))
 
 
 _reckoning = threading.Lock()
-_KEPT = 16
-_told_before: dict[str, strength.Outcome] = {}
-_fits: dict[uuid.UUID, tuple[frozenset[strength.Comparison], strength.Fit]] = {}
-
-
-def _keep(there: dict[Any, Any], key: Any, value: Any) -> None:
-    while len(there) >= _KEPT:
-        there.pop(next(iter(there)), None)
-    there[key] = value
+_FITS_KEPT = 16
+_fits: dict[uuid.UUID, tuple[int, strength.Fit]] = {}
 
 
 # -- for organizers --------------------------------------------------------------------------
@@ -496,7 +517,7 @@ def hidden_from(person: User, competition: Competition) -> frozenset[uuid.UUID]:
         select(Judge).where(Judge.user_id == person.id, Judge.competition_id == competition.id)
     )
     if judge is not None:
-        found |= {submission_id for _, submission_id in conflicts(competition, judge=judge)}
+        found |= barred_from(judge)
     return frozenset(found)
 
 

@@ -16,7 +16,7 @@ from ..submissions.telling import tellings
 from . import actions
 from .forms import CallForm, ConflictForm, UndoForm
 from .models import ComparisonSession, Visit, Word
-from .queries import calls_by, place_of_judge, session_of, still_there, visit_now
+from .queries import barred_from, calls_by, place_of_judge, session_of, still_there, visit_now
 from .words import SAID
 
 blueprint = Blueprint("comparisons", __name__, url_prefix="/<key:competition>/comparisons")
@@ -95,7 +95,7 @@ def conflict(competition: Competition) -> Any:
     ):
         flash(_("Thank you. You no longer judge this team; the organizers see it."), "success")
         return redirect(url_for(".show", competition=competition))
-    if visit is None or not still_there(visit):
+    if visit is None or not still_there(visit, barred_from(judge)):
         return redirect(url_for(".show", competition=competition))
     return page("comparisons/conflict.html", form, competition=competition, visit=visit)
 

@@ -164,7 +164,7 @@ def candidates(competition: Competition, reader: User) -> list[Candidate]:
     for review in outcome.basis.reviews.values():
         if review.scores:
             means[review.submission].append(plain_mean(review, outcome.basis.criteria))
-    undecided = {key for pair in outcome.told.undecided for key in (pair.ahead, pair.behind)}
+    undecided = {key for pair in outcome.undecided for key in (pair.ahead, pair.behind)}
     discussions = {
         discussion.submission_id: discussion
         for discussion in db.session.scalars(

@@ -138,10 +138,12 @@ def findings(
     if submission is not None:
         works &= Submission.id == submission.id
     found: defaultdict[Pair, list[Interest]] = defaultdict(list)
-    if judge is not None and submission is not None:
-        told = db.session.execute(_of_pair(), {"judge": judge.id, "submission": submission.id})
-    else:
-        told = db.session.execute(union_all(*(each.where(jury, works) for each in _told_by_rows())))
+    asked = {
+        "competition": competition.id,
+        **({"judge": judge.id} if judge is not None else {}),
+        **({"submission": submission.id} if submission is not None else {}),
+    }
+    told = db.session.execute(_told_of(judge is not None, submission is not None), asked)
     for judge_id, submission_id, ground, detail, since in told:
         interest = Interest(Ground(ground), detail, since)
         if interest not in found[judge_id, submission_id]:
@@ -195,10 +197,18 @@ def interests(judge: Judge, submission: Submission) -> list[Interest]:
 
 
 @cache
-def _of_pair() -> Any:
-    """What the rows tell of one judge and one submission: asked at each save, so written once."""
-    pair = (Judge.id == bindparam("judge"), Submission.id == bindparam("submission"))
-    return union_all(*(query.where(*pair) for query in _told_by_rows()))
+def _told_of(one_judge: bool, one_submission: bool) -> Any:
+    """What the rows tell, of a competition or of one of it: asked at each save of a review and each
+    answer at a table, so written once."""
+    asked = [
+        Judge.id == bindparam("judge")
+        if one_judge
+        else Judge.competition_id == bindparam("competition"),
+        Submission.id == bindparam("submission")
+        if one_submission
+        else Submission.competition_id == bindparam("competition"),
+    ]
+    return union_all(*(query.where(*asked) for query in _told_by_rows()))
 
 
 def _told_by_rows() -> Iterable[Select[Any]]:

@@ -58,11 +58,13 @@ MOST_MOVES = 40  # made by hand in one proposal: they stand in its address
 METHODS = {
     Method.MEAN: _l("Plain weighted mean"),
     Method.CORRECTED: _l("Mean corrected for severe and lenient judges"),
+    Method.COMPARISONS: _l("Comparisons at the tables"),
     Method.DELIBERATION: _l("Deliberation of the jury"),
 }
 TIES = {
     Tie.MEAN: _l("The higher plain mean"),
     Tie.FIRST: _l("The higher chance of coming first"),
+    Tie.COMPARISONS: _l("Who is preferred in the comparisons"),
     Tie.SECOND_WAVE: _l("A second wave of reviews"),
     Tie.DELIBERATION: _l("Deliberation of the jury"),
 }

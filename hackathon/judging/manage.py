@@ -662,9 +662,7 @@ def ranking(competition: Competition) -> Any:
     they would be without a judge or with other weights, which is kept nowhere."""
     withheld, round_ = withheld_from(me(), competition), round_wanted(competition)
     outcome = ranking_of(competition, round_=round_, withheld=withheld)
-    form = what_if_form(
-        [outcome.judges[report.judge] for report in outcome.told.judges], outcome.criteria
-    )
+    form = what_if_form([outcome.judges[key] for key in outcome.heard], outcome.criteria)
     differs = form.is_asked and not form.errors and (form.judge or form.weights)
     announced = outcome
     if differs:
@@ -696,7 +694,7 @@ def ranking(competition: Competition) -> Any:
         refusals=refusals_in(competition, round_),
         reports=reports,
         severity=severity([(judges[report.judge].user.name, report) for report in reports]),
-        undecided=[(row_of[p.ahead], row_of[p.behind], p) for p in outcome.told.undecided],
+        undecided=[(row_of[p.ahead], row_of[p.behind], p) for p in outcome.undecided],
         changes=[
             (
                 judges[report.judge],

@@ -12,6 +12,7 @@ from statistics import fmean
 from types import MappingProxyType
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
@@ -35,7 +36,7 @@ from ..post.models import Letter
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
-from . import assignment, ranking, rulebook
+from . import assignment, ranking, rulebook, strength
 from .conflicts import Pair, conflicts
 from .models import (
     Abstention,
@@ -52,7 +53,7 @@ from .models import (
     Selection,
     Way,
 )
-from .record import Method, code_version, record
+from .record import Method, code_version, record, rests_on_comparisons
 from .rulebook import Rules
 from .ties import Place, places
 
@@ -1105,9 +1106,10 @@ class Row:
 
     `mean` is the plain weighted mean, `corrected` the estimate that allows for who judged it;
     both in points of the criteria's scale, and with the place that each would give alone. `decided`
-    is the place by the rules: their method, then their ways to break ties. The corrected place lies
-    between `low` and `high` with 90 %; `first` and `podium` are probabilities. None where no review
-    counts.
+    is the place by the rules: their method, then their ways to break ties. `duel` is what
+    comparisons say, where these decide or break ties. The place by them, where they decide, else
+    the corrected one, lies between `low` and `high` with 90 %; `first` and `podium` are
+    probabilities. None where no review counts, or no comparison where these decide.
     """
 
     submission: Submission
@@ -1120,6 +1122,7 @@ class Row:
     corrected: float | None
     corrected_place: int | None
     decided: Place
+    duel: ranking.Standing | None
     low: int | None
     high: int | None
     first: float
@@ -1138,13 +1141,16 @@ class Row:
 class Basis:
     """What a ranking rests on, by ids: nothing else decides it.
 
-    `reviews` are those that count; `set_aside` the completed ones that are in conflict.
+    `reviews` are those that count; `set_aside` the completed ones that are in conflict. So with
+    `comparisons`, in the order in which they were said; they are None where nothing rests on them.
     """
 
     criteria: Mapping[uuid.UUID, ranking.Criterion]
     reviews: Mapping[uuid.UUID, ranking.Review]
     groups: Mapping[uuid.UUID, uuid.UUID]
     set_aside: frozenset[uuid.UUID]
+    comparisons: Mapping[uuid.UUID, strength.Comparison] | None
+    comparisons_set_aside: frozenset[uuid.UUID]
     seed: int
 
     def without(self, judge: uuid.UUID | None, weights: Mapping[uuid.UUID, int]) -> "Basis":
@@ -1161,7 +1167,10 @@ class Basis:
             for key, each in self.reviews.items()
             if each.judge != judge
         }
-        return replace(self, criteria=criteria, reviews=reviews)
+        comparisons = self.comparisons and {
+            key: each for key, each in self.comparisons.items() if each.judge != judge
+        }
+        return replace(self, criteria=criteria, reviews=reviews, comparisons=comparisons)
 
     @property
     def digest(self) -> str:
@@ -1187,14 +1196,39 @@ class Basis:
                 groups=self.groups,
                 seed=self.seed,
             )
-            while len(_ranked) >= _RANKINGS_KEPT:
-                _ranked.pop(next(iter(_ranked)), None)
-            _ranked[digest] = found
+            _keep(_ranked, digest, found)
         return found
+
+    def compare(self) -> strength.Outcome | None:
+        """What the comparisons say, where anything rests on them."""
+        if self.comparisons is None:
+            return None
+        return strengths(self.comparisons.values(), self.groups, self.seed)
+
+
+def strengths(
+    given: Iterable[strength.Comparison], groups: Mapping[uuid.UUID, uuid.UUID], seed: int
+) -> strength.Outcome:
+    """Places by comparisons, kept in the process as a ranking is."""
+    given = sorted(given, key=repr)
+    rests_on = (given, sorted(groups.items(), key=lambda item: item[0].int), seed)
+    digest = hashlib.sha256(repr(rests_on).encode()).hexdigest()
+    found = _compared.get(digest)
+    if found is None:
+        found = strength.standings(given, groups, groups=groups, seed=seed)
+        _keep(_compared, digest, found)
+    return found
 
 
 _RANKINGS_KEPT = 16
 _ranked: dict[str, ranking.Ranking] = {}
+_compared: dict[str, strength.Outcome] = {}
+
+
+def _keep(there: dict[str, Any], digest: str, found: Any) -> None:
+    while len(there) >= _RANKINGS_KEPT:
+        there.pop(next(iter(there)), None)
+    there[digest] = found
 
 
 @dataclass(frozen=True)
@@ -1203,7 +1237,8 @@ class Outcome:
 
     `rows`: challenge by challenge, best first, without reviews last; `overall`: the same
     submissions in one list. `told` is what the model says about judges and doubts, within the
-    challenges, with ids for keys; `judges` and `submissions` give these ids their rows.
+    challenges, with ids for keys, and `compared` what comparisons say where these decide or break
+    ties; `judges` and `submissions` give these ids their rows.
     `means` are the plain means of each submission on each criterion. `method` is the one that
     decides by the rules, and `ties` the ways to break ties.
     """
@@ -1212,6 +1247,7 @@ class Outcome:
     rows: tuple[Row, ...]
     overall: tuple[Row, ...]
     told: ranking.Ranking
+    compared: strength.Outcome | None
     judges: dict[uuid.UUID, Judge]
     criteria: list[rulebook.Criterion]
     basis: Basis
@@ -1243,6 +1279,33 @@ class Outcome:
     @property
     def submissions(self) -> dict[uuid.UUID, Row]:
         return {row.submission.id: row for row in self.rows}
+
+    @property
+    def heard(self) -> list[uuid.UUID]:
+        """The judges of whom anything counts."""
+        said = self.basis.comparisons or {}
+        judges = [report.judge for report in self.told.judges]
+        return list(dict.fromkeys([*judges, *(each.judge for each in said.values())]))
+
+    @property
+    def undecided(self) -> tuple[ranking.Undecided, ...]:
+        """Neighbours in a challenge whom what decides cannot tell apart."""
+        if self.compared is not None and self.method is Method.COMPARISONS:
+            return self.compared.undecided
+        return self.told.undecided
+
+    @property
+    def unlinked(self) -> list[Challenge | None]:
+        """Where comparisons leave no place, since none leads from some projects to the others: a
+        challenge, or None for all challenges together."""
+        if self.compared is None:
+            return []
+        lists = [(None, list(self.overall)), *self.by_challenge()]
+        return [
+            challenge
+            for challenge, rows in lists
+            if not self.compared.linked(row.submission.id for row in rows)
+        ]
 
     @property
     def set_aside(self) -> int:
@@ -1319,28 +1382,49 @@ def ranking_of(
             for row in completed
             if row.id not in reviews and row.submission_id not in withheld
         ),
+        comparisons=None,
+        comparisons_set_aside=frozenset(),
         seed=seed_of(competition),
     )
+    if rests_on_comparisons(method, ways):
+        basis = _with_comparisons(basis, competition, barred)
     asked = basis.without(without, weights) if without or weights else basis
-    told = asked.rank()
+    told, duels = asked.rank(), asked.compare()
 
-    def rows(standings: Collection[ranking.Standing]) -> list[Row]:
+    def rows(
+        standings: Collection[ranking.Standing], alike: Collection[ranking.Standing]
+    ) -> list[Row]:
         decided = places(
             standings,
-            by_mean=method is not Method.CORRECTED,
+            by=method,
             ways=ways,
             reviews=asked.reviews.values(),
+            compared=duels,
         )
+        beside = {each.submission: each for each in alike}
         found = [
-            _row(versions[each.submission], each, decided[each.submission]) for each in standings
+            _row(
+                versions[each.submission],
+                each,
+                decided[each.submission],
+                beside.get(each.submission),
+                by_duel=method is Method.COMPARISONS,
+            )
+            for each in standings
         ]
         return sorted(found, key=lambda row: (row.place is None, row.place or 0))
 
     return Outcome(
         round=round_,
-        rows=tuple(sorted(rows(told.standings), key=lambda row: row.challenge.number)),
-        overall=tuple(rows(told.overall)),
+        rows=tuple(
+            sorted(
+                rows(told.standings, duels.standings if duels else ()),
+                key=lambda row: row.challenge.number,
+            )
+        ),
+        overall=tuple(rows(told.overall, duels.overall if duels else ())),
         told=told,
+        compared=duels,
         judges={
             judge.id: judge
             for judge in db.session.scalars(
@@ -1356,6 +1440,25 @@ def ranking_of(
     )
 
 
+def _with_comparisons(basis: Basis, competition: Competition, barred: Collection[Pair]) -> Basis:
+    """The roof hands in `comparisons_of`, since comparisons are a later room."""
+    said = {
+        key: each
+        for key, each in current_app.extensions["comparisons_of"](competition).items()
+        if each.earlier in basis.groups and each.later in basis.groups
+    }
+    aside = frozenset(
+        key
+        for key, each in said.items()
+        if (each.judge, each.earlier) in barred or (each.judge, each.later) in barred
+    )
+    return replace(
+        basis,
+        comparisons={key: each for key, each in said.items() if key not in aside},
+        comparisons_set_aside=aside,
+    )
+
+
 def record_of(
     competition: Competition, method: Method | None = None, *, round_: Round | None = None
 ) -> bytes:
@@ -1365,17 +1468,20 @@ def record_of(
     """
     outcome = ranking_of(competition, round_=round_)
     version = version_in_force(competition, outcome.round)
-    basis = outcome.basis
+    basis, method = outcome.basis, method or outcome.method
+    if basis.comparisons is None and method is Method.COMPARISONS:
+        basis = _with_comparisons(basis, competition, conflicts(competition))
     return record(
         criteria=basis.criteria or {"": ranking.Criterion(1, 1, 5)},
         reviews=basis.reviews,
         submissions=basis.groups,
-        set_aside=basis.set_aside,
-        method=method or outcome.method,
+        set_aside=basis.set_aside | basis.comparisons_set_aside,
+        method=method,
         seed=basis.seed,
         code=code_version(),
         ties=outcome.ties,
         rules={"version": version.number, "digest": version.digest} if version else None,
+        comparisons=basis.comparisons,
     )
 
 
@@ -1449,6 +1555,7 @@ def unranked(version: Version) -> Row:
         corrected=None,
         corrected_place=None,
         decided=Place(None),
+        duel=None,
         low=None,
         high=None,
         first=0.0,
@@ -1456,7 +1563,15 @@ def unranked(version: Version) -> Row:
     )
 
 
-def _row(version: Version, standing: ranking.Standing, decided: Place) -> Row:
+def _row(
+    version: Version,
+    standing: ranking.Standing,
+    decided: Place,
+    duel: ranking.Standing | None,
+    *,
+    by_duel: bool,
+) -> Row:
+    told = duel if by_duel and duel is not None else standing
     return Row(
         submission=version.submission,
         team=version.submission.team,
@@ -1468,8 +1583,9 @@ def _row(version: Version, standing: ranking.Standing, decided: Place) -> Row:
         corrected=standing.estimate,
         corrected_place=standing.place,
         decided=decided,
-        low=standing.low,
-        high=standing.high,
-        first=standing.first,
-        podium=standing.podium,
+        duel=duel,
+        low=told.low,
+        high=told.high,
+        first=told.first,
+        podium=told.podium,
     )

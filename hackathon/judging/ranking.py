@@ -750,7 +750,7 @@ def _oddest(panel: _Panel, fit: _Fit, low: float, points: float) -> tuple[OddRev
     )
 
 
-def _settled(lead: float, var: float, news_var: float, needed: float) -> float:
+def settled(lead: float, var: float, news_var: float, needed: float) -> float:
     """The chance that news of this variance leaves a lead of `needed` standard deviations."""
     later, normal = 1 / (1 / var + 1 / news_var), NormalDist()
     bar, moves = needed * later**0.5, (var - later) ** 0.5
@@ -792,8 +792,8 @@ def _undecided(
                     panel.submissions[ahead],
                     panel.submissions[behind],
                     probability,
-                    _settled(lead, var, news_var, needed),
-                    _settled(lead, var, news_var / 5, needed),
+                    settled(lead, var, news_var, needed),
+                    settled(lead, var, news_var / 5, needed),
                 )
             )
     return tuple(pairs)

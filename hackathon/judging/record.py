@@ -2,8 +2,9 @@
 
 The bytes are canonical JSON: UTF-8, keys sorted, no spaces. They hold the criteria, every review
 that counts under its key, those set aside, the seed, the method, the version of the code, and the
-result. Figures are rounded, so that another machine, which may add in another order, comes to the
-same bytes.
+result. Where comparisons decide, or break ties, they hold what every judge said of which two, in
+the order in which it was said, without what was undone. Figures are rounded, so that another
+machine, which may add in another order, comes to the same bytes.
 """
 
 import hashlib
@@ -14,9 +15,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from . import ranking
+from . import ranking, strength
 from . import ties as ties_of
 from .ranking import Criterion, Review, Standing, rank
+from .strength import Comparison, Said
 
 FORMAT = "hackathon-ranking/1"
 _POINTS_DIGITS, _CHANCE_DIGITS = 4, 2
@@ -32,7 +34,13 @@ class Method(StrEnum):
 
     MEAN = "mean"
     CORRECTED = "corrected"
+    COMPARISONS = "comparisons"
     DELIBERATION = "deliberation"
+
+
+def rests_on_comparisons(method: str, ties: Collection[str]) -> bool:
+    """Do comparisons decide, or break ties?"""
+    return Method.COMPARISONS in (method, *ties)
 
 
 class NotARecord(ValueError):
@@ -61,10 +69,12 @@ def record(
     draws: int = 2000,
     ties: Sequence[str] = (),
     rules: Mapping[str, Any] | None = None,
+    comparisons: Mapping[Any, Comparison] | None = None,
 ) -> bytes:
     """Write down what the ranking rests on, and the ranking.
 
-    `reviews` and `set_aside` go by the key of the review; `submissions` gives each submission its
+    `reviews` goes by the key of the review, `comparisons` by that of the answer and in the order in
+    which they were given; `set_aside` are keys of both. `submissions` gives each submission its
     group. `ties` are the ways to break ties, in their order; `rules` names the version of the rules
     that says all this. All keys are written as text. Errors as in `rank`.
     """
@@ -97,13 +107,24 @@ def record(
         },
         "set_aside": sorted(str(key) for key in set_aside),
     }
+    if rests_on_comparisons(method, ties):
+        basis["comparisons"] = [
+            {
+                "key": str(key),
+                "judge": str(each.judge),
+                "earlier": str(each.earlier),
+                "later": str(each.later),
+                "said": each.said.value,
+            }
+            for key, each in (comparisons or {}).items()
+        ]
     return _canonical({**basis, "result": _result(basis)})
 
 
 def code_version() -> str:
     """The SHA-256 of the sources that decide the result: other code, another version."""
     told = hashlib.sha256()
-    for source in (ranking.__file__, ties_of.__file__, __file__):
+    for source in (ranking.__file__, strength.__file__, ties_of.__file__, __file__):
         told.update(Path(source).read_bytes())
     return told.hexdigest()
 
@@ -142,37 +163,66 @@ def _result(basis: Mapping[str, Any]) -> list[dict[str, Any]]:
         draws=basis["draws"],
         seed=basis["seed"],
     )
-    ways = basis.get("ties", [])
-    places = ties_of.places(
-        found.standings, by_mean=by is not Method.CORRECTED, ways=ways, reviews=reviews
-    )
-    overall = ties_of.places(
-        found.overall, by_mean=by is not Method.CORRECTED, ways=ways, reviews=reviews
-    )
+    compared = None
+    if "comparisons" in basis:
+        compared = strength.standings(
+            [
+                Comparison(each["judge"], each["earlier"], each["later"], Said(each["said"]))
+                for each in basis["comparisons"]
+            ],
+            basis["submissions"],
+            groups=basis["submissions"],
+            podium=basis["podium"],
+            draws=basis["draws"],
+            seed=basis["seed"],
+        )
+    given: dict[str, Any] = {"by": by, "ways": basis.get("ties", []), "reviews": reviews}
+    places = ties_of.places(found.standings, **given, compared=compared)
+    overall = ties_of.places(found.overall, **given, compared=compared)
+    duels = {each.submission: each for each in compared.standings} if compared else {}
     return [
-        _told(each, places[each.submission].place, overall[each.submission].place)
+        {
+            **_told(each, places[each.submission].place, overall[each.submission].place),
+            **(_told_by_comparisons(duels[each.submission]) if compared else {}),
+        }
         for each in found.standings
     ]
 
 
-def _told(standing: Standing, place: int | None, overall: int | None) -> dict[str, Any]:
-    def points(value: float | None) -> float | None:
-        return None if value is None else round(value, _POINTS_DIGITS) + 0.0
+def _points(value: float | None) -> float | None:
+    return None if value is None else round(value, _POINTS_DIGITS) + 0.0
 
+
+def _told(standing: Standing, place: int | None, overall: int | None) -> dict[str, Any]:
     return {
         "submission": standing.submission,
         "group": standing.group,
         "reviews": standing.reviews,
         "place": place,
         "overall_place": overall,
-        "mean": points(standing.mean),
+        "mean": _points(standing.mean),
         "mean_place": standing.mean_place,
-        "corrected": points(standing.estimate),
+        "corrected": _points(standing.estimate),
         "corrected_place": standing.place,
         "from_place": standing.low,
         "to_place": standing.high,
         "first": round(standing.first, _CHANCE_DIGITS),
         "podium": round(standing.podium, _CHANCE_DIGITS),
+    }
+
+
+def _told_by_comparisons(standing: Standing) -> dict[str, Any]:
+    """What comparisons alone say: `wins` of 100 against the average project."""
+    return {
+        "compared": {
+            "comparisons": standing.reviews,
+            "wins": _points(standing.estimate),
+            "place": standing.place,
+            "from_place": standing.low,
+            "to_place": standing.high,
+            "first": round(standing.first, _CHANCE_DIGITS),
+            "podium": round(standing.podium, _CHANCE_DIGITS),
+        }
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..competitions.models import Comment, Takes
 from ..ground.localized import Localized
-from .record import Method
+from .record import Method, rests_on_comparisons
 
 FORMAT = "hackathon-rules/1"
 
@@ -22,11 +22,12 @@ FORMAT = "hackathon-rules/1"
 class Tie(StrEnum):
     """Ways to break a tie, beside a criterion: `criterion:` and its key.
 
-    The first two are figures; the others are deeds, so that no later way is ever needed.
+    The first three are figures; the others are deeds, so that no later way is ever needed.
     """
 
     MEAN = "mean"
     FIRST = "first"
+    COMPARISONS = "comparisons"
     SECOND_WAVE = "second_wave"
     DELIBERATION = "deliberation"
 
@@ -99,6 +100,10 @@ class Rules:
     def names(self) -> dict[str, Localized]:
         """What the criteria are called that break ties."""
         return {f"criterion:{each.id}": each.name for each in self.criteria}
+
+    @property
+    def rest_on_comparisons(self) -> bool:
+        return rests_on_comparisons(self.method, self.ties)
 
     def criteria_for(self, challenge: uuid.UUID | None) -> list[Criterion]:
         """By what a submission to this challenge is judged."""

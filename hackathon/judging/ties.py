@@ -1,8 +1,9 @@
 """Ties, named as ties, and broken as the rules say. Pure.
 
 A way to break a tie is `mean`, `first` (the chance to come first), `criterion:<key>` (the mean on
-that criterion), or a deed that people do: `second_wave`, `deliberation`. The ways are gone through
-in their order; at a deed the site stops, since the rest is for people to decide.
+that criterion), `comparisons` (who is preferred at the tables, as far as that can be told), or a
+deed that people do: `second_wave`, `deliberation`. The ways are gone through in their order; at a
+deed the site stops, since the rest is for people to decide.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from statistics import fmean
 from typing import Any
 
 from .ranking import Review, Standing
+from .strength import Outcome
 
 Key = Any
 DEEDS = ("second_wave", "deliberation")
@@ -36,29 +38,76 @@ class Place:
 def places(
     standings: Iterable[Standing],
     *,
-    by_mean: bool,
+    by: str,
     ways: Sequence[str],
     reviews: Iterable[Review],
+    compared: Outcome | None = None,
 ) -> dict[Key, Place]:
-    """The place of each submission, in its group, by the plain mean or by the estimate."""
+    """The place of each submission, in its group, by what decides: `mean`, `corrected` or
+    `comparisons`; by deliberation the mean goes first.
+
+    `compared` is what the comparisons of the same submissions say, in the same groups or, where the
+    standings have no groups, overall.
+    """
     standings = list(standings)
     found = {each.submission: Place(None) for each in standings}
-    on_criterion = _means(reviews)
+    duels: dict[Key, Standing] = {}
+    if compared is not None:
+        together = all(each.group is None for each in standings)
+        duels = {e.submission: e for e in (compared.overall if together else compared.standings)}
+    figures = _Figures(_means(reviews), by, duels, compared)
     by_place: defaultdict[tuple[str, int], list[Standing]] = defaultdict(list)
     for each in standings:
-        place = each.mean_place if by_mean else each.place
+        place = figures.place(each)
         if place is not None:
             by_place[repr(each.group), place].append(each)
     for (_, place), tied in by_place.items():
-        found.update(_parted(tied, place, list(ways), on_criterion, None))
+        found.update(_parted(tied, place, list(ways), figures, None))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """What places and ways go by."""
+
+    on_criterion: Mapping[str, Mapping[Key, float]]
+    by: str
+    duels: Mapping[Key, Standing]
+    compared: Outcome | None
+
+    def place(self, standing: Standing) -> int | None:
+        if self.by == "comparisons":
+            duel = self.duels.get(standing.submission)
+            return duel.place if duel else None
+        return standing.place if self.by == "corrected" else standing.mean_place
+
+    def sets(self, way: str, tied: Sequence[Standing]) -> list[list[Standing]]:
+        """The tied in sets, the better first; who has no figure comes last."""
+        if way == "comparisons":
+            if self.compared is None:
+                return [list(tied)]
+            by_key = {each.submission: each for each in tied}
+            return [[by_key[key] for key in each] for each in self.compared.preferred(by_key)]
+
+        def figure(standing: Standing) -> float:
+            if way == "mean":
+                value = standing.mean
+            elif way == "first":
+                chance = self.duels[standing.submission] if self.by == "comparisons" else standing
+                value = chance.first
+            else:
+                value = self.on_criterion.get(way.partition(":")[2], {}).get(standing.submission)
+            return float("-inf") if value is None else round(value, _DIGITS)
+
+        ordered = sorted(tied, key=lambda each: (-figure(each), repr(each.submission)))
+        return [list(same) for _, same in groupby(ordered, key=figure)]
 
 
 def _parted(
     tied: list[Standing],
     place: int,
     ways: list[str],
-    on_criterion: Mapping[str, Mapping[Key, float]],
+    figures: _Figures,
     broken_by: str | None,
 ) -> dict[Key, Place]:
     """The tied go through the ways that are left, from this place downward."""
@@ -71,23 +120,10 @@ def _parted(
             key: Place(place, broken_by, tuple(x for x in keys if x != key), deed) for key in keys
         }
     way, *later = ways
-
-    def figure(standing: Standing) -> float:
-        """Higher is better; without a figure, last."""
-        if way == "mean":
-            value = standing.mean
-        elif way == "first":
-            value = standing.first
-        else:
-            value = on_criterion.get(way.partition(":")[2], {}).get(standing.submission)
-        return float("-inf") if value is None else round(value, _DIGITS)
-
-    ordered = sorted(tied, key=lambda each: (-figure(each), repr(each.submission)))
     found: dict[Key, Place] = {}
-    for _, same in groupby(ordered, key=figure):
-        members = list(same)
+    for members in figures.sets(way, tied):
         parted = way if len(members) < len(tied) else broken_by
-        found.update(_parted(members, place, later, on_criterion, parted))
+        found.update(_parted(members, place, later, figures, parted))
         place += len(members)
     return found
 

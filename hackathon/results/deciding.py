@@ -52,10 +52,11 @@ Votes = Mapping[uuid.UUID, int]
 
 @dataclass(frozen=True)
 class Close:
-    """Two neighbours whom the reviews cannot tell apart, and the prize lies between them.
+    """Two neighbours whom what decides cannot tell apart, and the prize lies between them.
 
     `probability`: that the one ahead is truly better; `one_more` and `five_more`: that so many
-    further reviews of each would tell. None across challenges, where the places overlap.
+    further reviews of each, or judges who compare the two, would tell. None across challenges,
+    where the places overlap.
     """
 
     ahead: Row
@@ -217,7 +218,7 @@ def _close(
                 pair.settled_by_one_more,
                 pair.settled_by_five_more,
             )
-            for pair in outcome.told.undecided
+            for pair in outcome.undecided
             if pair.ahead in by_id and pair.behind in by_id and between(pair.ahead, pair.behind)
         ]
     ranked = [row for row in rows if places.get(row.submission.id)]

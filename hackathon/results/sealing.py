@@ -118,6 +118,8 @@ def computed(basis: Mapping[str, Any]) -> dict[str, Any]:
         "reviews_sha256": digest(canonical(ranking["reviews"])),
         "ranking_sha256": digest(canonical(ranking)),
     }
+    if "comparisons" in ranking:
+        whole["comparisons_sha256"] = digest(canonical(ranking["comparisons"]))
     proposals = _proposals(whole)
     prizes = [
         {**prize, "proposed": written(proposals[prize["key"]].awards)} for prize in basis["prizes"]

@@ -57,7 +57,7 @@ def told_to_teams(competition: Competition) -> tuple[Told, ...]:
 
 @dataclass(frozen=True)
 class Seen:
-    """Where a submission stands among those of its challenge that were reviewed: its place of
+    """Where a submission stands among those of its challenge that have a place: its place of
     `among`, the third (1 is the upper one) in which that lies, whether others share it, and
     between which places it lies with 90 %."""
 
@@ -73,7 +73,7 @@ class Seen:
 
 
 def standing_of(submission: Submission, competition: Competition) -> Seen | None:
-    """The place by the rules; None without a review that counts."""
+    """The place by the rules; None without a review, or a comparison, that counts."""
     outcome = ranking_of(competition, round_=last_round_of(submission))
     own = outcome.submissions.get(submission.id)
     if own is None or own.place is None:

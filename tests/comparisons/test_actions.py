@@ -11,6 +11,7 @@ from sqlalchemy import select
 from hackathon.comparisons import actions
 from hackathon.comparisons.models import Call, Stand, Visit, Word
 from hackathon.comparisons.queries import (
+    choices_for,
     comparisons_of,
     last_call,
     pause_of,
@@ -18,11 +19,11 @@ from hackathon.comparisons.queries import (
     visit_now,
     visits_of,
 )
-from hackathon.comparisons.strength import Comparison, Said
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from hackathon.judging.models import Judge
+from hackathon.judging.strength import Comparison, Said
 from hackathon.mentoring.models import Conflict
 from hackathon.submissions.models import Exclusion, Ground
 from tests.comparisons.conftest import Fair
@@ -221,6 +222,20 @@ def test_conflicts_and_languages_are_respected(fair_of: Fairs) -> None:
 
 
 # -- undoing ---------------------------------------------------------------------------------
+
+
+def test_a_judge_is_sent_only_to_challenges_that_they_read(fair_of: Fairs) -> None:
+    fair = fair_of(4, 1)
+    judge, mine = fair.judges[0], fair.world.challenge(fair.competition)
+    judge.challenges = [mine]
+    assert actions.send_on(fair.session, judge) is None
+    for stand in fair.stands[1:3]:
+        stand.submission.versions[-1].challenge = mine
+    db.session.flush()
+    assert {each.stand_id for each in choices_for(judge, ())} == {s.id for s in fair.stands[1:3]}
+    visit = actions.send_on(fair.session, judge)
+    assert visit is not None
+    assert visit.stand in fair.stands[1:3]
 
 
 def test_undo_brings_back_to_the_table_before(fair: Fair) -> None:

@@ -28,7 +28,7 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "conflicts", "ranking", "rulebook", "scoring", "saving", "record"),
+    *("assignment", "conflicts", "ranking", "strength", "rulebook", "scoring", "saving", "record"),
     *("asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility", "preview"),
     *("proposing", "deciding", "sealing"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hackathon.judging.ranking import Criterion, Review, rank
 from hackathon.judging.record import Method, NotARecord, record, verify
+from hackathon.judging.strength import Comparison, Said, standings
 
 CRITERIA = {UUID(int=1): Criterion(2, 1, 5), UUID(int=2): Criterion(1, 1, 5)}
 PROJECTS = {UUID(int=100 + n): UUID(int=7 + n % 2) for n in range(6)}
@@ -66,6 +67,70 @@ def test_the_bytes_hold_what_it_rests_on_and_what_the_product_shows() -> None:
         assert each["first"] == pytest.approx(standing.first, abs=0.01)
     by_mean = json.loads(written(method=Method.MEAN))["result"]
     assert all(each["place"] == each["mean_place"] for each in by_mean)
+
+
+def comparisons() -> dict[UUID, Comparison]:
+    """Three judges go through the projects, each of which is better than the one before."""
+    way = list(PROJECTS)
+    return {
+        UUID(int=2000 + 10 * judge + number): Comparison(
+            UUID(int=20 + judge), way[number], way[number + 1], Said.LATER
+        )
+        for judge in range(3)
+        for number in range(len(way) - 1)
+    }
+
+
+def test_comparisons_that_decide_stand_in_it_in_their_order() -> None:
+    said = dict(reversed(comparisons().items()))
+    data = written(method=Method.COMPARISONS, comparisons=said)
+    told = json.loads(data)
+    assert verify(data).same
+    assert [each["key"] for each in told["comparisons"]] == [str(key) for key in said]
+    assert told["comparisons"][0] == {
+        "key": str(UUID(int=2024)),
+        "judge": str(UUID(int=22)),
+        "earlier": str(UUID(int=104)),
+        "later": str(UUID(int=105)),
+        "said": "later",
+    }
+    shown = standings(said.values(), PROJECTS, groups=PROJECTS, draws=300, seed=5)
+    found = {each["submission"]: each for each in told["result"]}
+    for each in shown.standings:
+        own = found[str(each.submission)]
+        assert own["place"] == own["compared"]["place"] == each.place
+        assert (own["compared"]["from_place"], own["compared"]["to_place"]) == (each.low, each.high)
+        assert own["compared"]["first"] == pytest.approx(each.first, abs=0.01)
+    overall = {str(each.submission): each.place for each in shown.overall}
+    assert {key: each["overall_place"] for key, each in found.items()} == overall
+
+
+def test_a_comparison_that_is_changed_or_missing_is_found() -> None:
+    data = written(method=Method.COMPARISONS, comparisons=comparisons())
+    for change in (
+        lambda told: told["comparisons"][3].update(said="earlier"),
+        lambda told: told["comparisons"].pop(),
+        lambda told: told.pop("comparisons"),
+        lambda told: told.update(method="corrected"),
+    ):
+        told = json.loads(data)
+        change(told)
+        octets = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert not verify(octets.encode()).same
+
+
+def test_where_nothing_rests_on_comparisons_they_are_not_in_it() -> None:
+    assert written(comparisons=comparisons()) == written()
+    breaks = written(comparisons=comparisons(), ties=["comparisons"])
+    assert verify(breaks).same
+    assert len(json.loads(breaks)["comparisons"]) == 15
+
+
+def test_a_comparison_with_itself_makes_no_record() -> None:
+    told = json.loads(written(method=Method.COMPARISONS, comparisons=comparisons()))
+    told["comparisons"][0]["later"] = told["comparisons"][0]["earlier"]
+    with pytest.raises(NotARecord, match="itself"):
+        verify(json.dumps(told).encode())
 
 
 def test_it_names_the_rules_and_breaks_ties_as_they_say() -> None:

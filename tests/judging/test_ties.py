@@ -3,6 +3,8 @@
 from typing import Any
 
 from hackathon.judging.ranking import Review, Standing
+from hackathon.judging.strength import Comparison, Outcome, Said
+from hackathon.judging.strength import standings as by_comparisons
 from hackathon.judging.ties import Place, places
 
 
@@ -25,13 +27,13 @@ def standing(key: str, place: int, mean_place: int, first: float = 0.1, **others
 
 
 def found(standings: list[Standing], *ways: str, **others: Any) -> dict[Any, Place]:
-    return places(standings, **{"by_mean": False, "ways": ways, "reviews": [], **others})
+    return places(standings, **{"by": "corrected", "ways": ways, "reviews": [], **others})
 
 
 def test_who_is_alone_has_the_place_of_the_method() -> None:
     two = [standing("a", 1, 2), standing("b", 2, 1)]
     assert found(two) == {"a": Place(1), "b": Place(2)}
-    assert found(two, by_mean=True) == {"a": Place(2), "b": Place(1)}
+    assert found(two, by="mean") == {"a": Place(2), "b": Place(1)}
 
 
 def test_without_a_way_a_tie_is_a_tie() -> None:
@@ -74,3 +76,56 @@ def test_groups_do_not_meet_and_what_was_not_reviewed_has_no_place() -> None:
 def test_a_criterion_that_nobody_scored_parts_nobody() -> None:
     tied = [standing("a", 1, 1), standing("b", 1, 1)]
     assert found(tied, "criterion:idea")["a"] == Place(1, None, ("b",))
+
+
+def compared(*better: str, times: int = 12, never: str = "") -> Outcome:
+    """So many judges prefer the first of each pair of letters to the second."""
+    said = [
+        Comparison(number, pair[1], pair[0], Said.LATER)
+        for pair in better
+        for number in range(times)
+    ]
+    keys = {key: "g" for pair in (*better, never) for key in pair}
+    return by_comparisons(said, keys, groups=keys)
+
+
+def test_comparisons_can_decide_whatever_the_scores_are() -> None:
+    rows = [standing("a", 1, 1), standing("b", 2, 2), standing("c", 3, 3), standing("d", 4, 4)]
+    duels = compared("cb", "ba", never="d")
+    assert found(rows, by="comparisons", compared=duels) == {
+        "c": Place(1),
+        "b": Place(2),
+        "a": Place(3),
+        "d": Place(None),  # nobody saw it
+    }
+    assert found(rows, by="comparisons") == dict.fromkeys("abcd", Place(None))
+
+
+def test_comparisons_part_the_tied_as_far_as_they_can_tell() -> None:
+    tied = [standing("a", 1, 1), standing("b", 1, 1), standing("c", 1, 1)]
+    duels = compared("ba", "ca")
+    assert found(tied, "comparisons", compared=duels) == {
+        "b": Place(1, "comparisons", ("c",)),
+        "c": Place(1, "comparisons", ("b",)),
+        "a": Place(3, "comparisons"),
+    }
+
+
+def test_where_comparisons_cannot_tell_the_next_way_does() -> None:
+    tied = [standing("a", 1, 1, first=0.6), standing("b", 1, 1, first=0.2)]
+    once = compared("ba", times=1)
+    assert found(tied, "comparisons", "first", compared=once) == {
+        "a": Place(1, "first"),
+        "b": Place(2, "first"),
+    }
+    assert found(tied, "comparisons", "first") == found(tied, "first")
+
+
+def test_the_chance_to_come_first_is_that_of_what_decides() -> None:
+    tied = [standing("a", 1, 1, first=0.9), standing("b", 1, 1, first=0.1)]
+    even = by_comparisons(
+        [Comparison("j", "a", "b", Said.NEITHER)], "ab", groups={"a": "g", "b": "g"}
+    )
+    chances = {each.submission: each.first for each in even.standings}
+    best = max("ab", key=lambda key: chances[key])
+    assert found(tied, "first", by="comparisons", compared=even)[best] == Place(1, "first")

@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from sqlalchemy import select
 
 from hackathon.cli import results
+from hackathon.comparisons.models import Stand, Word
 from hackathon.config import Settings, SettingsError
 from hackathon.desk.forgetting import delete_account
 from hackathon.extensions import db
@@ -123,6 +125,53 @@ def test_it_holds_all_that_it_rests_on(world: World, competition: Any, sealed: A
     assert decision["prizes"][0]["proposed"] == decision["prizes"][0]["proposed_then"]
     assert {award["place"] for award in decision["prizes"][0]["given"]} == {1}
     assert decision["prizes"][3]["given"] == decision["prizes"][3]["proposed"] == []
+
+
+def test_comparisons_that_decide_propose_and_are_sealed(world: World, competition: Any) -> None:
+    """Each judge goes through the works of a challenge, of which the last is the best."""
+    organizer = world.organizer(competition)
+    works = judged(world, competition)
+    world.rules(competition, method="comparisons")
+    for way in (works[:3], works[3:5]):
+        for _ in range(3):
+            compared(world, world.judge(competition), *way)
+    prizes = [
+        world.prize(competition, number=2, position=1),
+        world.prize(competition, span=Span.ALL, number=3, position=2),
+    ]
+    found = panels(competition, ranking_of(competition))
+    assert found[prizes[0].id].proposed == {
+        **{works[2].id: 1, works[1].id: 2},
+        **{works[4].id: 1, works[3].id: 2},  # nobody saw the sixth: it has no place
+    }
+    assert found[prizes[1].id].proposed == {}  # nothing leads from one challenge to the other
+    for prize in prizes:
+        panel = found[prize.id]
+        given = {
+            row.submission: Given(panel.proposed[row.submission.id], both("citation"))
+            for row in panel.rows
+            if row.submission.id in panel.proposed
+        }
+        actions.decide(prize, given, proposed=panel.proposal.awards, by=organizer)
+    document = document_of(actions.seal(competition, means=Means(key=KEY), by=organizer))
+    checked = verify(document)
+    assert (checked.same, checked.sealed) == (True, Signed.GOOD)
+    told = json.loads(document)
+    decision = told["decision"]
+    said = decision["ranking"]["comparisons"]
+    assert (decision["method"], len(said)) == ("comparisons", 9)
+    assert decision["comparisons_sha256"] == digest(canonical(said))
+    said[0]["said"] = "earlier"
+    changed = verify(canonical(told))
+    assert (changed.same, changed.sealed) == (False, Signed.BAD)
+
+
+def compared(world: World, judge: Any, *works: Any) -> None:
+    visit = None
+    for work in works:
+        stand = db.session.scalar(select(Stand).filter_by(submission_id=work.id))
+        word = Word.LATER if visit else Word.SEEN
+        visit = world.visit(judge, stand or world.stand(work), word, earlier=visit)
 
 
 def test_what_people_voted_proposes_theirs(world: World, competition: Any) -> None:

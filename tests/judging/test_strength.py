@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from hackathon.comparisons.strength import Comparison, Said, fit, standings
+from hackathon.judging.strength import Comparison, Said, fit, standings
 
 LATER, EARLIER, NEITHER = Said.LATER, Said.EARLIER, Said.NEITHER
 
@@ -139,6 +139,41 @@ def test_nothing_said_is_nothing_known() -> None:
     found = standings([], ["a", "b"])
     assert [(each.submission, each.place) for each in found.standings] == [("a", None), ("b", None)]
     assert standings([]).standings == ()
+
+
+def test_what_no_answer_links_has_no_place() -> None:
+    given = [Comparison("j", "a", "b", LATER), Comparison("k", "c", "d", EARLIER)]
+    apart = standings(given, ["e"], groups={"a": 1, "b": 1, "c": 2, "d": 2, "e": 1})
+    assert {e.submission: e.place for e in apart.standings} == {
+        **{"b": 1, "a": 2, "e": None},
+        **{"c": 1, "d": 2},
+    }
+    assert [each.place for each in apart.overall] == [None] * 5
+    assert all(each.estimate and each.low for each in apart.overall if each.reviews)
+    assert (apart.linked("abe"), apart.linked("abcd")) == (True, False)
+    bridge = [*given, Comparison("l", "a", "c", NEITHER)]
+    assert sorted(e.place for e in standings(bridge, ["e"]).overall if e.place) == [1, 2, 3, 4]
+
+
+def test_who_is_preferred_is_said_where_it_can_be_told() -> None:
+    often = [Comparison(n, "a", "b", LATER) for n in range(12)]
+    found = standings([*often, Comparison("x", "b", "c", NEITHER)], ["d"])
+    assert found.fit.chance("b", "a") > 0.9 > found.fit.chance("b", "c") > 0.5
+    assert found.preferred("ab") == [["b"], ["a"]]
+    assert found.preferred("bc") == [["b", "c"]]
+    assert found.preferred("bda") == [["b", "d", "a"]]  # nobody saw d
+    assert standings(often[:1]).preferred("ab") == [["b", "a"]]
+    assert found.preferred("") == [[]]
+
+
+def test_neighbours_that_cannot_be_told_apart_are_named() -> None:
+    often = [Comparison(n, "a", "b", LATER) for n in range(12)]
+    found = standings([*often, Comparison("x", "b", "c", NEITHER)])
+    (pair, *others) = found.undecided
+    assert (pair.ahead, pair.behind) == ("b", "c")
+    assert pair.probability == found.fit.chance("b", "c")
+    assert 0 < pair.settled_by_one_more < pair.settled_by_five_more < 1
+    assert all(each.probability < 0.9 for each in others)
 
 
 def test_a_project_is_not_compared_with_itself() -> None:

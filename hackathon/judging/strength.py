@@ -17,23 +17,37 @@ and so with little weight.
 The mode is found by Newton steps, the tastes integrated out judge by judge: the working differences
 of a judge have the covariance `1 / curvature + taste variance * D D'`, D being their pairs. The
 posterior is normal around it (Laplace's approximation); joint draws tell what is uncertain, as in
-`judging.ranking`, whose `Standing` this returns.
+`ranking`, whose `Standing` this returns.
+
+Strengths of projects that no chain of answers links are known from the priors alone. So where the
+compared projects of a group are not all linked, none of them has a place.
 
 Keys of judges, projects and groups are hashable with a `repr` that tells them apart, as there; the
 order of the input never changes the result.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import groupby, pairwise
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..judging.ranking import Standing, in_order, placed, places, without_review
+from .ranking import (
+    CONFIDENCE,
+    Standing,
+    Undecided,
+    in_order,
+    placed,
+    places,
+    settled,
+    without_review,
+)
 
 Key = Any  # hashable
 Floats = NDArray[np.float64]
@@ -70,6 +84,8 @@ _TIES, _TIES_WORTH, _FEWEST_TIES, _MOST_TIES = 0.4, 1.0, 0.05, 5.0
 _ROUNDS, _STEPS, _PRECISE = 6, 5, 1e-3
 _LONGEST_STEP = 3.0  # of a difference; keeps Newton from overshooting
 _LEAST_CURVATURE = 1e-6
+_LEAST_VARIANCE = 1e-12
+_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -91,6 +107,17 @@ class Fit:
     @cached_property
     def row(self) -> dict[Key, int]:
         return {key: number for number, key in enumerate(self.projects)}
+
+    def gap(self, one: Key, other: Key) -> tuple[float, float]:
+        """How much stronger `one` is than `other`, and the variance of that."""
+        i, j = self.row[one], self.row[other]
+        var = self.covariance[i, i] + self.covariance[j, j] - 2 * self.covariance[i, j]
+        return float(self.strength[i] - self.strength[j]), float(max(var, _LEAST_VARIANCE))
+
+    def chance(self, one: Key, other: Key) -> float:
+        """That `one` is truly stronger than `other`."""
+        lead, var = self.gap(one, other)
+        return NormalDist().cdf(lead / var**0.5)
 
 
 @dataclass(frozen=True)
@@ -232,14 +259,47 @@ def _moments(difference: Floats, ties: float) -> tuple[Floats, Floats]:
 @dataclass(frozen=True)
 class Outcome:
     """Places by comparisons: `standings` group by group, best first, never compared last;
-    `overall` the same projects in one list."""
+    `overall` the same projects in one list.
+
+    `part` numbers the sets of projects that answers link, for all that was compared. `undecided`
+    are the neighbours in a group that cannot be told apart; there, "one more" is a comparison of
+    these two by another judge.
+    """
 
     standings: tuple[Standing, ...]
     overall: tuple[Standing, ...]
+    undecided: tuple[Undecided, ...]
+    part: Mapping[Key, int]
     fit: Fit
     comparisons: int
     seed: int
     draws: int
+
+    def linked(self, projects: Iterable[Key]) -> bool:
+        """Do answers link all of these that were compared?"""
+        return len({self.part[key] for key in projects if key in self.part}) <= 1
+
+    def preferred(self, projects: Iterable[Key]) -> list[list[Key]]:
+        """The projects in sets, the preferred first: each of a set is stronger than each of the
+        next with a chance of at least `CONFIDENCE`. What cannot be told apart stays together."""
+        order = sorted(
+            projects,
+            key=lambda key: (
+                -round(float(self.fit.strength[self.fit.row[key]]), _DIGITS),
+                repr(key),
+            ),
+        )
+
+        def told(one: Key, other: Key) -> bool:
+            known = one in self.part and self.part[one] == self.part.get(other)
+            return known and self.fit.chance(one, other) >= CONFIDENCE
+
+        cuts = [
+            number
+            for number in range(1, len(order))
+            if all(told(one, other) for one in order[:number] for other in order[number:])
+        ]
+        return [order[begin:end] for begin, end in pairwise([0, *cuts, len(order)])]
 
 
 def standings(
@@ -251,7 +311,7 @@ def standings(
     draws: int = 2000,
     seed: int = 0,
 ) -> Outcome:
-    """Rank projects by comparisons; places are counted in their groups.
+    """Rank projects by comparisons; places are counted in their groups, where answers link them.
 
     In each `Standing`, `reviews` counts the comparisons, `mean` is the percentage of points won (a
     tie is half), `estimate` how many of 100 comparisons with the average project it would win, of
@@ -268,10 +328,14 @@ def standings(
     # What was never compared is drawn too: it may be ahead of all the others.
     chance = np.random.default_rng(seed).standard_normal((draws, len(number)))
     drawn = found.strength + chance @ np.linalg.cholesky(found.covariance).T
-    tables = (count, points, drawn)
+    part = _parts(given)
+    tables = (part, count, points, drawn)
+    in_groups = _standings(found, *tables, groups or {}, podium)
     return Outcome(
-        standings=_standings(found, *tables, groups or {}, podium),
+        standings=in_groups,
         overall=_standings(found, *tables, {}, podium),
+        undecided=_undecided(found, in_groups),
+        part=part,
         fit=found,
         comparisons=len(given),
         seed=seed,
@@ -279,8 +343,52 @@ def standings(
     )
 
 
+def _parts(given: Iterable[Comparison]) -> dict[Key, int]:
+    """A number for each set of projects that comparisons link."""
+    near: defaultdict[Key, set[Key]] = defaultdict(set)
+    for each in given:
+        near[each.earlier].add(each.later)
+        near[each.later].add(each.earlier)
+    part: dict[Key, int] = {}
+    for number, start in enumerate(near):
+        reached = [] if start in part else [start]
+        while reached:
+            key = reached.pop()
+            if key not in part:
+                part[key] = number
+                reached += near[key]
+    return part
+
+
+def _undecided(found: Fit, ranked: Iterable[Standing]) -> tuple[Undecided, ...]:
+    """Go through the neighbours; what more answers would tell is a preposterior analysis."""
+    needed = NormalDist().inv_cdf(CONFIDENCE)
+    pairs = []
+    for group, members in groupby(ranked, key=lambda each: each.group):
+        placed_ones = [each.submission for each in members if each.place]
+        for ahead, behind in pairwise(placed_ones):
+            probability = found.chance(ahead, behind)
+            if probability >= CONFIDENCE:
+                continue
+            lead, var = found.gap(ahead, behind)
+            # Between two that are about alike an answer has the curvature 1/4, and two tastes.
+            news = 4 + 2 * found.taste_sd**2
+            pairs.append(
+                Undecided(
+                    group,
+                    ahead,
+                    behind,
+                    probability,
+                    settled(lead, var, news, needed),
+                    settled(lead, var, news / 5, needed),
+                )
+            )
+    return tuple(pairs)
+
+
 def _standings(
     found: Fit,
+    part: Mapping[Key, int],
     count: Floats,
     points: Floats,
     drawn: Floats,
@@ -294,6 +402,8 @@ def _standings(
     compared = np.flatnonzero(count)
     shares, strength = points[compared] / count[compared], found.strength[compared]
     by_share, by_strength = places(shares, group[compared]), places(strength, group[compared])
+    parts = {(group[i], part[found.projects[i]]) for i in compared}
+    linked = Counter(number for number, _ in parts)
     # A duel with the average project, as one judge of usual taste and sharpness sees it.
     flatter = np.sqrt(1 + np.pi / 8 * 2 * found.taste_sd**2)
     wins = 1 / (1 + np.exp(-strength / flatter))
@@ -307,7 +417,7 @@ def _standings(
             mean_place=int(by_share[n]),
             estimate=float(100 * wins[n]),
             error=float(100 * error[n]),
-            place=int(by_strength[n]),
+            place=int(by_strength[n]) if linked[group[i]] == 1 else None,
             low=int(low[i]),
             high=int(high[i]),
             first=float(first[i]),
