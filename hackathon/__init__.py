@@ -63,6 +63,7 @@ from .journal.deeds import sentence
 from .judging import inviting_manage as judging_inviting_manage
 from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
+from .judging import stopping_manage as judging_stopping_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
@@ -143,6 +144,7 @@ MANAGE = (
     checks_manage,
     judging_manage,
     judging_inviting_manage,
+    judging_stopping_manage,
     deliberation_manage,
     comparisons_manage,
     results_manage,

@@ -70,6 +70,7 @@ from .judging.rules import (
     judge,
     link_signs_in,
     no_conflict,
+    not_stopped,
     reads_answer_as_judge,
     rules_hold,
     rules_known,
@@ -153,7 +154,7 @@ organizes_work = organizes_it & unconflicted
 may_read = signed_in & published & (author | mentor_of_team | organizes_work)
 # A judge at the tables, who has said yes to the terms, while organizers have them compared.
 compares = signed_in & published & judge & comparisons_wanted & terms_accepted
-says_better = compares & while_open(Gate.JUDGING) & while_comparing
+says_better = compares & while_open(Gate.JUDGING) & while_comparing & not_stopped
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -447,7 +448,7 @@ POLICY = {
     "judging.index": signed_in & published & judge,
     "judging.declarations": signed_in & published & judge & before_judging_closes,
     "judging.review": reviews_it,
-    "judging.scores": reviews_it & rules_hold & while_judging,
+    "judging.scores": reviews_it & rules_hold & while_judging & not_stopped,
     "judging.recusal": has_it & before_judging_closes,
     "judging.abstention": has_it & before_judging_closes,
     "judging.problem": reviews_it & before_judging_closes,
@@ -475,6 +476,8 @@ POLICY = {
     "manage.judging.terms": organizer,
     "manage.judging.judges_file": organizer,
     "manage.judging.reminders": organizer,
+    "manage.judging.stoppage": organizer,
+    "manage.judging.going_on": organizer,
     "manage.judging.problems": organizer,
     "manage.judging.problem": organizer & unconflicted,
     "manage.judging.conflicts": organizer,
@@ -495,7 +498,7 @@ POLICY = {
     "deliberation.own": signed_in & published & judge & in_discussions,
     "deliberation.show": reviews_it & discusses,
     "deliberation.remark": reviews_it & discusses & still_discussed,
-    "deliberation.revision": reviews_it & discusses & still_discussed,
+    "deliberation.revision": reviews_it & discusses & still_discussed & not_stopped,
     "manage.deliberation.index": organizer,
     "manage.deliberation.show": organizer & unconflicted,
     "manage.deliberation.remark": organizer & unconflicted & still_discussed,

@@ -23,7 +23,8 @@ from ..journal.deeds import Deed
 from ..judging.actions import declare_conflict
 from ..judging.conflicts import interests
 from ..judging.models import Judge
-from ..judging.queries import seed_of
+from ..judging.queries import round_of, seed_of
+from ..judging.stopping import going_on
 from .models import (
     COMPARES,
     Absence,
@@ -422,6 +423,7 @@ def _hold_open(session: ComparisonSession) -> None:
     _hold(session)
     if not session.is_open:
         raise NotOpen
+    going_on(round_of(session.competition).id)
 
 
 def _hold(session: ComparisonSession) -> None:

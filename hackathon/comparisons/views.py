@@ -13,6 +13,7 @@ from ..ground.forms import Form, page
 from ..ground.obstacle import Obstacle
 from ..judging.models import Judge
 from ..judging.queries import counted_version, judge_of
+from ..judging.stopping import stoppage_of
 from ..submissions.telling import tellings
 from . import actions
 from .forms import CallForm, ConflictForm, UndoForm
@@ -43,6 +44,7 @@ def show(competition: Competition) -> Any:
         form=CallForm(visit=place.visit.id) if place.visit else None,
         tellings=told([place.visit, place.earlier]),
         opening=opening_of(competition, Gate.JUDGING),
+        stoppage=stoppage_of(competition),
     )
 
 

@@ -447,6 +447,8 @@ class Deed(StrEnum):
         "judge_terms_accepted",
         _l("%(actor)s accepted version %(version)s of the terms for judges."),
     )
+    JUDGING_STOPPED = "judging_stopped", _l("%(actor)s stopped judging (%(subject)s).")
+    JUDGING_GOES_ON = "judging_goes_on", _l("%(actor)s let judging go on (%(subject)s).")
     JUDGES_REMINDED = "judges_reminded", _l("%(actor)s reminded judges: %(count)s letters.")
     NO_CONFLICT_DECLARED = (
         "no_conflict_declared",

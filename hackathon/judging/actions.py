@@ -69,6 +69,7 @@ from .queries import (
 )
 from .rulebook import Rules
 from .scoring import COMPLETE, DONE, Lack, lacking, noted, put, remember, said, spoiling, together
+from .stopping import going_on
 
 
 class AlreadyJudge(Obstacle):
@@ -755,6 +756,7 @@ def score(
     would make it lack something is not taken. It is completed only when all that came with it was.
     """
     last = _held(review)
+    going_on(review.round_id)
     before, at = said(review), now()
     known = {name: fingerprint(before.get(name)) for name in mine} | dict(bases)
     merge, again = together(before, mine, known, touches, review.touches)

@@ -7,7 +7,7 @@ from ..ground.clock import now
 from ..post.actions import Recipient, write
 from ..post.models import Letter
 from ..teams.models import Team
-from .models import Abstention, Judge, JudgeInvitation, Problem, RulesVersion
+from .models import Abstention, Judge, JudgeInvitation, Problem, RulesVersion, Stoppage
 
 
 def _to_judge(name: str, judge: Judge, **context: object) -> Letter:
@@ -67,6 +67,14 @@ def review_removed(judge: Judge, team: Team) -> None:
 
 def judging_reminder(judge: Judge, left: int) -> None:
     _to_judge("judging_reminder", judge, left=left)
+
+
+def judging_stopped(judge: Judge, stoppage: Stoppage) -> None:
+    _to_judge("judging_stopped", judge, reason=stoppage.reason)
+
+
+def judging_goes_on(judge: Judge) -> None:
+    _to_judge("judging_goes_on", judge)
 
 
 def conflict_declared(organizer: User, judge: Judge, team: Team, reason: str) -> None:

@@ -54,6 +54,7 @@ from .queries import (
     versions_of,
 )
 from .scoring import COMPLETE, answer_to, criterion_in, field_of, said
+from .stopping import stoppage_in, stoppage_of
 
 blueprint = Blueprint("judging", __name__, url_prefix="/<key:competition>")
 
@@ -112,6 +113,7 @@ def index(competition: Competition) -> Any:
         terms=terms_before(judge),
         rules=version_in_force(competition),
         unasked=len(undeclared(judge)),
+        stoppage=stoppage_of(competition),
     )
 
 
@@ -287,6 +289,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
         problems=problems_by(review.judge, review.submission),
         way=neighbours_of(review),
         choices=choices_of(form),
+        stoppage=stoppage_in(review.round_id),
     )
 
 

@@ -27,6 +27,7 @@ TABLES_APART = {
     ),
     "rules_version": "an organizer's deed, which is in the journal that the person gets",
     "poll": "an organizer's deed, which is in the journal that the person gets",
+    "judging_stoppage": "an organizer's deed, which is in the journal that the person gets",
     "comparison_pause": "an organizer's deed, which is in the journal that the person gets",
     "comparison_absence": "an organizer's deed, which is in the journal that the person gets",
     "flag_note": "an organizer's deed, which is in the journal that the person gets",
