@@ -60,6 +60,7 @@ from .ground.scans import scans_of
 from .ground.storage import storage_at
 from .ground.transaction import TransactionalFlask
 from .journal.deeds import sentence
+from .judging import coverage_manage as judging_coverage_manage
 from .judging import inviting_manage as judging_inviting_manage
 from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
@@ -144,6 +145,7 @@ MANAGE = (
     checks_manage,
     judging_manage,
     judging_inviting_manage,
+    judging_coverage_manage,
     judging_stopping_manage,
     deliberation_manage,
     comparisons_manage,

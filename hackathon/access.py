@@ -476,6 +476,7 @@ POLICY = {
     "manage.judging.terms": organizer,
     "manage.judging.judges_file": organizer,
     "manage.judging.reminders": organizer,
+    "manage.judging.coverage": organizer,
     "manage.judging.stoppage": organizer,
     "manage.judging.going_on": organizer,
     "manage.judging.problems": organizer,
