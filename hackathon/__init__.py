@@ -64,6 +64,7 @@ from .judging import coverage_manage as judging_coverage_manage
 from .judging import inviting_manage as judging_inviting_manage
 from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
+from .judging import replacing_manage as judging_replacing_manage
 from .judging import stopping_manage as judging_stopping_manage
 from .judging import views as judging_views
 from .mentoring import manage as mentoring_manage
@@ -146,6 +147,7 @@ MANAGE = (
     judging_manage,
     judging_inviting_manage,
     judging_coverage_manage,
+    judging_replacing_manage,
     judging_stopping_manage,
     deliberation_manage,
     comparisons_manage,

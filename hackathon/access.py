@@ -467,6 +467,7 @@ POLICY = {
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
     "manage.judging.dismissal": organizer,
+    "manage.judging.replacement": organizer,
     "manage.judging.invitations": organizer,
     "manage.judging.invitation_new": organizer,
     "manage.judging.listing": organizer,

@@ -420,6 +420,10 @@ class Deed(StrEnum):
     JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
     JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
     JUDGE_DISMISSED = "judge_dismissed", _l("%(actor)s dismissed the judge %(subject)s.")
+    JUDGE_REPLACED = (
+        "judge_replaced",
+        _l("%(actor)s gave what the judge %(subject)s had not completed to others: %(count)s."),
+    )
     JUDGE_INVITED = "judge_invited", _l("%(actor)s invited %(subject)s to judge.")
     JUDGE_LINK_SENT = (
         "judge_link_sent",

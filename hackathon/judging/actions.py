@@ -30,10 +30,12 @@ from . import letters, rulebook
 from .conflicts import (
     answers_of,
     chairs_of,
+    concerns,
     declared_conflict,
     finding_of,
     interests,
     objections_of,
+    partial,
 )
 from .models import (
     Abstention,
@@ -500,7 +502,22 @@ def object_to(team: Team, *, judge: Judge | None, about: str, reason: str, by: U
     db.session.add(objection)
     db.session.flush()
     record(Deed.OBJECTION_MADE, by=by, competition=team.competition, subject=team.name)
+    for person in _deciders(objection):
+        letters.objection_made(person, objection)
     return objection
+
+
+def _deciders(objection: Objection) -> list[User]:
+    """Who chairs the judging, or every organizer where nobody does; without whom it is about, and
+    who is bound to the team."""
+    competition = objection.team.competition
+    chairs = [chair.organizer.user for chair in chairs_of(competition)]
+    people = chairs or [organizer.user for organizer in organizers_of(competition)]
+    return [
+        person
+        for person in people
+        if not concerns(objection, person) and not partial(person, objection.team)
+    ]
 
 
 def withdraw_objection(objection: Objection, *, by: User) -> None:
@@ -530,7 +547,7 @@ def _recused(judge: Judge, submission: Submission, reason: str, *, by: User) -> 
     _answered(judge, submission, Stand.CONFLICT)
     if review is not None:
         if review.completed_at is None:
-            _withdraw(review, by=by)
+            withdraw(review, by=by)
         for organizer in organizers_of(judge.competition):
             letters.conflict_declared(organizer.user, judge, team, reason)
     return conflict
@@ -565,7 +582,7 @@ def _let_go(judge: Judge, team: Team, *, by: User) -> None:
     """Withdraw a review that is not completed, and tell the judge."""
     review = _review_of_team(judge, team)
     if review is not None and review.completed_at is None:
-        _withdraw(review, by=by)
+        withdraw(review, by=by)
         letters.review_removed(judge, team)
 
 
@@ -585,7 +602,7 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
         judge, version = found.judges[each.judge], found.versions[each.submission]
         review = review_of(judge, version.submission)
         if review is not None and review.completed_at is None:
-            _withdraw(review, by=by)
+            withdraw(review, by=by)
             letters.review_removed(judge, version.submission.team)
     round_id = round_of(competition).id
     new: dict[Any, int] = {}
@@ -645,12 +662,13 @@ def remove_review(review: Review, *, confirmed: bool, by: User) -> None:
     if review.scores and not confirmed:
         raise ReviewHasScores
     judge, team = review.judge, review.submission.team
-    _withdraw(review, by=by)
+    withdraw(review, by=by)
     if judge.dismissed_at is None:
         letters.review_removed(judge, team)
 
 
-def _withdraw(review: Review, *, by: User) -> None:
+def withdraw(review: Review, *, by: User) -> None:
+    """Delete the review; the journal keeps its scores."""
     judge = review.judge
     record(
         Deed.REVIEW_REMOVED,
@@ -677,7 +695,7 @@ def abstain(review: Review, *, reason: str, by: User) -> Abstention:
     back.reason = reason
     about = {"competition": judge.competition, "subject": submission.team.name}
     record(Deed.REVIEW_GIVEN_BACK, by=by, **about)
-    _withdraw(review, by=by)
+    withdraw(review, by=by)
     for organizer in organizers_of(judge.competition):
         letters.review_given_back(organizer.user, back)
     return back

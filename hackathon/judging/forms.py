@@ -173,6 +173,19 @@ class StoppageForm(Form):
     )
 
 
+class ReplacementForm(Form):
+    digest = HiddenField()  # missing or altered, what would change is simply shown anew
+    ends = RadioField(
+        _l("And then"),
+        [InputRequired()],
+        choices=[
+            SelectChoice("yes", _l("They are no longer a judge")),
+            SelectChoice("no", _l("They stay a judge, with what they have completed")),
+        ],
+        default="yes",
+    )
+
+
 class GoingOnForm(Form):
     seen = HiddenField()
     extended = RadioField(

@@ -4,6 +4,7 @@ from ..accounts.models import User
 from ..competitions.models import Gate
 from ..competitions.queries import opening_of
 from ..ground.clock import now
+from ..mentoring.models import Objection
 from ..post.actions import Recipient, write
 from ..post.models import Letter
 from ..teams.models import Team
@@ -61,6 +62,11 @@ def reviews_assigned(judge: Judge, number: int) -> None:
     _to_judge("reviews_assigned", judge, number=number)
 
 
+def reviews_taken_over(judge: Judge, number: int) -> None:
+    """To a judge who goes on, without what they had not completed."""
+    _to_judge("reviews_taken_over", judge, number=number)
+
+
 def review_removed(judge: Judge, team: Team) -> None:
     _to_judge("review_removed", judge, team=team)
 
@@ -86,6 +92,16 @@ def conflict_declared(organizer: User, judge: Judge, team: Team, reason: str) ->
         judge=judge,
         team=team,
         reason=reason,
+    )
+
+
+def objection_made(decider: User, objection: Objection) -> None:
+    """To who decides. What the team said in confidence stands on the page alone."""
+    write(
+        "objection_made",
+        to=decider,
+        competition=objection.team.competition,
+        objection=objection,
     )
 
 

@@ -729,7 +729,7 @@ def plan(competition: Competition, wish: Wish) -> Plan:
         assignment.Submission(key, frozenset([v.content["language"]]), v.challenge_id)
         for key, v in versions.items()
     ]
-    jury = [_seat(judge) for judge in judges.values()]
+    jury = [seat(judge) for judge in judges.values()]
     back = frozenset(assignment.Assignment(*pair) for pair in abstentions(competition))
     avoided = frozenset(assignment.Assignment(*pair) for pair in barred) | (back - kept)
     more: dict[uuid.UUID, int] = {}
@@ -768,7 +768,7 @@ def plan(competition: Competition, wish: Wish) -> Plan:
     )
 
 
-def _seat(judge: Judge) -> assignment.Judge:
+def seat(judge: Judge) -> assignment.Judge:
     """The judge as the assignment sees them."""
     return assignment.Judge(
         judge.id,
@@ -852,7 +852,7 @@ def effects(found: Plan) -> list[Effect]:
             min(assignment.links(p.assignments, challenge).values(), default=0) for p in both
         ]
         against = assignment.stands_against(
-            _seat(judge),
+            seat(judge),
             assignment.Submission(
                 move.submission, frozenset([version.content["language"]]), version.challenge_id
             ),
