@@ -36,6 +36,7 @@ from .datasets import manage as datasets_manage
 from .datasets import views as datasets_views
 from .deliberation import manage as deliberation_manage
 from .deliberation import views as deliberation_views
+from .deliberation.revising import revised_in
 from .demo import views as demo_views
 from .desk import archives_manage as desk_archives_manage
 from .desk import manage as desk_manage
@@ -325,6 +326,7 @@ def dress(app: Flask) -> None:
         "navigation": navigation,
         "now": clock.now,
         "public_outcome": public_outcome,
+        "revised_in": revised_in,
         "readers_zone": readers_zone,
         "scans_of": scans_of,
         "site_name": settings.site_name,

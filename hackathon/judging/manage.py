@@ -653,7 +653,7 @@ def ranking(competition: Competition) -> Any:
         form,
         competition=competition,
         outcome=outcome,
-        withheld=len(withheld),
+        withheld=withheld,
         asked=asked,
         before=before if asked else {},
         challenges=[(c, rows[:shown], len(rows)) for c, rows in outcome.by_challenge()],

@@ -981,6 +981,10 @@ class Row:
         return None if self.low is None or self.high is None else (self.low, self.high)
 
 
+Levels = Mapping[uuid.UUID, Mapping[uuid.UUID, float | None]]
+"""By review and criterion."""
+
+
 @dataclass(frozen=True)
 class Basis:
     """What a ranking rests on, by ids: nothing else decides it.
@@ -1009,6 +1013,16 @@ class Basis:
             if each.judge != judge
         }
         return replace(self, criteria=criteria, reviews=reviews)
+
+    def saying(self, instead: Levels) -> "Basis":
+        """The same with other levels for some; None stands for no level."""
+        reviews = dict(self.reviews)
+        for key, levels in instead.items():
+            if key in reviews:
+                said = {**reviews[key].scores, **levels}
+                scores = {c: v for c, v in said.items() if v is not None and c in self.criteria}
+                reviews[key] = replace(reviews[key], scores=scores)
+        return replace(self, reviews=reviews)
 
     @property
     def digest(self) -> str:
@@ -1113,11 +1127,13 @@ def ranking_of(
     *,
     without: uuid.UUID | None = None,
     weights: Mapping[uuid.UUID, int] = MappingProxyType({}),
+    instead: Levels = MappingProxyType({}),
     withheld: Collection[uuid.UUID] = frozenset(),
 ) -> Outcome:
     """Rank everything handed in by the completed reviews that are in no conflict.
 
-    Or what would be: without a judge, or with other weights. `withheld` submissions are left out
+    Or what would be: without a judge, with other weights, or had reviews said something else
+    `instead`. `withheld` submissions are left out
     of everything, as if they had not been handed in: for who may learn nothing of them.
     """
     versions = {
@@ -1168,6 +1184,8 @@ def ranking_of(
         seed=seed_of(competition),
     )
     asked = basis.without(without, weights) if without or weights else basis
+    if instead:
+        asked = asked.saying(instead)
     told = asked.rank()
 
     def rows(standings: Collection[ranking.Standing]) -> list[Row]:
