@@ -68,6 +68,7 @@ from .judging import manage as judging_manage
 from .judging import replacing_manage as judging_replacing_manage
 from .judging import stopping_manage as judging_stopping_manage
 from .judging import views as judging_views
+from .judging.conflicts import withheld_from
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
 from .mergers import manage as mergers_manage
@@ -330,6 +331,7 @@ def dress(app: Flask) -> None:
         "readers_zone": readers_zone,
         "scans_of": scans_of,
         "site_name": settings.site_name,
+        "withheld_from": withheld_from,
         "withheld_in": withheld_in,
         "words_typed": words_typed,
     }
