@@ -27,10 +27,10 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "conflicts", "ranking", "rulebook", "scoring", "record"),
+    *("assignment", "conflicts", "ranking", "rulebook", "scoring", "record", "stopping"),
     *("asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility", "preview"),
-    *("proposing", "deciding", "sealing"),
+    *("proposing", "deciding", "sealing", "revising"),
 }
 
 
