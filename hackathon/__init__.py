@@ -22,6 +22,9 @@ from .accounts import security as accounts_security
 from .accounts import views as accounts_views
 from .accounts.models import User
 from .accounts.queries import readers_zone
+from .calibration import manage as calibration_manage
+from .calibration import views as calibration_views
+from .calibration.queries import samples_first
 from .certificates import manage as certificates_manage
 from .certificates import views as certificates_views
 from .checks import manage as checks_manage
@@ -53,6 +56,7 @@ from .ground.arriving import whole
 from .ground.doors import KeyConverter, asks_for_json
 from .ground.fetching import Fetcher
 from .ground.forms import words_typed
+from .ground.keeping import Keeper
 from .ground.markdown import markdown
 from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
@@ -66,9 +70,11 @@ from .judging import inviting_manage as judging_inviting_manage
 from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
 from .judging import replacing_manage as judging_replacing_manage
+from .judging import rounds_manage as judging_rounds_manage
 from .judging import stopping_manage as judging_stopping_manage
 from .judging import views as judging_views
 from .judging.conflicts import withheld_from
+from .kept import DRAFTS, KEPT, UNSEEN
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
 from .mergers import manage as mergers_manage
@@ -86,6 +92,7 @@ from .results import delivery_manage as results_delivery_manage
 from .results import manage as results_manage
 from .results import publishing_manage as results_publishing_manage
 from .results import views as results_views
+from .results.queries import looking_ahead
 from .submissions import manage as submissions_manage
 from .submissions import pictures_views as submissions_pictures_views
 from .submissions import receipt_views as submissions_receipt_views
@@ -103,7 +110,7 @@ from .workshops import manage as workshops_manage
 from .workshops import views as workshops_views
 
 PACKAGE = Path(__file__).parent
-UNPREFIXED = ("/static/", "/healthz")
+UNPREFIXED = ("/static/", "/healthz", "/robots.txt", "/sitemap.xml")
 
 PUBLIC = (
     accounts_views,
@@ -122,6 +129,7 @@ PUBLIC = (
     mergers_views,
     judging_views,
     judging_inviting_views,
+    calibration_views,
     deliberation_views,
     comparisons_views,
     results_views,
@@ -151,6 +159,8 @@ MANAGE = (
     judging_coverage_manage,
     judging_replacing_manage,
     judging_stopping_manage,
+    judging_rounds_manage,
+    calibration_manage,
     deliberation_manage,
     comparisons_manage,
     results_manage,
@@ -200,8 +210,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, SQLAlchemyUserDatastore(db, User, None))
     limiter.init_app(app)
 
-    # In this order a request is met: language, then the form's token, what it brings, the door.
+    # In this order a request is met: language, a page that is kept, then the form's token, what it
+    # brings, the door.
     app.before_request(lambda: i18n.to_language(UNPREFIXED))
+    Keeper(KEPT, unseen=UNSEEN, drafts=DRAFTS).init_app(app, db)
     csrf.init_app(app)
     pieces.init_app(app)
     doors = access.demo_doors if settings.demo else access.doors
@@ -256,6 +268,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "TESTING": test,
+        "KEEP_PAGES": not test,
         "BASE_URL": settings.base_url,
         "MAIL_FROM": settings.mail_from,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
@@ -324,11 +337,13 @@ def dress(app: Flask) -> None:
         "findings_about": findings_about,
         "follow_ups_shown": answers_shown,
         "demo": settings.demo,
+        "looking_ahead": looking_ahead,
         "navigation": navigation,
         "now": clock.now,
         "public_outcome": public_outcome,
         "revised_in": revised_in,
         "readers_zone": readers_zone,
+        "samples_first": samples_first,
         "scans_of": scans_of,
         "site_name": settings.site_name,
         "withheld_from": withheld_from,

@@ -11,6 +11,16 @@ from sqlalchemy import bindparam, select
 from .accounts.models import Passkey, SignIn
 from .accounts.queries import own
 from .accounts.rules import administrator, changes_factor, sensitive, signed_in, signed_out
+from .calibration.models import Sample
+from .calibration.queries import file_in
+from .calibration.rules import (
+    calibrated,
+    of_this_round,
+    sample_published,
+    samples_there,
+    tells_judges,
+    unanchored,
+)
 from .certificates.models import Certificate, CertificateLogo, Kind, Omission, Signatory
 from .certificates.queries import certificate_with, check, earner_in
 from .certificates.rules import named_on_certificates, own_certificate
@@ -29,9 +39,10 @@ from .competitions.models import (
     Organizer,
     Partner,
     Reminder,
+    Round,
     Window,
 )
-from .competitions.queries import competition_at
+from .competitions.queries import competition_at, gates_of, round_at
 from .competitions.rules import organizer, organizes_it, published
 from .datasets.models import DataSet
 from .datasets.queries import data_file_in, taking_in, terms_in
@@ -68,12 +79,15 @@ from .judging.rules import (
     by_link_or_signed_in,
     decides,
     judge,
+    later_round,
     link_signs_in,
     no_conflict,
     not_stopped,
     reads_answer_as_judge,
+    round_judged,
     rules_hold,
     rules_known,
+    selects,
     terms_accepted,
     unconflicted,
     while_judging,
@@ -103,6 +117,8 @@ from .results.rules import (
     announced,
     announced_to_team,
     impartial,
+    nothing_announced,
+    read_once_announced,
     results_hidden,
 )
 from .submissions.models import Submission, Version
@@ -152,9 +168,13 @@ reviews_it = has_it & terms_accepted
 # The team, its mentors, and organizers who are not judges in conflict with it.
 organizes_work = organizes_it & unconflicted
 may_read = signed_in & published & (author | mentor_of_team | organizes_work)
+# Any judge, of a sample that the organizers published for them.
+scores_samples = signed_in & published & judge & sample_published
+# Who decides which submissions come into a later round.
+selecting = organizer & later_round & selects
 # A judge at the tables, who has said yes to the terms, while organizers have them compared.
 compares = signed_in & published & judge & comparisons_wanted & terms_accepted
-says_better = compares & while_open(Gate.JUDGING) & while_comparing & not_stopped
+says_better = compares & while_judging & while_comparing & not_stopped
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -448,7 +468,7 @@ POLICY = {
     "judging.index": signed_in & published & judge,
     "judging.declarations": signed_in & published & judge & before_judging_closes,
     "judging.review": reviews_it,
-    "judging.scores": reviews_it & rules_hold & while_judging & not_stopped,
+    "judging.scores": reviews_it & rules_hold & while_judging & calibrated & not_stopped,
     "judging.recusal": has_it & before_judging_closes,
     "judging.abstention": has_it & before_judging_closes,
     "judging.problem": reviews_it & before_judging_closes,
@@ -463,6 +483,13 @@ POLICY = {
     "judging.objection_removal": participant & member & before_judging_opens,
     "manage.judging.rules": organizer,
     "manage.judging.rules_edit": organizer,
+    "manage.judging.rounds": organizer,
+    "manage.judging.round_new": organizer & nothing_announced,
+    "manage.judging.round_edit": organizer & later_round & nothing_announced,
+    "manage.judging.round_removal": organizer & later_round & nothing_announced,
+    "manage.judging.selection": selecting & read_once_announced,
+    "manage.judging.selection_taking_back": selecting & nothing_announced,
+    "manage.judging.selection_announcement": selecting,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
@@ -494,8 +521,26 @@ POLICY = {
     "manage.judging.proposal": organizer,
     "manage.judging.show": organizer & unconflicted,
     "manage.judging.new_review": organizer & unconflicted,
-    "manage.judging.review_removal": organizer & unconflicted,
+    "manage.judging.review_removal": organizer & unconflicted & round_judged,
     "manage.judging.ranking": organizer,
+    # -- calibration --
+    "calibration.index": signed_in & published & judge & samples_there,
+    "calibration.show": scores_samples,
+    "calibration.scores": scores_samples & of_this_round & before_judging_closes,
+    "calibration.file": signed_in & published & ((judge & sample_published) | organizes_it),
+    "manage.calibration.index": organizer,
+    "manage.calibration.new": organizer,
+    "manage.calibration.reminders": organizer,
+    "manage.calibration.show": organizer,
+    "manage.calibration.edit": organizer,
+    "manage.calibration.files": organizer,
+    "manage.calibration.file_removal": organizer,
+    "manage.calibration.reference": organizer & unanchored,
+    "manage.calibration.publication": organizer,
+    "manage.calibration.withdrawal": organizer,
+    "manage.calibration.removal": organizer,
+    "manage.calibration.levels": organizer & unanchored,
+    "manage.calibration.lesson": organizer & unanchored & tells_judges,
     # -- deliberation --
     "deliberation.own": signed_in & published & judge & in_discussions,
     "deliberation.show": reviews_it & discusses,
@@ -652,6 +697,8 @@ POLICY = {
     "manage.press.withdrawal": organizer,
     # -- desk --
     "desk.front": published,
+    "desk.sitemap": anyone,
+    "desk.robots": anyone,
     "desk.home": signed_in,
     "desk.my_data": signed_in,
     "desk.agreements": signed_in,
@@ -706,6 +753,10 @@ BY_LINK = frozenset(
         "judging.abstention",
         "judging.problem",
         "judging.rules",
+        "calibration.index",
+        "calibration.show",
+        "calibration.scores",
+        "calibration.file",
         "comparisons.show",
         "comparisons.next",
         "comparisons.answer",
@@ -788,6 +839,16 @@ def attachment(
     return attachment_of(submission, key) if submission else None
 
 
+def _gate_in(key: str, *, competition: Any, **_: Any) -> Gate | None:
+    """A gate that the competition has."""
+    return next((gate for gate in gates_of(competition) if gate == key), None)
+
+
+def _round_in(key: str, *, competition: Any, **_: Any) -> Round | None:
+    """A round of the competition, by its place."""
+    return round_at(competition, key)
+
+
 def version_of(key: str, *, submission: Any, **_: Any) -> Version | None:
     return next((each for each in submission.versions if each.url_key == key), None)
 
@@ -832,7 +893,8 @@ FINDERS = {
     "criterion": in_draft(Criterion),
     "condition": in_draft(Condition),
     "inquiry": through(Inquiry, Challenge),
-    "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
+    "gate": _gate_in,
+    "round": _round_in,
     "extension": through(Extension, Window),
     "organizer": within(Organizer),
     "partner": within(Partner),
@@ -879,6 +941,9 @@ FINDERS = {
     "review": review_in,
     "problem": through(Problem, Judge),
     "objection": objection_in,
+    # -- calibration --
+    "sample": within(Sample),
+    "sample_file": file_in,
     # -- deliberation --
     "discussion": within(Discussion),
     # -- comparisons --

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from ..competitions.models import Challenge, Competition
+from ..competitions.models import Challenge, Competition, Round
 from ..extensions import db
 from ..judging.queries import Levels, Outcome, Row, ranking_of, round_of
 from .models import Discussion, Revision
@@ -15,14 +15,16 @@ from .models import Discussion, Revision
 PODIUM = 3
 
 
-def revisions_of(competition: Competition, reviews: Collection[uuid.UUID]) -> list[Revision]:
-    """The revisions of these reviews, in the round that is judged, in their order."""
+def revisions_of(
+    competition: Competition, reviews: Collection[uuid.UUID], round_: Round | None = None
+) -> list[Revision]:
+    """The revisions of these reviews in a round, in their order."""
     query = (
         select(Revision)
         .join(Revision.discussion)
         .where(
             Discussion.competition_id == competition.id,
-            Discussion.round_id == round_of(competition).id,
+            Discussion.round_id == (round_ or round_of(competition)).id,
         )
         .order_by(Revision.created_at, Revision.id)
     )
@@ -68,12 +70,16 @@ def revised_in(
     competition: Competition, outcome: Outcome, withheld: Collection[uuid.UUID]
 ) -> Revised:
     """What the revisions made of this outcome, from which the same is `withheld`."""
-    revisions = revisions_of(competition, outcome.basis.reviews.keys())
+    revisions = revisions_of(competition, outcome.basis.reviews.keys(), outcome.round)
     instead = undone(revisions)
     scores = sum(len(levels) for levels in instead.values())
     if not scores:
         return Revised(0, [])
-    other = dict(ranking_of(competition, instead=instead, withheld=withheld).by_challenge())
+    other = dict(
+        ranking_of(
+            competition, round_=outcome.round, instead=instead, withheld=withheld
+        ).by_challenge()
+    )
     found = []
     for challenge, rows in outcome.by_challenge():
         now, then = podium(rows), podium(other[challenge])

@@ -467,6 +467,21 @@ class Deed(StrEnum):
         _l("%(actor)s decided that no conflict of interest bars: %(subject)s."),
     )
     CHAIRS_NAMED = "chairs_named", _l("%(actor)s named who chairs the judging: %(subject)s.")
+    ROUND_ADDED = "round_added", _l("%(actor)s added a round of judging: %(subject)s.")
+    ROUND_EDITED = "round_edited", _l("%(actor)s changed the round %(subject)s.")
+    ROUND_REMOVED = "round_removed", _l("%(actor)s removed the round %(subject)s.")
+    SELECTION_CONFIRMED = (
+        "selection_confirmed",
+        _l("%(actor)s selected the submissions of the round %(subject)s."),
+    )
+    SELECTION_TAKEN_BACK = (
+        "selection_taken_back",
+        _l("%(actor)s took back which submissions come into the round %(subject)s."),
+    )
+    SELECTION_ANNOUNCED = (
+        "selection_announced",
+        _l("%(actor)s announced which submissions come into the round %(subject)s."),
+    )
     CHAIRS_ENDED = "chairs_ended", _l("%(actor)s decided that nobody chairs the judging.")
     JUDGES_NAMED = "judges_named", _l("%(actor)s showed the teams who judges.")
     JUDGES_UNNAMED = "judges_unnamed", _l("%(actor)s no longer shows the teams who judges.")
@@ -512,6 +527,32 @@ class Deed(StrEnum):
     REVIEW_REVISED = (
         "review_revised",
         _l("%(actor)s changed a review of %(subject)s after the discussion."),
+    )
+    # calibration
+    SAMPLE_WRITTEN = "sample_written", _l("%(actor)s wrote the sample %(subject)s for judges.")
+    SAMPLE_REFERENCED = (
+        "sample_referenced",
+        _l("%(actor)s said which levels are right for the sample %(subject)s."),
+    )
+    SAMPLE_OFFERED = "sample_offered", _l("%(actor)s offers judges the sample %(subject)s.")
+    SAMPLE_REQUIRED = (
+        "sample_required",
+        _l("%(actor)s requires judges to score the sample %(subject)s first."),
+    )
+    SAMPLE_WITHDRAWN = "sample_withdrawn", _l("%(actor)s withdrew the sample %(subject)s.")
+    SAMPLE_REMOVED = "sample_removed", _l("%(actor)s removed the sample %(subject)s.")
+    SAMPLE_SCORED = "sample_scored", _l("%(actor)s scored the sample %(subject)s.")
+    SAMPLES_REMINDED = (
+        "samples_reminded",
+        _l("%(actor)s reminded judges of the samples (%(count)s)."),
+    )
+    LESSON_WRITTEN = (
+        "lesson_written",
+        _l("%(actor)s wrote down what was learned of the sample %(subject)s."),
+    )
+    LESSON_PUBLISHED = (
+        "lesson_published",
+        _l("%(actor)s told judges what was learned of the sample %(subject)s."),
     )
     # comparisons
     COMPARISONS_SET_UP = (
@@ -832,6 +873,7 @@ PURGED = {
     "findings": _l("findings about submissions"),
     "contributions": _l("remarks of judges"),
     "revisions": _l("reasons of revisions"),
+    "sample_notes": _l("what judges noted on samples"),
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),

@@ -124,7 +124,7 @@ def coverage_of(
     What dismissed judges completed counts for its submission.
     """
     round_, judges = round_of(competition), judges_of(competition)
-    versions = [v for v in counted_versions(competition) if v.submission_id not in withheld]
+    versions = [v for v in counted_versions(competition, round_) if v.submission_id not in withheld]
     sitting = {judge.id for judge in judges}
     judged = {version.submission_id for version in versions}
     barred = conflicts(competition)

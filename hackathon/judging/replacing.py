@@ -138,7 +138,7 @@ class _Table:
     def __init__(self, judge: Judge) -> None:
         competition, round_ = judge.competition, round_of(judge.competition)
         self.judge, self.seed = judge, seed_of(competition)
-        self.versions = {each.submission_id: each for each in counted_versions(competition)}
+        self.versions = {each.submission_id: each for each in counted_versions(competition, round_)}
         self.jury = {each.id: each for each in judges_of(competition) if each.id != judge.id}
         self.barred = {Assignment(*pair) for pair in conflicts(competition)}
         self.given_back = {Assignment(*pair) for pair in abstentions(competition)}

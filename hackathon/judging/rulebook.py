@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from ..competitions.models import Comment
+from ..competitions.models import Comment, Takes
 from ..ground.localized import Localized
 from .record import Method
 
@@ -73,8 +73,19 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """How submissions reach a later round from the one before, of these `challenges` alone if there
+    are any; see `competitions.models.Round`."""
+
+    takes: Takes
+    best: int | None
+    in_each: bool
+    challenges: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
 class Rules:
-    """Everything that judges and teams can rely on in a round."""
+    """Everything that judges and teams can rely on in a round; `reach` is None in the first."""
 
     name: Localized
     method: Method
@@ -82,6 +93,7 @@ class Rules:
     told: tuple[Told, ...]
     criteria: tuple[Criterion, ...]
     conditions: tuple[Condition, ...]
+    reach: Reach | None = None
 
     @property
     def names(self) -> dict[str, Localized]:
@@ -121,7 +133,13 @@ def drafted(row: Any, criteria: Iterable[Any], conditions: Iterable[Any]) -> Rul
             for each in criteria
         ),
         conditions=tuple(Condition(each.id, each.name, each.help) for each in conditions),
+        reach=drafted_reach(row) if row.position > 1 else None,
     )
+
+
+def drafted_reach(row: Any) -> Reach:
+    """How submissions come into the round, as its row says."""
+    return Reach(row.takes, row.best, row.in_each, tuple(each.id for each in row.challenges))
 
 
 def content(rules: Rules) -> dict[str, Any]:
@@ -156,6 +174,16 @@ def content(rules: Rules) -> dict[str, Any]:
             {"id": str(each.id), "name": dict(each.name), "help": dict(each.help)}
             for each in rules.conditions
         ],
+        **({"reach": _told(rules.reach)} if rules.reach else {}),
+    }
+
+
+def _told(reach: Reach) -> dict[str, Any]:
+    return {
+        "takes": reach.takes.value,
+        "best": reach.best,
+        "in_each": reach.in_each,
+        "challenges": [str(each) for each in reach.challenges],
     }
 
 
@@ -190,6 +218,16 @@ def read(document: Mapping[str, Any]) -> Rules:
             Condition(uuid.UUID(each["id"]), Localized.of(each["name"]), Localized.of(each["help"]))
             for each in document["conditions"]
         ),
+        reach=_reach(document["reach"]) if "reach" in document else None,
+    )
+
+
+def _reach(document: Mapping[str, Any]) -> Reach:
+    return Reach(
+        Takes(document["takes"]),
+        document["best"],
+        document["in_each"],
+        tuple(uuid.UUID(each) for each in document["challenges"]),
     )
 
 
@@ -273,6 +311,7 @@ class Change(StrEnum):
     REWORDED = "reworded"
     ORDER = "order"
     ROUND = "round"
+    REACH = "reach"
 
 
 @dataclass(frozen=True)
@@ -293,6 +332,7 @@ def differences(before: Rules, after: Rules) -> list[Difference]:
         (Change.METHOD, before.method, after.method),
         (Change.TIES, before.ties, after.ties),
         (Change.TOLD, before.told, after.told),
+        (Change.REACH, before.reach, after.reach),
     ):
         if one != other:
             found.append(Difference(change, None, one, other))

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
+from ..competitions.models import Competition, Gate, Round
 from ..competitions.queries import opening_of
 from ..ground.doors import asks_for_json
 from ..ground.forms import page
@@ -24,7 +24,6 @@ from ..teams.queries import shown_to
 from . import actions, rulebook
 from .conflicts import conflicts, objections_of
 from .forms import (
-    LACKS,
     AbstentionForm,
     ObjectionForm,
     ProblemForm,
@@ -35,24 +34,29 @@ from .forms import (
     review_form,
 )
 from .jury import terms_before
-from .models import Judge, Review, Trouble
+from .models import Judge, Review, Selection, Trouble
 from .queries import (
     challenge_judged,
     changes_of,
+    considered,
     counted_version,
     criteria_of,
     judge_of,
+    judged_rounds,
     judges_of,
+    judging_of,
     neighbours_of,
     organizations_of,
     problems_by,
     reviews_by,
     rules_of,
+    selections_of,
     spread_of,
     undeclared,
     version_in_force,
     versions_of,
 )
+from .saving import LACKS
 from .scoring import COMPLETE, answer_to, criterion_in, field_of, said
 from .stopping import stoppage_in, stoppage_of
 
@@ -68,24 +72,34 @@ def my_seat(competition: Competition) -> Judge:
 
 @blueprint.get("/rules/judging")
 def rules(competition: Competition) -> Any:
-    """By what submissions are judged, how that decides, and every version of it there was."""
-    versions = versions_of(competition)
-    read = [rulebook.read(version.content) for version in versions]
+    """By what submissions are judged in each round, how that decides, what comes into the next, and
+    every version of it there was."""
+    selections = {each.round_id: each for each in selections_of(competition)}
     return render_template(
         "judging/rules.html",
         competition=competition,
-        rules=read[0],
-        version=versions[0],
         challenges={each.id: each.title for each in competition.challenges},
-        versions=[
-            (version, differences)
-            for version, differences in zip(
-                versions,
-                [*(rulebook.differences(old, new) for new, old in pairwise(read)), []],
-                strict=True,
-            )
+        rounds=[
+            (each, versions, announced_in(selections.get(each.id)))
+            for each in competition.rounds
+            if (versions := compared_versions(competition, each))
         ],
     )
+
+
+def compared_versions(competition: Competition, round_: Round) -> list[tuple[Any, Any, Any]]:
+    """Each version of the rules, what it says, and what is otherwise than in the one before."""
+    versions = versions_of(competition, round_)
+    read = [rulebook.read(version.content) for version in versions]
+    changes = [*(rulebook.differences(old, new) for new, old in pairwise(read)), []]
+    return list(zip(versions, read, changes, strict=True))
+
+
+def announced_in(selection: Selection | None) -> list[Team]:
+    """The teams whose submissions come into the round, once everyone may know."""
+    if selection is None or selection.announced_at is None:
+        return []
+    return [team for team, enters in considered(selection) if enters]
 
 
 @blueprint.get("/judging")
@@ -109,11 +123,13 @@ def index(competition: Competition) -> Any:
         spread=spread,
         most=max((max(levels.values()) for __, levels in spread), default=0),
         tellings=tellings({version.submission_id: version.content for _, version in found}),
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=judging_of(competition),
         terms=terms_before(judge),
         rules=version_in_force(competition),
         unasked=len(undeclared(judge)),
         stoppage=stoppage_of(competition),
+        earlier=[(each, reviews_by(judge, each)) for each in judged_rounds(competition)[:-1]],
+        barred={submission_id for _, submission_id in barred},
     )
 
 
@@ -167,7 +183,7 @@ def review(competition: Competition, review: Review) -> Any:
 
 def form_of(competition: Competition, review: Review, *, filled: bool = True) -> ReviewForm:
     """By the rules that hold, for the challenge of the submission."""
-    rules = rules_of(competition)
+    rules = rules_of(competition, review.round)
     criteria = rules.criteria_for(challenge_judged(review.submission)) if rules else []
     return review_form(review, criteria, rules, filled=filled)
 
@@ -234,7 +250,7 @@ def told(
     competition: Competition, form: ReviewForm, review: Review, now_there: dict[str, Any]
 ) -> dict[str, Any]:
     """The review as it is saved, with what a page that shows it must know."""
-    closes_at = opening_of(competition, Gate.JUDGING).closes_at
+    closes_at = opening_of(competition, review.round.gate).closes_at
     return {
         "person": str(me().id),
         "fields": {
@@ -264,7 +280,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
     assert version is not None
     team = review.submission.team
     answers = answers_for(version, Reader.JUDGES)
-    now_there, names = said(review), field_names(rules_of(competition))
+    now_there, names = said(review), field_names(rules_of(competition, review.round))
     return page(
         "judging/review.html",
         form,
@@ -278,8 +294,8 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
             criterion.id: {level.score: level for level in criterion.levels}
             for criterion in form.criteria
         },
-        opening=opening_of(competition, Gate.JUDGING),
-        rules=version_in_force(competition),
+        opening=opening_of(competition, review.round.gate),
+        rules=version_in_force(competition, review.round),
         shown=shown_to(Reader.JUDGES, competition, [team])[team.id],
         complete_base=fingerprint(now_there[COMPLETE]),
         lacking=lacking(form, now_there),

@@ -19,7 +19,8 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *("submissions", "mergers", "checks", "judging", "deliberation", "comparisons", "results"),
+    *("submissions", "mergers", "checks", "judging", "calibration", "deliberation"),
+    *("comparisons", "results"),
     *("gallery", "voting", "certificates", "followups", "news", "press", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
@@ -27,7 +28,8 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "conflicts", "ranking", "rulebook", "scoring", "record", "stopping"),
+    *("assignment", "conflicts", "ranking", "rulebook", "scoring"),
+    *("saving", "record", "stopping"),
     *("asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility", "preview"),
     *("proposing", "deciding", "sealing", "revising"),
