@@ -40,6 +40,7 @@ from .datasets import manage as datasets_manage
 from .datasets import views as datasets_views
 from .deliberation import manage as deliberation_manage
 from .deliberation import views as deliberation_views
+from .deliberation.revising import revised_in
 from .demo import views as demo_views
 from .desk import archives_manage as desk_archives_manage
 from .desk import manage as desk_manage
@@ -65,11 +66,15 @@ from .ground.scans import scans_of
 from .ground.storage import storage_at
 from .ground.transaction import TransactionalFlask
 from .journal.deeds import sentence
+from .judging import coverage_manage as judging_coverage_manage
 from .judging import inviting_manage as judging_inviting_manage
 from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
+from .judging import replacing_manage as judging_replacing_manage
 from .judging import rounds_manage as judging_rounds_manage
+from .judging import stopping_manage as judging_stopping_manage
 from .judging import views as judging_views
+from .judging.conflicts import withheld_from
 from .kept import DRAFTS, KEPT, UNSEEN
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
@@ -152,6 +157,9 @@ MANAGE = (
     checks_manage,
     judging_manage,
     judging_inviting_manage,
+    judging_coverage_manage,
+    judging_replacing_manage,
+    judging_stopping_manage,
     judging_rounds_manage,
     calibration_manage,
     deliberation_manage,
@@ -336,10 +344,12 @@ def dress(app: Flask) -> None:
         "navigation": navigation,
         "now": clock.now,
         "public_outcome": public_outcome,
+        "revised_in": revised_in,
         "readers_zone": readers_zone,
         "samples_first": samples_first,
         "scans_of": scans_of,
         "site_name": settings.site_name,
+        "withheld_from": withheld_from,
         "withheld_in": withheld_in,
         "words_typed": words_typed,
     }

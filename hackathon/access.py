@@ -82,6 +82,7 @@ from .judging.rules import (
     later_round,
     link_signs_in,
     no_conflict,
+    not_stopped,
     reads_answer_as_judge,
     round_judged,
     rules_hold,
@@ -173,7 +174,7 @@ scores_samples = signed_in & published & judge & sample_published
 selecting = organizer & later_round & selects
 # A judge at the tables, who has said yes to the terms, while organizers have them compared.
 compares = signed_in & published & judge & comparisons_wanted & terms_accepted
-says_better = compares & while_judging & while_comparing
+says_better = compares & while_judging & while_comparing & not_stopped
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -301,8 +302,8 @@ POLICY = {
     "teams.challenge": (participant & captain & while_open(Gate.CHALLENGE_CHOICE)) | organizer,
     "teams.challenge_request": participant & captain & challenge_locked,
     "teams.challenge_request_withdrawal": participant & captain,
-    "teams.answers": (participant & member) | organizer,
-    "teams.answer_file": signed_in & published & (member | organizes_it | reads_answer),
+    "teams.answers": (participant & member) | (organizer & unconflicted),
+    "teams.answer_file": signed_in & published & (member | organizes_work | reads_answer),
     "teams.invitations": changes_team,
     "teams.invitation_link": changes_team,
     "teams.invitation_letter": changes_team,
@@ -340,7 +341,7 @@ POLICY = {
     "manage.teams.answers": organizer,
     "manage.teams.counts_file": organizer,
     "manage.teams.answers_lacking": organizer,
-    "manage.teams.answers_file": organizer,
+    "manage.teams.answers_file": organizer & no_conflict,
     "manage.teams.people": organizer,
     "manage.teams.people_file": organizer,
     "manage.teams.person": organizer,
@@ -467,7 +468,7 @@ POLICY = {
     "judging.index": signed_in & published & judge,
     "judging.declarations": signed_in & published & judge & before_judging_closes,
     "judging.review": reviews_it,
-    "judging.scores": reviews_it & rules_hold & while_judging & calibrated,
+    "judging.scores": reviews_it & rules_hold & while_judging & calibrated & not_stopped,
     "judging.recusal": has_it & before_judging_closes,
     "judging.abstention": has_it & before_judging_closes,
     "judging.problem": reviews_it & before_judging_closes,
@@ -493,6 +494,7 @@ POLICY = {
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
     "manage.judging.dismissal": organizer,
+    "manage.judging.replacement": organizer,
     "manage.judging.invitations": organizer,
     "manage.judging.invitation_new": organizer,
     "manage.judging.listing": organizer,
@@ -502,6 +504,9 @@ POLICY = {
     "manage.judging.terms": organizer,
     "manage.judging.judges_file": organizer,
     "manage.judging.reminders": organizer,
+    "manage.judging.coverage": organizer,
+    "manage.judging.stoppage": organizer,
+    "manage.judging.going_on": organizer,
     "manage.judging.problems": organizer,
     "manage.judging.problem": organizer & unconflicted,
     "manage.judging.conflicts": organizer,
@@ -540,7 +545,7 @@ POLICY = {
     "deliberation.own": signed_in & published & judge & in_discussions,
     "deliberation.show": reviews_it & discusses,
     "deliberation.remark": reviews_it & discusses & still_discussed,
-    "deliberation.revision": reviews_it & discusses & still_discussed,
+    "deliberation.revision": reviews_it & discusses & still_discussed & not_stopped,
     "manage.deliberation.index": organizer,
     "manage.deliberation.show": organizer & unconflicted,
     "manage.deliberation.remark": organizer & unconflicted & still_discussed,
@@ -610,8 +615,8 @@ POLICY = {
     "manage.gallery.project": organizer & impartial & on_show,
     "manage.gallery.honoured": organizer & impartial,
     "manage.gallery.honoured_project": organizer & impartial & on_show,
-    "manage.gallery.withholding": organizer,
-    "manage.gallery.withholding_end": organizer,
+    "manage.gallery.withholding": organizer & unconflicted,
+    "manage.gallery.withholding_end": organizer & unconflicted,
     # -- voting --
     "voting.show": published & poll_in_public,
     "voting.link": asks_for_link,

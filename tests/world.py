@@ -102,6 +102,7 @@ from hackathon.judging.models import (
     Score,
     Selection,
     Stand,
+    Stoppage,
     TermsAcceptance,
     Trouble,
     Way,
@@ -992,6 +993,10 @@ class World:
 
     def absence(self, stand: Table) -> Absence:
         return self.add(Absence(stand=stand, reason=marked("why not shown")))
+
+    def stoppage(self, competition: Competition, **others: Any) -> Stoppage:
+        given = {"round": competition.rounds[0], "reason": both("why judging is stopped")}
+        return self.add(Stoppage(**{**given, **others}))
 
     def pause(self, session: ComparisonSession) -> Pause:
         return self.add(Pause(session=session, message=both("lunch")))

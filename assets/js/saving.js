@@ -186,6 +186,7 @@ export function saves(form, { adds, absorbed, ours, finished }) {
       state.querySelector("[data-way]").href = answer.way;
       fail("sign_in");
     } else if (answer.refusal === "closed") close("closed");
+    else if (answer.refusal === "stopped") fail("stopped");
     else if (answer.refusal === "forbidden" || answer.refusal === "hidden") close("refused");
     else if (answer.refusal !== "old_form" && !response.ok) fail("trouble");
     return answer;

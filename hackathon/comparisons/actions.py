@@ -23,7 +23,8 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..judging.actions import declare_conflict
 from ..judging.models import Judge
-from ..judging.queries import seed_of
+from ..judging.queries import round_of, seed_of
+from ..judging.stopping import going_on
 from ..judging.strength import Fit
 from .models import (
     COMPARES,
@@ -426,6 +427,7 @@ def _hold_open(session: ComparisonSession) -> None:
     _hold(session)
     if not session.is_open:
         raise NotOpen
+    going_on(round_of(session.competition).id)
 
 
 def _hold(session: ComparisonSession) -> None:

@@ -12,6 +12,7 @@ from ..ground.forms import Form, page
 from ..ground.obstacle import Obstacle
 from ..judging.models import Judge
 from ..judging.queries import counted_version, judge_of, judging_of
+from ..judging.stopping import stoppage_of
 from ..submissions.telling import tellings
 from . import actions
 from .forms import CallForm, ConflictForm, UndoForm
@@ -42,6 +43,7 @@ def show(competition: Competition) -> Any:
         form=CallForm(visit=place.visit.id) if place.visit else None,
         tellings=told([place.visit, place.earlier]),
         opening=judging_of(competition),
+        stoppage=stoppage_of(competition),
     )
 
 

@@ -9,6 +9,7 @@ from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.forms import page
 from ..judging.models import Review
+from ..judging.stopping import stoppage_in
 from . import actions
 from .forms import RemarkForm, RevisionForm, revision_form
 from .queries import (
@@ -65,6 +66,7 @@ def discussion_page(competition: Competition, review: Review, form: RemarkForm) 
         voices=voices(heard(discussion)),
         remarks=remarks_in(discussion),
         revisions=revisions_in(discussion),
+        stoppage=stoppage_in(review.round_id),
     )
 
 

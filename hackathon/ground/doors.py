@@ -30,6 +30,7 @@ from .transaction import READING
 from .verdict import ALLOWED, Refusal, Verdict
 
 Finder = Callable[..., Any]
+AGAIN = "60"  # seconds after which what is stopped for a while may be tried again
 
 
 class KeyConverter(BaseConverter):
@@ -135,6 +136,9 @@ class Doors:
             case Refusal.CLOSED:
                 page = render_template("errors/closed.html", verdict=verdict, **g.things)
                 return Response(page, 403, mimetype="text/html")
+            case Refusal.STOPPED:
+                page = render_template("errors/stopped.html", verdict=verdict, **g.things)
+                return Response(page, 503, {"Retry-After": AGAIN}, mimetype="text/html")
             case Refusal.FORBIDDEN:
                 page = render_template("errors/403.html", verdict=verdict)
                 return Response(page, 403, mimetype="text/html")
@@ -148,7 +152,7 @@ class Doors:
             page = request.script_root + request.path
             way = url_for(verdict.way or self.sign_in, next=page, **verdict.things)
             return jsonify(refusal=refusal.name.lower(), way=way), 401
-        status = 404 if refusal is Refusal.HIDDEN else 403
+        status = {Refusal.HIDDEN: 404, Refusal.STOPPED: 503}.get(refusal, 403)
         return jsonify(refusal=refusal.name.lower(), said=str(verdict.reason)), status
 
     def verdict(self, endpoint: str, **things: Any) -> Verdict:

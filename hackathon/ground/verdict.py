@@ -14,6 +14,7 @@ class Refusal(IntEnum):
     FORBIDDEN = 3  # 403, with the reason
     CLOSED = 4  # the gate's dates and reasons
     FIRST = 5  # to the page of something that comes first, and back
+    STOPPED = 6  # for a while: what was sent can be sent again once it goes on
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,7 @@ def closed(reason: Any, opening: Any = None) -> Verdict:
 
 def first(way: str, **things: Any) -> Verdict:
     return Verdict(Refusal.FIRST, way=way, things=things)
+
+
+def stopped(reason: Any) -> Verdict:
+    return Verdict(Refusal.STOPPED, reason)

@@ -420,6 +420,10 @@ class Deed(StrEnum):
     JUDGE_APPOINTED = "judge_appointed", _l("%(actor)s made %(subject)s a judge.")
     JUDGE_EDITED = "judge_edited", _l("%(actor)s changed what the judge %(subject)s can read.")
     JUDGE_DISMISSED = "judge_dismissed", _l("%(actor)s dismissed the judge %(subject)s.")
+    JUDGE_REPLACED = (
+        "judge_replaced",
+        _l("%(actor)s gave what the judge %(subject)s had not completed to others: %(count)s."),
+    )
     JUDGE_INVITED = "judge_invited", _l("%(actor)s invited %(subject)s to judge.")
     JUDGE_LINK_SENT = (
         "judge_link_sent",
@@ -447,6 +451,8 @@ class Deed(StrEnum):
         "judge_terms_accepted",
         _l("%(actor)s accepted version %(version)s of the terms for judges."),
     )
+    JUDGING_STOPPED = "judging_stopped", _l("%(actor)s stopped judging (%(subject)s).")
+    JUDGING_GOES_ON = "judging_goes_on", _l("%(actor)s let judging go on (%(subject)s).")
     JUDGES_REMINDED = "judges_reminded", _l("%(actor)s reminded judges: %(count)s letters.")
     NO_CONFLICT_DECLARED = (
         "no_conflict_declared",

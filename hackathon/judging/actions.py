@@ -30,10 +30,12 @@ from . import letters, rulebook
 from .conflicts import (
     answers_of,
     chairs_of,
+    concerns,
     declared_conflict,
     finding_of,
     interests,
     objections_of,
+    partial,
 )
 from .models import (
     Abstention,
@@ -71,6 +73,7 @@ from .queries import (
 )
 from .rulebook import Rules
 from .scoring import COMPLETE, DONE, Lack, lacking, noted, put, remember, said, spoiling, together
+from .stopping import going_on
 
 
 class AlreadyJudge(Obstacle):
@@ -516,7 +519,22 @@ def object_to(team: Team, *, judge: Judge | None, about: str, reason: str, by: U
     db.session.add(objection)
     db.session.flush()
     record(Deed.OBJECTION_MADE, by=by, competition=team.competition, subject=team.name)
+    for person in _deciders(objection):
+        letters.objection_made(person, objection)
     return objection
+
+
+def _deciders(objection: Objection) -> list[User]:
+    """Who chairs the judging, or every organizer where nobody does; without whom it is about, and
+    who is bound to the team."""
+    competition = objection.team.competition
+    chairs = [chair.organizer.user for chair in chairs_of(competition)]
+    people = chairs or [organizer.user for organizer in organizers_of(competition)]
+    return [
+        person
+        for person in people
+        if not concerns(objection, person) and not partial(person, objection.team)
+    ]
 
 
 def withdraw_objection(objection: Objection, *, by: User) -> None:
@@ -547,7 +565,7 @@ def _recused(judge: Judge, submission: Submission, reason: str, *, by: User) -> 
     if reviews:
         for review in reviews:
             if review.completed_at is None:
-                _withdraw(review, by=by)
+                withdraw(review, by=by)
         for organizer in organizers_of(judge.competition):
             letters.conflict_declared(organizer.user, judge, team, reason)
     return conflict
@@ -585,7 +603,7 @@ def _let_go(judge: Judge, team: Team, *, by: User) -> None:
         return
     open_ones = [each for each in reviews_between(judge, submission) if each.completed_at is None]
     for review in open_ones:
-        _withdraw(review, by=by)
+        withdraw(review, by=by)
     if open_ones:
         letters.review_removed(judge, team)
 
@@ -606,7 +624,7 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
         judge, version = found.judges[each.judge], found.versions[each.submission]
         review = review_of(judge, version.submission)
         if review is not None and review.completed_at is None:
-            _withdraw(review, by=by)
+            withdraw(review, by=by)
             letters.review_removed(judge, version.submission.team)
     round_id = round_of(competition).id
     new: dict[Any, int] = {}
@@ -674,12 +692,13 @@ def remove_review(review: Review, *, confirmed: bool, by: User) -> None:
     if review.scores and not confirmed:
         raise ReviewHasScores
     judge, team = review.judge, review.submission.team
-    _withdraw(review, by=by)
+    withdraw(review, by=by)
     if judge.dismissed_at is None:
         letters.review_removed(judge, team)
 
 
-def _withdraw(review: Review, *, by: User) -> None:
+def withdraw(review: Review, *, by: User) -> None:
+    """Delete the review; the journal keeps its scores."""
     judge = review.judge
     record(
         Deed.REVIEW_REMOVED,
@@ -706,7 +725,7 @@ def abstain(review: Review, *, reason: str, by: User) -> Abstention:
     back.reason = reason
     about = {"competition": judge.competition, "subject": submission.team.name}
     record(Deed.REVIEW_GIVEN_BACK, by=by, **about)
-    _withdraw(review, by=by)
+    withdraw(review, by=by)
     for organizer in organizers_of(judge.competition):
         letters.review_given_back(organizer.user, back)
     return back
@@ -777,6 +796,7 @@ def score(
     would make it lack something is not taken. It is completed only when all that came with it was.
     """
     last = _held(review)
+    going_on(review.round_id)
     before, at = said(review), now()
     known = {name: fingerprint(before.get(name)) for name in mine} | dict(bases)
     merge, again = together(before, mine, known, touches, review.touches)

@@ -162,6 +162,43 @@ class PublicationForm(Form):
     )
 
 
+class StoppageForm(Form):
+    reason = LocalizedField(
+        _l("Why"),
+        long=True,
+        complete=True,
+        most=1000,
+        description=_l("Judges read it on their pages and in the letter."),
+        render_kw={"rows": 3},
+    )
+
+
+class ReplacementForm(Form):
+    digest = HiddenField()  # missing or altered, what would change is simply shown anew
+    ends = RadioField(
+        _l("And then"),
+        [InputRequired()],
+        choices=[
+            SelectChoice("yes", _l("They are no longer a judge")),
+            SelectChoice("no", _l("They stay a judge, with what they have completed")),
+        ],
+        default="yes",
+    )
+
+
+class GoingOnForm(Form):
+    seen = HiddenField()
+    extended = RadioField(
+        _l("The time that was lost"),
+        [InputRequired()],
+        choices=[
+            SelectChoice("yes", _l("Add it: judging closes later")),
+            SelectChoice("no", _l("Leave the deadline as it is")),
+        ],
+        default="yes",
+    )
+
+
 class JudgeForm(Form):
     languages = SelectMultipleField(
         _l("Languages they read"),

@@ -2,10 +2,19 @@
 
 from ..accounts.models import User
 from ..ground.clock import now
+from ..mentoring.models import Objection
 from ..post.actions import Recipient, write
 from ..post.models import Letter
 from ..teams.models import Team
-from .models import Abstention, Judge, JudgeInvitation, Problem, RulesVersion, Selection
+from .models import (
+    Abstention,
+    Judge,
+    JudgeInvitation,
+    Problem,
+    RulesVersion,
+    Selection,
+    Stoppage,
+)
 from .queries import judging_of
 
 
@@ -60,12 +69,25 @@ def reviews_assigned(judge: Judge, number: int) -> None:
     _to_judge("reviews_assigned", judge, number=number)
 
 
+def reviews_taken_over(judge: Judge, number: int) -> None:
+    """To a judge who goes on, without what they had not completed."""
+    _to_judge("reviews_taken_over", judge, number=number)
+
+
 def review_removed(judge: Judge, team: Team) -> None:
     _to_judge("review_removed", judge, team=team)
 
 
 def judging_reminder(judge: Judge, left: int) -> None:
     _to_judge("judging_reminder", judge, left=left)
+
+
+def judging_stopped(judge: Judge, stoppage: Stoppage) -> None:
+    _to_judge("judging_stopped", judge, reason=stoppage.reason)
+
+
+def judging_goes_on(judge: Judge) -> None:
+    _to_judge("judging_goes_on", judge)
 
 
 def conflict_declared(organizer: User, judge: Judge, team: Team, reason: str) -> None:
@@ -77,6 +99,16 @@ def conflict_declared(organizer: User, judge: Judge, team: Team, reason: str) ->
         judge=judge,
         team=team,
         reason=reason,
+    )
+
+
+def objection_made(decider: User, objection: Objection) -> None:
+    """To who decides. What the team said in confidence stands on the page alone."""
+    write(
+        "objection_made",
+        to=decider,
+        competition=objection.team.competition,
+        objection=objection,
     )
 
 

@@ -684,7 +684,7 @@ def ranking(competition: Competition) -> Any:
         competition=competition,
         rounds=judged_rounds(competition),
         outcome=outcome,
-        withheld=len(withheld),
+        withheld=withheld,
         asked=differs,
         before=before if differs else {},
         challenges=[(c, rows[:shown], len(rows)) for c, rows in outcome.by_challenge()],

@@ -87,6 +87,36 @@ class RulesVersion(Model):
     by: Mapped[User | None] = relationship()
 
 
+class Stoppage(Model):
+    """A time in which nothing that judges say in a round is taken; why, for them to read."""
+
+    __tablename__ = "judging_stoppage"
+    __table_args__ = (
+        CheckConstraint("ended_at IS NOT NULL OR ended_by_id IS NULL", name="ended"),
+        Index(
+            "uq_judging_stoppage_now",
+            "round_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    round_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("judging_round.id", ondelete="CASCADE"), index=True
+    )
+    reason: Mapped[Localized]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL")
+    )
+
+    round: Mapped[Round] = relationship()
+    by: Mapped[User | None] = relationship(foreign_keys=by_id)
+    ended_by: Mapped[User | None] = relationship(foreign_keys=ended_by_id)
+
+
 class Selection(Model):
     """Which submissions a later round takes, as an organizer confirmed it.
 

@@ -883,7 +883,7 @@ def plan(competition: Competition, wish: Wish) -> Plan:
         assignment.Submission(key, frozenset([v.content["language"]]), v.challenge_id)
         for key, v in versions.items()
     ]
-    jury = [_seat(judge) for judge in judges.values()]
+    jury = [seat(judge) for judge in judges.values()]
     back = frozenset(assignment.Assignment(*pair) for pair in abstentions(competition))
     avoided = frozenset(assignment.Assignment(*pair) for pair in barred) | (back - kept)
     more: dict[uuid.UUID, int] = {}
@@ -922,7 +922,7 @@ def plan(competition: Competition, wish: Wish) -> Plan:
     )
 
 
-def _seat(judge: Judge) -> assignment.Judge:
+def seat(judge: Judge) -> assignment.Judge:
     """The judge as the assignment sees them."""
     return assignment.Judge(
         judge.id,
@@ -1006,7 +1006,7 @@ def effects(found: Plan) -> list[Effect]:
             min(assignment.links(p.assignments, challenge).values(), default=0) for p in both
         ]
         against = assignment.stands_against(
-            _seat(judge),
+            seat(judge),
             assignment.Submission(
                 move.submission, frozenset([version.content["language"]]), version.challenge_id
             ),
@@ -1137,6 +1137,10 @@ class Row:
         return None if self.low is None or self.high is None else (self.low, self.high)
 
 
+Levels = Mapping[uuid.UUID, Mapping[uuid.UUID, float | None]]
+"""By review and criterion."""
+
+
 @dataclass(frozen=True)
 class Basis:
     """What a ranking rests on, by ids: nothing else decides it.
@@ -1171,6 +1175,16 @@ class Basis:
             key: each for key, each in self.comparisons.items() if each.judge != judge
         }
         return replace(self, criteria=criteria, reviews=reviews, comparisons=comparisons)
+
+    def saying(self, instead: Levels) -> "Basis":
+        """The same with other levels for some; None stands for no level."""
+        reviews = dict(self.reviews)
+        for key, levels in instead.items():
+            if key in reviews:
+                said = {**reviews[key].scores, **levels}
+                scores = {c: v for c, v in said.items() if v is not None and c in self.criteria}
+                reviews[key] = replace(reviews[key], scores=scores)
+        return replace(self, reviews=reviews)
 
     @property
     def digest(self) -> str:
@@ -1331,11 +1345,13 @@ def ranking_of(
     round_: Round | None = None,
     without: uuid.UUID | None = None,
     weights: Mapping[uuid.UUID, int] = MappingProxyType({}),
+    instead: Levels = MappingProxyType({}),
     withheld: Collection[uuid.UUID] = frozenset(),
 ) -> Outcome:
     """Rank what came into a round by its completed reviews that are in no conflict.
 
-    Or what would be: without a judge, or with other weights. `withheld` submissions are left out
+    Or what would be: without a judge, with other weights, or had reviews said something else
+    `instead`. `withheld` submissions are left out
     of everything, as if they had not been handed in: for who may learn nothing of them.
     """
     round_ = round_ or round_of(competition)
@@ -1389,6 +1405,8 @@ def ranking_of(
     if rests_on_comparisons(method, ways):
         basis = _with_comparisons(basis, competition, barred)
     asked = basis.without(without, weights) if without or weights else basis
+    if instead:
+        asked = asked.saying(instead)
     told, duels = asked.rank(), asked.compare()
 
     def rows(

@@ -8,8 +8,9 @@ from ..competitions.models import Gate
 from ..competitions.queries import opening_of
 from ..competitions.rules import admitted
 from ..competitions.timetable import State
+from ..ground.i18n import moment_text
 from ..ground.rule import Rule
-from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Verdict, closed, first, forbidden
+from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Verdict, closed, first, forbidden, stopped
 from ..questions.models import Reader
 from ..submissions.queries import submission_of
 from ..teams.queries import place_of
@@ -26,6 +27,7 @@ from .conflicts import (
 from .jury import came_by_link, link_behind, terms_before
 from .models import Way
 from .queries import judge_of, judging_of, reviews_between, round_of, version_in_force
+from .stopping import stoppage_in, stoppage_of
 
 CONFLICT_REASONS = {
     Ground.DECLARED: _l("You have a conflict of interest with this team."),
@@ -297,6 +299,21 @@ def while_judging(
     """While the gate is open. It closes for all at once: no team's own dates are asked for."""
     still = of_round_judged(competition, review)
     return still and admitted(judging_of(competition), changing=changing)
+
+
+@Rule
+def not_stopped(user: Any, *, competition: Any, review: Any = None, **_: Any) -> Verdict:
+    """The organizers have not stopped the round for a while."""
+    found = stoppage_in(review.round_id) if review else stoppage_of(competition)
+    if found is None:
+        return ALLOWED
+    return stopped(
+        _l(
+            "The organizers stopped judging for a while, on %(moment)s. They say: %(reason)s",
+            moment=moment_text(found.created_at, competition.zone),
+            reason=found.reason,
+        )
+    )
 
 
 @Rule

@@ -58,6 +58,7 @@ from .queries import (
 )
 from .saving import LACKS
 from .scoring import COMPLETE, answer_to, criterion_in, field_of, said
+from .stopping import stoppage_in, stoppage_of
 
 blueprint = Blueprint("judging", __name__, url_prefix="/<key:competition>")
 
@@ -126,6 +127,7 @@ def index(competition: Competition) -> Any:
         terms=terms_before(judge),
         rules=version_in_force(competition),
         unasked=len(undeclared(judge)),
+        stoppage=stoppage_of(competition),
         earlier=[(each, reviews_by(judge, each)) for each in judged_rounds(competition)[:-1]],
         barred={submission_id for _, submission_id in barred},
     )
@@ -303,6 +305,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
         problems=problems_by(review.judge, review.submission),
         way=neighbours_of(review),
         choices=choices_of(form),
+        stoppage=stoppage_in(review.round_id),
     )
 
 

@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,8 @@ from sqlalchemy import select
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition
+from ..deliberation.models import Revision
+from ..deliberation.revising import changed, revisions_of
 from ..extensions import db
 from ..judging.models import Judge, Review, Selection
 from ..judging.queries import (
@@ -40,6 +43,7 @@ from .sealing import (
     computed,
     digest,
     overlap,
+    podiums,
     propose,
     record,
 )
@@ -421,6 +425,20 @@ def content_of(
             }
             for prize in prizes
         ],
+        "revisions": [
+            {
+                "key": str(each.id),
+                "review": str(each.review_id),
+                "at": each.created_at.isoformat(),
+                "reason_sha256": digest(each.reason.encode()),
+                "scores": {
+                    key: {"before": before, "after": after}
+                    for key, (before, after) in changed(each).items()
+                },
+            }
+            for each in revisions_of(competition, {uuid.UUID(key) for key in ranking["reviews"]})
+            if changed(each)
+        ],
         "tied_to_who_sealed": {
             str(version.submission_id): sorted(ties[version.submission_id])
             for version in versions
@@ -482,4 +500,58 @@ def document_of(decision: Decision) -> bytes:
         if confirmation
         else ("", ""),
         people=names_of(sorted(keys - {None})),
+        reasons=_reasons(content),
     )
+
+
+def _reasons(content: Mapping[str, Any]) -> dict[str, str]:
+    """Why scores were revised, by the key of the revision, as far as it was not forgotten since."""
+    sealed = {each["key"]: each["reason_sha256"] for each in content.get("revisions", [])}
+    keys = [uuid.UUID(key) for key in sealed]
+    known = db.session.execute(select(Revision.id, Revision.reason).where(Revision.id.in_(keys)))
+    return {
+        str(key): reason for key, reason in known if digest(reason.encode()) == sealed[str(key)]
+    }
+
+
+@dataclass(frozen=True)
+class RevisedScore:
+    """One score that was changed after a discussion, as a record tells it."""
+
+    submission: str
+    criterion: str
+    before: int | None
+    after: int | None
+    at: datetime
+    reason: str
+
+
+def revised_scores(told: Mapping[str, Any]) -> list[RevisedScore]:
+    """Every change of a score that the record holds, in its order; `told` is the whole document."""
+    decision, reasons = told["decision"], told.get("reasons", {})
+    reviews = decision["ranking"]["reviews"]
+    return [
+        RevisedScore(
+            reviews[each["review"]]["submission"],
+            criterion,
+            change["before"],
+            change["after"],
+            datetime.fromisoformat(each["at"]),
+            reasons.get(each["key"], ""),
+        )
+        for each in decision.get("revisions", [])
+        for criterion, change in each["scores"].items()
+    ]
+
+
+def revised_podiums(decision: Mapping[str, Any]) -> list[tuple[str, list[str], list[str]]]:
+    """The challenges whose podium would be another without the revisions: who stands on it, and who
+    would."""
+    if not decision.get("revisions"):
+        return []
+    now, then = podiums(decision["ranking"]["result"]), podiums(decision["without_revisions"])
+    return [
+        (key, [name for name, _ in now[key]], [name for name, _ in then.get(key, [])])
+        for key in now
+        if now[key] != then.get(key)
+    ]

@@ -5,13 +5,24 @@ from typing import Any
 
 from flask import Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from ..accounts.queries import me
-from ..competitions.models import Competition
+from ..competitions.models import Competition, Criterion
+from ..extensions import db
 from ..ground.forms import page
 from ..judging.queries import ranking_of
 from . import actions
-from .deciding import document_of, panels, state_of, ties_of, ties_to, with_everyone
+from .deciding import (
+    document_of,
+    panels,
+    revised_podiums,
+    revised_scores,
+    state_of,
+    ties_of,
+    ties_to,
+    with_everyone,
+)
 from .forms import KIND_HINTS, ConfirmationAskedForm, PrizeForm, decision_form
 from .manage import blueprint
 from .means import means_for, site_key
@@ -181,12 +192,17 @@ def seal(competition: Competition) -> Any:
 def decision(competition: Competition, decision: Decision) -> Any:
     """What the record says, who stands behind it, and whether it can be computed again."""
     document = document_of(decision)
-    key = site_key(current_app)
+    told, key = json.loads(document), site_key(current_app)
+    criteria = db.session.scalars(select(Criterion).filter_by(competition=competition))
     return page(
         "results/manage/decision.html",
         competition=competition,
         decision=decision,
-        told=json.loads(document),
+        told=told,
+        revised=revised_scores(told),
+        podiums=revised_podiums(told["decision"]),
+        criteria={str(each.id): each.name for each in criteria},
+        challenges={str(each.id): each.title for each in competition.challenges},
         checked=verify(document),
         size=len(document),
         site_key=public_part(key) if key else "",

@@ -4,7 +4,8 @@ A record is one JSON document of five parts. `decision` holds the prizes with wh
 why, the reviews with the ranking that comes of them, and who sealed it; `seal` is the signature of
 the site over it; `confirmation` is a second person's word, with its own `confirmation_seal`;
 `people` gives the keys of people their names as far as they are known today, and is not signed, so
-that a name can be forgotten without touching what was signed.
+that a name can be forgotten without touching what was signed. Where judges changed scores after a
+discussion, `reasons` gives what they wrote about it, likewise; what is signed holds its digest.
 
 What is signed are canonical bytes: JSON in UTF-8, keys sorted, no spaces, nothing escaped that need
 not be. Signatures are Ed25519 (RFC 8032) over these bytes; keys and signatures are written in
@@ -32,6 +33,7 @@ from .proposing import Award, Contender, Proposal, by_places, by_rank
 FORMAT = "hackathon-decision/1"
 ALGORITHM = "Ed25519"
 EVERYBODY = "all"  # the one group where all compete together
+PODIUM = 3
 
 
 def canonical(document: Any) -> bytes:
@@ -121,10 +123,43 @@ def computed(basis: Mapping[str, Any]) -> dict[str, Any]:
     if "comparisons" in ranking:
         whole["comparisons_sha256"] = digest(canonical(ranking["comparisons"]))
     proposals = _proposals(whole)
+    if basis.get("revisions"):
+        whole["without_revisions"] = _without_revisions(basis)
     prizes = [
         {**prize, "proposed": written(proposals[prize["key"]].awards)} for prize in basis["prizes"]
     ]
     return {**whole, "prizes": prizes}
+
+
+def _without_revisions(basis: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The places that there would be had no score been changed after a discussion."""
+    ranking = basis["ranking"]
+    reviews = {
+        key: {**each, "scores": dict(each["scores"])} for key, each in ranking["reviews"].items()
+    }
+    seen = set()
+    for revision in basis["revisions"]:
+        scores = reviews[revision["review"]]["scores"]
+        for criterion, change in revision["scores"].items():
+            if (revision["review"], criterion) in seen or criterion not in ranking["criteria"]:
+                continue
+            seen.add((revision["review"], criterion))
+            if change["before"] is None:
+                scores.pop(criterion, None)
+            else:
+                scores[criterion] = float(change["before"])
+    again = json.loads(verify_ranking(canonical({**ranking, "reviews": reviews})).again)
+    told = ("submission", "group", "place", "overall_place")
+    return [{name: each[name] for name in told} for each in again["result"]]
+
+
+def podiums(result: Any) -> dict[str, list[tuple[str, int]]]:
+    """The first three places of each challenge: submission and place, by the challenge's key."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for each in sorted(result, key=lambda row: (row["place"] or 0, row["submission"])):
+        if each["place"] is not None and each["place"] <= PODIUM:
+            found.setdefault(each["group"], []).append((each["submission"], each["place"]))
+    return found
 
 
 def written(awards: Any) -> list[dict[str, Any]]:
@@ -239,10 +274,12 @@ def record(
     confirmation: bytes | None,
     confirmation_signature: tuple[str, str],
     people: Mapping[str, str],
+    reasons: Mapping[str, str],
 ) -> bytes:
     """The document that is handed out."""
     return canonical(
         {
+            **({"reasons": dict(reasons)} if reasons else {}),
             "decision": json.loads(content),
             "seal": seal(*signature),
             "confirmation": json.loads(confirmation) if confirmation else None,
@@ -268,6 +305,9 @@ def verify(octets: bytes) -> Verified:
         seal_of_it = document["confirmation_seal"]
         word = _checked(canonical(confirmation), seal_of_it) if confirmation else (Signed.NOT, "")
         same = canonical(computed(decision)) == content and canonical(document) == octets
+        hashes = {each["key"]: each["reason_sha256"] for each in decision.get("revisions", [])}
+        for key, reason in document.get("reasons", {}).items():
+            same = same and hashes[key] == digest(reason.encode())
         return Verified(
             digest=digest(content),
             number=int(decision["number"]),

@@ -29,9 +29,10 @@ OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
     *("assignment", "conflicts", "ranking", "strength", "rulebook", "scoring", "saving", "record"),
+    "stopping",
     *("asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility", "preview"),
-    *("proposing", "deciding", "sealing"),
+    *("proposing", "deciding", "sealing", "revising"),
 }
 
 

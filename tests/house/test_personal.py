@@ -28,6 +28,7 @@ TABLES_APART = {
     "round_selection": "an organizer's deed, which is in the journal that the person gets",
     "rules_version": "an organizer's deed, which is in the journal that the person gets",
     "poll": "an organizer's deed, which is in the journal that the person gets",
+    "judging_stoppage": "an organizer's deed, which is in the journal that the person gets",
     "comparison_pause": "an organizer's deed, which is in the journal that the person gets",
     "comparison_absence": "an organizer's deed, which is in the journal that the person gets",
     "flag_note": "an organizer's deed, which is in the journal that the person gets",

@@ -13,7 +13,7 @@ from hackathon.accounts.models import SignIn
 from hackathon.competitions.models import Competition, Gate, Window
 from hackathon.extensions import db
 from hackathon.ground.clock import now
-from hackathon.judging.models import ConditionAnswer, Review, ReviewChange
+from hackathon.judging.models import ConditionAnswer, Review, ReviewChange, Stoppage
 from hackathon.judging.scoring import answer_to, field_of, reason_of, said
 from hackathon.results.models import Span
 from tests.browser import PHONE, Person, Site
@@ -339,6 +339,34 @@ def test_in_french_and_without_a_script(
     plain.page.locator("form#review button[value=complete]:visible").click()
     plain.page.wait_for_url(re.compile("/judging$"))
     assert desk.comes_to(3, 4, True)
+
+
+def test_what_is_said_while_judging_is_stopped_is_saved_when_it_goes_on(
+    site: Site, someone: Callable[..., Person], desk: Desk
+) -> None:
+    ana = opens(someone(viewport=PHONE), desk)
+    with site.app.app_context():
+        competition = db.session.scalars(select(Competition)).one()
+        stoppage = World(site.app).stoppage(competition)
+        db.session.commit()
+        key = stoppage.id
+        db.session.remove()
+    desk.touches(ana, 0, 4)
+    assert stands(ana, "stopped").startswith("Judging is stopped for a while.")
+    assert len(kept(ana)) == 1
+    assert desk.saved() == [None, None, False]
+    # It stays through a reload, and says why.
+    ana.goes_to(desk.path())
+    assert "why judging is stopped" in ana.page.content()
+    stands(ana, "stopped")
+    with site.app.app_context():
+        db.session.execute(update(Stoppage).where(Stoppage.id == key).values(ended_at=now()))
+        db.session.commit()
+        db.session.remove()
+    ana.page.evaluate("dispatchEvent(new Event('online'))")
+    assert desk.comes_to(4, None, False)
+    stands(ana, "saved")
+    assert kept(ana) == []
 
 
 @pytest.mark.parametrize(("language", "other"), [("en", "fr"), ("fr", "en")])

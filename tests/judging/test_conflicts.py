@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from hackathon.accounts.models import User
 from hackathon.competitions.models import Competition, Gate, Organizer
@@ -433,6 +433,7 @@ class OfTeam:
         world.set_gates(self.competition, "upcoming", Gate.JUDGING)
         self.team: Team = world.team(self.competition)
         self.judge = world.judge(self.competition)
+        self.organizer = world.organizer(self.competition)
         self.home = f"/en/{self.competition.slug}/teams/{self.team.id}/judges"
 
     def client(self, user: User) -> Any:
@@ -453,12 +454,38 @@ def test_a_team_names_somebody_in_its_own_words(world: World) -> None:
     assert "⟦Doctor Who⟧" in member.get(of.home).text
     objection = db.session.scalars(select(Objection)).one()
     assert (objection.people, objection.settled_at) == ([], None)
+    # The organizers are told, in no confidential word.
+    letter = db.session.scalars(select(Letter)).one()
+    assert (letter.name, letter.address) == ("objection_made", of.organizer.email)
+    assert not any(word in letter.text for word in given.values())
     stranger = of.client(world.team(of.competition).members[0])
     assert stranger.get(of.home).status_code == 403
     assert stranger.post(f"{of.home}/{objection.id}/removal").status_code == 403
     assert member.post(f"{of.home}/{objection.id}/removal").status_code == 302
     assert db.session.scalars(select(Objection)).all() == []
     assert deeds()[-2:] == ["objection_made", "objection_withdrawn"]
+
+
+def test_only_who_decides_and_is_not_concerned_is_told_of_it(
+    world: World, in_a_request: None
+) -> None:
+    of = OfTeam(world)
+    chair, friend = world.organizer(of.competition), world.organizer(of.competition)
+    world.conflict(friend, of.team)
+    of.organizer.name = "⟦Ada Lovelace⟧"
+
+    def told(about: str) -> set[str]:
+        by = of.team.members[0]
+        actions.object_to(of.team, judge=None, about=about, reason="⟦x⟧", by=by)
+        found = {address for name, address in letters() if name == "objection_made"}
+        db.session.execute(delete(Letter))
+        return found
+
+    assert told("⟦somebody⟧") == {of.organizer.email, chair.email}
+    assert told("⟦ada lovelace⟧, of whom") == {chair.email}
+    world.chair(chair, of.competition)
+    world.chair(friend, of.competition)
+    assert told("⟦somebody else⟧") == {chair.email}
 
 
 def test_a_team_chooses_a_judge_where_it_sees_them(world: World) -> None:

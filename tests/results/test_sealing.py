@@ -19,8 +19,10 @@ from sqlalchemy import select
 from hackathon.cli import results
 from hackathon.comparisons.models import Stand, Word
 from hackathon.config import Settings, SettingsError
+from hackathon.deliberation.models import Revision
 from hackathon.desk.forgetting import delete_account
 from hackathon.extensions import db
+from hackathon.judging.models import Review
 from hackathon.judging.queries import ranking_of
 from hackathon.judging.record import NotARecord
 from hackathon.results import actions
@@ -172,6 +174,62 @@ def compared(world: World, judge: Any, *works: Any) -> None:
         stand = db.session.scalar(select(Stand).filter_by(submission_id=work.id))
         word = Word.LATER if visit else Word.SEEN
         visit = world.visit(judge, stand or world.stand(work), word, earlier=visit)
+
+
+def test_it_holds_what_scores_were_before_a_discussion(
+    world: World, competition: Any, sealed: Any
+) -> None:
+    """With what the places would be without, computed from the record; the reasons beside it."""
+    assert json.loads(sealed.content)["revisions"] == []
+    db.session.delete(sealed)
+    [criterion] = competition.criteria
+    [review, *_] = db.session.scalars(
+        select(Review).where(Review.completed_at.is_not(None)).order_by(Review.id)
+    )
+    [score] = review.scores
+    now_there, key = score.score, str(criterion.id)
+    revision = Revision(
+        discussion=world.discussion(review.submission),
+        review=review,
+        reason="⟦The others are right.⟧",
+        before={"scores": {key: 1}, "comment": ""},
+        after={"scores": {key: now_there}, "comment": ""},
+    )
+    world.add(revision)
+    organizer = world.organizer(competition)
+    again = actions.seal(competition, means=Means(key=KEY), by=organizer)
+    document = document_of(again)
+    told = json.loads(document)
+    [held] = told["decision"]["revisions"]
+    assert held == {
+        "key": str(revision.id),
+        "review": str(review.id),
+        "at": revision.created_at.isoformat(),
+        "reason_sha256": digest("⟦The others are right.⟧".encode()),
+        "scores": {key: {"before": 1, "after": now_there}},
+    }
+    assert told["reasons"] == {held["key"]: "⟦The others are right.⟧"}
+    without = {each["submission"]: each["place"] for each in told["decision"]["without_revisions"]}
+    other = ranking_of(competition, instead={review.id: {criterion.id: 1}})
+    assert without == {str(row.submission.id): row.place for row in other.rows}
+    found = verify(document)
+    assert (found.same, found.sealed) == (True, Signed.GOOD)
+    # Another reason than the one that was sealed is found; none is none.
+    told["reasons"][held["key"]] = "⟦Another.⟧"
+    assert not verify(canonical(told)).same
+    revision.reason = "–"
+    db.session.flush()
+    forgotten = document_of(again)
+    assert "reasons" not in json.loads(forgotten)
+    assert verify(forgotten).same
+    # So is another level before.
+    told = json.loads(forgotten)
+    told["decision"]["revisions"][0]["scores"][key]["before"] = 5
+    assert not verify(canonical(told)).same
+    page = world.client(organizer).get(
+        f"/en/{competition.slug}/manage/results/decisions/{again.id}"
+    )
+    assert "1 score was revised after discussion." in page.text
 
 
 def test_what_people_voted_proposes_theirs(world: World, competition: Any) -> None:
