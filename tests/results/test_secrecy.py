@@ -54,9 +54,8 @@ def prepare(world: World, story: Story) -> datetime:
     """Everything is decided and read, and waits for its moment, which comes back."""
     story.enter("closed")
     competition, work = story.competition, story.things["submission"]
-    [first, *_] = competition.rounds
-    db.session.expire(first, ["criteria"])
-    criteria = first.criteria
+    db.session.expire(competition, ["criteria"])
+    criteria = competition.rounds[0].criteria
     for _ in range(5):
         team = world.team(competition)
         team.challenge = story.team.challenge
