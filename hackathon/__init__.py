@@ -64,6 +64,7 @@ from .judging import inviting_manage as judging_inviting_manage
 from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
 from .judging import views as judging_views
+from .judging.blind import blinded, called
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
 from .mergers import manage as mergers_manage
@@ -74,6 +75,7 @@ from .post import delivery
 from .press import manage as press_manage
 from .press import views as press_views
 from .questions import manage as questions_manage
+from .redaction import manage as redaction_manage
 from .registrations import manage as registrations_manage
 from .registrations import views as registrations_views
 from .results import deciding_manage as results_deciding_manage
@@ -81,6 +83,7 @@ from .results import delivery_manage as results_delivery_manage
 from .results import manage as results_manage
 from .results import publishing_manage as results_publishing_manage
 from .results import views as results_views
+from .results.queries import results_out
 from .submissions import manage as submissions_manage
 from .submissions import pictures_views as submissions_pictures_views
 from .submissions import receipt_views as submissions_receipt_views
@@ -141,6 +144,7 @@ MANAGE = (
     submissions_translating_manage,
     mergers_manage,
     checks_manage,
+    redaction_manage,
     judging_manage,
     judging_inviting_manage,
     deliberation_manage,
@@ -179,6 +183,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["fetcher"] = fetcher_for(settings)
     app.extensions["votes_of"] = votes_of
+    app.extensions["results_out"] = results_out
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -312,6 +317,8 @@ def dress(app: Flask) -> None:
 
     app.jinja_env.globals |= {
         "asset": asset,
+        "blinded": blinded,
+        "called": called,
         "deed_sentence": sentence,
         "findings_about": findings_about,
         "follow_ups_shown": answers_shown,

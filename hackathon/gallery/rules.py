@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from ..competitions.rules import organizes_it
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Refusal, Verdict, forbidden
-from ..judging.rules import judge
+from ..judging.rules import judge, judged_openly
 from ..mentoring.rules import mentor
 from ..registrations.rules import registered
 from ..results.rules import apart
@@ -28,7 +28,8 @@ REASONS = {
 
 @Rule
 def sees_gallery(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    """Whom the organizers let in, once it has opened. Before that, nobody learns of it."""
+    """Whom the organizers let in, once it has opened. Before that, nobody learns of it; nor do
+    judges who may not learn whose work they read, unless everyone does."""
     if not is_open(competition):
         return HIDDEN
     audience = gallery_of(competition).audience
@@ -36,6 +37,8 @@ def sees_gallery(user: Any, *, competition: Any, **_: Any) -> Verdict:
         return ALLOWED
     if not user.is_authenticated:
         return SIGN_IN
+    if judge(user, competition=competition) and not judged_openly(user, competition=competition):
+        return HIDDEN
     verdict = AMONG[audience](user, competition=competition)
     if verdict or verdict.refusal is Refusal.FIRST:
         return verdict

@@ -6,6 +6,7 @@ from ..competitions.queries import opening_of
 from ..ground.clock import now
 from ..post.actions import Recipient, write
 from ..post.models import Letter
+from ..submissions.models import Submission
 from ..teams.models import Team
 from .models import Abstention, Judge, JudgeInvitation, Problem, RulesVersion
 
@@ -61,8 +62,8 @@ def reviews_assigned(judge: Judge, number: int) -> None:
     _to_judge("reviews_assigned", judge, number=number)
 
 
-def review_removed(judge: Judge, team: Team) -> None:
-    _to_judge("review_removed", judge, team=team)
+def review_removed(judge: Judge, submission: Submission) -> None:
+    _to_judge("review_removed", judge, submission=submission)
 
 
 def judging_reminder(judge: Judge, left: int) -> None:

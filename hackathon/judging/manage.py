@@ -150,6 +150,7 @@ def rules_edit(competition: Competition) -> Any:
         method=form.method.data,
         ties=form.ties,
         told=form.told.data,
+        blind=form.blind.data,
         by=me(),
     ):
         flash(_("Saved in the draft."), "success")

@@ -74,7 +74,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything that judges and teams can rely on in a round."""
+    """Everything that judges and teams can rely on in a round. `blind`: judges do not see whose
+    work they read."""
 
     name: Localized
     method: Method
@@ -82,6 +83,7 @@ class Rules:
     told: tuple[Told, ...]
     criteria: tuple[Criterion, ...]
     conditions: tuple[Condition, ...]
+    blind: bool = False
 
     @property
     def names(self) -> dict[str, Localized]:
@@ -121,12 +123,15 @@ def drafted(row: Any, criteria: Iterable[Any], conditions: Iterable[Any]) -> Rul
             for each in criteria
         ),
         conditions=tuple(Condition(each.id, each.name, each.help) for each in conditions),
+        blind=row.blind,
     )
 
 
 def content(rules: Rules) -> dict[str, Any]:
-    """The rules as JSON has them."""
+    """The rules as JSON has them. What is not blind leaves no trace, so that rules from before one
+    could say it keep their digest."""
     return {
+        **({"blind": True} if rules.blind else {}),
         "format": FORMAT,
         "name": dict(rules.name),
         "method": rules.method.value,
@@ -190,6 +195,7 @@ def read(document: Mapping[str, Any]) -> Rules:
             Condition(uuid.UUID(each["id"]), Localized.of(each["name"]), Localized.of(each["help"]))
             for each in document["conditions"]
         ),
+        blind=document.get("blind", False),
     )
 
 
@@ -273,6 +279,7 @@ class Change(StrEnum):
     REWORDED = "reworded"
     ORDER = "order"
     ROUND = "round"
+    BLIND = "blind"
 
 
 @dataclass(frozen=True)
@@ -293,6 +300,7 @@ def differences(before: Rules, after: Rules) -> list[Difference]:
         (Change.METHOD, before.method, after.method),
         (Change.TIES, before.ties, after.ties),
         (Change.TOLD, before.told, after.told),
+        (Change.BLIND, before.blind, after.blind),
     ):
         if one != other:
             found.append(Difference(change, None, one, other))

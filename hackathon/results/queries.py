@@ -186,6 +186,11 @@ def disclosure_of(competition: Competition) -> Disclosure:
     return replace(disclosure, withdrawn=_withdrawn(competition))
 
 
+def results_out(competition: Competition) -> bool:
+    """Is what concerns all challenges public now?"""
+    return disclosure_of(competition).tells(None)
+
+
 def disclosures_of(competitions: Iterable[Competition]) -> dict[uuid.UUID, Disclosure]:
     """Of many competitions at once, by their keys."""
     keys = [competition.id for competition in competitions]
