@@ -280,7 +280,6 @@ class TiesForm(Form):
 
     teams = SelectMultipleField(
         _l("Teams that you are tied to"),
-        coerce=UUID,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         description=_l("None, if you are tied to none of them."),
@@ -298,7 +297,9 @@ class TiesForm(Form):
     ) -> None:
         self.offered = submissions
         self.teams.choices = [
-            SelectChoice(each.team_id, _team_with(each.team.name, organizations.get(each.id, ())))
+            SelectChoice(
+                str(each.team_id), _team_with(each.team.name, organizations.get(each.id, ()))
+            )
             for each in submissions
         ]
 
@@ -308,7 +309,9 @@ class TiesForm(Form):
         if tied and not self.reason.data:
             self.reason.errors = [_l("Please fill this in.")]
             return {}
-        return {each: self.reason.data if each.team_id in tied else None for each in self.offered}
+        return {
+            each: self.reason.data if str(each.team_id) in tied else None for each in self.offered
+        }
 
 
 def _team_with(name: str, organizations: Collection[str]) -> str:

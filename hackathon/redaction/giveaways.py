@@ -18,10 +18,10 @@ class Kind(StrEnum):
 
     ADDRESS = "address"  # of e-mail
     LINK = "link"
-    HANDLE = "handle"
     TEAM = "team"
     ORGANIZATION = "organization"
     NAME = "name"
+    HANDLE = "handle"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,16 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *("submissions", "mergers", "checks", "redaction", "judging", "deliberation", "comparisons", "results"),
+    *(
+        "submissions",
+        "mergers",
+        "checks",
+        "redaction",
+        "judging",
+        "deliberation",
+        "comparisons",
+        "results",
+    ),
     *("gallery", "voting", "certificates", "followups", "news", "press", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")

@@ -38,7 +38,10 @@ def replaced(text: str) -> str:
         ("follow @astour_ca, or @ nobody", "follow [handle], or @ nobody"),
         ("astour made version 1.2", "[handle] made version 1.2"),
         ("nothing here: 3.14 e.g. data.csv", "nothing here: 3.14 e.g. data.csv"),
-        ("Pe\u0301ne\u0301lope of équipe Pe\u0301ne\u0301lope\u0301", "Pe\u0301ne\u0301lope of [team]"),
+        (
+            "Pe\u0301ne\u0301lope of équipe Pe\u0301ne\u0301lope\u0301",
+            "Pe\u0301ne\u0301lope of [team]",
+        ),
         ("", ""),
     ],
 )
@@ -66,7 +69,8 @@ def test_every_way_to_write_a_word_is_one_word() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a." * 20_000, "@" * 40_000, "](" * 20_000, "a@" * 20_000, "équipe " * 6_000, "x" * 40_000]
+    "text",
+    ["a." * 20_000, "@" * 40_000, "](" * 20_000, "a@" * 20_000, "équipe " * 6_000, "x" * 40_000],
 )
 def test_hostile_texts_take_no_time(text: str) -> None:
     began = time.monotonic()
