@@ -64,7 +64,7 @@ from .judging import inviting_manage as judging_inviting_manage
 from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
 from .judging import views as judging_views
-from .judging.blind import blinded, called
+from .judging.blind import blinded, called, known_to_be_blind
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
 from .mergers import manage as mergers_manage
@@ -321,6 +321,7 @@ def dress(app: Flask) -> None:
         "called": called,
         "deed_sentence": sentence,
         "findings_about": findings_about,
+        "known_to_be_blind": known_to_be_blind,
         "follow_ups_shown": answers_shown,
         "demo": settings.demo,
         "navigation": navigation,

@@ -32,6 +32,12 @@ def blinded(competition: Competition) -> bool:
     return not current_app.extensions["results_out"](competition)
 
 
+def known_to_be_blind(competition: Competition) -> bool:
+    """Do the rules that everyone reads say so?"""
+    version = version_in_force(competition)
+    return bool(version and version.content.get("blind"))
+
+
 def called(submission: Submission) -> str:
     """What judges know a submission by: its team, or where they may not learn that, its number."""
     if not blinded(submission.competition):
