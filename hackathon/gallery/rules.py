@@ -28,17 +28,19 @@ REASONS = {
 
 @Rule
 def sees_gallery(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    """Whom the organizers let in, once it has opened. Before that, nobody learns of it; nor do
-    judges who may not learn whose work they read, unless everyone does."""
+    """Whom the organizers let in, once it has opened. Before that, nobody learns of it. A judge who
+    may not learn whose work they read is kept from what all others see, too."""
     if not is_open(competition):
         return HIDDEN
+    if user.is_authenticated and judge(user, competition=competition):
+        verdict = judged_openly(user, competition=competition)
+        if not verdict:
+            return verdict
     audience = gallery_of(competition).audience
     if audience is Audience.PUBLIC:
         return ALLOWED
     if not user.is_authenticated:
         return SIGN_IN
-    if judge(user, competition=competition) and not judged_openly(user, competition=competition):
-        return HIDDEN
     verdict = AMONG[audience](user, competition=competition)
     if verdict or verdict.refusal is Refusal.FIRST:
         return verdict
