@@ -1403,6 +1403,7 @@ class Story:
         world.review(conflicted, other_submission, 4)
         world.abstention(world.judge(competition), submission)
         world.translation(submission)
+        world.redaction(submission, cleared=False)
         session, place, speaker = (
             world.session(competition),
             world.place(competition),

@@ -193,7 +193,7 @@ def test_the_rules_say_that_judging_is_blind(office: Office) -> None:
         in office.client.get(f"/en/{slug}/rules/judging").text
     )
     client = office.world.client(office.team.captain)
-    page = client.get(f"/en/{slug}/teams/{office.team.id}/submission/edit").text
+    page = client.get(f"/en/{slug}/teams/{office.team.id}/submission/draft").text
     assert "leave names of people, of your team" in page
 
 
