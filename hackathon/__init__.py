@@ -22,6 +22,9 @@ from .accounts import security as accounts_security
 from .accounts import views as accounts_views
 from .accounts.models import User
 from .accounts.queries import readers_zone
+from .calibration import manage as calibration_manage
+from .calibration import views as calibration_views
+from .calibration.queries import samples_first
 from .certificates import manage as certificates_manage
 from .certificates import views as certificates_views
 from .checks import manage as checks_manage
@@ -120,6 +123,7 @@ PUBLIC = (
     mergers_views,
     judging_views,
     judging_inviting_views,
+    calibration_views,
     deliberation_views,
     comparisons_views,
     results_views,
@@ -147,6 +151,7 @@ MANAGE = (
     redaction_manage,
     judging_manage,
     judging_inviting_manage,
+    calibration_manage,
     deliberation_manage,
     comparisons_manage,
     results_manage,
@@ -328,6 +333,7 @@ def dress(app: Flask) -> None:
         "now": clock.now,
         "public_outcome": public_outcome,
         "readers_zone": readers_zone,
+        "samples_first": samples_first,
         "scans_of": scans_of,
         "site_name": settings.site_name,
         "withheld_in": withheld_in,

@@ -11,6 +11,16 @@ from sqlalchemy import bindparam, select
 from .accounts.models import Passkey, SignIn
 from .accounts.queries import own
 from .accounts.rules import administrator, changes_factor, sensitive, signed_in, signed_out
+from .calibration.models import Sample
+from .calibration.queries import file_in
+from .calibration.rules import (
+    calibrated,
+    of_this_round,
+    sample_published,
+    samples_there,
+    tells_judges,
+    unanchored,
+)
 from .certificates.models import Certificate, CertificateLogo, Kind, Omission, Signatory
 from .certificates.queries import certificate_with, check, earner_in
 from .certificates.rules import named_on_certificates, own_certificate
@@ -158,6 +168,8 @@ reviews_openly = has_it & terms_accepted & judged_openly
 # The team, its mentors, and organizers who are not judges in conflict with it.
 organizes_work = organizes_it & unconflicted
 may_read = signed_in & published & (author | mentor_of_team | organizes_work)
+# Any judge, of a sample that the organizers published for them.
+scores_samples = signed_in & published & judge & sample_published
 # A judge at the tables, who has said yes to the terms, while organizers have them compared.
 compares = signed_in & published & judge & comparisons_wanted & judged_openly & terms_accepted
 says_better = compares & while_open(Gate.JUDGING) & while_comparing
@@ -461,7 +473,7 @@ POLICY = {
     "judging.index": signed_in & published & judge,
     "judging.declarations": signed_in & published & judge & before_judging_closes,
     "judging.review": reviews_it,
-    "judging.scores": reviews_it & rules_hold & while_judging,
+    "judging.scores": reviews_it & rules_hold & while_judging & calibrated,
     "judging.file": reviews_it & judged_blindly,
     "judging.picture": reviews_it & judged_blindly,
     "judging.recusal": has_it & before_judging_closes,
@@ -507,6 +519,24 @@ POLICY = {
     "manage.judging.new_review": organizer & unconflicted,
     "manage.judging.review_removal": organizer & unconflicted,
     "manage.judging.ranking": organizer,
+    # -- calibration --
+    "calibration.index": signed_in & published & judge & samples_there,
+    "calibration.show": scores_samples,
+    "calibration.scores": scores_samples & of_this_round & before_judging_closes,
+    "calibration.file": signed_in & published & ((judge & sample_published) | organizes_it),
+    "manage.calibration.index": organizer,
+    "manage.calibration.new": organizer,
+    "manage.calibration.reminders": organizer,
+    "manage.calibration.show": organizer,
+    "manage.calibration.edit": organizer,
+    "manage.calibration.files": organizer,
+    "manage.calibration.file_removal": organizer,
+    "manage.calibration.reference": organizer & unanchored,
+    "manage.calibration.publication": organizer,
+    "manage.calibration.withdrawal": organizer,
+    "manage.calibration.removal": organizer,
+    "manage.calibration.levels": organizer & unanchored,
+    "manage.calibration.lesson": organizer & unanchored & tells_judges,
     # -- deliberation --
     "deliberation.own": signed_in & published & judge & in_discussions,
     "deliberation.show": reviews_it & discusses,
@@ -719,6 +749,10 @@ BY_LINK = frozenset(
         "judging.abstention",
         "judging.problem",
         "judging.rules",
+        "calibration.index",
+        "calibration.show",
+        "calibration.scores",
+        "calibration.file",
         "comparisons.show",
         "comparisons.next",
         "comparisons.answer",
@@ -894,6 +928,9 @@ FINDERS = {
     "review": review_in,
     "problem": through(Problem, Judge),
     "objection": objection_in,
+    # -- calibration --
+    "sample": within(Sample),
+    "sample_file": file_in,
     # -- deliberation --
     "discussion": within(Discussion),
     # -- comparisons --

@@ -74,6 +74,7 @@ OWN = (
     ("submissions.mentored", _l("Submissions to review")),
     # -- judging --
     ("judging.index", _l("Judging")),
+    ("calibration.index", _l("Samples")),
     ("deliberation.own", _l("Discussions")),
     # -- comparisons --
     ("comparisons.show", _l("Comparisons")),
@@ -158,6 +159,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.judging.index", _l("Judges")),
             ("manage.judging.problems", _l("Reported by judges")),
             ("manage.judging.conflicts", _l("Conflicts of interest")),
+            ("manage.calibration.index", _l("Samples for judges")),
             ("manage.judging.assignment", _l("Who reviews what")),
             ("manage.judging.ranking", _l("Ranking")),
             ("manage.deliberation.index", _l("Discussions")),

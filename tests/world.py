@@ -19,6 +19,13 @@ from sqlalchemy import select
 
 from hackathon.accounts.actions import fingerprint
 from hackathon.accounts.models import Manner, Passkey, SignIn, User
+from hackathon.calibration.models import (
+    Reference,
+    Sample,
+    SampleFile,
+    SampleReview,
+    SampleScore,
+)
 from hackathon.certificates.models import (
     Certificate,
     CertificateLogo,
@@ -903,6 +910,65 @@ class World:
         given = {"kind": Trouble.FILE, "text": marked("problem")}
         return self.add(Problem(judge=judge, submission=submission, **{**given, **others}))
 
+    def sample(self, competition: Competition, **others: Any) -> Sample:
+        """Published and offered, with a file."""
+        moment = datetime.now(UTC)
+        given = {
+            "round": competition.rounds[0],
+            "title": both(f"Sample {self.number()}"),
+            "summary": both("summary"),
+            "description": both("description"),
+            "repository": "https://code.example/sample",
+            "published_at": moment,
+            "announced_at": moment,
+        }
+        sample = self.add(Sample(competition=competition, **{**given, **others}))
+        stored = self.app.extensions["storage"].keep(io.BytesIO(b"%PDF-1.4 a sample"), 10_000)
+        self.add(
+            SampleFile(
+                sample=sample,
+                name=marked("sample.pdf"),
+                digest=stored.digest,
+                size=stored.size,
+                caption=both("caption"),
+            )
+        )
+        return sample
+
+    def reference(
+        self, sample: Sample, criterion: Criterion, level: int, reason: str = "reason"
+    ) -> Reference:
+        return self.add(
+            Reference(
+                sample=sample,
+                criterion=criterion,
+                score=level,
+                levels=len(criterion.levels),
+                reason=both(reason),
+            )
+        )
+
+    def sample_review(self, judge: Judge, sample: Sample, *levels: int) -> SampleReview:
+        """Begun; with one level for each criterion, completed."""
+        moment = datetime.now(UTC)
+        review = self.add(
+            SampleReview(
+                judge=judge,
+                sample=sample,
+                note=marked("note"),
+                touched_at=moment,
+                completed_at=moment if levels else None,
+            )
+        )
+        criteria = judge.competition.criteria if levels else ()
+        for criterion, level in zip(criteria, levels, strict=True):
+            self.sample_score(review, criterion, level)
+        return review
+
+    def sample_score(self, review: SampleReview, criterion: Criterion, level: int) -> SampleScore:
+        scale = len(criterion.levels)
+        return self.add(SampleScore(review=review, criterion=criterion, score=level, levels=scale))
+
     def comparisons(self, competition: Competition, **others: Any) -> ComparisonSession:
         """Open since an hour, five minutes a visit."""
         given = {"minutes": 5, "opened_at": datetime.now(UTC) - timedelta(hours=1)}
@@ -1404,6 +1470,9 @@ class Story:
         world.abstention(world.judge(competition), submission)
         world.translation(submission)
         world.redaction(submission, cleared=False)
+        sample = world.sample(competition)
+        world.reference(sample, criterion, 3)
+        world.sample_review(judge, sample)
         session, place, speaker = (
             world.session(competition),
             world.place(competition),
@@ -1536,6 +1605,8 @@ class Story:
             "problem": world.problem(judge, submission),
             "objection": world.objection(self.team),
             "stand": stand,
+            "sample": sample,
+            "sample_file": sample.files[0],
             "discussion": discussion,
             "honour": honour,
             "amendment": amendment,

@@ -17,6 +17,7 @@ from flask_security import hash_password
 from PIL import Image, ImageDraw
 
 from ..accounts.models import User
+from ..calibration.models import Reference, Sample, SampleReview, SampleScore
 from ..certificates.models import (
     Certificate,
     CertificateStyle,
@@ -309,6 +310,7 @@ class _Laying:
             self.translations,
             self.feedback,
             self.judges,
+            self.sample,
             self.reviews,
             self.problems,
             self.prizes,
@@ -1430,6 +1432,72 @@ class _Laying:
                 words=each["words"] if answered and self.past(answered) else "",
             )
             self.record(Deed.JUDGE_INVITED, self.organizer, asked, each["name"])
+
+    def sample(self) -> None:
+        """Something for all judges to score first; most have, and were far apart on one thing."""
+        told = content("calibration")
+        published, learned = told["published_at"], told["lesson_at"]
+        if not self.past(published):
+            return
+        title = told["title"]["en"]
+        lesson_at = self.at(learned) if self.past(learned) else None
+        sample = self.of_event(
+            Sample,
+            since=published,
+            round_id=key_of(Round),
+            **{name: Localized.of(told[name]) for name in ("title", "summary", "description")},
+            published_at=self.at(published),
+            announced_at=self.at(published),
+            lesson=Localized.of(told["lesson"]) if lesson_at else Localized(),
+            lesson_published_at=lesson_at,
+            lesson_announced_at=lesson_at,
+        )
+        self.record(Deed.SAMPLE_OFFERED, self.organizer, published, title)
+        if lesson_at:
+            self.record(Deed.LESSON_PUBLISHED, self.organizer, learned, title)
+        asked = list(zip(self.criteria, told["references"], strict=True))
+        for criterion, right in asked:
+            self.add(
+                Reference,
+                criterion["key"],
+                since=published,
+                sample_id=sample.id,
+                criterion_id=key_of(Criterion, criterion["key"]),
+                score=right["level"],
+                levels=HIGHEST,
+                reason=Localized(en=right["en"], fr=right["fr"]),
+            )
+        for number, judge in enumerate(content("people")["judges"]):
+            done = published + timedelta(hours=5 * (number + 1))
+            if judge["email"] not in told["waiting"]["judges"] and self.past(done):
+                self.sample_review(sample, judge["email"], asked, done)
+
+    def sample_review(
+        self, sample: Sample, judge: str, asked: list[tuple[Any, Any]], done: datetime
+    ) -> None:
+        """What a judge gave, around what the organizers find right."""
+        review = self.add(
+            SampleReview,
+            judge,
+            since=done,
+            judge_id=key_of(Judge, judge),
+            sample_id=sample.id,
+            touched_at=self.at(done),
+            completed_at=self.at(done),
+        )
+        self.record(Deed.SAMPLE_SCORED, judge, done, content("calibration")["title"]["en"])
+        dice = chance("sample", judge)
+        for criterion, right in asked:
+            level = round(dice.gauss(right["level"], right["spread"]))
+            self.add(
+                SampleScore,
+                *(judge, criterion["key"]),
+                since=done,
+                review_id=review.id,
+                criterion_id=key_of(Criterion, criterion["key"]),
+                score=min(HIGHEST, max(LOWEST, level)),
+                levels=HIGHEST,
+            )
 
     def reviews(self) -> None:
         if not self.past(ASSIGNED):

@@ -7,6 +7,7 @@ come just after the account, and so forget what the rooms wrote on the way.
 
 from ..accounts.models import User
 from ..accounts.personal import SHARE as ACCOUNTS
+from ..calibration.personal import SHARE as CALIBRATION
 from ..certificates.personal import SHARE as CERTIFICATES
 from ..checks.personal import SHARE as CHECKS
 from ..comparisons.personal import SHARE as COMPARISONS
@@ -46,6 +47,7 @@ SHARES: tuple[Share, ...] = (
     CHECKS,
     REDACTION,
     JUDGING,
+    CALIBRATION,
     DELIBERATION,
     COMPARISONS,
     RESULTS,
@@ -108,6 +110,9 @@ ARCHIVED_WORDS = {
     "question": {"label", "help", "limits", "shown_to", "parent_answers", "lets_in", "refusal"},
     "question_option": {"key", "label"},
     "rules_version": {"content", "digest"},
+    "sample": {"title", "summary", "description", "repository", "demonstration", "lesson"},
+    "sample_file": {"name", "digest", "caption"},
+    "sample_reference": {"reason"},
     "session": {"title", "summary", "languages"},
     "submission_file": {"name", "digest", "alt"},
     "submission_translation": {"language", "title", "summary", "warning"},

@@ -524,6 +524,32 @@ class Deed(StrEnum):
         "review_revised",
         _l("%(actor)s changed a review of %(subject)s after the discussion."),
     )
+    # calibration
+    SAMPLE_WRITTEN = "sample_written", _l("%(actor)s wrote the sample %(subject)s for judges.")
+    SAMPLE_REFERENCED = (
+        "sample_referenced",
+        _l("%(actor)s said which levels are right for the sample %(subject)s."),
+    )
+    SAMPLE_OFFERED = "sample_offered", _l("%(actor)s offers judges the sample %(subject)s.")
+    SAMPLE_REQUIRED = (
+        "sample_required",
+        _l("%(actor)s requires judges to score the sample %(subject)s first."),
+    )
+    SAMPLE_WITHDRAWN = "sample_withdrawn", _l("%(actor)s withdrew the sample %(subject)s.")
+    SAMPLE_REMOVED = "sample_removed", _l("%(actor)s removed the sample %(subject)s.")
+    SAMPLE_SCORED = "sample_scored", _l("%(actor)s scored the sample %(subject)s.")
+    SAMPLES_REMINDED = (
+        "samples_reminded",
+        _l("%(actor)s reminded judges of the samples (%(count)s)."),
+    )
+    LESSON_WRITTEN = (
+        "lesson_written",
+        _l("%(actor)s wrote down what was learned of the sample %(subject)s."),
+    )
+    LESSON_PUBLISHED = (
+        "lesson_published",
+        _l("%(actor)s told judges what was learned of the sample %(subject)s."),
+    )
     # comparisons
     COMPARISONS_SET_UP = (
         "comparisons_set_up",
@@ -844,6 +870,7 @@ PURGED = {
     "redactions": _l("words found in submissions for blind judging"),
     "contributions": _l("remarks of judges"),
     "revisions": _l("reasons of revisions"),
+    "sample_notes": _l("what judges noted on samples"),
     "sign_ups": _l("sign-ups of guests"),
     "voters": _l("voters in the people’s choice"),
     "conflicts": _l("reasons of conflicts of interest"),

@@ -269,6 +269,8 @@ class _Board:
         ]
         for able in self.eligible:
             random.shuffle(able)
+        # The same as bits of a number: so a search skips at once what would lead nowhere new.
+        self.able = [sum(1 << j for j in able) for able in self.eligible]
         self.panels: list[set[int]] = [set() for _ in self.submissions]
         self.held: list[set[int]] = [set() for _ in self.judges]
         for each in given:
@@ -312,10 +314,13 @@ class _Board:
         found.sort(key=lambda j: len(self.held[j]))
         return found
 
-    def reroute(self, s: int | None, start: int | None, goal: Callable[[int], bool]) -> bool:
+    def reroute(
+        self, s: int | None, start: int | None, goal: Callable[[int], bool]
+    ) -> Collection[int] | None:
         """Move one review along a shortest alternating path to a judge that meets the goal.
 
-        Either the submission `s` gains a review, or the judge `start` gives one away.
+        Either the submission `s` gains a review, or the judge `start` gives one away. Where there
+        is no such path, return all judges that were reached.
         """
         came: dict[int, tuple[int, int | None] | None] = {}  # judge: takes what, and from whom
         queue: deque[int] = deque()
@@ -326,6 +331,7 @@ class _Board:
         elif start is not None:
             came[start] = None
             queue.append(start)
+        unseen = ~sum(1 << j for j in came)
         while queue:
             j = queue.popleft()
             if goal(j):
@@ -336,15 +342,16 @@ class _Board:
                         self.take(giver, taken)
                     self.put(end, taken)
                     end = giver
-                return True
+                return None
             for other in sorted(self.held[j]):
-                if (j, other) in self.fixed:
+                if not self.able[other] & unseen or (j, other) in self.fixed:
                     continue
                 for next_judge in self.eligible[other]:
                     if next_judge not in came and next_judge not in self.panels[other]:
                         came[next_judge] = (other, j)
+                        unseen ^= 1 << next_judge
                         queue.append(next_judge)
-        return False
+        return came.keys()
 
     def mend(self, s: int, given: Collection[tuple[int, int]]) -> bool:
         """Give a submission one more review at the least cost, in reviews not `given` before.
@@ -393,7 +400,7 @@ class _Board:
 
     def fill(self, give: Callable[[int], bool] | None = None) -> None:
         """Hand out what is wanted, each by `give`: along a shortest path, if not said otherwise."""
-        give = give or (lambda s: self.reroute(s, None, self.has_room))
+        give = give or self.give
         stuck: set[int] = set()
         for have in range(max(self.wanted, default=0)):
             order = [
@@ -407,17 +414,34 @@ class _Board:
                 if not give(s):
                     stuck.add(s)  # no later move frees a judge for it
 
+    def give(self, s: int) -> bool:
+        """Give a submission one more review: to the judge with the fewest, if one is free."""
+        free = [j for j in self.eligible[s] if j not in self.panels[s] and self.has_room(j)]
+        if not free:
+            return self.reroute(s, None, self.has_room) is None
+        least = min(len(self.held[j]) for j in free)
+        self.put(self.random.choice([j for j in free if len(self.held[j]) == least]), s)
+        return True
+
     def balance(self) -> None:
         moved = True
         while moved:
             moved = False
+            # From whoever a search in vain has reached, nobody else is reached: as those with many
+            # reviews come first, none of these can give one away either.
+            in_vain = set[int]()
             for giver in sorted(range(len(self.judges)), key=lambda j: -len(self.held[j])):
                 few = len(self.held[giver]) - 2
                 takers = {
                     j for j, held in enumerate(self.held) if len(held) <= few and self.has_room(j)
                 }
-                if takers and self.reroute(None, giver, takers.__contains__):
+                if not takers or giver in in_vain:
+                    continue
+                reached = self.reroute(None, giver, takers.__contains__)
+                if reached is None:
                     moved = True
+                else:
+                    in_vain.update(reached)
 
     def link(self) -> None:
         """Join separate panels: by exchanges that keep the loads as even as they are, or where

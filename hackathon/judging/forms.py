@@ -1,6 +1,6 @@
 """What judging asks for."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,6 @@ from ..ground.forms import (
     WholeNumber,
     presence,
 )
-from ..ground.merging import Conflict, fingerprint
 from ..ground.paging import asked
 from ..submissions.models import Submission, Version
 from .conflicts import Finding, Ground, State
@@ -32,11 +31,10 @@ from .models import Judge, Review, Stand, Trouble
 from .queries import Manner, Move, Plan, Wish
 from .record import Method
 from .rulebook import Condition, Criterion, Rules, Tie, Told
+from .saving import TouchForm, level_field
 from .scoring import (
     COMPLETE,
-    DONE,
     WORDS,
-    Lack,
     answer_to,
     comment_on,
     field_of,
@@ -649,13 +647,9 @@ def what_if_form(judges: list[Judge], criteria: Sequence[Criterion]) -> WhatIfFo
     return form
 
 
-class ReviewForm(Form):
+class ReviewForm(TouchForm):
     """The words of a review; `review_form` adds what the rules ask: a choice for each criterion,
-    its comment where there is one, and a yes or no with its reason for each condition.
-
-    Beside each field stands the fingerprint of what it was drawn with (`base-…`), and where another
-    device changed the same field, a choice (`keep-…`) between the two.
-    """
+    its comment where there is one, and a yes or no with its reason for each condition."""
 
     comment = LongText(
         _l("Comment for the team"),
@@ -680,8 +674,6 @@ class ReviewForm(Form):
     )
     criteria: Sequence[Criterion] = ()
     conditions: Sequence[Condition] = ()
-    conflicts: dict[str, Conflict]
-    bases: dict[str, str]
 
     def choice(self, criterion: Criterion) -> RadioField:
         return self[field_of(criterion.id)]
@@ -700,81 +692,10 @@ class ReviewForm(Form):
         """Of the fields that are saved, in the order of the form."""
         return fields_of(self.criteria, self.conditions)
 
-    @property
-    def mine(self) -> dict[str, Any]:
-        """What came with the request, by field: a page may send only what was changed. Where both
-        of two texts were shown, it is mine only once that was chosen."""
-        sent = {
-            name: self[name].data
-            for name in self.names
-            if name in request.form and not (self._disputed(name) and self._kept(name) != "mine")
-        }
-        return sent | ({COMPLETE: DONE} if self.completes else {})
-
-    @property
-    def undecided(self) -> list[str]:
-        """The fields of which both texts were shown, and none was chosen."""
-        return [n for n in self.names if self._disputed(n) and not self._kept(n)]
-
-    def _disputed(self, name: str) -> bool:
-        return f"shown-{name}" in request.form
-
-    def _kept(self, name: str) -> str:
-        return request.form.get(f"keep-{name}", "")
-
-    @property
-    def completes(self) -> bool:
-        return request.form.get("deed") == COMPLETE or request.form.get(COMPLETE) == DONE
-
-    @property
-    def touches(self) -> dict[str, list[str]]:
-        """What the page calls its changes, by field."""
-        sent = {name: request.form.get(f"touch-{name}", "") for name in [*self.names, COMPLETE]}
-        return {n: text.split()[:MOST_TOUCHES] for n, text in sent.items() if _names_it(text)}
-
     def complete(self) -> bool:
         """Is there everything that a completed review needs? Says so beside what lacks."""
         after = {name: self[name].data for name in self.names}
         return self.lacks(lacking(self.criteria, self.conditions, after))
-
-    def lacks(self, found: Mapping[str, Lack]) -> bool:
-        """Says beside each field what it lacks; is there nothing?"""
-        for name, lack in found.items():
-            self.refuse(str(LACKS[lack]), name)
-        return not found
-
-    def settle(self, saved: Mapping[str, Any], conflicts: Mapping[str, Conflict]) -> bool:
-        """Show what is saved now, and both of what was changed twice; says if all is settled."""
-        self.conflicts = dict(conflicts)
-        for name in self.names:
-            if name not in conflicts:
-                self[name].data = saved.get(name)
-            self.bases[name] = fingerprint(saved.get(name))
-        return not conflicts
-
-    def in_words(self, name: str, value: Any) -> str:
-        """A value as people read it."""
-        if isinstance(self[name], RadioField):
-            called = {str(choice.value): str(choice.label) for choice in self[name].choices}
-            return called.get(str(value), "")
-        return value or ""
-
-    def can_join(self, name: str) -> bool:
-        return not isinstance(self[name], RadioField)
-
-
-LACKS = {
-    Lack.LEVEL: _l("Choose a level."),
-    Lack.COMMENT: _l("Please fill this in."),
-    Lack.ANSWER: _l("Choose yes or no."),
-    Lack.REASON: _l("Say why not."),
-}
-MOST_TOUCHES = 12
-
-
-def _names_it(text: str) -> bool:
-    """Is it what a page calls its changes, and no more than that?"""
-    return bool(text.strip()) and len(text) <= 40 * MOST_TOUCHES
 
 
 def review_form(
@@ -785,12 +706,7 @@ def review_form(
     conditions = rules.conditions if rules else ()
     fields: dict[str, Any] = {"criteria": criteria, "conditions": conditions}
     for criterion in criteria:
-        fields[field_of(criterion.id)] = RadioField(
-            criterion.name,
-            [Optional()],
-            coerce=int,
-            choices=[SelectChoice(x.score, _level_label(x)) for x in criterion.levels],
-        )
+        fields[field_of(criterion.id)] = level_field(criterion)
         if criterion.comment is not Comment.NO:
             fields[comment_on(criterion.id)] = LongText(
                 _l("Comment on “%(name)s”", name=criterion.name),
@@ -816,11 +732,7 @@ def review_form(
     saved = said(review) if filled else {}
     kind = type("ReviewFormOfCompetition", (ReviewForm,), fields)
     form: ReviewForm = kind(data=saved)
-    form.conflicts = {}
-    form.bases = {name: fingerprint(saved.get(name)) for name in form.names}
-    if request.method == "POST":  # what the judge began from, as their page says
-        sent = {name: request.form.get(f"base-{name}") for name in form.names}
-        form.bases = {name: base for name, base in sent.items() if base is not None}
+    form.begin(saved)
     return form
 
 
@@ -835,10 +747,6 @@ def field_names(rules: Rules | None) -> dict[str, Any]:
         names[answer_to(condition.id)] = condition.name
         names[reason_of(condition.id)] = _l("If not: why? (“%(name)s”)", name=condition.name)
     return names | words | {COMPLETE: _l("Review complete")}
-
-
-def _level_label(level: Any) -> str:
-    return f"{level.score} – {level.word}" if level.word else str(level.score)
 
 
 def _comment_help(criterion: Criterion) -> Any:

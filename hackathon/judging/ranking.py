@@ -8,7 +8,9 @@ corrected for who happened to judge it. The correction is the model
 with random judges and random submissions. Variances are estimated by REML under weak priors
 (Patterson and Thompson 1971), effects by the mixed-model equations (Henderson 1975); spreads shrink
 to 1; noise is Student-t and may differ a little by judge, so that one odd review pulls less (EM
-weights: Lange, Little and Taylor 1989). Severity is corrected only as far as the reviews show it.
+weights: Lange, Little and Taylor 1989). A judge may be careless, with scores that have nothing to
+do with the submissions (the spammers of Raykar and Yu 2012): their reviews weigh as much as the
+chance that they are not. Severity is corrected only as far as the reviews show it.
 
 Places are counted inside a group, such as a challenge. Joint draws from the posterior tell what is
 uncertain: the chance to be first, to be on the podium, and an interval for the place.
@@ -119,8 +121,9 @@ class JudgeReport:
     `difference`: points above (+) or below (-) the others' mean on the same submissions, None
     without `shared` ones. `shift`: the part of such a difference that the model believes and takes
     off, and `error` its standard deviation. `spread`: above 1 the judge uses more of the scale than
-    the others. `changes`: the podiums that would have other members or another order without this
-    judge.
+    the others. `follows`: the chance that the scores have to do with the submissions at all; their
+    reviews weigh so much. `changes`: the podiums that would have other members or another order
+    without this judge.
     """
 
     judge: Key
@@ -130,6 +133,7 @@ class JudgeReport:
     shift: float
     error: float
     spread: float
+    follows: float
     changes: tuple[Podium, ...]
 
 
@@ -203,12 +207,14 @@ _QUALITY_SD, _QUALITY_WORTH = 0.20, 2.0
 _SEVERITY_SD, _SEVERITY_WORTH = 0.10, 2.0
 _NOISE_SD, _NOISE_WORTH = 0.18, 2.0
 _SPREAD_SD, _SPREAD_WORTH = 0.30, 15.0  # of the logarithm
-_NOISE_RATIO_WORTH = 8.0  # holds each judge's noise to everybody's
+_NOISE_RATIO_WORTH = 20.0  # holds each judge's noise to everybody's
+_CARELESS, _OWN_WORTH = 0.05, 4.0  # chance that a judge is; holds their own mean and variance
+_MOST_ODDS = 1000.0  # no judge is wholly without weight, or submissions of theirs alone would tie
 _NO_SEVERITY = 1e-8  # a variance that leaves all levels equal
 _LEAST_INFORMATION = 1e-9
 _MOST_STEPS, _PRECISE = 200, 1e-4
 _NEAR, _REFINEMENTS = 0.1, 2  # logarithm of a variance; each gains about a digit
-_TAILS = 8.0  # degrees of freedom of the Student-t noise
+_TAILS = 12.0  # degrees of freedom of the Student-t noise
 _AT_ONCE = 2_000_000  # numbers held in one table while drawing
 
 
@@ -257,8 +263,9 @@ class _Fit:
     severity_var: float
     noise_var: float
     spread: Floats  # per judge
+    follows: Floats  # per judge, the chance not to be careless
     nominal_noise: Floats  # variance per review, odd or not
-    noise: Floats  # the same, larger for odd reviews
+    noise: Floats  # the same, larger for odd reviews and careless judges
 
 
 def _sums(index: Integers, values: NDArray[np.floating[Any]], size: int) -> Floats:
@@ -305,8 +312,27 @@ def _solve(
     return _Solution(levels, level_cov, qualities, posterior_var, cross_cov, precision, pull)
 
 
+def _follows(panel: _Panel, nominal: Floats, square: Floats, usual_var: float) -> Floats:
+    """The chance of each judge that their scores follow the submissions (a mixture, by EM).
+
+    Else they vary around a mean of their own, with a variance of their own, both held to the usual
+    ones: few reviews say little. Both kinds of noise are Student-t, so that one odd review makes
+    nobody careless.
+    """
+    j, y, n_j = panel.judge, panel.fair_score, len(panel.judges)
+    per_judge = _sums(j, np.ones(len(y)), n_j)
+    worth = per_judge + _OWN_WORTH
+    beside = (y - ((_sums(j, y, n_j) + _OWN_WORTH * y.mean()) / worth)[j]) ** 2
+    own_var = (_sums(j, beside, n_j) + _OWN_WORTH * usual_var) / worth
+    tails = (_TAILS + 1) * np.log((_TAILS + beside / own_var[j]) / (_TAILS + square))
+    odds = _sums(j, np.log(own_var[j] / nominal) + tails, n_j) / 2
+    bar = np.log(_MOST_ODDS)
+    odds = np.clip(odds + np.log(1 / _CARELESS - 1), -bar, bar)
+    return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
+
+
 def _fit(panel: _Panel, *, correct: bool) -> _Fit:
-    """Estimate variances, spreads and noise by EM.
+    """Estimate variances, spreads, noise and carelessness by EM.
 
     Every step has a closed form except that of the spreads, which is one Newton step. With
     `correct` false, all judges are taken to be alike. The covariance of the levels is inverted
@@ -316,7 +342,7 @@ def _fit(panel: _Panel, *, correct: bool) -> _Fit:
     n_t, n_j = len(panel.submissions), len(panel.judges)
     per_judge = _sums(j, np.ones(len(y)), n_j)
     log_spread, spread_var = np.zeros(n_j), _SPREAD_SD**2
-    noise_ratio, weight = np.ones(n_j), np.ones(len(y))
+    noise_ratio, follows, weight = np.ones(n_j), np.ones(n_j), np.ones(len(y))
     quality_var, noise_var = _QUALITY_SD**2, _NOISE_SD**2
     severity_var = _SEVERITY_SD**2 if correct else _NO_SEVERITY
     found: _Solution | None = None
@@ -334,7 +360,8 @@ def _fit(panel: _Panel, *, correct: bool) -> _Fit:
         square = (above - b * q) ** 2 + level_var + b**2 * q_var + 2 * b * found.cross_cov
         square /= nominal  # the expected square of the standardised residual
         if correct:
-            weight = (_TAILS + 1) / (_TAILS + square)
+            follows = _follows(panel, nominal, square, quality_var + noise_var)
+            weight = follows[j] * (_TAILS + 1) / (_TAILS + square)
         noise_var *= (np.sum(weight * square) + _NOISE_WORTH * _NOISE_SD**2 / noise_var) / (
             np.sum(weight) + _NOISE_WORTH
         )
@@ -348,16 +375,17 @@ def _fit(panel: _Panel, *, correct: bool) -> _Fit:
                 - np.sum(found.level_cov) / n_j
                 + _SEVERITY_WORTH * _SEVERITY_SD**2
             ) / (n_j - 1 + _SEVERITY_WORTH)
+            followed = follows * per_judge
             noise_ratio = (noise_ratio * _sums(j, weight * square, n_j) + _NOISE_RATIO_WORTH) / (
-                per_judge + _NOISE_RATIO_WORTH
+                followed + _NOISE_RATIO_WORTH
             )
-            # Newton for v = -log(spread): maximise per_judge * v - aa * e**2v / 2 + aq * e**v.
+            # Newton for v = -log(spread): maximise followed * v - aa * e**2v / 2 + aq * e**v.
             scale = weight / (noise_var * noise_ratio[j])
             inverse = 1 / spread
             aa = inverse**2 * _sums(j, scale * (above**2 + level_var), n_j)
             aq = inverse * _sums(j, scale * (above * q - found.cross_cov), n_j)
-            slope = per_judge - aa + aq + log_spread / spread_var
-            bend = np.maximum(2 * aa - aq, per_judge) + 1 / spread_var
+            slope = followed - aa + aq + log_spread / spread_var
+            bend = np.maximum(2 * aa - aq, followed) + 1 / spread_var
             log_spread = log_spread - np.clip(slope / bend, -0.5, 0.5)
             log_spread -= log_spread.mean()  # what all share is the scale of quality and noise
             spread_var = (np.sum(log_spread**2 + 1 / bend) + _SPREAD_WORTH * _SPREAD_SD**2) / (
@@ -368,8 +396,11 @@ def _fit(panel: _Panel, *, correct: bool) -> _Fit:
             break
     spread = np.exp(log_spread)
     nominal = noise_var * noise_ratio[j] * spread[j] ** 2
-    found = _solve(panel, spread, nominal / weight, quality_var, severity_var)
-    return _Fit(found, quality_var, severity_var, noise_var, spread, nominal, nominal / weight)
+    # The weights are estimated from the same scores: the information of a Student-t review is that
+    # much less than they say (Lange, Little and Taylor 1989).
+    noise = nominal / weight * ((_TAILS + 3) / (_TAILS + 1) if correct else 1.0)
+    found = _solve(panel, spread, noise, quality_var, severity_var)
+    return _Fit(found, quality_var, severity_var, noise_var, spread, follows, nominal, noise)
 
 
 def plain_mean(review: Review, criteria: Mapping[Key, Criterion]) -> float:
@@ -507,7 +538,11 @@ def placed(
     drawn: Floats, group: Integers, podium: int
 ) -> tuple[Integers, Integers, Floats, Floats]:
     """What draws, of shape (draws, submissions), tell of the places in the groups: both ends of the
-    interval, and the chances to be first and on the podium."""
+    interval, and the chances to be first and on the podium.
+
+    Half the draws at a place count as beyond it (mid-P, Lancaster 1961): places are whole numbers,
+    and an interval that leaves less than a tail on each side would hold too much.
+    """
     lows, highs = np.empty_like(group), np.empty_like(group)
     first, on_podium = np.empty(len(group)), np.empty(len(group))
     tail = (1 - CONFIDENCE) / 2
@@ -524,7 +559,11 @@ def placed(
         first[members] = np.mean(in_group == 1, axis=1)
         on_podium[members] = np.mean(in_group <= podium, axis=1)
         in_group.partition(ends, axis=1)
-        lows[members], highs[members] = in_group[:, ends].T
+        low, high = in_group[:, ends[:1]], in_group[:, ends[1:]]
+        below = np.mean(in_group < low, axis=1) + np.mean(in_group <= low, axis=1)
+        above = np.mean(in_group > high, axis=1) + np.mean(in_group >= high, axis=1)
+        lows[members] = low[:, 0] + (below / 2 <= tail)
+        highs[members] = high[:, 0] - (above / 2 <= tail)
     return lows, highs, first, on_podium
 
 
@@ -680,6 +719,7 @@ def _judge_reports(
             shift=float(points * (found.levels[number] - found.levels.mean())),
             error=float(points * sure[number]),
             spread=float(fit.spread[number]),
+            follows=float(fit.follows[number]),
             changes=tuple(changes[number]),
         )
         for number, judge in enumerate(panel.judges)

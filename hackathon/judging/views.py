@@ -40,7 +40,6 @@ from . import actions, rulebook
 from .blind import arranged, blinded, by_number, told_of, undeclared_by_name
 from .conflicts import answers_of, conflicts, objections_of
 from .forms import (
-    LACKS,
     AbstentionForm,
     ObjectionForm,
     ProblemForm,
@@ -70,6 +69,7 @@ from .queries import (
     version_in_force,
     versions_of,
 )
+from .saving import LACKS
 from .scoring import COMPLETE, answer_to, criterion_in, field_of, said
 
 blueprint = Blueprint("judging", __name__, url_prefix="/<key:competition>")

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from time_machine import travel
 
 from hackathon.accounts.models import User
+from hackathon.calibration.models import Sample
+from hackathon.calibration.queries import gathered
 from hackathon.checks.actions import look_at_work
 from hackathon.checks.models import Finding
 from hackathon.checks.models import Kind as Check
@@ -387,3 +389,13 @@ def test_every_deed_of_the_journal_reads_as_a_sentence(context: None) -> None:
     sentences = {sentence(entry, "America/Toronto") for entry in db.session.scalars(select(Entry))}
     assert "Amara Nwosu founded the team Level Safe." in sentences
     assert "Solène Baril-Achour assigned reviews: 60 new." in sentences
+
+
+def test_judges_scored_a_sample_first_and_some_have_yet_to(context: None) -> None:
+    lay(Phase.JUDGING, NOW)
+    sample = db.session.scalars(select(Sample)).one()
+    found = gathered(sample)
+    judges = db.session.scalar(select(func.count()).select_from(Judge))
+    assert len(found.told) == judges - len(content("calibration")["waiting"]["judges"])
+    assert found.unclear == found.criteria[1]
+    assert sample.required_at is None

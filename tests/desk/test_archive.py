@@ -57,6 +57,7 @@ class Everything:
         self.competition = world.competition()
         self.criterion = world.criterion(self.competition)
         self.condition = world.condition(self.competition)
+        self.sample = world.sample(self.competition)
         self.terms = world.judge_terms(self.competition)
         self.session = world.session(self.competition)
         self.text = world.consent_text(self.competition)
@@ -176,6 +177,9 @@ class Everything:
                 after={"comment": f"{mark} comment"},
             )
         )
+        of_sample = world.sample_review(judge, self.sample)
+        of_sample.note = f"{mark} doubted"
+        world.sample_score(of_sample, self.criterion, 4)
         world.abstention(judge, others_work).reason = f"{mark} tired"
         world.problem(judge, others_work, text=f"{mark} problem")
         world.ruling(judge, other, "organization")

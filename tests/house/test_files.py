@@ -27,6 +27,7 @@ APART = {
     "invitation.token": "a secret that lets people into the team",
     "sign_up.token": "a secret that is in the letter about it",
     "review.touches": "names of changes, by which one that is sent twice is known",
+    "sample_review.touches": "names of changes, by which one that is sent twice is known",
     "review.unfinished": "levels and words of a review",
     "review_change.before": "levels and words of a review",
     "review_change.after": "levels and words of a review",

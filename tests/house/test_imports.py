@@ -19,16 +19,8 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *(
-        "submissions",
-        "mergers",
-        "checks",
-        "redaction",
-        "judging",
-        "deliberation",
-        "comparisons",
-        "results",
-    ),
+    *("submissions", "mergers", "checks", "redaction", "judging", "calibration", "deliberation"),
+    *("comparisons", "results"),
     *("gallery", "voting", "certificates", "followups", "news", "press", "desk", "demo"),
 )
 ROOF = ("__init__", "access", "navigation", "cli", "worker")
@@ -36,8 +28,7 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "conflicts", "ranking", "rulebook", "scoring", "record"),
-    "blind",
+    *("assignment", "conflicts", "ranking", "rulebook", "scoring", "saving", "record", "blind"),
     *("asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility", "preview"),
     *("proposing", "deciding", "sealing"),

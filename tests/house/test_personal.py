@@ -79,6 +79,7 @@ COLUMNS_APART = {
     "ruling.grounds": "may tell what a team said in confidence",
     "finding_note.again": "true only where no person wrote it",
     "review.touches": "names of changes, by which one that is sent twice is known",
+    "sample_review.touches": "names of changes, by which one that is sent twice is known",
     "follow_up_link.digest": "a fingerprint of a secret in the letter",
     "certificate.token": "a secret that brings the file to who has no account",
     "certificate.digest": "names the file, which is there",
