@@ -55,6 +55,7 @@ from .ground.arriving import whole
 from .ground.doors import KeyConverter, asks_for_json
 from .ground.fetching import Fetcher
 from .ground.forms import words_typed
+from .ground.keeping import Keeper
 from .ground.markdown import markdown
 from .ground.model import tame_sqlite
 from .ground.obstacle import Obstacle
@@ -66,8 +67,11 @@ from .journal.deeds import sentence
 from .judging import inviting_manage as judging_inviting_manage
 from .judging import inviting_views as judging_inviting_views
 from .judging import manage as judging_manage
+from .judging import rounds_manage as judging_rounds_manage
 from .judging import views as judging_views
 from .judging.blind import blinded, called, known_to_be_blind
+from .judging.queries import judging_of
+from .kept import DRAFTS, KEPT, UNSEEN
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
 from .mergers import manage as mergers_manage
@@ -86,7 +90,7 @@ from .results import delivery_manage as results_delivery_manage
 from .results import manage as results_manage
 from .results import publishing_manage as results_publishing_manage
 from .results import views as results_views
-from .results.queries import results_out
+from .results.queries import looking_ahead, results_out
 from .submissions import manage as submissions_manage
 from .submissions import pictures_views as submissions_pictures_views
 from .submissions import receipt_views as submissions_receipt_views
@@ -104,7 +108,7 @@ from .workshops import manage as workshops_manage
 from .workshops import views as workshops_views
 
 PACKAGE = Path(__file__).parent
-UNPREFIXED = ("/static/", "/healthz")
+UNPREFIXED = ("/static/", "/healthz", "/robots.txt", "/sitemap.xml")
 
 PUBLIC = (
     accounts_views,
@@ -151,6 +155,7 @@ MANAGE = (
     redaction_manage,
     judging_manage,
     judging_inviting_manage,
+    judging_rounds_manage,
     calibration_manage,
     deliberation_manage,
     comparisons_manage,
@@ -189,6 +194,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["fetcher"] = fetcher_for(settings)
     app.extensions["votes_of"] = votes_of
     app.extensions["results_out"] = results_out
+    app.extensions["judging_of"] = judging_of
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -202,8 +208,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, SQLAlchemyUserDatastore(db, User, None))
     limiter.init_app(app)
 
-    # In this order a request is met: language, then the form's token, what it brings, the door.
+    # In this order a request is met: language, a page that is kept, then the form's token, what it
+    # brings, the door.
     app.before_request(lambda: i18n.to_language(UNPREFIXED))
+    Keeper(KEPT, unseen=UNSEEN, drafts=DRAFTS).init_app(app, db)
     csrf.init_app(app)
     pieces.init_app(app)
     doors = access.demo_doors if settings.demo else access.doors
@@ -258,6 +266,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "TESTING": test,
+        "KEEP_PAGES": not test,
         "BASE_URL": settings.base_url,
         "MAIL_FROM": settings.mail_from,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
@@ -329,6 +338,7 @@ def dress(app: Flask) -> None:
         "known_to_be_blind": known_to_be_blind,
         "follow_ups_shown": answers_shown,
         "demo": settings.demo,
+        "looking_ahead": looking_ahead,
         "navigation": navigation,
         "now": clock.now,
         "public_outcome": public_outcome,

@@ -39,9 +39,10 @@ from .competitions.models import (
     Organizer,
     Partner,
     Reminder,
+    Round,
     Window,
 )
-from .competitions.queries import competition_at
+from .competitions.queries import competition_at, gates_of, round_at
 from .competitions.rules import organizer, organizes_it, published
 from .datasets.models import DataSet
 from .datasets.queries import data_file_in, taking_in, terms_in
@@ -81,12 +82,15 @@ from .judging.rules import (
     judged_blindly,
     judged_openly,
     judges_nothing,
+    later_round,
     link_signs_in,
     no_conflict,
     prepared,
     reads_answer_as_judge,
+    round_judged,
     rules_hold,
     rules_known,
+    selects,
     terms_accepted,
     unconflicted,
     while_judging,
@@ -117,6 +121,8 @@ from .results.rules import (
     announced,
     announced_to_team,
     impartial,
+    nothing_announced,
+    read_once_announced,
     results_hidden,
 )
 from .submissions.models import Submission, Version
@@ -170,9 +176,11 @@ organizes_work = organizes_it & unconflicted
 may_read = signed_in & published & (author | mentor_of_team | organizes_work)
 # Any judge, of a sample that the organizers published for them.
 scores_samples = signed_in & published & judge & sample_published
+# Who decides which submissions come into a later round.
+selecting = organizer & later_round & selects
 # A judge at the tables, who has said yes to the terms, while organizers have them compared.
 compares = signed_in & published & judge & comparisons_wanted & judged_openly & terms_accepted
-says_better = compares & while_open(Gate.JUDGING) & while_comparing
+says_better = compares & while_judging & while_comparing
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
 asks_for_link = published & poll_in_public & by_address & while_voting & projects_seen
@@ -490,6 +498,13 @@ POLICY = {
     "judging.objection_removal": participant & member & before_judging_opens,
     "manage.judging.rules": organizer,
     "manage.judging.rules_edit": organizer,
+    "manage.judging.rounds": organizer,
+    "manage.judging.round_new": organizer & nothing_announced,
+    "manage.judging.round_edit": organizer & later_round & nothing_announced,
+    "manage.judging.round_removal": organizer & later_round & nothing_announced,
+    "manage.judging.selection": selecting & read_once_announced,
+    "manage.judging.selection_taking_back": selecting & nothing_announced,
+    "manage.judging.selection_announcement": selecting,
     "manage.judging.index": organizer,
     "manage.judging.new": organizer,
     "manage.judging.edit": organizer,
@@ -517,7 +532,7 @@ POLICY = {
     "manage.judging.proposal": organizer,
     "manage.judging.show": organizer & unconflicted,
     "manage.judging.new_review": organizer & unconflicted,
-    "manage.judging.review_removal": organizer & unconflicted,
+    "manage.judging.review_removal": organizer & unconflicted & round_judged,
     "manage.judging.ranking": organizer,
     # -- calibration --
     "calibration.index": signed_in & published & judge & samples_there,
@@ -693,6 +708,8 @@ POLICY = {
     "manage.press.withdrawal": organizer,
     # -- desk --
     "desk.front": published,
+    "desk.sitemap": anyone,
+    "desk.robots": anyone,
     "desk.home": signed_in,
     "desk.my_data": signed_in,
     "desk.agreements": signed_in,
@@ -835,6 +852,16 @@ def attachment(
     return attachment_of(submission, key) if submission else None
 
 
+def _gate_in(key: str, *, competition: Any, **_: Any) -> Gate | None:
+    """A gate that the competition has."""
+    return next((gate for gate in gates_of(competition) if gate == key), None)
+
+
+def _round_in(key: str, *, competition: Any, **_: Any) -> Round | None:
+    """A round of the competition, by its place."""
+    return round_at(competition, key)
+
+
 def version_of(key: str, *, submission: Any, **_: Any) -> Version | None:
     return next((each for each in submission.versions if each.url_key == key), None)
 
@@ -879,7 +906,8 @@ FINDERS = {
     "criterion": in_draft(Criterion),
     "condition": in_draft(Condition),
     "inquiry": through(Inquiry, Challenge),
-    "gate": lambda key, **_: Gate(key) if key in set(Gate) else None,
+    "gate": _gate_in,
+    "round": _round_in,
     "extension": through(Extension, Window),
     "organizer": within(Organizer),
     "partner": within(Partner),

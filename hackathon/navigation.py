@@ -149,6 +149,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
         _l("Submissions and judging"),
         "clipboard-check",
         (
+            ("manage.judging.rounds", _l("Rounds of judging")),
             ("manage.judging.rules", _l("Rules of judging")),
             ("manage.competitions.criteria", _l("Criteria")),
             ("manage.competitions.conditions", _l("Conditions")),

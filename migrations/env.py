@@ -14,6 +14,10 @@ from sqlalchemy import JSON, Connection
 from hackathon.ground.localized import LocalizedType
 from hackathon.ground.model import UTCDateTime
 
+# Writes are counted for pages that are kept (ground/keeping.py), in a table that may not be there
+# yet; and nobody serves pages while tables change.
+current_app.config["KEEP_PAGES"] = False
+
 database = current_app.extensions["migrate"].db
 
 

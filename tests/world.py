@@ -52,6 +52,7 @@ from hackathon.comparisons.models import (
     Stand as Table,
 )
 from hackathon.competitions.models import (
+    ROUND_GATES,
     Audience,
     Challenge,
     Competition,
@@ -89,6 +90,7 @@ from hackathon.judging.models import (
     Chair,
     ConditionAnswer,
     Declaration,
+    Entry,
     Judge,
     JudgeInvitation,
     JudgeTerms,
@@ -98,6 +100,7 @@ from hackathon.judging.models import (
     RulesVersion,
     Ruling,
     Score,
+    Selection,
     Stand,
     TermsAcceptance,
     Trouble,
@@ -233,11 +236,34 @@ class World:
         }
         competition = self.add(Competition(**{**given, **others}))
         for gate in Gate:
-            self.add(Window(competition=competition, gate=gate, **window(gates)))
+            if gate not in ROUND_GATES[1:]:
+                self.add(Window(competition=competition, gate=gate, **window(gates)))
         self.add(
             Round(competition=competition, position=1, name=both("Judging"), gate=Gate.JUDGING)
         )
         return competition
+
+    def round(
+        self, competition: Competition, *entries: Submission, gates: str = "open", **others: Any
+    ) -> Round:
+        """A later round with rules of its own, open beside the others; with entries, it is the one
+        that is judged."""
+        position = len(competition.rounds) + 1
+        given = {"position": position, "name": both(f"Round {position}")}
+        gate = ROUND_GATES[position - 1]
+        round_ = self.add(Round(competition=competition, gate=gate, **{**given, **others}))
+        self.add(Window(competition=competition, gate=gate, **window(gates)))
+        self.criterion(competition, 100, round_id=round_.id)
+        if entries:
+            self.selection(round_, *entries)
+        return round_
+
+    def selection(self, round_: Round, *entries: Submission, **others: Any) -> Selection:
+        given = {"content": "{}", "digest": "0" * 64}
+        selection = self.add(Selection(round=round_, **{**given, **others}))
+        for each in entries:
+            self.add(Entry(selection=selection, submission=each, proposed=True, enters=True))
+        return selection
 
     def set_gates(self, competition: Competition, gates: str, *only: Gate) -> None:
         """Open or close the gates (all, or only these), whatever was announced."""
@@ -309,7 +335,7 @@ class World:
         )
 
     def criterion(self, competition: Competition, weight: int = 50, **others: Any) -> Criterion:
-        """Of the first round, in the rules that hold at once."""
+        """Of the first round unless another is named, in the rules that hold at once."""
         number = self.number()
         given = {
             "round_id": competition.rounds[0].id,
@@ -320,7 +346,7 @@ class World:
             "levels": [Level(score=n, description=both(f"level {n}")) for n in range(1, 6)],
         }
         criterion = self.add(Criterion(competition=competition, **{**given, **others}))
-        self.rules(competition)
+        self.rules(competition, db.session.get_one(Round, criterion.round_id))
         return criterion
 
     def condition(self, competition: Competition, **others: Any) -> JudgedCondition:
@@ -336,19 +362,21 @@ class World:
         self.rules(competition)
         return condition
 
-    def rules(self, competition: Competition, **others: Any) -> RulesVersion:
+    def rules(
+        self, competition: Competition, round_: Round | None = None, **others: Any
+    ) -> RulesVersion:
         """What the draft says is what holds: the first version, as if it had always been so."""
-        round_ = competition.rounds[0]
+        round_ = round_ or competition.rounds[0]
         for name, value in others.items():
             setattr(round_, name, value)
         db.session.flush()
         db.session.refresh(competition, ["criteria", "conditions"])
-        rules = rulebook.drafted(round_, competition.criteria, competition.conditions)
+        rules = rulebook.drafted(round_, round_.criteria, round_.conditions)
         version = db.session.scalar(select(RulesVersion).filter_by(round_id=round_.id, number=1))
         version = version or RulesVersion(round=round_, number=1, reason=Localized())
         version.content, version.digest = rulebook.content(rules), rulebook.digest(rules)
         version.published_at = competition.published_at or datetime.now(UTC)
-        for piece in (*competition.criteria, *competition.conditions):
+        for piece in (*round_.criteria, *round_.conditions):
             piece.published_at = version.published_at
         return self.add(version)
 
@@ -863,18 +891,18 @@ class World:
             JudgeTerms(competition=competition, version=version, body=both("what judges promise"))
         )
 
-    def review(self, judge: Judge, submission: Submission, *levels: int) -> Review:
-        """Assigned, and declared to be without conflict; with one level for each criterion, also
-        done."""
-        review = self.add(
-            Review(judge=judge, submission=submission, round=judge.competition.rounds[0])
-        )
+    def review(
+        self, judge: Judge, submission: Submission, *levels: int, round_: Round | None = None
+    ) -> Review:
+        """Assigned in a round, the first unless another is named, and declared to be without
+        conflict; with one level for each criterion, also done."""
+        round_ = round_ or judge.competition.rounds[0]
+        review = self.add(Review(judge=judge, submission=submission, round=round_))
         self.declaration(judge, submission)
         if levels:
             review.comment = marked("comment")
             review.completed_at = datetime.now(UTC)
-            criteria = judge.competition.criteria
-            for criterion, level in zip(criteria, levels, strict=True):
+            for criterion, level in zip(round_.criteria, levels, strict=True):
                 self.score(review, criterion, level)
         return review
 
@@ -1563,6 +1591,7 @@ class Story:
             "criterion": criterion,
             "condition": condition,
             "gate": Gate.REGISTRATION,
+            "round": world.round(competition),
             # Not later than what was announced, so that it opens no gate.
             "extension": world.extension(competition, Gate.JUDGING, timedelta(days=-90)),
             "reminder": world.reminder(competition, Gate.SUBMISSION),

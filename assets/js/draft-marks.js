@@ -15,7 +15,13 @@ export function textIn(form, name) {
     .join("\n");
 }
 
+// What is written, or wrong, is not left in a fold.
+function unfold(form, name) {
+  for (const fold of part(form, name).querySelectorAll(":scope > details")) fold.open = true;
+}
+
 export function setText(form, name, text) {
+  if (text) unfold(form, name);
   const keys = text.split("\n");
   for (const each of inputs(form, name)) {
     if (["checkbox", "radio"].includes(each.type)) each.checked = keys.includes(each.value);
@@ -25,6 +31,7 @@ export function setText(form, name, text) {
 
 export function showError(form, name, sentence) {
   clearError(form, name);
+  unfold(form, name);
   const error = document.querySelector("[data-error-of]").content.firstElementChild.cloneNode(true);
   error.id = `${name}-error`;
   error.querySelector("span").textContent = sentence;

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from ..competitions.models import Gate
-from ..competitions.queries import opening_of
 from ..ground.clock import now
 from ..judging.models import Judge
+from ..judging.queries import judging_of
 from ..post.actions import write
 from .models import Sample
 
 
 def _to_judge(name: str, judge: Judge, **context: object) -> None:
-    opening = opening_of(judge.competition, Gate.JUDGING)
+    opening = judging_of(judge.competition)
     closes_at = opening.closes_at if opening.closes_at and opening.closes_at > now() else None
     write(
         name,

@@ -16,15 +16,14 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
-from ..competitions.queries import opening_of
+from ..competitions.models import Competition
 from ..ground.doors import asks_for_json
 from ..ground.forms import page
 from ..ground.merging import Conflict, fingerprint, written
 from ..ground.pictures import MIMETYPE
 from ..ground.scans import download, without_virus
 from ..judging.models import Judge
-from ..judging.queries import judge_of
+from ..judging.queries import judge_of, judging_of
 from ..judging.saving import LACKS
 from ..judging.scoring import COMPLETE, criterion_in
 from . import actions, words
@@ -135,7 +134,7 @@ def told(
     competition: Competition, form: ScoringForm, review: SampleReview | None
 ) -> dict[str, Any]:
     """What is saved, with what a page that shows it must know."""
-    closes_at = opening_of(competition, Gate.JUDGING).closes_at
+    closes_at = judging_of(competition).closes_at
     now_there = said(review)
     return {
         "person": str(me().id),
@@ -176,7 +175,7 @@ def sample_page(
         sample=sample,
         review=review,
         done=done,
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=judging_of(competition),
         hints={
             criterion.id: {level.score: level for level in criterion.levels}
             for criterion in form.criteria

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
-from ..competitions.queries import opening_of
+from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate
+from ..judging.queries import judging_of
 from . import actions
 from .forms import AbsenceForm, NumberingForm, PauseForm, SettingsForm, StandForm
 from .models import ComparisonSession, Stand
@@ -44,7 +44,7 @@ def index(competition: Competition) -> Any:
         pause=pause_of(session),
         board=board_of(session, hidden=hidden),
         hidden=hidden,
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=judging_of(competition),
         seconds=EVERY_SECONDS if session.is_open else 0,
     )
 

@@ -21,7 +21,7 @@ from ..ground.clock import now
 from ..ground.remember import once_per_request
 from ..judging.conflicts import conflicts, interests
 from ..judging.models import Judge
-from ..judging.queries import competed, judges_of, seed_of
+from ..judging.queries import competed, judges_of, round_of, seed_of
 from ..judging.ranking import Standing
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
@@ -82,7 +82,7 @@ class Exhibit:
 def exhibits_of(competition: Competition) -> list[Exhibit]:
     """Everything that is judged, by place, then team."""
     rows = db.session.execute(
-        competed(competition)
+        competed(competition, round_of(competition))
         .add_columns(Stand, Absence)
         .outerjoin(Stand, Stand.submission_id == Submission.id)
         .outerjoin(Absence, (Absence.stand_id == Stand.id) & Absence.ended_at.is_(None))
@@ -405,7 +405,7 @@ def standing_of(competition: Competition) -> Outcome:
     Kept in the process under a digest of all that it rests on. Deterministic: the seed is the
     competition's.
     """
-    versions = list(db.session.scalars(competed(competition)))
+    versions = list(db.session.scalars(competed(competition, round_of(competition))))
     by_id = {version.submission_id: version for version in versions}
     given = [
         each

@@ -4,10 +4,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from ..competitions.models import Gate
-from ..competitions.queries import opening_of
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, closed
+from ..judging.queries import judging_of
 from .queries import session_of
 
 
@@ -25,6 +24,4 @@ def while_comparing(user: Any, *, competition: Any, **_: Any) -> Verdict:
         return HIDDEN
     if session.is_open:
         return ALLOWED
-    return closed(
-        _l("The comparisons are not open at the moment."), opening_of(competition, Gate.JUDGING)
-    )
+    return closed(_l("The comparisons are not open at the moment."), judging_of(competition))

@@ -7,12 +7,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
-from ..competitions.queries import opening_of
+from ..competitions.models import Competition
 from ..ground.forms import Form, page
 from ..ground.obstacle import Obstacle
 from ..judging.models import Judge
-from ..judging.queries import counted_version, judge_of
+from ..judging.queries import counted_version, judge_of, judging_of
 from ..submissions.telling import tellings
 from . import actions
 from .forms import CallForm, ConflictForm, UndoForm
@@ -42,7 +41,7 @@ def show(competition: Competition) -> Any:
         place=place,
         form=CallForm(visit=place.visit.id) if place.visit else None,
         tellings=told([place.visit, place.earlier]),
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=judging_of(competition),
     )
 
 

@@ -404,7 +404,7 @@ def save_criterion(
 def save_of_rules(
     piece: Criterion | Condition, *, by: User, subject: str, **fields: Any
 ) -> Criterion | Condition:
-    """Keep a criterion or a condition in the draft of the first round."""
+    """Keep a criterion or a condition in the draft of its round, the first where none is said."""
     if piece.round_id is None:
         competition = db.session.get_one(Competition, piece.competition_id)
         piece.round_id = first_round(competition).id

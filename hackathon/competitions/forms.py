@@ -39,6 +39,8 @@ GATE_NAMES = {
     Gate.SUBMISSION: _l("Submissions"),
     Gate.FEEDBACK: _l("Feedback from mentors"),
     Gate.JUDGING: _l("Judging"),
+    Gate.SECOND_ROUND: _l("Judging: second round"),
+    Gate.THIRD_ROUND: _l("Judging: third round"),
     Gate.PUBLIC_VOTE: _l("People’s choice"),
 }
 PARTNER_KINDS = {

@@ -15,7 +15,7 @@ from ..accounts.queries import me
 from ..extensions import db
 from ..ground.forms import Form, page
 from ..ground.localized import Localized
-from ..ground.paging import paginate
+from ..ground.paging import asked, paginate
 from ..ground.receiving import FileRefused, Received, scan
 from ..ground.scans import note_scan
 from ..ground.storage import TooLarge, safe_name
@@ -47,8 +47,17 @@ from .models import (
     Organizer,
     Partner,
     PartnerKind,
+    Round,
 )
-from .queries import inquiries_of, opening_of, organizers_of, timetable_of, undoable_extensions
+from .queries import (
+    gates_of,
+    inquiries_of,
+    opening_of,
+    organizers_of,
+    round_at,
+    timetable_of,
+    undoable_extensions,
+)
 
 blueprint = Blueprint("competitions", __name__)
 
@@ -101,7 +110,7 @@ def dates(competition: Competition) -> Any:
     return render_template(
         "competitions/manage/dates.html",
         competition=competition,
-        openings=[opening_of(competition, gate) for gate in Gate],
+        openings=[opening_of(competition, gate) for gate in gates_of(competition)],
         undoable=undoable_extensions(competition),
     )
 
@@ -227,12 +236,21 @@ def criterion_in(form: CriterionForm) -> dict[str, Any]:
 def add_pages(kind: Kind) -> None:
     """The list of one kind, and its pages to make, edit and remove one."""
 
+    of_round = kind.model in (Criterion, Condition)
+
+    def round_wanted(competition: Competition) -> Round | None:
+        """Of what belongs to a round: the one that the address asks for, else the first."""
+        first = competition.rounds[0] if competition.rounds else None
+        return (round_at(competition, asked("round")["round"]) or first) if of_round else None
+
     def index(competition: Competition) -> Any:
+        round_ = round_wanted(competition)
         return render_template(
             "competitions/manage/pieces.html",
             competition=competition,
             kind=kind,
-            pieces=getattr(competition, kind.many),
+            round=round_,
+            pieces=getattr(round_ or competition, kind.many),
         )
 
     def write(competition: Competition, piece: Any, form: Any) -> Any:
@@ -245,11 +263,14 @@ def add_pages(kind: Kind) -> None:
             subject = str(fields.get("title") or fields.get("name"))
             if form.attempt(kind.save, piece, by=me(), subject=subject, **fields):
                 flash(_("Saved."), "success")
-                return redirect(url_for(f".{kind.many}", competition=competition))
+                return list_with(competition, piece)
         return page(kind.page, form, competition=competition, kind=kind, piece=piece)
 
     def new(competition: Competition) -> Any:
-        return write(competition, kind.model(competition_id=competition.id), kind.form())
+        piece = kind.model(competition_id=competition.id)
+        if round_ := round_wanted(competition):
+            piece.round_id = round_.id
+        return write(competition, piece, kind.form())
 
     def edit(competition: Competition, **named: Any) -> Any:
         piece = named[kind.name]
@@ -257,9 +278,16 @@ def add_pages(kind: Kind) -> None:
 
     def removal(competition: Competition, **named: Any) -> Any:
         piece = named[kind.name]
+        back = list_with(competition, piece)
         actions.remove(piece, by=me(), subject=kind.name_of(piece))
         flash(_("Removed."), "success")
-        return redirect(url_for(f".{kind.many}", competition=competition))
+        return back
+
+    def list_with(competition: Competition, piece: Any) -> Any:
+        """The list that the piece stands in."""
+        later = [r.position for r in competition.rounds[1:] if of_round and r.id == piece.round_id]
+        there = {"round": later[0]} if later else {}
+        return redirect(url_for(f".{kind.many}", competition=competition, **there))
 
     one = f"/{kind.many}/<key:{kind.name}>"
     both = ["GET", "POST"]

@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    Column,
     Enum,
     ForeignKey,
     ForeignKeyConstraint,
     String,
+    Table,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,7 +32,13 @@ class Gate(StrEnum):
     SUBMISSION = "submission"
     FEEDBACK = "feedback"
     JUDGING = "judging"
+    SECOND_ROUND = "second_round"
+    THIRD_ROUND = "third_round"
     PUBLIC_VOTE = "public_vote"
+
+
+ROUND_GATES = (Gate.JUDGING, Gate.SECOND_ROUND, Gate.THIRD_ROUND)
+"""Of the rounds of judging, in their order: so many can there be."""
 
 
 TIME_TO_UNDO = timedelta(minutes=1)
@@ -368,8 +376,33 @@ class Document(Model, OfCompetition):
     competition: Mapped[Competition] = relationship(back_populates="documents")
 
 
+class Takes(StrEnum):
+    """Which submissions of the round before come into a round. The first takes whatever stands."""
+
+    ALL = "all"
+    BEST = "best"
+    CHOSEN = "chosen"
+
+
+round_challenge = Table(
+    "judging_round_challenge",
+    Model.metadata,
+    Column("round_id", ForeignKey("judging_round.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "challenge_id",
+        ForeignKey("challenge.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+
+
 class Round(Model, OfCompetition):
     """A time of judging, open with its gate. Every competition has at least the first.
+
+    A later round takes all submissions of the round before, the `best` of them (in each challenge,
+    or of the whole), or those that are chosen by hand; none but those to its `challenges`, where it
+    has any.
 
     What it says is the draft of its rules: what holds is the last version that was published.
     `method` is the word of a method, `ties` of ways to break ties in their order, `told` of what
@@ -382,17 +415,38 @@ class Round(Model, OfCompetition):
         UniqueConstraint("competition_id", "gate"),
         UniqueConstraint("id", "competition_id"),  # so that a criterion is of the same one
         CheckConstraint("position >= 1", name="position"),
+        CheckConstraint("best >= 1", name="best"),
+        CheckConstraint("(takes = 'best') = (best IS NOT NULL)", name="number"),
     )
 
     position: Mapped[int]
     name: Mapped[Localized]
     gate: Mapped[Gate] = mapped_column(Enum(Gate, **named(20)))
+    takes: Mapped[Takes] = mapped_column(Enum(Takes, **named(10)), default=Takes.ALL)
+    best: Mapped[int | None]  # how many
+    in_each: Mapped[bool] = mapped_column(default=True)  # challenge; else of them all together
     method: Mapped[str] = mapped_column(String(20), default="corrected")
     ties: Mapped[list[str]] = mapped_column(default=list)
     told: Mapped[list[str]] = mapped_column(default=lambda: ["profile", "comments"])
     blind: Mapped[bool] = mapped_column(default=False)  # judges do not see whose work they read
 
     competition: Mapped[Competition] = relationship(back_populates="rounds")
+    challenges: Mapped[list[Challenge]] = relationship(
+        secondary=round_challenge, order_by=Challenge.number
+    )
+
+    @property
+    def url_key(self) -> str:
+        return str(self.position)
+
+    @property
+    def criteria(self) -> list["Criterion"]:
+        """Those of its draft."""
+        return [each for each in self.competition.criteria if each.round_id == self.id]
+
+    @property
+    def conditions(self) -> list["Condition"]:
+        return [each for each in self.competition.conditions if each.round_id == self.id]
 
 
 class OfRules(OfCompetition):

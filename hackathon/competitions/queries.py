@@ -11,7 +11,18 @@ from ..accounts.models import User
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from .models import Challenge, Competition, Expertise, Extension, Gate, Inquiry, Organizer, Window
+from .models import (
+    ROUND_GATES,
+    Challenge,
+    Competition,
+    Expertise,
+    Extension,
+    Gate,
+    Inquiry,
+    Organizer,
+    Round,
+    Window,
+)
 from .timetable import Later, Opening, opening
 
 _timetable = selectinload(Competition.windows).joinedload(Window.extensions)
@@ -84,6 +95,18 @@ def opening_of(competition: Competition, gate: Gate, allowance: Any = None) -> O
         Later(allowance.closes_at, allowance.reason, allowance.created_at) if allowance else None,
         competition.grace,
     )
+
+
+def gates_of(competition: Competition) -> list[Gate]:
+    """Every gate that the competition has, in the order of the story: those of later rounds of
+    judging only where there are such rounds."""
+    judged = {round_.gate for round_ in competition.rounds}
+    return [gate for gate in Gate if gate in judged or gate not in ROUND_GATES[1:]]
+
+
+def round_at(competition: Competition, position: str | None) -> Round | None:
+    """The round that an address asks for; None for none, or one that is not there."""
+    return next((each for each in competition.rounds if str(each.position) == position), None)
 
 
 def timetable_of(competition: Competition) -> list[Opening]:

@@ -19,6 +19,8 @@ CLOSED_REASONS = {
     Gate.SUBMISSION: _l("Submissions are not open."),
     Gate.FEEDBACK: _l("Feedback cannot be written at this time."),
     Gate.JUDGING: _l("Judging is not open."),
+    Gate.SECOND_ROUND: _l("The second round of judging is not open."),
+    Gate.THIRD_ROUND: _l("The third round of judging is not open."),
     Gate.PUBLIC_VOTE: _l("The people’s choice is not open."),
 }
 

@@ -64,7 +64,7 @@ def discussion_page(competition: Competition, discussion: Discussion, form: Rema
         form,
         competition=competition,
         discussion=discussion,
-        criteria=criteria_for(discussion.submission),
+        criteria=criteria_for(discussion),
         voices=voices(heard(discussion)),
         remarks=remarks_in(discussion),
         revisions=revisions_in(discussion),

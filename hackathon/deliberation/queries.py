@@ -54,16 +54,18 @@ def heard(discussion: Discussion) -> list[Review]:
     barred = conflicts(discussion.competition, submission=submission)
     return [
         review
-        for review in reviews_for(submission)
-        if review.round_id == discussion.round_id
-        and review.completed_at is not None
-        and (review.judge_id, submission.id) not in barred
+        for review in reviews_for(submission, discussion.round)
+        if review.completed_at is not None and (review.judge_id, submission.id) not in barred
     ]
 
 
-def criteria_for(submission: Submission) -> Sequence[Criterion]:
-    """By the rules that hold, for the challenge of the submission."""
-    rules, version = rules_of(submission.competition), counted_version(submission)
+def criteria_for(discussion: Discussion) -> Sequence[Criterion]:
+    """By the rules that hold in its round, for the challenge of the submission."""
+    submission = discussion.submission
+    rules, version = (
+        rules_of(discussion.competition, discussion.round),
+        counted_version(submission),
+    )
     return rules.criteria_for(version.challenge_id) if rules and version else ()
 
 

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
+from ..judging.queries import round_of
 from .queries import discussed_by, discussion_of
 
 
@@ -30,8 +31,12 @@ def in_discussions(user: Any, *, competition: Any, **_: Any) -> Verdict:
 
 
 @Rule
-def still_discussed(user: Any, *, review: Any = None, discussion: Any = None, **_: Any) -> Verdict:
+def still_discussed(
+    user: Any, *, competition: Any, review: Any = None, discussion: Any = None, **_: Any
+) -> Verdict:
     found = discussion or discussion_of(review)
+    if found and found.round_id != round_of(competition).id:
+        return forbidden(_l("This round is over. Your review stays as it is."))
     if found and found.closed_at is None:
         return ALLOWED
     return forbidden(_l("This discussion is closed."))

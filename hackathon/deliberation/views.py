@@ -61,7 +61,7 @@ def discussion_page(competition: Competition, review: Review, form: RemarkForm) 
         competition=competition,
         review=review,
         discussion=discussion,
-        criteria=criteria_for(review.submission),
+        criteria=criteria_for(discussion),
         voices=voices(heard(discussion)),
         remarks=remarks_in(discussion),
         revisions=revisions_in(discussion),
@@ -71,8 +71,9 @@ def discussion_page(competition: Competition, review: Review, form: RemarkForm) 
 @blueprint.route("/<key:review>/revision", methods=["GET", "POST"])
 def revision(competition: Competition, review: Review) -> Any:
     """The review once more, to change it with a reason."""
-    form: RevisionForm = revision_form(review, criteria_for(review.submission))
     discussion = discussion_of(review)
+    assert discussion is not None
+    form: RevisionForm = revision_form(review, criteria_for(discussion))
     if form.validate_on_submit() and form.attempt(
         actions.revise,
         review,

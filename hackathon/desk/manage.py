@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from ..accounts.queries import me
 from ..competitions.actions import check_later, extend_deadline
 from ..competitions.models import Competition, Gate, Reminder
-from ..competitions.queries import opening_of, timetable_of
+from ..competitions.queries import gates_of, opening_of, timetable_of
 from ..ground.forms import page
 from ..journal.deeds import Deed
 from ..post.models import Letter
@@ -74,7 +74,9 @@ def reminders(competition: Competition) -> Any:
     return render_template(
         "desk/manage/reminders.html",
         competition=competition,
-        gates=[(opening_of(competition, gate), audience_names(gate)) for gate in Gate],
+        gates=[
+            (opening_of(competition, gate), audience_names(gate)) for gate in gates_of(competition)
+        ],
         plans=plans_of(competition),
     )
 

@@ -109,6 +109,7 @@ ARCHIVED_WORDS = {
     "prize": {"name", "gift"},
     "question": {"label", "help", "limits", "shown_to", "parent_answers", "lets_in", "refusal"},
     "question_option": {"key", "label"},
+    "round_selection": {"content", "digest"},
     "rules_version": {"content", "digest"},
     "sample": {"title", "summary", "description", "repository", "demonstration", "lesson"},
     "sample_file": {"name", "digest", "caption"},

@@ -16,7 +16,7 @@ from ..ground.remember import once_per_request
 from ..journal.deeds import Deed
 from ..journal.models import Entry
 from ..judging.models import Judge, Review, RulesVersion
-from ..judging.queries import Progress
+from ..judging.queries import Progress, round_key
 from ..mentoring.models import Mentor, Pairing
 from ..post.models import Letter
 from ..registrations.models import Registration
@@ -101,7 +101,12 @@ def places_of(user: User) -> list[Place]:
         select(Judge.competition_id, func.count(Review.completed_at), func.count())
         .join(Review, Review.judge_id == Judge.id)
         .join(Review.submission)
-        .where(Judge.user_id == user.id, Judge.dismissed_at.is_(None), Submission.stands)
+        .where(
+            Judge.user_id == user.id,
+            Judge.dismissed_at.is_(None),
+            Submission.stands,
+            Review.round_id == round_key(Judge.competition_id),
+        )
         .group_by(Judge.competition_id)
     )
     for key, completed, assigned in db.session.execute(reviews):
@@ -125,6 +130,8 @@ _CONCERNED = {
     Gate.SUBMISSION: (Registration, Mentor),
     Gate.FEEDBACK: (Registration, Mentor),
     Gate.JUDGING: (Judge,),
+    Gate.SECOND_ROUND: (Judge,),
+    Gate.THIRD_ROUND: (Judge,),
     Gate.PUBLIC_VOTE: (Registration,),
 }
 
@@ -174,7 +181,11 @@ def figures_of(competition: Competition) -> dict[str, int]:
         .select_from(Review)
         .join(Judge)
         .join(Review.submission)
-        .where(Judge.competition_id == competition.id, Submission.stands)
+        .where(
+            Judge.competition_id == competition.id,
+            Submission.stands,
+            Review.round_id == round_key(competition.id),
+        )
     )
     mentored = (
         select(func.count(func.distinct(Pairing.team_id)))
@@ -192,7 +203,7 @@ def figures_of(competition: Competition) -> dict[str, int]:
         select(func.count())
         .select_from(RulesVersion)
         .join(RulesVersion.round)
-        .where(Round.competition_id == competition.id)
+        .where(Round.id == round_key(competition.id))
     )
     waiting = select(func.count()).where(
         Letter.competition_id == competition.id, Letter.sent_at.is_(None)

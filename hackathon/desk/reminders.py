@@ -24,6 +24,7 @@ from ..competitions.models import (
     Reminded,
     Reminder,
     ReminderRound,
+    Round,
     Window,
 )
 from ..competitions.queries import opening_of
@@ -46,6 +47,8 @@ AUDIENCES = {
     Gate.SUBMISSION: (Audience.CAPTAINS, Audience.MEMBERS, Audience.ORGANIZERS),
     Gate.FEEDBACK: (Audience.MENTORS, Audience.ORGANIZERS),
     Gate.JUDGING: (Audience.JUDGES, Audience.ORGANIZERS),
+    Gate.SECOND_ROUND: (Audience.JUDGES, Audience.ORGANIZERS),
+    Gate.THIRD_ROUND: (Audience.JUDGES, Audience.ORGANIZERS),
     Gate.PUBLIC_VOTE: (Audience.ORGANIZERS,),  # whether somebody has voted is secret
 }
 
@@ -189,7 +192,13 @@ def judges(competition: Competition, gate: Gate) -> Select[Any]:
     open_review = (
         select(Review.id)
         .join(Review.submission)
-        .where(Review.judge_id == Judge.id, Review.completed_at.is_(None), Submission.stands)
+        .join(Review.round)
+        .where(
+            Review.judge_id == Judge.id,
+            Review.completed_at.is_(None),
+            Submission.stands,
+            Round.gate == gate,
+        )
     )
     return (
         select(User, null())

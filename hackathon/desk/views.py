@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import logout_user
@@ -24,6 +33,7 @@ from .archive import archive_of
 from .forms import DeletionForm
 from .personal import held, hindrances
 from .queries import places_of
+from .sitemap import pages
 from .steps import steps_of
 
 blueprint = Blueprint("desk", __name__)
@@ -44,6 +54,17 @@ def front(competition: Competition) -> Any:
         news=published_news(competition, 3),
         honours=public_honours_of(competition),
     )
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> Any:
+    """Without dates or counts, which could hint at what is not public yet."""
+    return Response(render_template("desk/sitemap.xml", pages=pages()), mimetype="application/xml")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Any:
+    return Response(render_template("desk/robots.txt"), mimetype="text/plain")
 
 
 @blueprint.get("/home")

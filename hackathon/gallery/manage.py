@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from ..accounts.queries import me
@@ -13,6 +13,7 @@ from ..ground.forms import page
 from ..ground.paging import paginate
 from ..judging.queries import competed
 from ..results.preview import shown_ahead
+from ..results.queries import moment_asked
 from ..submissions.models import Submission
 from . import actions
 from .forms import AUDIENCE_NAMES, GalleryForm, ProjectFilter, ReasonForm
@@ -102,14 +103,16 @@ def project(competition: Competition, submission: Submission) -> Any:
 
 @blueprint.get("/gallery/preview/results")
 def honoured(competition: Competition) -> Any:
-    """The projects' page, as it will be once all results are public."""
-    return shown_ahead(competition, lambda: _page(competition, HONOURED))
+    """The projects' page, as it will be with the results."""
+    at = moment_asked(competition, request.args.get("at", ""))
+    return shown_ahead(competition, lambda: _page(competition, HONOURED), at)
 
 
 @blueprint.get("/gallery/preview/results/<key:submission>")
 def honoured_project(competition: Competition, submission: Submission) -> Any:
     """A project's page, likewise."""
-    return shown_ahead(competition, lambda: _page_of(competition, submission, HONOURED))
+    at = moment_asked(competition, request.args.get("at", ""))
+    return shown_ahead(competition, lambda: _page_of(competition, submission, HONOURED), at)
 
 
 def _page(competition: Competition, way: Way) -> Any:

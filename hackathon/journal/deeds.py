@@ -461,6 +461,21 @@ class Deed(StrEnum):
         _l("%(actor)s decided that no conflict of interest bars: %(subject)s."),
     )
     CHAIRS_NAMED = "chairs_named", _l("%(actor)s named who chairs the judging: %(subject)s.")
+    ROUND_ADDED = "round_added", _l("%(actor)s added a round of judging: %(subject)s.")
+    ROUND_EDITED = "round_edited", _l("%(actor)s changed the round %(subject)s.")
+    ROUND_REMOVED = "round_removed", _l("%(actor)s removed the round %(subject)s.")
+    SELECTION_CONFIRMED = (
+        "selection_confirmed",
+        _l("%(actor)s selected the submissions of the round %(subject)s."),
+    )
+    SELECTION_TAKEN_BACK = (
+        "selection_taken_back",
+        _l("%(actor)s took back which submissions come into the round %(subject)s."),
+    )
+    SELECTION_ANNOUNCED = (
+        "selection_announced",
+        _l("%(actor)s announced which submissions come into the round %(subject)s."),
+    )
     CHAIRS_ENDED = "chairs_ended", _l("%(actor)s decided that nobody chairs the judging.")
     JUDGES_NAMED = "judges_named", _l("%(actor)s showed the teams who judges.")
     JUDGES_UNNAMED = "judges_unnamed", _l("%(actor)s no longer shows the teams who judges.")

@@ -55,12 +55,14 @@ from .queries import (
     abstention_of,
     counted_version,
     draft_of,
+    is_in,
     judges_of,
     plan,
     problems_by,
     progress_by_judge,
     reminded_lately,
     review_of,
+    reviews_between,
     round_of,
     scored_in,
     teams_judged,
@@ -136,6 +138,10 @@ class NotHandedIn(Obstacle):
     sentence = _l("This team has not handed anything in.")
 
 
+class NotInRound(Obstacle):
+    sentence = _l("This submission is not in the round that is judged now.")
+
+
 class NotJudging(Obstacle):
     sentence = _l("This person is no longer a judge.")
 
@@ -196,10 +202,12 @@ class ScoresMeaningless(Obstacle):
 # -- the rules -------------------------------------------------------------------------------
 
 
-def edit_rules(competition: Competition, *, by: User, **fields: Any) -> Round:
+def edit_rules(
+    competition: Competition, *, by: User, round_: Round | None = None, **fields: Any
+) -> Round:
     """Change what the draft says beside criteria and conditions. Nobody is told until it is
     published."""
-    round_ = round_of(competition)
+    round_ = round_ or round_of(competition)
     for name, value in fields.items():
         setattr(round_, name, value)
     db.session.flush()
@@ -208,19 +216,23 @@ def edit_rules(competition: Competition, *, by: User, **fields: Any) -> Round:
 
 
 def publish_rules(
-    competition: Competition, *, digest: str, reason: Localized, by: User
+    competition: Competition,
+    *,
+    digest: str,
+    reason: Localized,
+    by: User,
+    round_: Round | None = None,
 ) -> RulesVersion:
     """Make the draft the rules that hold, as a new version. `digest` stands for what was seen.
 
     From the second version on a reason is wanted in both languages, and judges get a letter; once
     scores are given, so do the teams, and no score may lose its meaning.
     """
-    round_ = round_of(competition)
-    _locked(round_)
-    # Whoever is saving a review now comes first, so that what it used is known.
-    db.session.execute(select(Review.id).where(Review.round_id == round_.id).with_for_update())
+    round_ = round_ or round_of(competition)
+    lock(round_)
+    wait_for_scores(round_)
     db.session.refresh(competition, ["criteria", "conditions", "challenges"])
-    draft, before = draft_of(competition), version_in_force(competition)
+    draft, before = draft_of(competition, round_), version_in_force(competition, round_)
     if rulebook.digest(draft) != digest:
         raise RulesChanged
     if before is not None and before.digest == digest:
@@ -242,7 +254,7 @@ def publish_rules(
         published_at=now(),
     )
     db.session.add(version)
-    for piece in (*competition.criteria, *competition.conditions):
+    for piece in (*round_.criteria, *round_.conditions):
         piece.published_at = piece.published_at or now()
     db.session.flush()
     record(
@@ -259,6 +271,11 @@ def publish_rules(
             for member in team.members:
                 letters.rules_changed(member, version)
     return version
+
+
+def wait_for_scores(round_: Round) -> None:
+    """Whoever is saving a review now comes first, so that what it used is known."""
+    db.session.execute(select(Review.id).where(Review.round_id == round_.id).with_for_update())
 
 
 def _keep_meaning(before: Rules, after: Rules, used: Collection[uuid.UUID]) -> None:
@@ -319,7 +336,7 @@ def edit(
 
 def dismiss(judge: Judge, *, confirmed: bool, by: User) -> Judge:
     """End the judge's part. Completed reviews stay and count; the others are open again."""
-    _locked(judge)
+    lock(judge)
     if judge.dismissed_at is not None:
         raise NotJudging
     scored = select(func.count()).select_from(Score).join(Score.review)
@@ -337,7 +354,7 @@ def dismiss(judge: Judge, *, confirmed: bool, by: User) -> Judge:
 
 def remind(competition: Competition, *, by: User) -> int:
     """Write to judges with reviews to do, unless they had a reminder lately; returns how many."""
-    _locked(competition)
+    lock(competition)
     progress, lately = progress_by_judge(competition), reminded_lately(competition)
     waiting = [
         judge
@@ -371,7 +388,7 @@ def declare(judge: Judge, said: Mapping[Submission, str | None], *, by: User) ->
 
     A conflict ends the review as in `recuse`. Returns how many answers are new.
     """
-    _locked(judge)
+    lock(judge)
     before, new, free = answers_of(judge), 0, 0
     for submission, reason in said.items():
         known = before.get(submission.id)
@@ -415,7 +432,7 @@ def rule(
     `seen` stands for what the chair decided on (`Finding.digest`). Barred, a review that is not
     completed is withdrawn; a completed one stays for the record and does not count.
     """
-    _locked(judge)
+    lock(judge)
     finding, team = finding_of(judge, submission), submission.team
     if finding.final:
         raise OwnTeam
@@ -448,7 +465,7 @@ def name_chairs(
     competition: Competition, organizers: Collection[Organizer], *, by: User
 ) -> list[Chair]:
     """These organizers decide on conflicts of interest; without any, every organizer does."""
-    _locked(competition)
+    lock(competition)
     present = chairs_of(competition)
     if {chair.organizer_id for chair in present} != {each.id for each in organizers}:
         for chair in present:
@@ -469,7 +486,7 @@ def name_chairs(
 
 def name_judges(competition: Competition, *, to_teams: bool, by: User) -> None:
     """Whether teams see who judges, so that they can say whom they are in conflict with."""
-    _locked(competition)
+    lock(competition)
     if (competition.judges_named_at is not None) == to_teams:
         return
     competition.judges_named_at = now() if to_teams else None
@@ -524,12 +541,13 @@ def settle(objection: Objection, judges: Iterable[Judge], *, by: User) -> Object
 
 
 def _recused(judge: Judge, submission: Submission, reason: str, *, by: User) -> Conflict:
-    team, review = submission.team, review_of(judge, submission)
+    team, reviews = submission.team, reviews_between(judge, submission)
     conflict = _declared(judge, team, reason, by)
     _answered(judge, submission, Stand.CONFLICT)
-    if review is not None:
-        if review.completed_at is None:
-            _withdraw(review, by=by)
+    if reviews:
+        for review in reviews:
+            if review.completed_at is None:
+                _withdraw(review, by=by)
         for organizer in organizers_of(judge.competition):
             letters.conflict_declared(organizer.user, judge, team, reason)
     return conflict
@@ -561,11 +579,15 @@ def _declared(judge: Judge, team: Team, reason: str, by: User) -> Conflict:
 
 
 def _let_go(judge: Judge, team: Team, *, by: User) -> None:
-    """Withdraw a review that is not completed, and tell the judge."""
-    review = _review_of_team(judge, team)
-    if review is not None and review.completed_at is None:
+    """Withdraw what is not completed, of whatever round, and tell the judge."""
+    submission = submission_of(team)
+    if submission is None:
+        return
+    open_ones = [each for each in reviews_between(judge, submission) if each.completed_at is None]
+    for review in open_ones:
         _withdraw(review, by=by)
-        letters.review_removed(judge, review.submission)
+    if open_ones:
+        letters.review_removed(judge, submission)
 
 
 # -- who reads what --------------------------------------------------------------------------
@@ -576,7 +598,7 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
 
     Raises PlanChanged when the same question has another answer by now.
     """
-    _locked(competition)
+    lock(competition)
     found = plan(competition, wish)
     if found.digest != digest:
         raise PlanChanged
@@ -603,10 +625,14 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
 def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User) -> Review:
     """Give one judge one submission, by hand; `despite` its language or challenge, and although
     they gave it back."""
-    _locked(judge)
+    lock(judge)
+    round_ = round_of(judge.competition)
+    lock(round_)
     version = counted_version(submission)
     if version is None:
         raise NotHandedIn
+    if round_ is not round_of(judge.competition) or not is_in(submission, round_):
+        raise NotInRound
     if judge.dismissed_at is not None:
         raise NotJudging
     if review_of(judge, submission):
@@ -617,14 +643,18 @@ def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User)
         raise LanguageNotRead
     if not judge.reads(version.challenge) and not despite:
         raise ChallengeNotRead
-    load = select(func.count()).select_from(Review).where(Review.judge_id == judge.id)
+    load = (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.judge_id == judge.id, Review.round_id == round_.id)
+    )
     if (db.session.scalar(load) or 0) >= judge.capacity:
         raise JudgeFull
     if (back := abstention_of(judge, submission)) is not None:
         if not despite:
             raise GivenBack
         db.session.delete(back)
-    review = Review(judge=judge, submission=submission, round=round_of(judge.competition))
+    review = Review(judge=judge, submission=submission, round=round_)
     db.session.add(review)
     db.session.flush()
     record(
@@ -639,7 +669,7 @@ def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User)
 
 def remove_review(review: Review, *, confirmed: bool, by: User) -> None:
     """Take one submission from one judge, by hand. The journal keeps the scores that go."""
-    if not _locked(review):
+    if not lock(review):
         return
     if review.scores and not confirmed:
         raise ReviewHasScores
@@ -714,14 +744,6 @@ def settle_problem(problem: Problem, *, answer: str, by: User) -> Problem:
     record(Deed.PROBLEM_SETTLED, by=by, competition=problem.judge.competition, subject=team.name)
     letters.problem_settled(problem)
     return problem
-
-
-def _review_of_team(judge: Judge, team: Team) -> Review | None:
-    return db.session.scalar(
-        select(Review)
-        .join(Review.submission)
-        .where(Review.judge_id == judge.id, Submission.team_id == team.id)
-    )
 
 
 # -- scores ----------------------------------------------------------------------------------
@@ -801,7 +823,7 @@ _HELD = (
         .scalar_subquery(),
     )
     .where(Review.id == bindparam("review"))
-    .options(joinedload(Review.scores), joinedload(Review.answers))
+    .options(joinedload(Review.round), joinedload(Review.scores), joinedload(Review.answers))
     .with_for_update(of=Review)
     .execution_options(populate_existing=True)
 )
@@ -815,7 +837,7 @@ def _held(review: Review) -> ReviewChange | None:
     return found[1]
 
 
-def _locked(row: Competition | Judge | Review | Round) -> bool:
+def lock(row: Competition | Judge | Review | Round) -> bool:
     """Wait for whoever changes what hangs on this row at the same moment; False if it is gone."""
     kind = type(row)
     found = db.session.scalar(select(kind.id).where(kind.id == row.id).with_for_update())

@@ -15,7 +15,17 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ..accounts.models import User
@@ -448,29 +458,47 @@ def chaired_by(competition: Competition) -> frozenset[uuid.UUID]:
     return frozenset(chair.organizer.user_id for chair in chairs_of(competition))
 
 
-@once_per_request
-def partial(user: User, team: Team) -> bool:
-    """Is the person bound to the team themself, as a judge or not?"""
-    ties = (
-        exists().where(Conflict.user_id == user.id, Conflict.team_id == team.id),
+def _bound(user: User, team_id: Any) -> ColumnElement[bool]:
+    """The person declared a conflict with the team, accompanies it, is in it, or is objected to."""
+    return or_(
+        exists().where(Conflict.user_id == user.id, Conflict.team_id == team_id),
         exists().where(
-            Pairing.team_id == team.id, Pairing.mentor_id == Mentor.id, Mentor.user_id == user.id
+            Pairing.team_id == team_id, Pairing.mentor_id == Mentor.id, Mentor.user_id == user.id
         ),
         exists().where(
-            Membership.team_id == team.id,
+            Membership.team_id == team_id,
             Membership.registration_id == Registration.id,
             Registration.user_id == user.id,
         ),
         exists().where(
-            Objection.team_id == team.id,
+            Objection.team_id == team_id,
             Objection.id == objection_person.c.objection_id,
             objection_person.c.user_id == user.id,
         ),
     )
-    if db.session.scalar(select(or_(*ties))):
+
+
+@once_per_request
+def partial(user: User, team: Team) -> bool:
+    """Is the person bound to the team themself, as a judge or not?"""
+    if db.session.scalar(select(_bound(user, team.id))):
         return True
     submission = db.session.scalar(select(Submission).where(Submission.team_id == team.id))
     return submission is not None and submission.id in withheld_from(user, team.competition)
+
+
+@once_per_request
+def partial_in(user: User, competition: Competition) -> bool:
+    """Is the person bound to any team whose work competes?"""
+    query = select(Submission.id).where(
+        Submission.competition_id == competition.id,
+        Submission.stands,
+        Submission.versions.any(),
+        _bound(user, Submission.team_id),
+    )
+    if db.session.scalar(query.limit(1)) is not None:
+        return True
+    return bool(withheld_from(user, competition))
 
 
 # -- what a judge in conflict is not shown ---------------------------------------------------

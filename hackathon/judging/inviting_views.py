@@ -9,8 +9,7 @@ from flask_login import current_user
 from ..accounts import presence
 from ..accounts.models import Manner
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
-from ..competitions.queries import opening_of
+from ..competitions.models import Competition
 from ..extensions import limiter
 from ..ground.forms import Form, page
 from ..ground.i18n import language
@@ -19,6 +18,7 @@ from . import inviting as actions
 from .inviting_forms import AcceptanceForm, OwnForm, RefusalForm, SelfForm
 from .jury import Secret, acceptance_of, came_by_link, sessions_of, terms_of
 from .models import Way
+from .queries import judging_of
 from .views import blueprint, my_seat
 
 # Secrets are too long to be guessed; whoever tries all the same is stopped soon, looking included.
@@ -54,7 +54,7 @@ def invitation_page(competition: Competition, judge_link: Secret, form: Form, re
         person=account(),
         here_by_link=came_by_link(current_user),
         in_use=sessions_of(invitation) if invitation.one_device else [],
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=judging_of(competition),
         terms=terms_of(competition),
         here=url_for(".invitation", competition=competition, judge_link=judge_link),
     )
@@ -159,5 +159,5 @@ def own(competition: Competition) -> Any:
         form,
         competition=competition,
         judge=judge,
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=judging_of(competition),
     )

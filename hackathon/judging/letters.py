@@ -1,18 +1,17 @@
 """Letters about judging."""
 
 from ..accounts.models import User
-from ..competitions.models import Gate
-from ..competitions.queries import opening_of
 from ..ground.clock import now
 from ..post.actions import Recipient, write
 from ..post.models import Letter
 from ..submissions.models import Submission
 from ..teams.models import Team
-from .models import Abstention, Judge, JudgeInvitation, Problem, RulesVersion
+from .models import Abstention, Judge, JudgeInvitation, Problem, RulesVersion, Selection
+from .queries import judging_of
 
 
 def _to_judge(name: str, judge: Judge, **context: object) -> Letter:
-    opening = opening_of(judge.competition, Gate.JUDGING)
+    opening = judging_of(judge.competition)
     closes_at = opening.closes_at if opening.closes_at and opening.closes_at > now() else None
     return write(
         name,
@@ -27,7 +26,7 @@ def _to_judge(name: str, judge: Judge, **context: object) -> Letter:
 def judge_invitation(invitation: JudgeInvitation, token: str) -> None:
     """It holds a secret, so it names no competition and is not in the organizers' list."""
     both = invitation.language == "both"
-    opening = opening_of(invitation.competition, Gate.JUDGING)
+    opening = judging_of(invitation.competition)
     write(
         "judge_invitation",
         to=Recipient(invitation.address, invitation.name, "en" if both else invitation.language),
@@ -96,6 +95,17 @@ def problem_settled(problem: Problem) -> None:
     """To the judge: what came of it. Nobody writes to one who no longer judges."""
     if problem.judge.dismissed_at is None:
         _to_judge("problem_settled", problem.judge, problem=problem)
+
+
+def selection_announced(to: User, selection: Selection, team: Team, *, enters: bool) -> None:
+    """To a member of a team: whether its submission comes into the next round."""
+    write(
+        "selected_for_round" if enters else "not_selected_for_round",
+        to=to,
+        competition=selection.round.competition,
+        round=selection.round,
+        team=team,
+    )
 
 
 def rules_changed(to: User, version: RulesVersion) -> None:

@@ -12,11 +12,11 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
-from ..competitions.queries import opening_of, organizers_of
+from ..competitions.models import Competition, Round
+from ..competitions.queries import opening_of, organizers_of, round_at
 from ..extensions import db
 from ..ground.forms import page
-from ..ground.paging import paginate, paginate_rows
+from ..ground.paging import asked, paginate, paginate_rows
 from ..mentoring.models import Conflict, Objection
 from ..submissions.models import Submission
 from ..teams.models import Team
@@ -71,7 +71,10 @@ from .queries import (
     dismissed_judges,
     draft_of,
     effects,
+    is_in,
+    judged_rounds,
     judges_of,
+    judging_of,
     matrix,
     plan,
     problems_of,
@@ -80,7 +83,7 @@ from .queries import (
     ranking_of,
     refusals_in,
     reminded_lately,
-    review_of,
+    reviews_between,
     reviews_for,
     round_of,
     rules_of,
@@ -99,26 +102,35 @@ NINETY = 1.645  # standard deviations on either side that hold 90 %
 
 blueprint = Blueprint("judging", __name__, url_prefix="/judging")
 
+
+def round_wanted(competition: Competition) -> Round:
+    """The round that the address asks for, or the one that is judged."""
+    return round_at(competition, asked("round")["round"]) or round_of(competition)
+
+
 # -- the rules -------------------------------------------------------------------------------
 
 
 @blueprint.route("/rules", methods=["GET", "POST"])
 def rules(competition: Competition) -> Any:
-    """The draft, what it lacks, what it changes, and the versions there are; and publishing it."""
+    """The draft, what it lacks, what it changes, and the versions there are; and publishing it. Of
+    the round that is judged, or with `?round` of another."""
+    round_ = round_wanted(competition)
     form = PublicationForm()
-    form.reason.complete = version_in_force(competition) is not None
+    form.reason.complete = version_in_force(competition, round_) is not None
     if form.validate_on_submit() and (
         version := form.attempt(
             actions.publish_rules,
             competition,
+            round_=round_,
             digest=form.seen.data or "",
             reason=form.reason.data,
             by=me(),
         )
     ):
         flash(_("Version %(number)s of the rules is public.", number=version.number), "success")
-        return redirect(url_for(".rules", competition=competition))
-    round_, draft, versions = round_of(competition), draft_of(competition), versions_of(competition)
+        return redirect(url_for(".rules", competition=competition, round=round_.position))
+    draft, versions = draft_of(competition, round_), versions_of(competition, round_)
     titles = {each.id: each.title for each in competition.challenges}
     held = rulebook.read(versions[0].content) if versions else None
     form.seen.data = rulebook.digest(draft)
@@ -142,7 +154,8 @@ def rules(competition: Competition) -> Any:
 @blueprint.route("/rules/edit", methods=["GET", "POST"])
 def rules_edit(competition: Competition) -> Any:
     """What the draft says of what decides, of ties, and of what teams see."""
-    form = rules_form(round_of(competition), competition.criteria)
+    round_ = round_wanted(competition)
+    form = rules_form(round_, round_.criteria)
     if form.validate_on_submit() and form.attempt(
         actions.edit_rules,
         competition,
@@ -151,11 +164,12 @@ def rules_edit(competition: Competition) -> Any:
         ties=form.ties,
         told=form.told.data,
         blind=form.blind.data,
+        round_=round_,
         by=me(),
     ):
         flash(_("Saved in the draft."), "success")
-        return redirect(url_for(".rules", competition=competition))
-    return page("judging/manage/rules_edit.html", form, competition=competition)
+        return redirect(url_for(".rules", competition=competition, round=round_.position))
+    return page("judging/manage/rules_edit.html", form, competition=competition, round=round_)
 
 
 # -- judges ----------------------------------------------------------------------------------
@@ -167,7 +181,7 @@ def index(competition: Competition) -> Any:
     progress, lately = progress_by_judge(competition), reminded_lately(competition)
     everyone = judges_of(competition)
     waiting = [judge for judge in everyone if progress[judge.id].left]
-    opening = opening_of(competition, Gate.JUDGING)
+    opening = judging_of(competition)
     return render_template(
         "judging/manage/index.html",
         competition=competition,
@@ -238,8 +252,8 @@ def edit(competition: Competition, judge: Judge) -> Any:
         competition=competition,
         judge=judge,
         progress=progress_by_judge(competition)[judge.id],
-        opening=opening_of(competition, Gate.JUDGING),
-        away=is_away(judge, opening_of(competition, Gate.JUDGING)),
+        opening=judging_of(competition),
+        away=is_away(judge, judging_of(competition)),
         link=links_of(competition).get(judge.id),
         terms=terms_of(competition),
         accepted=acceptances_in(competition).get(judge.id),
@@ -396,7 +410,7 @@ def finding_page(
         finding=found,
         rulings=rulings_on(judge, submission.team),
         conflict=declared_conflict(judge.user, submission.team),
-        review=review_of(judge, submission),
+        reviews=reviews_between(judge, submission),
         states=STATE_NAMES,
     )
 
@@ -456,16 +470,25 @@ def conflict_lifting(competition: Competition, conflict: Conflict) -> Any:
 
 @blueprint.get("/reviews")
 def assignment(competition: Competition) -> Any:
-    """How many reviews every submission has, and the ways to a proposal."""
-    progress, withheld = progress_by_submission(competition), withheld_from(me(), competition)
+    """How many reviews every submission has, and the ways to a proposal; of an earlier round, with
+    `?round`, only what there was."""
+    round_, judged = round_wanted(competition), round_of(competition)
+    progress = progress_by_submission(competition, round_)
+    withheld = withheld_from(me(), competition)
     for hidden in withheld:
         progress.pop(hidden, None)
     done = sum(each.done for each in progress.values())
-    versions = paginate(db.session, competed(competition).where(Submission.id.not_in(withheld)))
+    versions = paginate(
+        db.session,
+        competed(competition, round_).where(Submission.id.not_in(withheld)),
+    )
     usual = usual_reviews(competition)
     return render_template(
         "judging/manage/assignment.html",
         competition=competition,
+        round=round_,
+        judged=judged,
+        rounds=judged_rounds(competition),
         form=WishForm(formdata=None),
         repair=RepairForm(formdata=None, data={"wanted": usual}) if usual else None,
         wave=WaveForm(formdata=None, data={"wanted": 2 * versions.total})
@@ -475,7 +498,7 @@ def assignment(competition: Competition) -> Any:
         progress=progress,
         done=done,
         assigned=sum(each.assigned for each in progress.values()),
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=opening_of(competition, round_.gate),
         withheld=len(withheld),
     )
 
@@ -576,15 +599,20 @@ def set_apart(moves: tuple[Move, ...], taken_back: Move) -> tuple[Move, ...]:
 
 @blueprint.get("/reviews/<key:submission>")
 def show(competition: Competition, submission: Submission) -> Any:
-    """What judges said of a submission, and who else could read it."""
+    """What judges said of a submission, and who else could read it; of an earlier round, with
+    `?round`, only what they said."""
+    round_ = round_wanted(competition)
     reviews, version, rules = (
-        reviews_for(submission),
+        reviews_for(submission, round_),
         counted_version(submission),
-        rules_of(competition),
+        rules_of(competition, round_),
     )
     return render_template(
         "judging/manage/show.html",
         competition=competition,
+        round=round_,
+        rounds=[each for each in judged_rounds(competition) if is_in(submission, each)],
+        current=round_ is round_of(competition) and is_in(submission, round_),
         submission=submission,
         version=version,
         criteria=rules.criteria_for(version.challenge_id) if rules and version else [],
@@ -633,16 +661,20 @@ def review_removal(competition: Competition, review: Review) -> Any:
 def ranking(competition: Competition) -> Any:
     """Plain mean and corrected estimate side by side, with all that makes them doubtful; or what
     they would be without a judge or with other weights, which is kept nowhere."""
-    withheld = withheld_from(me(), competition)
-    outcome = ranking_of(competition, withheld=withheld)
+    withheld, round_ = withheld_from(me(), competition), round_wanted(competition)
+    outcome = ranking_of(competition, round_=round_, withheld=withheld)
     form = what_if_form(
         [outcome.judges[report.judge] for report in outcome.told.judges], outcome.criteria
     )
-    asked = form.is_asked and not form.errors and (form.judge or form.weights)
+    differs = form.is_asked and not form.errors and (form.judge or form.weights)
     announced = outcome
-    if asked:
+    if differs:
         outcome = ranking_of(
-            competition, without=form.judge, weights=form.weights, withheld=withheld
+            competition,
+            round_=round_,
+            without=form.judge,
+            weights=form.weights,
+            withheld=withheld,
         )
     shown = None if "whole" in request.args else SHOWN
     row_of, judges = outcome.submissions, outcome.judges
@@ -653,15 +685,16 @@ def ranking(competition: Competition) -> Any:
         "judging/manage/ranking.html",
         form,
         competition=competition,
+        rounds=judged_rounds(competition),
         outcome=outcome,
         withheld=len(withheld),
-        asked=asked,
-        before=before if asked else {},
+        asked=differs,
+        before=before if differs else {},
         challenges=[(c, rows[:shown], len(rows)) for c, rows in outcome.by_challenge()],
         overall=outcome.overall[:shown],
         dots=dots,
         means=outcome.means,
-        refusals=refusals_in(competition),
+        refusals=refusals_in(competition, round_),
         reports=reports,
         severity=severity([(judges[report.judge].user.name, report) for report in reports]),
         undecided=[(row_of[p.ahead], row_of[p.behind], p) for p in outcome.told.undecided],

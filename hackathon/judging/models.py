@@ -87,6 +87,55 @@ class RulesVersion(Model):
     by: Mapped[User | None] = relationship()
 
 
+class Selection(Model):
+    """Which submissions a later round takes, as an organizer confirmed it.
+
+    Taken back, the row goes. `content` is the record of the ranking of the round before, on which
+    it rested, `digest` its SHA-256. Nobody is told before `announced_at`.
+    """
+
+    __tablename__ = "round_selection"
+
+    round_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("judging_round.id", ondelete="CASCADE"), unique=True
+    )
+    content: Mapped[str]
+    digest: Mapped[str] = mapped_column(String(64))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    announced_at: Mapped[datetime | None]
+
+    round: Mapped[Round] = relationship()
+    by: Mapped[User | None] = relationship()
+    entries: Mapped[list["Entry"]] = relationship(
+        back_populates="selection", cascade="all, delete-orphan"
+    )
+
+
+class Entry(Model):
+    """A submission that enters the round, or that was proposed and does not; the reason says why
+    where it is otherwise than proposed."""
+
+    __tablename__ = "round_entry"
+    __table_args__ = (
+        UniqueConstraint("selection_id", "submission_id"),
+        CheckConstraint("proposed OR enters", name="considered"),
+        CheckConstraint("(proposed AND enters) OR reason <> ''", name="reason"),
+    )
+
+    selection_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("round_selection.id", ondelete="CASCADE")
+    )
+    submission_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("submission.id", ondelete="CASCADE"), index=True
+    )
+    proposed: Mapped[bool]
+    enters: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+
+    selection: Mapped[Selection] = relationship(back_populates="entries")
+    submission: Mapped[Submission] = relationship()
+
+
 class Judge(Model, OfCompetition):
     """A person who scores up to `capacity` submissions, in the languages they read, of their
     challenges; none means of any.

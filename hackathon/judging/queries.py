@@ -12,11 +12,22 @@ from statistics import fmean
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition, Round
+from ..competitions.queries import opening_of
+from ..competitions.timetable import Opening
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
@@ -30,6 +41,7 @@ from .models import (
     Abstention,
     ConditionAnswer,
     Declaration,
+    Entry,
     Judge,
     JudgeInvitation,
     Problem,
@@ -37,6 +49,7 @@ from .models import (
     ReviewChange,
     RulesVersion,
     Score,
+    Selection,
     Way,
 )
 from .record import Method, code_version, record
@@ -48,18 +61,49 @@ REMINDER_PAUSE = timedelta(hours=1)
 # -- the rules -------------------------------------------------------------------------------
 
 
+def round_key(competition_id: Any) -> ScalarSelect[uuid.UUID]:
+    """The key of the round that is judged, inside a statement: the last one whose submissions were
+    selected, else the first."""
+    judged = aliased(Round)  # so that it is another one than that of the statement around it
+    return (
+        select(judged.id)
+        .outerjoin(Selection, Selection.round_id == judged.id)
+        .where(
+            judged.competition_id == competition_id,
+            or_(judged.position == 1, Selection.id.is_not(None)),
+        )
+        .order_by(judged.position.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_ROUND = select(Round).where(Round.id == round_key(bindparam("competition")))
+
+
 @once_per_request
 def round_of(competition: Competition) -> Round:
-    """The round that is judged."""
-    query = select(Round).where(Round.competition_id == competition.id)
-    return db.session.scalars(query.order_by(Round.position).limit(1)).one()
+    """The round that is judged: see `round_key`. Reads that take a `round_` mean this one where
+    none is given."""
+    return db.session.scalars(_ROUND, {"competition": competition.id}).one()
 
 
-def versions_of(competition: Competition) -> list[RulesVersion]:
-    """Every version of the rules that was published, the last one first."""
+def judging_of(competition: Competition) -> Opening:
+    """When the round that is judged is open."""
+    return opening_of(competition, round_of(competition).gate)
+
+
+def judged_rounds(competition: Competition) -> list[Round]:
+    """The round that is judged, and those before it."""
+    last = round_of(competition).position
+    return [each for each in competition.rounds if each.position <= last]
+
+
+def versions_of(competition: Competition, round_: Round | None = None) -> list[RulesVersion]:
+    """Every version of the rules of a round that was published, the last one first."""
     query = (
         select(RulesVersion)
-        .where(RulesVersion.round_id == round_of(competition).id)
+        .where(RulesVersion.round_id == (round_ or round_of(competition)).id)
         .options(joinedload(RulesVersion.by))
         .order_by(RulesVersion.number.desc())
     )
@@ -67,32 +111,32 @@ def versions_of(competition: Competition) -> list[RulesVersion]:
 
 
 @once_per_request
-def version_in_force(competition: Competition) -> RulesVersion | None:
-    """The last version of the rules that was published."""
+def version_in_force(competition: Competition, round_: Round | None = None) -> RulesVersion | None:
+    """The last version of the rules of a round that was published."""
     return db.session.scalar(
         select(RulesVersion)
-        .join(RulesVersion.round)
-        .where(Round.competition_id == competition.id)
-        .order_by(Round.position, RulesVersion.number.desc())
+        .where(RulesVersion.round_id == (round_ or round_of(competition)).id)
+        .order_by(RulesVersion.number.desc())
         .limit(1)
     )
 
 
-def rules_of(competition: Competition) -> Rules | None:
+def rules_of(competition: Competition, round_: Round | None = None) -> Rules | None:
     """The rules that hold; None before they are published."""
-    version = version_in_force(competition)
+    version = version_in_force(competition, round_)
     return rulebook.read(version.content) if version else None
 
 
-def criteria_of(competition: Competition) -> list[rulebook.Criterion]:
+def criteria_of(competition: Competition, round_: Round | None = None) -> list[rulebook.Criterion]:
     """Every criterion of the rules that hold, those of single challenges among them."""
-    rules = rules_of(competition)
+    rules = rules_of(competition, round_)
     return list(rules.criteria) if rules else []
 
 
-def draft_of(competition: Competition) -> Rules:
+def draft_of(competition: Competition, round_: Round | None = None) -> Rules:
     """What the next version of the rules would say."""
-    return rulebook.drafted(round_of(competition), competition.criteria, competition.conditions)
+    round_ = round_ or round_of(competition)
+    return rulebook.drafted(round_, round_.criteria, round_.conditions)
 
 
 def used_in(round_: Round) -> set[uuid.UUID]:
@@ -121,9 +165,11 @@ class Refusal:
     reason: str
 
 
-def refusals_in(competition: Competition) -> dict[uuid.UUID, list[Refusal]]:
+def refusals_in(
+    competition: Competition, round_: Round | None = None
+) -> dict[uuid.UUID, list[Refusal]]:
     """What judges said no to in completed reviews without a conflict, by submission."""
-    rules = rules_of(competition)
+    rules = rules_of(competition, round_)
     known = {each.id: each for each in rules.conditions} if rules else {}
     if not known:
         return {}
@@ -166,10 +212,27 @@ def judge_of(user: User, competition: Competition) -> Judge | None:
 
 
 @once_per_request
-def review_of(judge: Judge, submission: Submission) -> Review | None:
-    """What the judge was given to read, if it is this."""
+def review_of(judge: Judge, submission: Submission, round_: Round | None = None) -> Review | None:
+    """What the judge was given to read in a round, if it is this."""
     return db.session.scalar(
-        select(Review).where(Review.judge_id == judge.id, Review.submission_id == submission.id)
+        select(Review).where(
+            Review.judge_id == judge.id,
+            Review.submission_id == submission.id,
+            Review.round_id == (round_ or round_of(judge.competition)).id,
+        )
+    )
+
+
+@once_per_request
+def reviews_between(judge: Judge, submission: Submission) -> list[Review]:
+    """The judge's reviews of the submission, in every round that both were in."""
+    return list(
+        db.session.scalars(
+            select(Review)
+            .join(Review.round)
+            .where(Review.judge_id == judge.id, Review.submission_id == submission.id)
+            .order_by(Round.position)
+        )
     )
 
 
@@ -179,6 +242,7 @@ _REVIEW = (
     .join(Review.submission)
     .where(Review.id == bindparam("key"), Judge.competition_id == bindparam("competition"))
     .options(
+        joinedload(Review.round),
         contains_eager(Review.judge).joinedload(Judge.user),
         contains_eager(Review.submission).options(
             joinedload(Submission.team), joinedload(Submission.exclusions)
@@ -243,8 +307,9 @@ def guests_of(competitions: Collection[Competition]) -> list[User]:
     return list(db.session.scalars(query))
 
 
-def competed(competition: Competition) -> Select[tuple[Version]]:
-    """What is judged: of every submission that stands, the last version handed in; by team."""
+def competed(competition: Competition, round_: Round | None = None) -> Select[tuple[Version]]:
+    """What competes: of every submission that stands, the last version handed in; by team. With a
+    round, only what came into it."""
     latest = (
         select(func.max(Version.number))
         .where(Version.submission_id == Submission.id)
@@ -259,6 +324,7 @@ def competed(competition: Competition) -> Select[tuple[Version]]:
             Submission.competition_id == competition.id,
             Submission.stands,
             Version.number == latest,
+            *came_into(round_),
         )
         .options(
             joinedload(Version.submission).joinedload(Submission.team),
@@ -268,8 +334,76 @@ def competed(competition: Competition) -> Select[tuple[Version]]:
     )
 
 
-def counted_versions(competition: Competition) -> list[Version]:
-    return list(db.session.scalars(competed(competition)))
+def came_into(round_: Round | None) -> list[ColumnElement[bool]]:
+    """What limits submissions to those of a round; nothing does in the first."""
+    if round_ is None or round_.position == 1:
+        return []
+    selected = select(Entry.submission_id).join(Entry.selection)
+    return [Submission.id.in_(selected.where(Selection.round_id == round_.id, Entry.enters))]
+
+
+def selection_of(round_: Round) -> Selection | None:
+    return db.session.scalar(select(Selection).where(Selection.round_id == round_.id))
+
+
+def considered(selection: Selection) -> list[tuple[Team, bool]]:
+    """The teams whose submissions could come into the round and still stand, with whether they do;
+    by name."""
+    round_ = selection.round
+    competition = round_.competition
+    before = competition.rounds[round_.position - 2]
+    rules = rules_of(competition, round_)
+    limited = rules.reach.challenges if rules and rules.reach else ()
+    entering = {each.submission_id for each in selection.entries if each.enters}
+    return [
+        (version.submission.team, version.submission_id in entering)
+        for version in counted_versions(competition, before)
+        if not limited or version.challenge_id in limited
+    ]
+
+
+def selections_of(competition: Competition) -> list[Selection]:
+    """What was selected for each later round, in their order."""
+    query = (
+        select(Selection)
+        .join(Selection.round)
+        .where(Round.competition_id == competition.id)
+        .options(
+            contains_eager(Selection.round),
+            selectinload(Selection.entries),
+            joinedload(Selection.by),
+        )
+        .order_by(Round.position)
+    )
+    return list(db.session.scalars(query))
+
+
+def is_in(submission: Submission, round_: Round) -> bool:
+    query = select(Submission.id).where(Submission.id == submission.id, *came_into(round_))
+    return db.session.scalar(query) is not None
+
+
+@once_per_request
+def last_rounds(competition: Competition) -> dict[uuid.UUID, Round]:
+    """The last round into which each submission came that got beyond the first, by its id."""
+    rows = db.session.execute(
+        select(Entry.submission_id, Round)
+        .join(Entry.selection)
+        .join(Selection.round)
+        .where(Round.competition_id == competition.id, Entry.enters)
+        .order_by(Round.position)
+    )
+    return {submission_id: round_ for submission_id, round_ in rows}
+
+
+def last_round_of(submission: Submission) -> Round:
+    """The last round into which the submission came."""
+    competition = submission.competition
+    return last_rounds(competition).get(submission.id) or competition.rounds[0]
+
+
+def counted_versions(competition: Competition, round_: Round | None = None) -> list[Version]:
+    return list(db.session.scalars(competed(competition, round_)))
 
 
 def counted_version(submission: Submission) -> Version | None:
@@ -317,13 +451,16 @@ def teams_judged(competition: Competition) -> list[Team]:
     return list(db.session.scalars(query))
 
 
-def reviews_by(judge: Judge) -> list[tuple[Review, Version]]:
+def reviews_by(judge: Judge, round_: Round | None = None) -> list[tuple[Review, Version]]:
     """What the judge reads, each with the version that counts, by team: an order that stays."""
     rows = db.session.execute(
         competed(judge.competition)
         .add_columns(Review)
         .join(Review, Review.submission_id == Submission.id)
-        .where(Review.judge_id == judge.id)
+        .where(
+            Review.judge_id == judge.id,
+            Review.round_id == (round_ or round_of(judge.competition)).id,
+        )
     )
     return [(review, version) for version, review in rows]
 
@@ -350,7 +487,7 @@ def neighbours_of(
         select(Review)
         .join(Review.submission)
         .join(Submission.team)
-        .where(Review.judge_id == judge.id, Submission.stands)
+        .where(Review.judge_id == judge.id, Review.round_id == review.round_id, Submission.stands)
         .order_by(Team.name_key)
     )
     barred = conflicts(judge.competition, judge=judge)
@@ -431,6 +568,7 @@ def silent_reviews(
             Judge.competition_id == competition.id,
             Judge.dismissed_at.is_(None),
             Submission.stands,
+            Review.round_id == round_of(competition).id,
             Review.completed_at.is_(None),
             Review.touched_at < now() - SILENT,
             Review.submission_id.not_in(withheld),
@@ -445,14 +583,18 @@ def silent_reviews(
 
 
 def spread_of(
-    judge: Judge, criteria: Iterable[rulebook.Criterion]
+    judge: Judge, criteria: Collection[rulebook.Criterion]
 ) -> list[tuple[rulebook.Criterion, dict[int, int]]]:
     """How often the judge gave each level of each criterion, in what they have scored so far."""
     query = (
         select(Score.criterion_id, Score.score, func.count())
         .join(Score.review)
         .join(Review.submission)
-        .where(Review.judge_id == judge.id, Submission.stands)
+        .where(
+            Review.judge_id == judge.id,
+            Submission.stands,
+            Score.criterion_id.in_([each.id for each in criteria]),
+        )
         .group_by(Score.criterion_id, Score.score)
     )
     given: defaultdict[uuid.UUID, dict[int, int]] = defaultdict(dict)
@@ -487,7 +629,11 @@ def problems_by(judge: Judge, submission: Submission) -> list[Problem]:
 def undeclared(judge: Judge, *, everything: bool = False) -> list[Version]:
     """What the judge has to read, or could have to, and did not yet say whether they are in
     conflict with it; by team. What they are barred from already is not asked."""
-    mine = (Review.judge_id == judge.id, Review.submission_id == Submission.id)
+    mine = (
+        Review.judge_id == judge.id,
+        Review.submission_id == Submission.id,
+        Review.round_id == round_of(judge.competition).id,
+    )
     query = competed(judge.competition).where(
         ~exists().where(
             Declaration.judge_id == judge.id, Declaration.submission_id == Submission.id
@@ -524,11 +670,12 @@ def organizations_of(submissions: Iterable[Submission]) -> dict[uuid.UUID, list[
     return dict(found)
 
 
-def reviews_for(submission: Submission) -> list[Review]:
-    """Everything judges said of the submission, dismissed judges included."""
+def reviews_for(submission: Submission, round_: Round | None = None) -> list[Review]:
+    """Everything judges said of the submission in a round, dismissed judges included."""
+    round_ = round_ or round_of(submission.competition)
     query = (
         select(Review)
-        .where(Review.submission_id == submission.id)
+        .where(Review.submission_id == submission.id, Review.round_id == round_.id)
         .options(
             joinedload(Review.judge).joinedload(Judge.user),
             selectinload(Review.scores),
@@ -541,7 +688,7 @@ def reviews_for(submission: Submission) -> list[Review]:
 
 
 def completed_reviews(competition: Competition) -> set[Pair]:
-    """(judge id, submission id) of the reviews that are completed."""
+    """(judge id, submission id) of the reviews that are completed, of whatever round."""
     rows = db.session.execute(
         select(Review.judge_id, Review.submission_id)
         .join(Review.judge)
@@ -572,20 +719,30 @@ class Progress:
         return self.assigned - self.done
 
 
-def progress_by_judge(competition: Competition) -> defaultdict[uuid.UUID, Progress]:
-    return _progress(competition, Review.judge_id)
+def progress_by_judge(
+    competition: Competition, round_: Round | None = None
+) -> defaultdict[uuid.UUID, Progress]:
+    return _progress(competition, Review.judge_id, round_)
 
 
-def progress_by_submission(competition: Competition) -> defaultdict[uuid.UUID, Progress]:
-    return _progress(competition, Review.submission_id)
+def progress_by_submission(
+    competition: Competition, round_: Round | None = None
+) -> defaultdict[uuid.UUID, Progress]:
+    return _progress(competition, Review.submission_id, round_)
 
 
-def _progress(competition: Competition, of: Any) -> defaultdict[uuid.UUID, Progress]:
+def _progress(
+    competition: Competition, of: Any, round_: Round | None
+) -> defaultdict[uuid.UUID, Progress]:
     rows = db.session.execute(
         select(of, func.count(Review.completed_at), func.count())
         .join(Review.judge)
         .join(Review.submission)
-        .where(Judge.competition_id == competition.id, Submission.stands)
+        .where(
+            Judge.competition_id == competition.id,
+            Review.round_id == (round_ or round_of(competition)).id,
+            Submission.stands,
+        )
         .group_by(of)
     )
     found: defaultdict[uuid.UUID, Progress] = defaultdict(Progress)
@@ -705,21 +862,17 @@ def plan(competition: Competition, wish: Wish) -> Plan:
     must make room. What dismissed judges completed counts. The same rows give the same plan.
     """
     judges = {judge.id: judge for judge in judges_of(competition)}
-    versions = {version.submission_id: version for version in counted_versions(competition)}
+    round_ = round_of(competition)
+    versions = {each.submission_id: each for each in counted_versions(competition, round_)}
     barred = conflicts(competition)
     begun_ids = set(
         db.session.scalars(
-            select(Score.review_id)
-            .join(Score.review)
-            .join(Review.judge)
-            .where(Judge.competition_id == competition.id)
+            select(Score.review_id).join(Score.review).where(Review.round_id == round_.id)
         )
     )
     kept, begun, had = set(), set(), Counter[uuid.UUID]()
     for review in db.session.scalars(
-        select(Review)
-        .join(Review.judge)
-        .where(Judge.competition_id == competition.id, Review.submission_id.in_(versions))
+        select(Review).where(Review.round_id == round_.id, Review.submission_id.in_(versions))
     ):
         if review.judge_id in judges:
             pair = assignment.Assignment(review.judge_id, review.submission_id)
@@ -1058,6 +1211,7 @@ class Outcome:
     decides by the rules, and `ties` the ways to break ties.
     """
 
+    round: Round
     rows: tuple[Row, ...]
     overall: tuple[Row, ...]
     told: ranking.Ranking
@@ -1114,21 +1268,23 @@ class Outcome:
 def ranking_of(
     competition: Competition,
     *,
+    round_: Round | None = None,
     without: uuid.UUID | None = None,
     weights: Mapping[uuid.UUID, int] = MappingProxyType({}),
     withheld: Collection[uuid.UUID] = frozenset(),
 ) -> Outcome:
-    """Rank everything handed in by the completed reviews that are in no conflict.
+    """Rank what came into a round by its completed reviews that are in no conflict.
 
     Or what would be: without a judge, or with other weights. `withheld` submissions are left out
     of everything, as if they had not been handed in: for who may learn nothing of them.
     """
+    round_ = round_ or round_of(competition)
     versions = {
         version.submission_id: version
-        for version in counted_versions(competition)
+        for version in counted_versions(competition, round_)
         if version.submission_id not in withheld
     }
-    rules = rules_of(competition)
+    rules = rules_of(competition, round_)
     criteria = list(rules.criteria) if rules else []
     method, ways = (rules.method, rules.ties) if rules else (Method.CORRECTED, ())
     barred = conflicts(competition)
@@ -1136,9 +1292,8 @@ def ranking_of(
     for review_id, criterion_id, score in db.session.execute(
         select(Score.review_id, Score.criterion_id, Score.score)
         .join(Score.review)
-        .join(Review.judge)
         .where(
-            Judge.competition_id == competition.id,
+            Review.round_id == round_.id,
             Review.completed_at.is_not(None),
             Score.criterion_id.in_([each.id for each in criteria]),
         )
@@ -1146,10 +1301,9 @@ def ranking_of(
         scores[review_id][criterion_id] = score
     completed = db.session.execute(
         select(Review.id, Review.judge_id, Review.submission_id)
-        .join(Review.judge)
         .join(Review.submission)
         .where(
-            Judge.competition_id == competition.id,
+            Review.round_id == round_.id,
             Review.completed_at.is_not(None),
             Submission.stands,
         )
@@ -1186,6 +1340,7 @@ def ranking_of(
         return sorted(found, key=lambda row: (row.place is None, row.place or 0))
 
     return Outcome(
+        round=round_,
         rows=tuple(sorted(rows(told.standings), key=lambda row: row.challenge.number)),
         overall=tuple(rows(told.overall)),
         told=told,
@@ -1204,12 +1359,15 @@ def ranking_of(
     )
 
 
-def record_of(competition: Competition, method: Method | None = None) -> bytes:
+def record_of(
+    competition: Competition, method: Method | None = None, *, round_: Round | None = None
+) -> bytes:
     """The bytes of what the ranking rests on, by the method of the rules or another: see `record`.
 
     They name the version of the rules that holds, and say where that was blind.
     """
-    outcome, version = ranking_of(competition), version_in_force(competition)
+    outcome = ranking_of(competition, round_=round_)
+    version = version_in_force(competition, outcome.round)
     basis = outcome.basis
     return record(
         criteria=basis.criteria or {"": ranking.Criterion(1, 1, 5)},
@@ -1285,6 +1443,26 @@ def _scales(
             criterion.weight, low, max(high, low + 1), criterion.challenge
         )
     return scales
+
+
+def unranked(version: Version) -> Row:
+    """Of what no review counts for."""
+    return Row(
+        submission=version.submission,
+        team=version.submission.team,
+        challenge=version.challenge,
+        version=version,
+        reviews=0,
+        mean=None,
+        mean_place=None,
+        corrected=None,
+        corrected_place=None,
+        decided=Place(None),
+        low=None,
+        high=None,
+        first=0.0,
+        podium=0.0,
+    )
 
 
 def _row(version: Version, standing: ranking.Standing, decided: Place) -> Row:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from ..competitions.models import Comment
+from ..competitions.models import Comment, Takes
 from ..ground.localized import Localized
 from .record import Method
 
@@ -73,9 +73,20 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """How submissions reach a later round from the one before, of these `challenges` alone if there
+    are any; see `competitions.models.Round`."""
+
+    takes: Takes
+    best: int | None
+    in_each: bool
+    challenges: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
 class Rules:
     """Everything that judges and teams can rely on in a round. `blind`: judges do not see whose
-    work they read."""
+    work they read. `reach` is None in the first."""
 
     name: Localized
     method: Method
@@ -83,6 +94,7 @@ class Rules:
     told: tuple[Told, ...]
     criteria: tuple[Criterion, ...]
     conditions: tuple[Condition, ...]
+    reach: Reach | None = None
     blind: bool = False
 
     @property
@@ -124,7 +136,13 @@ def drafted(row: Any, criteria: Iterable[Any], conditions: Iterable[Any]) -> Rul
         ),
         conditions=tuple(Condition(each.id, each.name, each.help) for each in conditions),
         blind=row.blind,
+        reach=drafted_reach(row) if row.position > 1 else None,
     )
+
+
+def drafted_reach(row: Any) -> Reach:
+    """How submissions come into the round, as its row says."""
+    return Reach(row.takes, row.best, row.in_each, tuple(each.id for each in row.challenges))
 
 
 def content(rules: Rules) -> dict[str, Any]:
@@ -161,6 +179,16 @@ def content(rules: Rules) -> dict[str, Any]:
             {"id": str(each.id), "name": dict(each.name), "help": dict(each.help)}
             for each in rules.conditions
         ],
+        **({"reach": _told(rules.reach)} if rules.reach else {}),
+    }
+
+
+def _told(reach: Reach) -> dict[str, Any]:
+    return {
+        "takes": reach.takes.value,
+        "best": reach.best,
+        "in_each": reach.in_each,
+        "challenges": [str(each) for each in reach.challenges],
     }
 
 
@@ -196,6 +224,16 @@ def read(document: Mapping[str, Any]) -> Rules:
             for each in document["conditions"]
         ),
         blind=document.get("blind", False),
+        reach=_reach(document["reach"]) if "reach" in document else None,
+    )
+
+
+def _reach(document: Mapping[str, Any]) -> Reach:
+    return Reach(
+        Takes(document["takes"]),
+        document["best"],
+        document["in_each"],
+        tuple(uuid.UUID(each) for each in document["challenges"]),
     )
 
 
@@ -280,6 +318,7 @@ class Change(StrEnum):
     ORDER = "order"
     ROUND = "round"
     BLIND = "blind"
+    REACH = "reach"
 
 
 @dataclass(frozen=True)
@@ -301,6 +340,7 @@ def differences(before: Rules, after: Rules) -> list[Difference]:
         (Change.TIES, before.ties, after.ties),
         (Change.TOLD, before.told, after.told),
         (Change.BLIND, before.blind, after.blind),
+        (Change.REACH, before.reach, after.reach),
     ):
         if one != other:
             found.append(Difference(change, None, one, other))

@@ -15,10 +15,19 @@ from ..redaction.queries import is_cleared
 from ..submissions.queries import submission_of
 from ..teams.queries import place_of
 from .blind import blinded
-from .conflicts import Ground, chaired_by, concerns, declared, interests, partial, withheld_from
+from .conflicts import (
+    Ground,
+    chaired_by,
+    concerns,
+    declared,
+    interests,
+    partial,
+    partial_in,
+    withheld_from,
+)
 from .jury import came_by_link, link_behind, terms_before
 from .models import Way
-from .queries import judge_of, review_of, version_in_force
+from .queries import judge_of, judging_of, reviews_between, round_of, version_in_force
 
 CONFLICT_REASONS = {
     Ground.DECLARED: _l("You have a conflict of interest with this team."),
@@ -59,13 +68,13 @@ def seat_of(user: Any, competition: Any, review: Any = None) -> Any:
 @Rule
 def rules_known(user: Any, *, competition: Any, **_: Any) -> Verdict:
     """The rules of judging were published."""
-    return ALLOWED if version_in_force(competition) else HIDDEN
+    return ALLOWED if version_in_force(competition, competition.rounds[0]) else HIDDEN
 
 
 @Rule
-def rules_hold(user: Any, *, competition: Any, **_: Any) -> Verdict:
+def rules_hold(user: Any, *, competition: Any, review: Any, **_: Any) -> Verdict:
     """Nobody judges by rules that are not published."""
-    if version_in_force(competition):
+    if version_in_force(competition, review.round):
         return ALLOWED
     return closed(
         _l("The organizers have not published the rules of judging yet. You can read meanwhile.")
@@ -89,17 +98,17 @@ def assigned_judge(
         return forbidden(_l("This page is for the judges of this competition."))
     if review is not None:
         submission = review.submission
-        own = review if review.judge_id == judge.id else None
+        own = [review] if review.judge_id == judge.id else []
     else:
-        own = review_of(judge, submission)
-    if own is None:
+        own = reviews_between(judge, submission)
+    if not own:
         return NOT_GIVEN
     blind = blinded(competition)
     if found := interests(judge, submission):
         # Why would say whose it is.
         return NOT_GIVEN if blind else forbidden(CONFLICT_REASONS[found[0].ground])
     # What they touched they could open, so they have answered.
-    answered = own.touched_at is not None or own.completed_at is not None
+    answered = any(each.touched_at or each.completed_at for each in own)
     if not answered and not declared(judge, submission):
         if blind:  # of all teams at once, so that no answer is about this work
             return first("judging.declarations", competition=competition)
@@ -218,6 +227,26 @@ def decides(
 
 
 @Rule
+def selects(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Chairs the judging, or organizes where nobody does; and has no part in any work that
+    competes."""
+    chairs = chaired_by(competition)
+    if chairs and user.id not in chairs:
+        return forbidden(_l("The chair of judging decides what comes into a round."))
+    if partial_in(user, competition):
+        return forbidden(
+            _l("You have a tie to a team whose work competes, so somebody else selects.")
+        )
+    return ALLOWED
+
+
+@Rule
+def later_round(user: Any, *, round: Any, **_: Any) -> Verdict:
+    """The first round takes whatever stands: there is nothing to set or to select."""
+    return ALLOWED if round.position > 1 else HIDDEN
+
+
+@Rule
 def before_judging_opens(
     user: Any, *, competition: Any, changing: bool = False, **_: Any
 ) -> Verdict:
@@ -299,17 +328,33 @@ def reads_answer_as_judge(
     return forbidden(_l("This answer is not for you to read."))
 
 
+def of_round_judged(competition: Any, review: Any) -> Verdict:
+    """Once the submissions of the next round were selected, nothing moves what they rested on."""
+    if review is None or review.round_id == round_of(competition).id:
+        return ALLOWED
+    return closed(_l("This round is over. Your review stays as it is."))
+
+
 @Rule
-def while_judging(user: Any, *, competition: Any, changing: bool = False, **_: Any) -> Verdict:
+def round_judged(user: Any, *, competition: Any, review: Any, **_: Any) -> Verdict:
+    """The review is of the round that is judged."""
+    return of_round_judged(competition, review)
+
+
+@Rule
+def while_judging(
+    user: Any, *, competition: Any, review: Any = None, changing: bool = False, **_: Any
+) -> Verdict:
     """While the gate is open. It closes for all at once: no team's own dates are asked for."""
-    return admitted(opening_of(competition, Gate.JUDGING), changing=changing)
+    still = of_round_judged(competition, review)
+    return still and admitted(judging_of(competition), changing=changing)
 
 
 @Rule
 def before_judging_closes(
-    user: Any, *, competition: Any, changing: bool = False, **_: Any
+    user: Any, *, competition: Any, review: Any = None, changing: bool = False, **_: Any
 ) -> Verdict:
-    opening = opening_of(competition, Gate.JUDGING)
-    if opening.state is not State.CLOSED:
-        return ALLOWED
+    still, opening = of_round_judged(competition, review), judging_of(competition)
+    if not still or opening.state is not State.CLOSED:
+        return still
     return admitted(opening, changing=changing)

@@ -1,5 +1,6 @@
 """A judge's own pages: what to read, and what they say of it."""
 
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +19,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
+from ..competitions.models import Competition, Gate, Round
 from ..competitions.queries import opening_of
 from ..ground.doors import asks_for_json
 from ..ground.forms import page
@@ -51,19 +52,23 @@ from .forms import (
     review_form,
 )
 from .jury import terms_before
-from .models import Judge, Review, Trouble
+from .models import Judge, Review, Selection, Trouble
 from .queries import (
     challenge_judged,
     changes_of,
+    considered,
     counted_version,
     criteria_of,
     judge_of,
+    judged_rounds,
     judges_of,
+    judging_of,
     neighbours_of,
     organizations_of,
     problems_by,
     reviews_by,
     rules_of,
+    selections_of,
     spread_of,
     undeclared,
     version_in_force,
@@ -84,24 +89,34 @@ def my_seat(competition: Competition) -> Judge:
 
 @blueprint.get("/rules/judging")
 def rules(competition: Competition) -> Any:
-    """By what submissions are judged, how that decides, and every version of it there was."""
-    versions = versions_of(competition)
-    read = [rulebook.read(version.content) for version in versions]
+    """By what submissions are judged in each round, how that decides, what comes into the next, and
+    every version of it there was."""
+    selections = {each.round_id: each for each in selections_of(competition)}
     return render_template(
         "judging/rules.html",
         competition=competition,
-        rules=read[0],
-        version=versions[0],
         challenges={each.id: each.title for each in competition.challenges},
-        versions=[
-            (version, differences)
-            for version, differences in zip(
-                versions,
-                [*(rulebook.differences(old, new) for new, old in pairwise(read)), []],
-                strict=True,
-            )
+        rounds=[
+            (each, versions, announced_in(selections.get(each.id)))
+            for each in competition.rounds
+            if (versions := compared_versions(competition, each))
         ],
     )
+
+
+def compared_versions(competition: Competition, round_: Round) -> list[tuple[Any, Any, Any]]:
+    """Each version of the rules, what it says, and what is otherwise than in the one before."""
+    versions = versions_of(competition, round_)
+    read = [rulebook.read(version.content) for version in versions]
+    changes = [*(rulebook.differences(old, new) for new, old in pairwise(read)), []]
+    return list(zip(versions, read, changes, strict=True))
+
+
+def announced_in(selection: Selection | None) -> list[Team]:
+    """The teams whose submissions come into the round, once everyone may know."""
+    if selection is None or selection.announced_at is None:
+        return []
+    return [team for team, enters in considered(selection) if enters]
 
 
 @blueprint.get("/judging")
@@ -110,16 +125,12 @@ def index(competition: Competition) -> Any:
     judge = my_seat(competition)
     barred = conflicts(competition, judge=judge)
     blind, found = blinded(competition), reviews_by(judge)
-    if blind:  # what is not theirs to judge is not theirs to know of
-        said = answers_of(judge)
-        found = [
-            (review, version)
-            for review, version in found
-            if (judge.id, review.submission_id) not in barred
-            and (review.submission_id in said or review.touched_at)
-        ]
-        found = by_number(found, competition, lambda row: row[0].submission_id)
-    told = told_of([version for _, version in found], competition)
+    earlier = [(each, reviews_by(judge, each)) for each in judged_rounds(competition)[:-1]]
+    if blind:
+        found = named_by_number(judge, found, barred)
+        earlier = [(each, named_by_number(judge, rows, barred)) for each, rows in earlier]
+    read = [version for rows in (found, *(rows for _, rows in earlier)) for _, version in rows]
+    told = told_of(list({version.id: version for version in read}.values()), competition)
     spread = [
         (criterion, levels)
         for criterion, levels in spread_of(judge, criteria_of(competition))
@@ -135,12 +146,28 @@ def index(competition: Competition) -> Any:
         spread=spread,
         most=max((max(levels.values()) for __, levels in spread), default=0),
         tellings=told,
-        opening=opening_of(competition, Gate.JUDGING),
+        opening=judging_of(competition),
         terms=terms_before(judge),
         blind=blind,
         rules=version_in_force(competition),
         unasked=len(undeclared_by_name(judge) if blind else undeclared(judge)),
+        earlier=earlier,
+        barred={submission_id for _, submission_id in barred},
     )
+
+
+def named_by_number(
+    judge: Judge, rows: list[tuple[Review, Version]], barred: Collection[tuple[Any, Any]]
+) -> list[tuple[Review, Version]]:
+    """Where judges know no teams, what is not theirs to judge is not theirs to know of either."""
+    said_of = answers_of(judge)
+    kept = [
+        (review, version)
+        for review, version in rows
+        if (judge.id, review.submission_id) not in barred
+        and (review.submission_id in said_of or review.touched_at)
+    ]
+    return by_number(kept, judge.competition, lambda row: row[0].submission_id)
 
 
 @blueprint.route("/judging/declarations", methods=["GET", "POST"])
@@ -217,7 +244,7 @@ def review(competition: Competition, review: Review) -> Any:
 
 def form_of(competition: Competition, review: Review, *, filled: bool = True) -> ReviewForm:
     """By the rules that hold, for the challenge of the submission."""
-    rules = rules_of(competition)
+    rules = rules_of(competition, review.round)
     criteria = rules.criteria_for(challenge_judged(review.submission)) if rules else []
     return review_form(review, criteria, rules, filled=filled)
 
@@ -284,7 +311,7 @@ def told(
     competition: Competition, form: ReviewForm, review: Review, now_there: dict[str, Any]
 ) -> dict[str, Any]:
     """The review as it is saved, with what a page that shows it must know."""
-    closes_at = opening_of(competition, Gate.JUDGING).closes_at
+    closes_at = opening_of(competition, review.round.gate).closes_at
     return {
         "person": str(me().id),
         "fields": {
@@ -314,7 +341,7 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
     assert version is not None
     blind = blinded(competition)
     reading = blind_reading(version) if blind else open_reading(version)
-    now_there, names = said(review), field_names(rules_of(competition))
+    now_there, names = said(review), field_names(rules_of(competition, review.round))
     return page(
         "judging/review.html",
         form,
@@ -327,8 +354,8 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
             criterion.id: {level.score: level for level in criterion.levels}
             for criterion in form.criteria
         },
-        opening=opening_of(competition, Gate.JUDGING),
-        rules=version_in_force(competition),
+        opening=opening_of(competition, review.round.gate),
+        rules=version_in_force(competition, review.round),
         complete_base=fingerprint(now_there[COMPLETE]),
         lacking=lacking(form, now_there),
         names=names,

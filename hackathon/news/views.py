@@ -7,15 +7,14 @@ from flask import Blueprint, Response, render_template
 
 from ..competitions.models import Competition
 from ..extensions import db
-from ..ground.i18n import language
 from ..ground.paging import paginate
+from .feed import entries_of
 from .models import NewsItem
-from .queries import public_news_of, published_news
+from .queries import public_news_of
 
 blueprint = Blueprint("news", __name__, url_prefix="/<key:competition>")
 
 PER_PAGE = 20
-IN_FEED = 30
 # What XML 1.0 cannot hold, though a text field can (section 2.2 of the standard).
 NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -36,7 +35,8 @@ def show(competition: Competition, news_item: NewsItem) -> Any:
 
 @blueprint.get("/news.atom")
 def feed(competition: Competition) -> Any:
-    """What is public and written in the language of the address, as an Atom feed (RFC 4287)."""
-    news = [i for i in published_news(competition) if language() in i.languages][:IN_FEED]
-    text = render_template("news/feed.xml", competition=competition, news=news)
+    """News and results in the language of the address, as an Atom feed (RFC 4287)."""
+    text = render_template(
+        "news/feed.xml", competition=competition, entries=entries_of(competition)
+    )
     return Response(NOT_XML.sub("", text), mimetype="application/atom+xml")

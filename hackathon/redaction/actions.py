@@ -12,8 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select, update
 
 from ..accounts.models import User
-from ..competitions.models import Competition, Gate
-from ..competitions.queries import opening_of
+from ..competitions.models import Competition
 from ..competitions.timetable import State
 from ..extensions import db
 from ..ground.clock import now
@@ -298,7 +297,7 @@ def replace(redaction: Redaction, copy: Copy, received: Received, *, by: User) -
 
 def unblind(competition: Competition, *, by: User) -> Competition:
     """Show judges whose work they judged, once judging is over. There is no way back."""
-    if opening_of(competition, Gate.JUDGING).state is not State.CLOSED:
+    if current_app.extensions["judging_of"](competition).state is not State.CLOSED:
         raise JudgingGoesOn
     if competition.unblinded_at is None:
         competition.unblinded_at = now()

@@ -6,8 +6,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
-from ..competitions.queries import opening_of
+from ..competitions.models import Competition
 from ..competitions.timetable import State
 from ..ground.forms import page
 from ..ground.receiving import FilesRefused, Received, receive
@@ -45,7 +44,7 @@ def index(competition: Competition) -> Any:
         rows=rows,
         counts={each: sum(row.standing is each for row in rows) for each in Standing},
         wanted=wants_blind(competition),
-        over=opening_of(competition, Gate.JUDGING).state is State.CLOSED,
+        over=current_app.extensions["judging_of"](competition).state is State.CLOSED,
     )
 
 

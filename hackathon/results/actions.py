@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..competitions.models import Competition, Gate
+from ..competitions.models import Competition
 from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.clock import now
@@ -605,9 +605,10 @@ def check_citations(competition: Competition, scopes: Collection[Scope]) -> None
 
 def check_judged(competition: Competition) -> None:
     """Raises StillJudging."""
-    judging = opening_of(competition, Gate.JUDGING)
-    if judging.closes_at is not None and not judging.settled:
-        raise StillJudging
+    for round_ in competition.rounds:
+        judging = opening_of(competition, round_.gate)
+        if judging.closes_at is not None and not judging.settled:
+            raise StillJudging
 
 
 def check_decided(competition: Competition, means: Means, by: User) -> None:

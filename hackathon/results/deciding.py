@@ -4,7 +4,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -14,8 +14,16 @@ from sqlalchemy import select
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition
 from ..extensions import db
-from ..judging.models import Judge, Review
-from ..judging.queries import Outcome, Row, counted_versions, record_of, version_in_force
+from ..judging.models import Judge, Review, Selection
+from ..judging.queries import (
+    Outcome,
+    Row,
+    counted_versions,
+    record_of,
+    selections_of,
+    unranked,
+    version_in_force,
+)
 from ..judging.record import Method
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
@@ -97,7 +105,7 @@ def panels(
     competition: Competition, outcome: Outcome, *, votes: Votes | None = None
 ) -> dict[uuid.UUID, Panel]:
     """The panel of each prize, by its key. Of better prizes, what is given counts, else what is
-    proposed."""
+    proposed. `outcome` is that of `with_everyone`."""
     prizes = prizes_of(competition)
     given = honours_by_prize(competition)
     ruled = last_rulings(competition)
@@ -120,6 +128,18 @@ def panels(
         }
         told[prize.id] = _panel(prize, outcome, votes, better)
     return told
+
+
+def with_everyone(competition: Competition, outcome: Outcome) -> Outcome:
+    """With what did not come into the last round after the rest, without a place: people can vote
+    for it, and any prize can be given to it with a reason."""
+    others = [
+        unranked(version)
+        for version in (counted_versions(competition) if outcome.round.position > 1 else ())
+        if version.submission_id not in outcome.submissions
+    ]
+    rows = sorted([*outcome.rows, *others], key=lambda row: row.challenge.number)
+    return replace(outcome, rows=tuple(rows), overall=(*outcome.overall, *others))
 
 
 def _scope(prize: Prize) -> dict[str, Any]:
@@ -306,19 +326,23 @@ def barred_from(prize: Prize, person: User) -> bool:
 
 
 def state_of(competition: Competition) -> str:
-    """Stands for the prizes and who receives them now: others, another digest."""
+    """Stands for the prizes, who receives them now, and what came into later rounds: others,
+    another digest."""
     given = honours_by_prize(competition)
     ruled = last_rulings(competition)
     return digest(
         canonical(
             [
-                [
-                    str(prize.id),
-                    _said(prize),
-                    [_given(honour) for honour in given.get(prize.id, ())],
-                    ruled[prize.id].reason if prize.id in ruled else "",
-                ]
-                for prize in prizes_of(competition)
+                *(str(each.id) for each in selections_of(competition)),
+                *(
+                    [
+                        str(prize.id),
+                        _said(prize),
+                        [_given(honour) for honour in given.get(prize.id, ())],
+                        ruled[prize.id].reason if prize.id in ruled else "",
+                    ]
+                    for prize in prizes_of(competition)
+                ),
             ]
         )
     )
@@ -375,6 +399,7 @@ def content_of(
         "seed": ranking["seed"],
         "code": ranking["code"],
         "ranking": ranking,
+        "selections": [_selected(each) for each in selections_of(competition)],
         "votes": {str(v.submission_id): votes.get(v.submission_id, 0) for v in versions}
         if by_people and votes is not None
         else None,
@@ -404,6 +429,29 @@ def content_of(
     return canonical(computed(basis))
 
 
+def _selected(selection: Selection) -> dict[str, Any]:
+    """What came into a later round and what was left out, as the record has it."""
+    return {
+        "round": selection.round.position,
+        "name": dict(selection.round.name),
+        "selected_by": str(selection.by_id) if selection.by_id else None,
+        "selected_at": selection.created_at.isoformat(),
+        "rests_on_sha256": selection.digest,
+        "entries": sorted(
+            (
+                {
+                    "submission": str(each.submission_id),
+                    "proposed": each.proposed,
+                    "enters": each.enters,
+                    "reason": each.reason,
+                }
+                for each in selection.entries
+            ),
+            key=lambda entry: str(entry["submission"]),
+        ),
+    }
+
+
 def _why(ruling: PrizeRuling | None) -> dict[str, Any]:
     """Who decided on a prize, when and why; without a ruling, as of old, nothing."""
     return {
@@ -418,7 +466,11 @@ def document_of(decision: Decision) -> bytes:
     """The record as it is handed out, with the names that are still known."""
     content = json.loads(decision.content)
     confirmation = decision.confirmation
-    keys = {content["sealed_by"], *(prize["decided_by"] for prize in content["prizes"])}
+    keys = {
+        content["sealed_by"],
+        *(prize["decided_by"] for prize in content["prizes"]),
+        *(each["selected_by"] for each in content.get("selections", ())),
+    }
     if confirmation is not None:
         keys.add(json.loads(confirmation.content)["by"])
     return record(

@@ -11,7 +11,7 @@ from ..competitions.models import Competition
 from ..ground.forms import page
 from ..judging.queries import ranking_of
 from . import actions
-from .deciding import document_of, panels, state_of, ties_of, ties_to
+from .deciding import document_of, panels, state_of, ties_of, ties_to, with_everyone
 from .forms import KIND_HINTS, ConfirmationAskedForm, PrizeForm, decision_form
 from .manage import blueprint
 from .means import means_for, site_key
@@ -32,7 +32,7 @@ from .sealing import public_part, verify
 @blueprint.get("/results")
 def index(competition: Competition) -> Any:
     """Every prize with who receives it and what the ranking says; the decision as it stands."""
-    outcome = ranking_of(competition)
+    outcome = with_everyone(competition, ranking_of(competition))
     decisions = decisions_of(competition)
     return page(
         "results/manage/index.html",
@@ -126,7 +126,7 @@ def prize_removal(competition: Competition, prize: Prize) -> Any:
 @blueprint.route("/results/prizes/<key:prize>/decision", methods=["GET", "POST"])
 def decide(competition: Competition, prize: Prize) -> Any:
     """Who receives it: `?proposed` selects what is proposed."""
-    outcome, means = ranking_of(competition), means_for(competition)
+    outcome, means = with_everyone(competition, ranking_of(competition)), means_for(competition)
     panel = panels(competition, outcome, votes=means.votes)[prize.id]
     honours = honours_by_prize(competition).get(prize.id, [])
     rulings = rulings_on(prize)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, make_response, url_for
+from markupsafe import escape
 
 from ..ground.remember import forget_answers
 
@@ -50,10 +51,10 @@ def shown_ahead(competition: Any, draw: Callable[[], Any], at: datetime | None =
     """
     with foreseen(competition, at):
         answer = make_response(draw())
-    results, preview = (
-        f'href="{url_for(endpoint, competition=competition)}"'
-        for endpoint in ("results.index", "manage.results.preview")
-    )
+        results, preview = (
+            f'href="{escape(url_for(endpoint, competition=competition))}"'
+            for endpoint in ("results.index", "manage.results.preview")
+        )
     answer.set_data(answer.get_data(as_text=True).replace(results, preview))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"

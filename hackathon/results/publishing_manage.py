@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Gate
+from ..competitions.models import Competition
 from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.forms import page
@@ -33,22 +33,25 @@ from .letters import letter_for
 from .manage import blueprint
 from .means import means_for
 from .models import Amendment, Change, Honour, with_place
-from .preview import foreseen, shown_ahead
+from .preview import foreseen, foresight, shown_ahead
 from .queries import (
     amendments_of,
     announcements_of,
     disclosure_of,
     honours_of,
     last_decision,
+    moment_asked,
     project_by,
     project_of,
     public_honours_of,
+    told_to_team,
     uncited,
 )
 from .sheets import comments_to_read, piles_of, told_to_teams, waiting_in
 from .views import Way, page_of_results, page_of_team
 
 AHEAD = Way("manage.results.preview", "manage.gallery.honoured", "manage.gallery.honoured_project")
+PREVIEWS = {*vars(AHEAD).values(), "manage.results.preview_of_team"}
 THE_REST = _l("All that has no moment of its own, and what concerns all challenges")
 ALL = _l("All of them")
 
@@ -83,7 +86,7 @@ def announcement(competition: Competition) -> Any:
         public=public_honours_of(competition),
         uncited=uncited(competition),
         unconfirmed=unconfirmed(competition),
-        judging=opening_of(competition, Gate.JUDGING),
+        judging=opening_of(competition, competition.rounds[-1].gate),
         amendments=amendments_of(competition),
         waiting=waiting_in(piles_of(competition) if Told.COMMENTS in told else []),
     )
@@ -118,18 +121,34 @@ def cancellation(competition: Competition) -> Any:
 
 @blueprint.get("/results/preview")
 def preview(competition: Competition) -> Any:
-    """The page of the results, as everyone will see it once all are public."""
+    """The page of the results, as everyone will see it: at a planned moment, or once all are
+    public."""
     return shown_ahead(
-        competition, lambda: page_of_results(competition, way=AHEAD, team=None, previewing=True)
+        competition,
+        lambda: page_of_results(competition, way=AHEAD, team=None, previewing=True),
+        moment_asked(competition, request.args.get("at", "")),
     )
+
+
+@blueprint.app_url_defaults
+def at_the_same_moment(endpoint: str, values: dict[str, Any]) -> None:
+    """From one preview to another."""
+    if endpoint in PREVIEWS and foresight() and "at" in request.args:
+        values.setdefault("at", request.args["at"])
 
 
 @blueprint.get("/results/preview/teams/<key:team>")
 def preview_of_team(competition: Competition, team: Team) -> Any:
-    """A team's own page, as the team will see it."""
-    return shown_ahead(
-        competition, lambda: page_of_team(competition, team, way=AHEAD, previewing=True)
-    )
+    """A team's own page, as the team will see it; before its moment, that there is none."""
+
+    def draw() -> Any:
+        if not told_to_team(team):
+            return render_template(
+                "results/manage/not_yet.html", competition=competition, team=team, previewing=True
+            )
+        return page_of_team(competition, team, way=AHEAD, previewing=True)
+
+    return shown_ahead(competition, draw, moment_asked(competition, request.args.get("at", "")))
 
 
 @blueprint.get("/results/preview/teams/<key:team>/letter")

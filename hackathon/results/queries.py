@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -181,7 +182,7 @@ def disclosure_of(competition: Competition) -> Disclosure:
         each.challenge_id: each.publish_at for each in announcements_of(competition)
     }
     disclosure = Disclosure(at, moments)
-    if not disclosure.begun or looks:
+    if not disclosure.begun:
         return disclosure
     return replace(disclosure, withdrawn=_withdrawn(competition))
 
@@ -189,6 +190,59 @@ def disclosure_of(competition: Competition) -> Disclosure:
 def results_out(competition: Competition) -> bool:
     """Is what concerns all challenges public now?"""
     return disclosure_of(competition).tells(None)
+
+
+class Stand(StrEnum):
+    """How a team stands at a moment: honoured, told that it is not, or waiting."""
+
+    HONOURED = "honoured"
+    TOLD = "told"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What can be chosen over a preview. `at` is the moment of the preview, one of `moments` that
+    are planned, or None; `teams` has one team for each way to stand then."""
+
+    at: datetime | None
+    moments: Sequence[datetime]
+    teams: Mapping[Stand, Team]
+
+
+def moments_ahead(competition: Competition) -> list[datetime]:
+    """When more of the results comes out, in order; empty where all comes at once."""
+    moments = sorted({each.publish_at for each in announcements_of(competition)})
+    return [moment for moment in moments if moment > now()] if len(moments) > 1 else []
+
+
+def moment_asked(competition: Competition, written: str) -> datetime | None:
+    """The planned moment that an address names; None: when all is public."""
+    return next((m for m in moments_ahead(competition) if m.isoformat() == written), None)
+
+
+def looking_ahead(competition: Competition) -> Ahead:
+    """Asked inside a preview."""
+    ahead, disclosure = foresight(), disclosure_of(competition)
+    honoured = known_honours(competition)
+    found: dict[Stand, uuid.UUID] = {}
+    for submission, challenge, team in db.session.execute(
+        competed(competition).with_only_columns(
+            Version.submission_id, Version.challenge_id, Submission.team_id
+        )
+    ):
+        stand = Stand.TOLD if disclosure.tells(challenge) else Stand.WAITING
+        found.setdefault(Stand.HONOURED if submission in honoured else stand, team)
+    teams = {team.id: team for team in db.session.scalars(_teams(found.values()))}
+    return Ahead(
+        ahead.at if ahead else None,
+        moments_ahead(competition),
+        {stand: teams[found[stand]] for stand in Stand if stand in found},
+    )
+
+
+def _teams(keys: Iterable[uuid.UUID]) -> Select[tuple[Team]]:
+    return select(Team).where(Team.id.in_(list(keys)))
 
 
 def disclosures_of(competitions: Iterable[Competition]) -> dict[uuid.UUID, Disclosure]:

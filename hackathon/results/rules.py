@@ -21,6 +21,22 @@ def announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
 
 
 @Rule
+def nothing_announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Once results were public, what they rest on stays."""
+    if disclosure_of(competition).begun:
+        return forbidden(_l("The results were announced, so rounds and selections stay."))
+    return ALLOWED
+
+
+@Rule
+def read_once_announced(
+    user: Any, *, competition: Any, changing: bool = False, **_: Any
+) -> Verdict:
+    """Once results were public, it can be read and no longer changed."""
+    return nothing_announced(user, competition=competition) if changing else ALLOWED
+
+
+@Rule
 def all_announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
     """What concerns all challenges is public, and so is everything that was not withdrawn."""
     return ALLOWED if disclosure_of(competition).tells(None) else HIDDEN

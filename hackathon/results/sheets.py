@@ -23,6 +23,10 @@ from ..judging.models import Judge, Review, Score
 from ..judging.queries import (
     competed,
     counted_version,
+    criteria_of,
+    judged_rounds,
+    last_round_of,
+    last_rounds,
     ranking_of,
     reviews_for,
     rules_of,
@@ -35,10 +39,17 @@ FEWEST = 5
 """Of fewer projects, no figures of the field are told."""
 
 
-def told_to_teams(competition: Competition) -> tuple[Told, ...]:
-    """What the rules promise teams to see with the results."""
-    rules = rules_of(competition)
+def told_to(submission: Submission) -> tuple[Told, ...]:
+    """What the rules promise its team to see with the results: those of the last round in which it
+    was judged, of which everything here is told."""
+    rules = rules_of(submission.competition, last_round_of(submission))
     return rules.told if rules else ()
+
+
+def told_to_teams(competition: Competition) -> tuple[Told, ...]:
+    """What the rules promise to some team, be it by those of an earlier round."""
+    held = [rules_of(competition, each) for each in judged_rounds(competition)]
+    return tuple(each for each in Told if any(rules and each in rules.told for rules in held))
 
 
 # -- its place -------------------------------------------------------------------------------
@@ -63,7 +74,7 @@ class Seen:
 
 def standing_of(submission: Submission, competition: Competition) -> Seen | None:
     """The place by the rules; None without a review that counts."""
-    outcome = ranking_of(competition)
+    outcome = ranking_of(competition, round_=last_round_of(submission))
     own = outcome.submissions.get(submission.id)
     if own is None or own.place is None:
         return None
@@ -95,19 +106,19 @@ class Mean:
 
 def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
     """How the submission did on each criterion, by the reviews that count."""
+    round_ = last_round_of(submission)
     barred, rules, version = (
         conflicts(competition),
-        rules_of(competition),
+        rules_of(competition, round_),
         counted_version(submission),
     )
     given: defaultdict[tuple[uuid.UUID, uuid.UUID], list[int]] = defaultdict(list)
     for criterion_id, score, judge_id, submission_id in db.session.execute(
         select(Score.criterion_id, Score.score, Review.judge_id, Review.submission_id)
         .join(Score.review)
-        .join(Review.judge)
         .join(Review.submission)
         .where(
-            Judge.competition_id == competition.id,
+            Review.round_id == round_.id,
             Review.completed_at.is_not(None),
             Submission.stands,
         )
@@ -148,7 +159,7 @@ def remarks_on(
     submission: Submission, competition: Competition
 ) -> list[tuple[Criterion, list[str]]]:
     """The same, of what they wrote on single criteria where the rules show it to teams."""
-    rules = rules_of(competition)
+    rules = rules_of(competition, last_round_of(submission))
     released = [r for r in _released(submission, competition) if r.score]
     found = []
     for criterion in rules.criteria if rules else ():
@@ -165,6 +176,7 @@ def _released(submission: Submission, competition: Competition) -> list[Release]
         .join(Release.review)
         .where(
             Review.submission_id == submission.id,
+            Review.round_id == last_round_of(submission).id,
             Review.completed_at.is_not(None),
             Release.released_at.is_not(None),
         )
@@ -218,7 +230,7 @@ def comments_to_read(submission: Submission, competition: Competition) -> list[C
     shown = _shown_criteria(competition)
     reviews = [
         review
-        for review in reviews_for(submission)
+        for review in reviews_for(submission, last_round_of(submission))
         if review.completed_at and (review.judge_id, review.submission_id) not in barred
     ]
     releases = {
@@ -252,9 +264,9 @@ def comments_to_read(submission: Submission, competition: Competition) -> list[C
 
 
 def _shown_criteria(competition: Competition) -> dict[uuid.UUID, Criterion]:
-    """The criteria whose comments are for the team."""
-    rules = rules_of(competition)
-    return {each.id: each for each in rules.criteria if each.comment_shown} if rules else {}
+    """The criteria whose comments are for the team, of whatever round."""
+    criteria = [c for each in judged_rounds(competition) for c in criteria_of(competition, each)]
+    return {each.id: each for each in criteria if each.comment_shown}
 
 
 def _names(submission: Submission, competition: Competition) -> list[str]:
@@ -289,25 +301,27 @@ def piles_of(competition: Competition) -> list[Pile]:
     """Every submission that has comments, those that wait first, then by team."""
     barred = conflicts(competition)
     counts: defaultdict[uuid.UUID, list[int]] = defaultdict(lambda: [0, 0, 0])
+    first, last = competition.rounds[0], last_rounds(competition)
     counted = (Judge.competition_id == competition.id, Review.completed_at.is_not(None))
     whole = (
-        select(Review.judge_id, Review.submission_id, Review.comment, Release)
+        select(Review.judge_id, Review.submission_id, Review.round_id, Review.comment, Release)
         .join(Review.judge)
         .outerjoin(Release, (Release.review_id == Review.id) & Release.score_id.is_(None))
         .where(*counted, Review.comment != "")
     )
     single = (
-        select(Review.judge_id, Review.submission_id, Score.comment, Release)
+        select(Review.judge_id, Review.submission_id, Review.round_id, Score.comment, Release)
         .join(Score.review)
         .join(Review.judge)
         .outerjoin(Release, Release.score_id == Score.id)
         .where(*counted, Score.comment != "", Score.criterion_id.in_(_shown_criteria(competition)))
     )
-    for judge, submission, text, release in (
+    for judge, submission, round_id, text, release in (
         *db.session.execute(whole),
         *db.session.execute(single),
     ):
-        if (judge, submission) not in barred:
+        told = last.get(submission, first).id == round_id
+        if told and (judge, submission) not in barred:
             known = release if release and release.original == text else None
             place = 0 if known is None else 1 if known.released_at else 2
             counts[submission][place] += 1

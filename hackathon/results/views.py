@@ -23,7 +23,7 @@ from .queries import (
     project_by,
     public_honours_of,
 )
-from .sheets import comments_on, profile_of, remarks_on, standing_of, told_to_teams
+from .sheets import comments_on, profile_of, remarks_on, standing_of, told_to
 
 blueprint = Blueprint("results", __name__, url_prefix="/<key:competition>")
 
@@ -67,7 +67,8 @@ def of_team(competition: Competition, team: Team) -> Any:
 
 
 def page_of_team(competition: Competition, team: Team, *, way: Way = OPEN, **others: Any) -> Any:
-    project, told = project_by(team), told_to_teams(competition)
+    project = project_by(team)
+    told = told_to(project.submission) if project else ()
     about = (project.submission, competition) if project else None
     return render_template(
         "results/of_team.html",

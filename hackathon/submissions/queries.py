@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from ..accounts.models import User
-from ..competitions.models import Challenge, Competition, Criterion, Gate
+from ..competitions.models import Challenge, Competition, Criterion, Gate, Round
 from ..competitions.queries import opening_of
 from ..competitions.timetable import Opening
 from ..extensions import db
@@ -311,12 +311,14 @@ def members_to_tell(team: Team) -> list[User]:
 
 
 def criteria_of(team: Team) -> list[Criterion]:
-    """By what the team's work will be judged as the rules were published, each with its levels."""
+    """By what the team's work will be judged in the first round, as the rules were published, each
+    with its levels."""
     return list(
         db.session.scalars(
             select(Criterion)
             .where(
                 Criterion.competition_id == team.competition_id,
+                Criterion.round_id.in_(select(Round.id).where(Round.position == 1)),
                 Criterion.published_at.is_not(None),
                 Criterion.removed_at.is_(None),
                 or_(

@@ -21,6 +21,7 @@ from hackathon.competitions.models import (
 )
 from hackathon.competitions.queries import (
     competition_at,
+    gates_of,
     next_deadline,
     opening_of,
     organizes,
@@ -107,7 +108,7 @@ def test_dates_move_freely_until_they_are_public(world: World) -> None:
             competition, Gate.SUBMISSION, opens_at=opens, closes_at=closing, by=world.person()
         )
         assert (window.opens_at, window.closes_at) == (opens, closing)
-    assert len(competition.windows) == len(Gate)
+    assert len(competition.windows) == len(gates_of(competition))
     competition.published_at = clock.now()
     with pytest.raises(actions.AlreadyAnnounced):
         actions.announce_window(
@@ -121,12 +122,13 @@ def test_a_gate_not_yet_announced_can_still_be(world: World) -> None:
     db.session.delete(competition.windows[0])
     db.session.flush()
     db.session.refresh(competition)
-    gate = next(g for g in Gate if g not in {w.gate for w in competition.windows})
+    gates = gates_of(competition)
+    gate = next(g for g in gates if g not in {w.gate for w in competition.windows})
     opens = clock.now()
     actions.announce_window(
         competition, gate, opens_at=opens, closes_at=opens + DAY, by=world.person()
     )
-    assert [opening.gate for opening in timetable_of(competition)] == list(Gate)
+    assert [opening.gate for opening in timetable_of(competition)] == gates
 
 
 @pytest.mark.parametrize("length", [timedelta(), -timedelta(seconds=1)])

@@ -66,6 +66,7 @@ def test_every_column_that_could_be_a_secret_stays_out() -> None:
         "decision.digest": "of words that were sealed",
         "decision.state": "stands for prizes and honours",
         "finding.mark": "of evidence, which the archive holds",
+        "round_selection.digest": "of the record of a ranking, which the archive holds",
         "rules_version.digest": "of the rules, which the archive holds",
         "submission_version.digest": "of the words, which the archive holds",
     }

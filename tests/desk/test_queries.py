@@ -77,6 +77,8 @@ def test_each_person_concerned_once(world: World, gate: Gate) -> None:
         Gate.SUBMISSION: [participant, mentor],
         Gate.FEEDBACK: [participant, mentor],
         Gate.JUDGING: [judge],
+        Gate.SECOND_ROUND: [judge],
+        Gate.THIRD_ROUND: [judge],
         Gate.PUBLIC_VOTE: [participant],
     }[gate]
     expected = [organizer, everything, *others]

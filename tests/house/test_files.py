@@ -57,6 +57,7 @@ APART = {
     "revision.before": "scores and words of a review",
     "judging_round.ties": "words of ways to break ties",
     "judging_round.told": "words of what teams see",
+    "round_selection.digest": "of the record of a ranking, not of a file",
     "rules_version.content": "rules in words",
     "rules_version.digest": "of rules in words, not of a file",
     "poll.seed": "chance, from which orders and fingerprints are made",

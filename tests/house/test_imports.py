@@ -28,7 +28,17 @@ ROOF = ("__init__", "access", "navigation", "cli", "worker")
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
-    *("assignment", "conflicts", "ranking", "rulebook", "scoring", "saving", "record", "blind"),
+    *(
+        "assignment",
+        "conflicts",
+        "ranking",
+        "strength",
+        "rulebook",
+        "scoring",
+        "saving",
+        "record",
+        "blind",
+    ),
     *("asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility", "preview"),
     *("proposing", "deciding", "sealing"),

@@ -25,6 +25,7 @@ TABLES_APART = {
         ("prize_ruling", "decision", "confirmation", "delivery"),
         "an organizer's deed, which is in the journal that the person gets",
     ),
+    "round_selection": "an organizer's deed, which is in the journal that the person gets",
     "rules_version": "an organizer's deed, which is in the journal that the person gets",
     "poll": "an organizer's deed, which is in the journal that the person gets",
     "comparison_pause": "an organizer's deed, which is in the journal that the person gets",

@@ -15,6 +15,7 @@ from hackathon.extensions import db
 from hackathon.ground.clock import now
 from hackathon.judging.models import ConditionAnswer, Review, ReviewChange
 from hackathon.judging.scoring import answer_to, field_of, reason_of, said
+from hackathon.results.models import Span
 from tests.browser import PHONE, Person, Site
 from tests.world import PASSWORD, World
 
@@ -113,7 +114,10 @@ def test_a_judge_scores_on_the_phone_while_the_line_is_cut(
     ana.context.set_offline(True)
     desk.touches(ana, 0, 2)
     desk.touches(ana, 1, 5)
-    ana.page.locator("[name=own_note]").fill("The method is sound.")
+    note = ana.page.locator(".optional-text:has([name=own_note])")
+    assert note.get_attribute("open") is None
+    note.locator("summary").click()
+    note.locator("textarea").fill("The method is sound.")
     assert stands(ana, "offline").startswith("Not sent yet: kept on this device.")
     ana.presses("Complete the review")
     stands(ana, "offline")
@@ -131,7 +135,12 @@ def test_a_judge_scores_on_the_phone_while_the_line_is_cut(
     assert [each.get("complete") for each in desk.history()] == ["yes"]
     ana.goes_to(desk.path())
     assert ana.page.locator("[name=own_note]").input_value() == "The method is sound."
+    assert note_is_open(ana)
     assert ana.sees("Review complete")
+
+
+def note_is_open(person: Person) -> bool:
+    return person.page.locator(".optional-text:has([name=own_note])").get_attribute("open") == ""
 
 
 def test_the_page_comes_back_with_what_was_not_sent(
@@ -330,3 +339,82 @@ def test_in_french_and_without_a_script(
     plain.page.locator("form#review button[value=complete]:visible").click()
     plain.page.wait_for_url(re.compile("/judging$"))
     assert desk.comes_to(3, 4, True)
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", "fr"), ("fr", "en")])
+def test_from_the_first_score_to_the_prize(
+    site: Site, someone: Callable[..., Person], desk: Desk, language: str, other: str
+) -> None:
+    """All of it on the phone: judging on a bad line, deciding, publishing, reading, claiming."""
+    with site.app.app_context():
+        world = World(site.app)
+        competition = db.session.scalars(select(Competition)).one()
+        prize = world.prize(competition, span=Span.ALL).id
+        organizer = world.organizer(competition).email
+        team = db.session.get_one(Review, desk.reviews[0]).submission.team
+        key, captain = team.id, team.captain.email
+        db.session.commit()
+        db.session.remove()
+    here = {"language": language, "viewport": PHONE}
+    nobody = someone(**here)
+    nobody.goes_to("/the-jam/results")
+    assert nobody.page.get_by_text("⟦Winner⟧").count() == 0
+
+    judge = opens(someone(**here), desk)
+    desk.touches(judge, 0, 5)
+    stands(judge, "saved")
+    judge.context.set_offline(True)
+    desk.touches(judge, 1, 4)
+    judge.page.locator("[data-until-complete] button[value=complete]").click()
+    stands(judge, "offline")
+    judge.context.set_offline(False)
+    judge.page.locator("[data-when-complete] .badge").wait_for(state="visible")
+    assert desk.comes_to(5, 4, True)
+    judge.page.locator("[data-when-complete] a").click()
+    judge.page.wait_for_url(re.compile(str(desk.reviews[1])))
+    for criterion in (0, 1):
+        desk.touches(judge, criterion, 2)
+    judge.page.locator("[data-until-complete] button[value=complete]").click()
+    judge.page.wait_for_url(re.compile("/judging$"))
+    assert judge.fits()
+
+    with site.app.app_context():
+        (window,) = db.session.scalars(select(Window).where(Window.gate == Gate.JUDGING))
+        window.closes_at = datetime.now(UTC) - timedelta(minutes=1)
+        db.session.commit()
+        db.session.remove()
+    chair = someone(**here)
+    chair.signs_in(organizer)
+    chair.goes_to(f"/the-jam/manage/results/prizes/{prize}/decision?proposed=1")
+    words = {"en": "For its care.", "fr": "Pour son soin."}
+    for code, citation in words.items():
+        chair.page.locator(f"textarea[name^=citation_][name$='-{code}']:visible").fill(citation)
+    assert chair.fits()
+    chair.page.locator("main form button[type=submit]").last.click()
+    chair.page.wait_for_url(re.compile("/manage/results$"))
+    nobody.goes_to("/the-jam/results")
+    assert nobody.page.get_by_text("⟦Winner").count() == 0
+    chair.goes_to("/the-jam/manage/results/announcement")
+    publication = chair.page.locator("details.confirm:has(form[action$='/results/publication'])")
+    publication.first.locator("summary").click()
+    assert chair.fits()
+    publication.first.locator("button").click()
+    chair.page.wait_for_url(re.compile("/the-jam/results$"))
+
+    nobody.goes_to("/the-jam/results")
+    page = nobody.page.locator("main").inner_text()
+    assert [words[code] in page for code in (language, other)] == [True, False]
+    assert nobody.fits()
+
+    winner = someone(**here)
+    winner.signs_in(captain)
+    winner.goes_to(f"/the-jam/teams/{key}/results")
+    winner.page.locator("main a[href*='/prizes/']").click()
+    winner.page.locator("[name=reply][value=accepted]").check()
+    winner.page.locator("[name=contact]").fill("1 Main Street")
+    assert winner.fits()
+    winner.submits()
+    winner.page.wait_for_url(re.compile("/results$"))
+    chair.goes_to("/the-jam/manage/results/deliveries")
+    assert chair.sees("1 Main Street")
+    assert chair.fits()

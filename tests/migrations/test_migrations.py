@@ -28,7 +28,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hackathon import create_app
 from hackathon.competitions.actions import WRITTEN
-from hackathon.competitions.models import Competition, Organizer
+from hackathon.competitions.models import Audience, Competition, Organizer, Round, Takes
 from hackathon.extensions import db
 from hackathon.ground.clock import now
 from hackathon.ground.model import JSONType, Model, uuid7
@@ -510,3 +510,34 @@ def test_grades_become_prizes_and_prizes_grades(empty: Flask) -> None:
         *("Winner", 1, citation),
     )
     assert (kept[keys[1]].prize.name.fr, kept[keys[1]].place) == ("Projet remarquable", None)
+
+
+def test_later_rounds_come_and_go(empty: Flask) -> None:
+    """Going down takes them with all that was judged in them; the first stays with its own."""
+    upgrade()
+    world = World(empty)
+    competition = world.competition("c")
+    world.criterion(competition, 100)
+    submission, judge = world.submission(world.team(competition)), world.judge(competition)
+    kept = world.review(judge, submission, 4)
+    later = world.round(competition, submission, takes=Takes.BEST, best=1)
+    later.challenges = [submission.team.challenge]
+    final = world.review(judge, submission, 2, round_=later)
+    world.revision(world.discussion(submission, round=later), final)
+    world.release(final)
+    world.condition(competition, round_id=later.id)
+    world.sample_review(judge, world.sample(competition, round=later))
+    reminder = world.reminder(competition, later.gate, Audience.JUDGES)
+    world.extension(competition, later.gate)
+    ids = [competition.rounds[0].id, kept.id, reminder.id]
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0031")
+    assert {"round_selection", "round_entry", "judging_round_challenge"} & tables() == set()
+    for name, number in (("judging_round", 1), ("review", 1), ("score", 1), ("reminder", 0)):
+        assert db.session.execute(text(f"SELECT count(*) FROM {name}")).scalar() == number
+    db.session.remove()
+    upgrade()
+    first = db.session.get_one(Round, ids[0])
+    assert (first.takes, first.best, first.in_each, first.challenges) == (Takes.ALL, None, True, [])
+    assert [each.score for each in db.session.get_one(Review, ids[1]).scores] == [4]

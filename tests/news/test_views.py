@@ -192,7 +192,8 @@ def test_the_feed_holds_what_is_public_in_its_language(
     first, second = entries(answer)
     feed = ElementTree.fromstring(answer.data)
     assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == language
-    assert competition.name[language] in text(feed, "title")
+    news = {"en": ": news and results", "fr": "\u00a0: actualités et résultats"}[language]
+    assert text(feed, "title") == competition.name[language] + news
     assert text(feed, "id") == f"urn:uuid:{competition.id}"
     assert datetime.fromisoformat(text(feed, "updated")) == now - timedelta(days=1)
     assert {link.get("rel"): link.get("href") for link in feed.findall("atom:link", ATOM)} == {
@@ -238,3 +239,46 @@ def test_the_feed_holds_the_latest(world: World, competition: Any) -> None:
         for link in entry.findall("atom:link", ATOM)
     ]
     assert links == [f"n-{days}" for days in range(1, 31)]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            [
+                "The results are public again",
+                "The results are withdrawn",
+                "The results are public",
+                "The results of challenge {} are public",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "Les résultats sont de nouveau publics",
+                "Les résultats sont retirés",
+                "Les résultats sont publics",
+                "Les résultats du défi {} sont publics",
+            ],
+        ),
+    ],
+)
+def test_the_feed_tells_what_became_of_the_results(
+    world: World, competition: Any, language: str, words: list[str]
+) -> None:
+    now = datetime.now(UTC)
+    first, second = world.challenge(competition), world.challenge(competition)
+    world.announcement(competition, now - timedelta(hours=3))
+    world.announcement(competition, now - timedelta(hours=4), first)
+    world.announcement(competition, now + timedelta(hours=1), second)
+    change = world.withdrawal(competition, ended_at=now - timedelta(hours=1))
+    change.created_at = now - timedelta(hours=2)
+    found = entries(world.client().get(f"/{language}/c/news.atom"))
+    assert [text(entry, "title") for entry in found] == [
+        word.format(first.number) for word in words
+    ]
+    assert len({text(entry, "id") for entry in found}) == 4
+    assert change.note[language] in text(found[1], "content")
+    links = {link.get("href") for e in found for link in e.findall("atom:link", ATOM)}
+    assert links == {f"http://localhost/{language}/c/results"}

@@ -1,7 +1,9 @@
 """Challenge by challenge, all at once, taken back, corrected; and seen beforehand."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -410,6 +412,46 @@ def test_the_preview_is_the_page(
                     previews[path] = previews[path].replace(f'"{ahead}"', f'"{pairs[ahead]}"')
             ahead = previews[path].replace(f"{manage}/gallery/preview/results", f"{base}/projects")
             assert ahead == page, path
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_preview_as_of_a_planned_moment_is_the_page_then(
+    world: World, competition: Any, works: list[Any], organizer: Any, language: str
+) -> None:
+    """For visitors, a team whose results are out and one that waits; its links stay there."""
+    browser, (one, other) = world.client(organizer), works[:2]
+    first, last = (datetime.now(UTC) + timedelta(hours=hours) for hours in (1, 2))
+    world.announcement(competition, first, one.team.challenge)
+    world.announcement(competition, last)
+    base, manage = f"/{language}/contest", f"/{language}/contest/manage"
+    preview = f"{manage}/results/preview"
+    at = f"?{urlencode({'at': first.isoformat()}, safe=':')}"
+    with time_machine.travel(first - timedelta(minutes=1), tick=False):
+        page = browser.get(preview + at).text
+        of_one = browser.get(f"{preview}/teams/{one.team.id}{at}").text
+        of_other = browser.get(f"{preview}/teams/{other.team.id}{at}").text
+        projects = browser.get(f"{manage}/gallery/preview/results{at}").text
+        everything = browser.get(preview).text
+    assert page.count('aria-current="true"') == 2  # the language, and the moment
+    assert f'href="{preview}"' in page  # as it will be in the end
+    for link in (f"{manage}/gallery/preview/results{at}", f"{preview}/teams/{other.team.id}{at}"):
+        assert f'href="{link}"' in page
+    assert "empty" in body(of_other)
+    with time_machine.travel(first, tick=False):
+        there = world.client().get(f"{base}/results").text
+        assert told(body(page)) == told(body(there)) != told(body(everything))
+        member = world.client(one.team.members[-1])
+        assert told(body(of_one)) == told(
+            body(member.get(f"{base}/teams/{one.team.id}/results").text)
+        )
+        assert told(body(projects)) == told(body(world.client().get(f"{base}/projects").text))
+        waiting = world.client(other.team.captain)
+        assert waiting.get(f"{base}/teams/{other.team.id}/results").status_code == 404
+
+
+def told(page: str) -> list[str]:
+    """The words of a page, without the addresses that it leads to."""
+    return re.sub(r"<[^>]*>", " ", page).split()
 
 
 def test_letters_are_seen_beforehand_in_both_languages(

@@ -1,0 +1,197 @@
+"""What is the same for every visitor is drawn once, and kept until something changes.
+
+Every write of what visitors may see counts up one number, the edition, in the transaction that
+writes: so whoever reads the number knows whether what they keep is still true, in all processes.
+A kept page holds until the first moment that stands in any table it was drawn from, and at the
+longest until the minute is over, for what follows from a moment by reckoning.
+"""
+
+import hashlib
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, Response, current_app, g, has_request_context, request, session
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Column, Engine, Table, event, func, select, union_all
+
+from .clock import now
+from .doors import asks_for_json
+from .i18n import language_of_request
+from .model import Model, UTCDateTime
+
+edition = Table("edition", Model.metadata, Column("number", BigInteger, nullable=False))
+
+NUMBER = select(func.sum(edition.c.number))
+MOST_OCTETS = 32 * 1024 * 1024
+WRITTEN = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
+WORDS = re.compile(r"\w+")
+KEPT_HEADERS = ("Content-Type", "Link", "X-Robots-Tag")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page without the moment at which it is asked for, which stands between its halves."""
+
+    number: int
+    since: datetime
+    until: datetime
+    status: int
+    headers: dict[str, str]
+    halves: tuple[bytes, ...]
+    etag: str
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.halves))
+
+    def holds(self, number: int) -> bool:
+        return self.number == number and self.since <= now() < self.until
+
+    def answer(self) -> Response:
+        answer = Response(_moment().join(self.halves), self.status, self.headers)
+        return _marked(answer, self.etag)
+
+
+class Keeper:
+    """Keeps what the `endpoints` answer to visitors: who sends no cookie of a session.
+
+    Changes of the `unseen` tables do not count, and a page that reads one is not kept. Those of
+    `drafts` do not either, of which pages read keys alone.
+    """
+
+    def __init__(
+        self, endpoints: Collection[str], *, unseen: Collection[str], drafts: Collection[str]
+    ) -> None:
+        self.endpoints = frozenset(endpoints)
+        self.unseen = frozenset(unseen)
+        self.told = frozenset(Model.metadata.tables) - {*unseen, *drafts}
+        self.pages: OrderedDict[Any, Kept] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def init_app(self, app: Flask, database: SQLAlchemy) -> None:
+        """Before all that looks at a request but its language."""
+        app.extensions["keeper"] = self
+        self.database = database
+        app.before_request(self.find)
+        app.after_request(self.keep)
+        with app.app_context():
+            self.watch(database.engine, app)
+
+    def watch(self, engine: Engine, app: Flask) -> None:
+        """Count what is written. Below the ORM, so that nothing goes past it."""
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def look(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if not self.told.isdisjoint(WRITTEN.findall(statement)):
+                connection.info["told"] = True
+            if has_request_context() and "drawn_from" in g:
+                g.drawn_from.update(WORDS.findall(statement))
+
+        # The last statement of all, so that writers wait for each other's commit alone.
+        @event.listens_for(engine, "commit")
+        def count(connection: Any) -> None:
+            if not connection.info.pop("told", False) or not app.config["KEEP_PAGES"]:
+                return
+            cursor = connection.connection.cursor()
+            cursor.execute("UPDATE edition SET number = number + 1")
+            if cursor.rowcount == 0:  # the first of all; two at once make two rows, hence the sum
+                cursor.execute(f"INSERT INTO edition (number) VALUES ({time.time_ns() // 1000})")
+            cursor.close()
+
+        @event.listens_for(engine, "rollback")
+        def forget(connection: Any) -> None:
+            connection.info.pop("told", None)
+
+    def find(self) -> Response | None:
+        """The kept page, or note from here on what a new one is drawn from."""
+        if not current_app.config["KEEP_PAGES"] or not self.concerns():
+            return None
+        # Before anything that is drawn, so that a page is never older than its number says.
+        with self.database.engine.connect() as connection:
+            number = int(connection.scalar(NUMBER) or 0)
+        key = _key()
+        with self.lock:
+            kept = self.pages.get(key)
+            if kept is not None:
+                self.pages.move_to_end(key)
+        if kept is not None and kept.holds(number):
+            return kept.answer()
+        g.edition, g.drawn_from = number, set()
+        return None
+
+    def concerns(self) -> bool:
+        return (
+            request.endpoint in self.endpoints
+            and request.method in ("GET", "HEAD")
+            and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
+            and not asks_for_json()
+        )
+
+    def keep(self, answer: Response) -> Response:
+        words = g.pop("drawn_from", None)
+        if words is None or answer.status_code not in (200, 404) or answer.is_streamed:
+            return answer
+        if session.modified or "Set-Cookie" in answer.headers or not self.unseen.isdisjoint(words):
+            return answer
+        halves = tuple(answer.get_data().split(_moment()))
+        kept = Kept(
+            number=g.edition,
+            since=now(),
+            until=self.next_moment(words),
+            status=answer.status_code,
+            headers={k: v for k, v in answer.headers if k in KEPT_HEADERS},
+            halves=halves,
+            etag=hashlib.sha256(b"".join(halves)).hexdigest(),
+        )
+        key = _key()
+        with self.lock:
+            self.pages[key] = kept
+            self.pages.move_to_end(key)
+            while sum(page.size for page in self.pages.values()) > MOST_OCTETS:
+                self.pages.popitem(last=False)
+        return _marked(answer, kept.etag)
+
+    def next_moment(self, words: Collection[str]) -> datetime:
+        """Until when what was drawn from these tables stays as it is."""
+        at = now()
+        minute = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        moments = [
+            select(func.min(column)).where(column > at, column < minute)
+            for name in self.told & {*words}
+            for column in Model.metadata.tables[name].columns
+            if isinstance(column.type, UTCDateTime) and column.name != "created_at"
+        ]
+        found: list[datetime | None] = [minute]
+        if moments:
+            found += self.database.session.scalars(union_all(*moments))
+        return min(moment for moment in found if moment is not None)
+
+
+def _key() -> tuple[str, ...]:
+    return (
+        language_of_request(),
+        request.host_url,
+        request.path,
+        request.query_string.decode("latin-1"),
+    )
+
+
+def _moment() -> bytes:
+    """When the request came, as a page tells it to its script."""
+    return f'data-now="{now().isoformat()}"'.encode()
+
+
+def _marked(answer: Response, etag: str) -> Response:
+    """So that a browser that has the page is told so. The script still learns when it asked."""
+    answer.set_etag(etag)
+    answer.headers["Server-Timing"] = f'now;desc="{now().isoformat()}"'
+    answer.vary.add("Cookie")
+    if answer.status_code == 200:
+        answer.make_conditional(request)
+    return answer
