@@ -74,7 +74,9 @@ from .judging import replacing_manage as judging_replacing_manage
 from .judging import rounds_manage as judging_rounds_manage
 from .judging import stopping_manage as judging_stopping_manage
 from .judging import views as judging_views
+from .judging.blind import blinded, called, known_to_be_blind
 from .judging.conflicts import withheld_from
+from .judging.queries import judging_of
 from .kept import DRAFTS, KEPT, UNSEEN
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
@@ -86,6 +88,7 @@ from .post import delivery
 from .press import manage as press_manage
 from .press import views as press_views
 from .questions import manage as questions_manage
+from .redaction import manage as redaction_manage
 from .registrations import manage as registrations_manage
 from .registrations import views as registrations_views
 from .results import deciding_manage as results_deciding_manage
@@ -93,7 +96,7 @@ from .results import delivery_manage as results_delivery_manage
 from .results import manage as results_manage
 from .results import publishing_manage as results_publishing_manage
 from .results import views as results_views
-from .results.queries import looking_ahead
+from .results.queries import looking_ahead, results_out
 from .submissions import manage as submissions_manage
 from .submissions import pictures_views as submissions_pictures_views
 from .submissions import receipt_views as submissions_receipt_views
@@ -155,6 +158,7 @@ MANAGE = (
     submissions_translating_manage,
     mergers_manage,
     checks_manage,
+    redaction_manage,
     judging_manage,
     judging_inviting_manage,
     judging_coverage_manage,
@@ -199,6 +203,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["fetcher"] = fetcher_for(settings)
     app.extensions["comparisons_of"] = answers_in
     app.extensions["votes_of"] = votes_of
+    app.extensions["results_out"] = results_out
+    app.extensions["judging_of"] = judging_of
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -336,8 +342,11 @@ def dress(app: Flask) -> None:
     app.jinja_env.globals |= {
         "asset": asset,
         "comparisons_set_up": session_of,
+        "blinded": blinded,
+        "called": called,
         "deed_sentence": sentence,
         "findings_about": findings_about,
+        "known_to_be_blind": known_to_be_blind,
         "follow_ups_shown": answers_shown,
         "demo": settings.demo,
         "looking_ahead": looking_ahead,

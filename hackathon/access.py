@@ -79,10 +79,14 @@ from .judging.rules import (
     by_link_or_signed_in,
     decides,
     judge,
+    judged_blindly,
+    judged_openly,
+    judges_nothing,
     later_round,
     link_signs_in,
     no_conflict,
     not_stopped,
+    prepared,
     reads_answer_as_judge,
     round_judged,
     rules_hold,
@@ -101,6 +105,7 @@ from .news.rules import public_news
 from .post.models import Letter
 from .press.rules import pack_composed, pack_published
 from .questions.models import Question
+from .redaction.queries import copy_in
 from .registrations.models import ConsentText, Registration
 from .registrations.rules import (
     applicant,
@@ -163,8 +168,10 @@ sees_data = signed_in & published & public_data_or_organizer & data_concern
 reads_answer = reads_answer_as_mentor | reads_answer_as_judge
 # A judge to whom it was assigned, without a conflict, while it counts.
 has_it = signed_in & published & judge & assigned_judge & stands
-# The same, who has said yes to the terms for judges.
-reviews_it = has_it & terms_accepted
+# The same, who has said yes to the terms for judges, once it may be read.
+reviews_it = has_it & terms_accepted & prepared
+# The same, where judges see whose work they read.
+reviews_openly = has_it & terms_accepted & judged_openly
 # The team, its mentors, and organizers who are not judges in conflict with it.
 organizes_work = organizes_it & unconflicted
 may_read = signed_in & published & (author | mentor_of_team | organizes_work)
@@ -173,7 +180,7 @@ scores_samples = signed_in & published & judge & sample_published
 # Who decides which submissions come into a later round.
 selecting = organizer & later_round & selects
 # A judge at the tables, who has said yes to the terms, while organizers have them compared.
-compares = signed_in & published & judge & comparisons_wanted & terms_accepted
+compares = signed_in & published & judge & comparisons_wanted & judged_openly & terms_accepted
 says_better = compares & while_judging & while_comparing & not_stopped
 # With an account, or with the link in a letter, while the people's choice is open.
 fills_in = published & poll_in_public & votes & while_voting & projects_seen
@@ -427,16 +434,16 @@ POLICY = {
     "submissions.known_file": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.picture": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.picture_removal": signed_in & published & member & while_open(Gate.SUBMISSION),
-    "submissions.shown": may_read | reviews_it,
+    "submissions.shown": may_read | reviews_openly,
     "submissions.receipt": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.withdrawal": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.restoration": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.automatic_wish": signed_in & published & member & while_open(Gate.SUBMISSION),
     "submissions.receipts": published,
-    "submissions.version": may_read | reviews_it,
+    "submissions.version": may_read | reviews_openly,
     "submissions.content": may_read & reads_all,
     "submissions.changes": may_read,
-    "submissions.file": (may_read | reviews_it) & reads_file,
+    "submissions.file": (may_read | reviews_openly) & reads_file,
     "submissions.mentored": signed_in & published & mentor,
     "submissions.feedback": signed_in & published & mentor_of_team & while_open(Gate.FEEDBACK),
     "manage.submissions.index": organizer,
@@ -463,12 +470,21 @@ POLICY = {
     "manage.checks.show": organizer & unconflicted,
     "manage.checks.again": organizer,
     "manage.checks.settings": organizer,
+    # -- redaction --
+    "manage.redaction.index": organizer & judges_nothing,
+    "manage.redaction.show": organizer & judges_nothing,
+    "manage.redaction.reopening": organizer & judges_nothing,
+    "manage.redaction.copy": organizer & judges_nothing,
+    "manage.redaction.replacement": organizer & judges_nothing,
+    "manage.redaction.unblinding": organizer & judges_nothing,
     # -- judging --
     "judging.rules": published & rules_known,
     "judging.index": signed_in & published & judge,
     "judging.declarations": signed_in & published & judge & before_judging_closes,
     "judging.review": reviews_it,
     "judging.scores": reviews_it & rules_hold & while_judging & calibrated & not_stopped,
+    "judging.file": reviews_it & judged_blindly,
+    "judging.picture": reviews_it & judged_blindly,
     "judging.recusal": has_it & before_judging_closes,
     "judging.abstention": has_it & before_judging_closes,
     "judging.problem": reviews_it & before_judging_closes,
@@ -749,6 +765,8 @@ BY_LINK = frozenset(
         "judging.declarations",
         "judging.review",
         "judging.scores",
+        "judging.file",
+        "judging.picture",
         "judging.recusal",
         "judging.abstention",
         "judging.problem",
@@ -934,6 +952,8 @@ FINDERS = {
     "merger": within(Merger),
     # -- checks --
     "finding": within(Finding),
+    # -- redaction --
+    "copy": copy_in,
     # -- judging --
     "judge": within(Judge),
     "judge_link": invitation_with,

@@ -156,6 +156,7 @@ MANAGE: tuple[tuple[Any, str, tuple[tuple[str, Any], ...]], ...] = (
             ("manage.submissions.index", _l("Submissions")),
             ("manage.submissions.translations", _l("Translations")),
             ("manage.checks.index", _l("Checks")),
+            ("manage.redaction.index", _l("Blind judging")),
             ("manage.judging.index", _l("Judges")),
             ("manage.judging.problems", _l("Reported by judges")),
             ("manage.judging.conflicts", _l("Conflicts of interest")),

@@ -25,6 +25,7 @@ from .desk.making import let_go_of_archives, make_archives
 from .extensions import db
 from .followups.actions import ask_what_became
 from .post.delivery import deliver_due
+from .redaction.actions import make_copies, prepare_work
 from .registrations.actions import lapse_offers, offer_free_places, remind_of_offers
 from .results.publishing import tell_teams_when_announced
 from .submissions.automatic import hand_in_drafts
@@ -57,6 +58,9 @@ CHORES = (
     # -- checks --
     look_at_work,
     visit_links,
+    # -- redaction --
+    prepare_work,
+    make_copies,
     # -- results --
     tell_teams_when_announced,
     # -- voting --

@@ -112,6 +112,9 @@ from hackathon.news.models import NewsItem
 from hackathon.post.models import Letter
 from hackathon.press.models import PressPack, PressProject
 from hackathon.questions.models import Kind, Option, Question, Questionnaire
+from hackathon.redaction.actions import prepare
+from hackathon.redaction.models import Copy, Lot, Made, Redaction
+from hackathon.redaction.queries import desk_of
 from hackathon.registrations.models import (
     Answer,
     Consent,
@@ -850,6 +853,40 @@ class World:
         self.add(LinkUse(invitation=invitation, sign_in=here))
         return client
 
+    def lot(self, submission: Submission) -> Lot:
+        """The number by which judges know it."""
+        return self.add(
+            Lot(
+                competition_id=submission.competition_id,
+                submission=submission,
+                number=self.number(),
+            )
+        )
+
+    def redaction(self, submission: Submission, *, cleared: bool = True) -> Redaction:
+        """Of the version that counts: opened, and by default cleared with what the site proposes,
+        its addresses withheld."""
+        redaction = prepare(submission.versions[-1])
+        if cleared:
+            desk = desk_of(redaction)
+            redaction.links = dict.fromkeys(desk.links.values(), False)
+            redaction.cleared = {
+                each.part.key: {"of": each.part.fingerprint, "text": each.text}
+                for each in desk.parts
+            }
+            redaction.cleared_at = datetime.now(UTC)
+            db.session.flush()
+        return redaction
+
+    def copy(self, submission: Submission, **others: Any) -> Copy:
+        """Of a file that the submission has, made and shown."""
+        stored = self.app.extensions["storage"].keep(io.BytesIO(b"%PDF-1.4 a copy"), 1000)
+        given = {
+            **{"original": self.sent()["digest"], "name": f"document-{self.number()}.pdf"},
+            **{"made": Made.CLEAN, "digest": stored.digest, "size": stored.size, "shown": True},
+        }
+        return self.add(Copy(submission=submission, **{**given, **others}))
+
     def judge_terms(self, competition: Competition, version: int = 1) -> JudgeTerms:
         return self.add(
             JudgeTerms(competition=competition, version=version, body=both("what judges promise"))
@@ -1465,6 +1502,7 @@ class Story:
         world.review(conflicted, other_submission, 4)
         world.abstention(world.judge(competition), submission)
         world.translation(submission)
+        world.redaction(submission, cleared=False)
         sample = world.sample(competition)
         world.reference(sample, criterion, 3)
         world.sample_review(judge, sample)
@@ -1593,6 +1631,7 @@ class Story:
             "upload": world.upload(self.team),
             "feedback": world.feedback(mentor, submission),
             "finding": world.finding(submission),
+            "copy": world.copy(submission),
             "judge": judge,
             "judge_link": Secret("judge-link", asked),
             "judge_invitation": asked,

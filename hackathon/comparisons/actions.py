@@ -22,6 +22,7 @@ from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..judging.actions import declare_conflict
+from ..judging.blind import blinded
 from ..judging.models import Judge
 from ..judging.queries import round_of, seed_of
 from ..judging.stopping import going_on
@@ -62,6 +63,13 @@ class NotOpen(Obstacle):
 
 class NothingToShow(Obstacle):
     sentence = _l("Comparing needs at least two projects that were handed in.")
+
+
+class NotBlind(Obstacle):
+    sentence = _l(
+        "Judges here do not see whose work they read, and at the tables they would. The rules of "
+        "judging have to say otherwise first."
+    )
 
 
 class AlreadyPaused(Obstacle):
@@ -129,10 +137,12 @@ def set_up(competition: Competition, *, minutes: int, by: User) -> ComparisonSes
 
 
 def open_comparisons(session: ComparisonSession, *, by: User) -> ComparisonSession:
-    """Let judges begin, or go on after a close. Raises NothingToShow."""
+    """Let judges begin, or go on after a close. Raises NothingToShow and NotBlind."""
     _hold(session)
     if session.is_open:
         return session
+    if blinded(session.competition):
+        raise NotBlind
     if len(_stands(session)) < 2:
         raise NothingToShow
     session.opened_at, session.closed_at = session.opened_at or now(), None

@@ -104,6 +104,7 @@ class Competition(Model):
     second_factor_required: Mapped[bool] = mapped_column(default=False)
     # From then on teams see who judges, so that they can say whom they are in conflict with.
     judges_named_at: Mapped[datetime | None]
+    unblinded_at: Mapped[datetime | None]  # judges see since whose work they judged blindly
     # Another organizer must confirm who is honoured before it can be announced.
     second_person_confirms: Mapped[bool] = mapped_column(default=False)
 
@@ -427,6 +428,7 @@ class Round(Model, OfCompetition):
     method: Mapped[str] = mapped_column(String(20), default="corrected")
     ties: Mapped[list[str]] = mapped_column(default=list)
     told: Mapped[list[str]] = mapped_column(default=lambda: ["profile", "comments"])
+    blind: Mapped[bool] = mapped_column(default=False)  # judges do not see whose work they read
 
     competition: Mapped[Competition] = relationship(back_populates="rounds")
     challenges: Mapped[list[Challenge]] = relationship(

@@ -24,6 +24,7 @@ from ..mentoring.personal import SHARE as MENTORING
 from ..mergers.personal import SHARE as MERGERS
 from ..post.personal import SHARE as POST
 from ..press.personal import SHARE as PRESS
+from ..redaction.personal import SHARE as REDACTION
 from ..registrations.personal import SHARE as REGISTRATIONS
 from ..results.personal import SHARE as RESULTS
 from ..submissions.personal import SHARE as SUBMISSIONS
@@ -44,6 +45,7 @@ SHARES: tuple[Share, ...] = (
     SUBMISSIONS,
     MERGERS,
     CHECKS,
+    REDACTION,
     JUDGING,
     CALIBRATION,
     DELIBERATION,

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from ..competitions.rules import organizes_it
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Refusal, Verdict, forbidden
-from ..judging.rules import judge
+from ..judging.rules import judge, judged_openly
 from ..mentoring.rules import mentor
 from ..registrations.rules import registered
 from ..results.rules import apart
@@ -28,9 +28,14 @@ REASONS = {
 
 @Rule
 def sees_gallery(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    """Whom the organizers let in, once it has opened. Before that, nobody learns of it."""
+    """Whom the organizers let in, once it has opened. Before that, nobody learns of it. A judge who
+    may not learn whose work they read is kept from what all others see, too."""
     if not is_open(competition):
         return HIDDEN
+    if user.is_authenticated and judge(user, competition=competition):
+        verdict = judged_openly(user, competition=competition)
+        if not verdict:
+            return verdict
     audience = gallery_of(competition).audience
     if audience is Audience.PUBLIC:
         return ALLOWED

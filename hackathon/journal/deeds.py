@@ -514,6 +514,23 @@ class Deed(StrEnum):
         "problem_settled",
         _l("%(actor)s settled what a judge had reported about the submission of %(subject)s."),
     )
+    # redaction
+    WORK_CLEARED = (
+        "work_cleared",
+        _l("%(actor)s cleared version %(number)s of %(subject)s for blind judging."),
+    )
+    WORK_NOT_CLEARED = (
+        "work_not_cleared",
+        _l("%(actor)s took back that version %(number)s of %(subject)s is cleared for judges."),
+    )
+    FILE_REDACTED = (
+        "file_redacted",
+        _l("%(actor)s gave judges a redacted file of %(subject)s: %(name)s."),
+    )
+    JUDGING_UNBLINDED = (
+        "judging_unblinded",
+        _l("%(actor)s showed judges whose work they had judged."),
+    )
     # deliberation
     DISCUSSION_OPENED = (
         "discussion_opened",
@@ -871,6 +888,7 @@ PURGED = {
     "wishes": _l("reasons of requests for another challenge"),
     "mergers": _l("proposals to merge teams"),
     "findings": _l("findings about submissions"),
+    "redactions": _l("words found in submissions for blind judging"),
     "contributions": _l("remarks of judges"),
     "revisions": _l("reasons of revisions"),
     "sample_notes": _l("what judges noted on samples"),

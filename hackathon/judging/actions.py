@@ -605,7 +605,7 @@ def _let_go(judge: Judge, team: Team, *, by: User) -> None:
     for review in open_ones:
         withdraw(review, by=by)
     if open_ones:
-        letters.review_removed(judge, team)
+        letters.review_removed(judge, submission)
 
 
 # -- who reads what --------------------------------------------------------------------------
@@ -625,7 +625,7 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
         review = review_of(judge, version.submission)
         if review is not None and review.completed_at is None:
             withdraw(review, by=by)
-            letters.review_removed(judge, version.submission.team)
+            letters.review_removed(judge, version.submission)
     round_id = round_of(competition).id
     new: dict[Any, int] = {}
     for each in found.proposal.added:
@@ -691,10 +691,10 @@ def remove_review(review: Review, *, confirmed: bool, by: User) -> None:
         return
     if review.scores and not confirmed:
         raise ReviewHasScores
-    judge, team = review.judge, review.submission.team
+    judge, submission = review.judge, review.submission
     withdraw(review, by=by)
     if judge.dismissed_at is None:
-        letters.review_removed(judge, team)
+        letters.review_removed(judge, submission)
 
 
 def withdraw(review: Review, *, by: User) -> None:

@@ -1,13 +1,13 @@
 """What judging asks for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
@@ -48,6 +48,7 @@ TROUBLES = {
     Trouble.FILE: _l("A file or a link does not work"),
     Trouble.LANGUAGE: _l("It is not in a language that I read"),
     Trouble.SAFETY: _l("It worries me: safety, privacy or harm"),
+    Trouble.RECOGNIZED: _l("I recognize whose work it is"),
     Trouble.OTHER: _l("Something else"),
 }
 MOST_REVIEWS = 20
@@ -110,6 +111,13 @@ class RulesForm(Form):
         option_widget=CheckboxInput(),
         description=_l("Nothing chosen: nothing beyond that."),
     )
+    blind = BooleanField(
+        _l("Judges do not see whose work they read"),
+        description=_l(
+            "Names of teams, people, organizations and files are withheld from them. What the work "
+            "itself gives away you take out, for each submission, before judges can open it."
+        ),
+    )
 
     @property
     def ways(self) -> list[Any]:
@@ -136,7 +144,10 @@ def rules_form(round_: Any, criteria: Sequence[Any]) -> RulesForm:
     """The form of a draft, with what it says so far."""
     said = {f"tie_{number}": tie for number, tie in enumerate(round_.ties, 1)}
     form = RulesForm(
-        data={"name": round_.name, "method": round_.method, "told": round_.told, **said}
+        data={
+            **{"name": round_.name, "method": round_.method, "told": round_.told},
+            **{"blind": round_.blind, **said},
+        }
     )
     for way in form.ways:
         way.choices = [
@@ -300,6 +311,50 @@ def declarations_form(versions: list[Version]) -> DeclarationsForm:
     return form
 
 
+class TiesForm(Form):
+    """Where judges do not see whose work they read: to which teams they are tied, said of all of
+    them at once and by name."""
+
+    teams = SelectMultipleField(
+        _l("Teams that you are tied to"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("None, if you are tied to none of them."),
+    )
+    reason = Text(
+        _l("What ties you to them?"),
+        required=False,
+        most=500,
+        description=_l("Only the organizers of this competition read it."),
+    )
+    offered: Sequence[Submission] = ()
+
+    def offer(
+        self, submissions: Sequence[Submission], organizations: Mapping[UUID, list[str]]
+    ) -> None:
+        self.offered = submissions
+        self.teams.choices = [
+            SelectChoice(
+                str(each.team_id), _team_with(each.team.name, organizations.get(each.id, ()))
+            )
+            for each in submissions
+        ]
+
+    def answers(self) -> dict[Submission, str | None]:
+        """As of a DeclarationsForm, of all that is offered."""
+        tied = set(self.teams.data or ())
+        if tied and not self.reason.data:
+            self.reason.errors = [_l("Please fill this in.")]
+            return {}
+        return {
+            each: self.reason.data if str(each.team_id) in tied else None for each in self.offered
+        }
+
+
+def _team_with(name: str, organizations: Collection[str]) -> str:
+    return f"{name} ({', '.join(organizations)})" if organizations else name
+
+
 class ObjectionForm(Form):
     """A team says whom it is in conflict with: a judge where it sees them, or in its own words."""
 
@@ -450,6 +505,11 @@ class ProblemForm(Form):
         description=_l("Only the organizers of this competition read it."),
         render_kw={"rows": 5},
     )
+
+    def offer(self, *, blind: bool) -> None:
+        """Whose work it is can be recognized only where that is withheld."""
+        if not blind:
+            del self.kind.choices[list(TROUBLES).index(Trouble.RECOGNIZED)]
 
 
 class AnswerForm(Form):

@@ -5,6 +5,7 @@ from ..ground.clock import now
 from ..mentoring.models import Objection
 from ..post.actions import Recipient, write
 from ..post.models import Letter
+from ..submissions.models import Submission
 from ..teams.models import Team
 from .models import (
     Abstention,
@@ -74,8 +75,8 @@ def reviews_taken_over(judge: Judge, number: int) -> None:
     _to_judge("reviews_taken_over", judge, number=number)
 
 
-def review_removed(judge: Judge, team: Team) -> None:
-    _to_judge("review_removed", judge, team=team)
+def review_removed(judge: Judge, submission: Submission) -> None:
+    _to_judge("review_removed", judge, submission=submission)
 
 
 def judging_reminder(judge: Judge, left: int) -> None:

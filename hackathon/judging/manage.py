@@ -163,6 +163,7 @@ def rules_edit(competition: Competition) -> Any:
         method=form.method.data,
         ties=form.ties,
         told=form.told.data,
+        blind=form.blind.data,
         round_=round_,
         by=me(),
     ):

@@ -514,6 +514,7 @@ class Trouble(StrEnum):
     FILE = "file"
     LANGUAGE = "language"
     SAFETY = "safety"
+    RECOGNIZED = "recognized"  # where judges do not see whose work they read
     OTHER = "other"
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -478,8 +478,11 @@ class Neighbours:
     number: int
 
 
-def neighbours_of(review: Review) -> Neighbours:
-    """By team: an order that stays while reviews are completed. What is barred is left out."""
+def neighbours_of(
+    review: Review, arranged: Callable[[list[Review]], list[Review]] = list
+) -> Neighbours:
+    """By team, or as they are `arranged`: an order that stays while reviews are completed. What is
+    barred is left out."""
     judge = review.judge
     query = (
         select(Review)
@@ -489,9 +492,9 @@ def neighbours_of(review: Review) -> Neighbours:
         .order_by(Team.name_key)
     )
     barred = conflicts(judge.competition, judge=judge)
-    row = [
-        each for each in db.session.scalars(query) if (judge.id, each.submission_id) not in barred
-    ]
+    row = arranged(
+        [each for each in db.session.scalars(query) if (judge.id, each.submission_id) not in barred]
+    )
     at = row.index(review)
     around = [*row[at + 1 :], *row[:at]]
     return Neighbours(
@@ -648,7 +651,7 @@ def undeclared(judge: Judge, *, everything: bool = False) -> list[Version]:
     ]
 
 
-def organizations_of(versions: Iterable[Version]) -> dict[uuid.UUID, list[str]]:
+def organizations_of(submissions: Iterable[Submission]) -> dict[uuid.UUID, list[str]]:
     """Which organizations the people of each submission's team come from, by its id."""
     found: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
     for submission_id, name in db.session.execute(
@@ -657,7 +660,7 @@ def organizations_of(versions: Iterable[Version]) -> dict[uuid.UUID, list[str]]:
         .join(Registration, Registration.id == Membership.registration_id)
         .join(User, User.id == Registration.user_id)
         .where(
-            Submission.id.in_([version.submission_id for version in versions]),
+            Submission.id.in_([submission.id for submission in submissions]),
             User.organization.is_not(None),
             User.organization != "",
         )
@@ -1482,7 +1485,7 @@ def record_of(
 ) -> bytes:
     """The bytes of what the ranking rests on, by the method of the rules or another: see `record`.
 
-    They name the version of the rules that holds.
+    They name the version of the rules that holds, and say where that was blind.
     """
     outcome = ranking_of(competition, round_=round_)
     version = version_in_force(competition, outcome.round)
@@ -1498,9 +1501,15 @@ def record_of(
         seed=basis.seed,
         code=code_version(),
         ties=outcome.ties,
-        rules={"version": version.number, "digest": version.digest} if version else None,
+        rules=_named(version) if version else None,
         comparisons=basis.comparisons,
     )
+
+
+def _named(version: RulesVersion) -> dict[str, Any]:
+    """The rules by which it came about, and whether judges did not see whose work they read."""
+    blind = {"blind": True} if version.content.get("blind") else {}
+    return {"version": version.number, "digest": version.digest, **blind}
 
 
 @dataclass(frozen=True)

@@ -292,7 +292,7 @@ def take_over(
     for each in found.removed:
         other, version = found.judges[each.judge], found.versions[each.submission]
         _withdrawn(other, version, by=by)
-        letters.review_removed(other, version.submission.team)
+        letters.review_removed(other, version.submission)
     _given(found.added, found, competition)
     record(
         Deed.JUDGE_REPLACED,

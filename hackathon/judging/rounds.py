@@ -366,7 +366,7 @@ def take_back(round_: Round, *, by: User) -> Round:
         raise RoundBegun
     for review in db.session.scalars(select(Review).where(Review.round_id == round_.id)):
         if review.judge.dismissed_at is None:
-            letters.review_removed(review.judge, review.submission.team)
+            letters.review_removed(review.judge, review.submission)
         db.session.delete(review)
     db.session.delete(selection)
     db.session.flush()

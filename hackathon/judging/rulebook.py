@@ -86,7 +86,8 @@ class Reach:
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything that judges and teams can rely on in a round; `reach` is None in the first."""
+    """Everything that judges and teams can rely on in a round. `blind`: judges do not see whose
+    work they read. `reach` is None in the first."""
 
     name: Localized
     method: Method
@@ -95,6 +96,7 @@ class Rules:
     criteria: tuple[Criterion, ...]
     conditions: tuple[Condition, ...]
     reach: Reach | None = None
+    blind: bool = False
 
     @property
     def names(self) -> dict[str, Localized]:
@@ -138,6 +140,7 @@ def drafted(row: Any, criteria: Iterable[Any], conditions: Iterable[Any]) -> Rul
             for each in criteria
         ),
         conditions=tuple(Condition(each.id, each.name, each.help) for each in conditions),
+        blind=row.blind,
         reach=drafted_reach(row) if row.position > 1 else None,
     )
 
@@ -148,8 +151,10 @@ def drafted_reach(row: Any) -> Reach:
 
 
 def content(rules: Rules) -> dict[str, Any]:
-    """The rules as JSON has them."""
+    """The rules as JSON has them. What is not blind leaves no trace, so that rules from before one
+    could say it keep their digest."""
     return {
+        **({"blind": True} if rules.blind else {}),
         "format": FORMAT,
         "name": dict(rules.name),
         "method": rules.method.value,
@@ -223,6 +228,7 @@ def read(document: Mapping[str, Any]) -> Rules:
             Condition(uuid.UUID(each["id"]), Localized.of(each["name"]), Localized.of(each["help"]))
             for each in document["conditions"]
         ),
+        blind=document.get("blind", False),
         reach=_reach(document["reach"]) if "reach" in document else None,
     )
 
@@ -316,6 +322,7 @@ class Change(StrEnum):
     REWORDED = "reworded"
     ORDER = "order"
     ROUND = "round"
+    BLIND = "blind"
     REACH = "reach"
 
 
@@ -337,6 +344,7 @@ def differences(before: Rules, after: Rules) -> list[Difference]:
         (Change.METHOD, before.method, after.method),
         (Change.TIES, before.ties, after.ties),
         (Change.TOLD, before.told, after.told),
+        (Change.BLIND, before.blind, after.blind),
         (Change.REACH, before.reach, after.reach),
     ):
         if one != other:

@@ -12,8 +12,10 @@ from ..ground.i18n import moment_text
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, SIGN_IN, Verdict, closed, first, forbidden, stopped
 from ..questions.models import Reader
+from ..redaction.queries import is_cleared
 from ..submissions.queries import submission_of
 from ..teams.queries import place_of
+from .blind import blinded
 from .conflicts import (
     Ground,
     chaired_by,
@@ -53,6 +55,9 @@ CONFLICT_REASONS = {
     Ground.TEAM: _l("The organizers have to decide whether you can judge this team."),
     Ground.RULED: _l("The organizers decided that you do not judge this team."),
 }
+
+
+NOT_GIVEN = forbidden(_l("This submission was not given to you to judge."))
 
 
 def seat_of(user: Any, competition: Any, review: Any = None) -> Any:
@@ -99,14 +104,59 @@ def assigned_judge(
     else:
         own = reviews_between(judge, submission)
     if not own:
-        return forbidden(_l("This submission was not given to you to judge."))
+        return NOT_GIVEN
+    blind = blinded(competition)
     if found := interests(judge, submission):
-        return forbidden(CONFLICT_REASONS[found[0].ground])
+        # Why would say whose it is.
+        return NOT_GIVEN if blind else forbidden(CONFLICT_REASONS[found[0].ground])
     # What they touched they could open, so they have answered.
     answered = any(each.touched_at or each.completed_at for each in own)
     if not answered and not declared(judge, submission):
+        if blind:  # of all teams at once, so that no answer is about this work
+            return first("judging.declarations", competition=competition)
         return first("judging.declarations", competition=competition, submission=submission.url_key)
     return ALLOWED
+
+
+@Rule
+def prepared(
+    user: Any, *, competition: Any, submission: Any = None, review: Any = None, **_: Any
+) -> Verdict:
+    """Where judges may not learn whose work they read, once it was cleared of what says so."""
+    if not blinded(competition) or is_cleared(submission or review.submission):
+        return ALLOWED
+    return forbidden(
+        _l(
+            "The organizers are preparing this submission, so that it does not say whose it is. "
+            "It comes back to your list as soon as that is done; what you scored is kept."
+        )
+    )
+
+
+@Rule
+def judged_openly(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """What shows whose work it is, is not for judges who may not learn it."""
+    if not blinded(competition):
+        return ALLOWED
+    return forbidden(
+        _l("Judges here do not see whose work they read, so this page is not for them now.")
+    )
+
+
+@Rule
+def judged_blindly(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """The doors to cleared files are there only where judges do not see whose work they read."""
+    return ALLOWED if blinded(competition) else HIDDEN
+
+
+@Rule
+def judges_nothing(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """Who takes out what says whose a work is knows whose it is, and so does not judge here."""
+    if judge_of(user, competition) is None:
+        return ALLOWED
+    return forbidden(
+        _l("You judge in this competition, so somebody else prepares submissions for judges.")
+    )
 
 
 @Rule
@@ -272,6 +322,7 @@ def reads_answer_as_judge(
     submission = submission_of(team) if team and Reader.JUDGES in question.shown_to else None
     if (
         submission
+        and judged_openly(user, competition=competition)
         and assigned_judge(user, competition=competition, submission=submission)
         and terms_accepted(user, competition=competition)
     ):

@@ -1,9 +1,20 @@
 """A judge's own pages: what to read, and what they say of it."""
 
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
@@ -14,21 +25,28 @@ from ..ground.doors import asks_for_json
 from ..ground.forms import page
 from ..ground.merging import Conflict, fingerprint, written
 from ..ground.paging import asked, paginate_rows
+from ..ground.pictures import MIMETYPE
+from ..ground.scans import download, without_virus
 from ..ground.way import goes_on
 from ..mentoring.models import Objection
 from ..questions.models import Reader
-from ..submissions.answers import answers_for, files_of
+from ..redaction.models import Copy
+from ..redaction.queries import cleared_of
+from ..submissions.answers import answers_for, answers_in, files_of
+from ..submissions.models import Version
 from ..submissions.telling import telling_of, tellings
 from ..teams.models import Team
 from ..teams.queries import shown_to
 from . import actions, rulebook
-from .conflicts import conflicts, objections_of
+from .blind import arranged, blinded, by_number, told_of, undeclared_by_name
+from .conflicts import answers_of, conflicts, objections_of
 from .forms import (
     AbstentionForm,
     ObjectionForm,
     ProblemForm,
     RecusalForm,
     ReviewForm,
+    TiesForm,
     declarations_form,
     field_names,
     review_form,
@@ -107,7 +125,13 @@ def index(competition: Competition) -> Any:
     """What is left to read, what is done, and until when."""
     judge = my_seat(competition)
     barred = conflicts(competition, judge=judge)
-    found = reviews_by(judge)
+    blind, found = blinded(competition), reviews_by(judge)
+    earlier = [(each, reviews_by(judge, each)) for each in judged_rounds(competition)[:-1]]
+    if blind:
+        found = named_by_number(judge, found, barred)
+        earlier = [(each, named_by_number(judge, rows, barred)) for each, rows in earlier]
+    read = [version for rows in (found, *(rows for _, rows in earlier)) for _, version in rows]
+    told = told_of(list({version.id: version for version in read}.values()), competition)
     spread = [
         (criterion, levels)
         for criterion, levels in spread_of(judge, criteria_of(competition))
@@ -122,15 +146,30 @@ def index(competition: Competition) -> Any:
         ],
         spread=spread,
         most=max((max(levels.values()) for __, levels in spread), default=0),
-        tellings=tellings({version.submission_id: version.content for _, version in found}),
+        tellings=told,
         opening=judging_of(competition),
         terms=terms_before(judge),
+        blind=blind,
         rules=version_in_force(competition),
-        unasked=len(undeclared(judge)),
+        unasked=len(undeclared_by_name(judge) if blind else undeclared(judge)),
         stoppage=stoppage_of(competition),
-        earlier=[(each, reviews_by(judge, each)) for each in judged_rounds(competition)[:-1]],
+        earlier=earlier,
         barred={submission_id for _, submission_id in barred},
     )
+
+
+def named_by_number(
+    judge: Judge, rows: list[tuple[Review, Version]], barred: Collection[tuple[Any, Any]]
+) -> list[tuple[Review, Version]]:
+    """Where judges know no teams, what is not theirs to judge is not theirs to know of either."""
+    said_of = answers_of(judge)
+    kept = [
+        (review, version)
+        for review, version in rows
+        if (judge.id, review.submission_id) not in barred
+        and (review.submission_id in said_of or review.touched_at)
+    ]
+    return by_number(kept, judge.competition, lambda row: row[0].submission_id)
 
 
 @blueprint.route("/judging/declarations", methods=["GET", "POST"])
@@ -138,6 +177,8 @@ def declarations(competition: Competition) -> Any:
     """Before more than the title: is the judge in conflict with anyone? What is assigned to them;
     with `?everything` all there is, or the one submission that they were about to open."""
     judge = my_seat(competition)
+    if blinded(competition):
+        return ties(competition, judge)
     wanted = asked("submission", "everything")
     everything = bool(wanted["everything"])
     found = undeclared(judge, everything=everything)
@@ -166,8 +207,30 @@ def declarations(competition: Competition) -> Any:
         one=bool(one),
         more=len(found) - len(one),
         everything=everything,
-        organizations=organizations_of(shown.items),
+        organizations=organizations_of(each.submission for each in shown.items),
         tellings=tellings({each.submission_id: each.content for each in shown}),
+    )
+
+
+def ties(competition: Competition, judge: Judge) -> Any:
+    """Of all teams by name, before anything is read: which of them is the judge tied to?"""
+    anew = bool(asked("everything")["everything"])
+    offered = undeclared_by_name(judge, anew=anew)
+    form = TiesForm()
+    form.offer(offered, organizations_of(offered))
+    if (
+        form.validate_on_submit()
+        and (answers := form.answers())
+        and form.attempt(actions.declare, judge, answers, by=me()) is not None
+    ):
+        flash(_("Thank you. Your answer is kept."), "success")
+        return redirect(goes_on() or url_for(".index", competition=competition))
+    return page(
+        "judging/ties.html",
+        form,
+        competition=competition,
+        anew=anew,
+        to_go=goes_on(),
     )
 
 
@@ -278,8 +341,8 @@ def lacking(form: ReviewForm, now_there: dict[str, Any]) -> str:
 def review_page(competition: Competition, review: Review, form: ReviewForm) -> Any:
     version = counted_version(review.submission)
     assert version is not None
-    team = review.submission.team
-    answers = answers_for(version, Reader.JUDGES)
+    blind = blinded(competition)
+    reading = blind_reading(version) if blind else open_reading(version)
     now_there, names = said(review), field_names(rules_of(competition, review.round))
     return page(
         "judging/review.html",
@@ -287,26 +350,72 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
         competition=competition,
         review=review,
         version=version,
-        answers=answers,
-        files=files_of(version.content, answers),
-        telling=telling_of(version.submission_id, version.content),
+        blind=blind,
+        **reading,
         hints={
             criterion.id: {level.score: level for level in criterion.levels}
             for criterion in form.criteria
         },
         opening=opening_of(competition, review.round.gate),
         rules=version_in_force(competition, review.round),
-        shown=shown_to(Reader.JUDGES, competition, [team])[team.id],
         complete_base=fingerprint(now_there[COMPLETE]),
         lacking=lacking(form, now_there),
         names=names,
         kept_names={name: names[name] for name in [*form.names, COMPLETE]},
         changes=changes_of(review),
         problems=problems_by(review.judge, review.submission),
-        way=neighbours_of(review),
+        way=neighbours_of(review, arranged),
         choices=choices_of(form),
         stoppage=stoppage_in(review.round_id),
     )
+
+
+def open_reading(version: Version) -> dict[str, Any]:
+    """What a judge reads, beside the form."""
+    team = version.submission.team
+    answers = answers_for(version, Reader.JUDGES)
+    return {
+        "content": version.content,
+        "answers": answers,
+        "files": files_of(version.content, answers),
+        "telling": telling_of(version.submission_id, version.content),
+        "shown": shown_to(Reader.JUDGES, team.competition, [team])[team.id],
+    }
+
+
+def blind_reading(version: Version) -> dict[str, Any]:
+    """The same without whose it is: what was cleared of the work, and of the team nothing."""
+    cleared = cleared_of(version)
+    assert cleared is not None  # the door let nobody in before
+    return {
+        "content": cleared.content,
+        "answers": answers_in(cleared.content, version.submission.competition, Reader.JUDGES),
+        "files": cleared.files,
+        "telling": cleared.telling,
+        "shown": None,
+    }
+
+
+@blueprint.get("/judging/<key:review>/files/<key:copy>")
+def file(competition: Competition, review: Review, copy: Copy) -> Any:
+    """A file that was cleared, by its neutral name."""
+    version = counted_version(review.submission)
+    cleared = cleared_of(version) if version else None
+    if cleared is None or copy not in [each.copy for each in cleared.files]:
+        abort(404)
+    without_virus(copy.original)
+    return download(copy.digest, copy.name)
+
+
+@blueprint.get("/judging/<key:review>/pictures/<key:copy>")
+def picture(competition: Competition, review: Review, copy: Copy) -> Any:
+    """A picture that is shown with the work, if it was cleared."""
+    version = counted_version(review.submission)
+    cleared = cleared_of(version) if version else None
+    found = [each for each in cleared.pictures if each.copy is copy] if cleared else []
+    if not found or found[0].picture is None:
+        abort(404)
+    return current_app.extensions["storage"].show(found[0].picture["drawn"], MIMETYPE)
 
 
 def choices_of(form: ReviewForm) -> dict[str, dict[str, str]]:
@@ -352,6 +461,7 @@ def abstention(competition: Competition, review: Review) -> Any:
 def problem(competition: Competition, review: Review) -> Any:
     """The judge reports what keeps them from judging the submission; they go on judging it."""
     form = ProblemForm()
+    form.offer(blind=blinded(competition))
     if form.validate_on_submit() and form.attempt(
         actions.report, review, kind=Trouble(form.kind.data), text=form.text.data, by=me()
     ):

@@ -187,6 +187,11 @@ def disclosure_of(competition: Competition) -> Disclosure:
     return replace(disclosure, withdrawn=_withdrawn(competition))
 
 
+def results_out(competition: Competition) -> bool:
+    """Is what concerns all challenges public now?"""
+    return disclosure_of(competition).tells(None)
+
+
 class Stand(StrEnum):
     """How a team stands at a moment: honoured, told that it is not, or waiting."""
 

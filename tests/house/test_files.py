@@ -49,6 +49,10 @@ APART = {
     "decision.state": "stands for prizes and honours, names no file",
     "prize_ruling.given": "keys of submissions",
     "prize_ruling.proposed": "keys of submissions",
+    **dict.fromkeys(
+        ("redaction.stands", "redaction.edited", "redaction.links", "redaction.cleared"),
+        "words of a version under the names of its parts; the copies name files",
+    ),
     "revision.after": "scores and words of a review",
     "revision.before": "scores and words of a review",
     "judging_round.ties": "words of ways to break ties",

@@ -19,7 +19,7 @@ ROOMS = (
         "workshops",
         "mentoring",
     ),
-    *("submissions", "mergers", "checks", "judging", "calibration", "deliberation"),
+    *("submissions", "mergers", "checks", "redaction", "judging", "calibration", "deliberation"),
     *("comparisons", "results"),
     *("gallery", "voting", "certificates", "followups", "news", "press", "desk", "demo"),
 )
@@ -29,7 +29,7 @@ OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
     *("assignment", "conflicts", "ranking", "strength", "rulebook", "scoring", "saving", "record"),
-    "stopping",
+    *("stopping", "blind"),
     *("asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility", "preview"),
     *("proposing", "deciding", "sealing", "revising"),

@@ -41,6 +41,7 @@ TABLES_APART = {
     "press_pack": "an organizer's deed, which is in the journal that the person gets",
     "archive": "an organizer's deed, which is in the journal that the person gets",
     "held_back": "an organizer's deed, which is in the journal that the person gets",
+    "redaction": "an organizer's deed, which is in the journal that the person gets",
     "withheld": "an organizer's deed, which is in the journal that the person gets",
 }
 # Columns of the tables that are held, and in no fact: why.
