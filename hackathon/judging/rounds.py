@@ -165,7 +165,7 @@ def _copy(before: Round, round_: Round) -> None:
         for each in before.conditions
     )
     db.session.flush()
-    round_.method, round_.told = before.method, list(before.told)
+    round_.method, round_.told, round_.blind = before.method, list(before.told), before.blind
     round_.ties = [f"criterion:{copied[t].id}" if t in copied else t for t in before.ties]
     db.session.flush()
     db.session.refresh(round_.competition, ["criteria", "conditions"])

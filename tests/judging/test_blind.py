@@ -549,3 +549,36 @@ def test_the_cost_of_a_judges_pages_does_not_grow(blind: Blind) -> None:
     few = costs()
     more(5)
     assert costs() == few
+
+
+@pytest.mark.parametrize("later", [True, False])
+def test_the_round_that_is_judged_says_whether_it_is_blind(blind: Blind, later: bool) -> None:
+    world, competition = blind.world, blind.competition
+    blind.cleared()
+    round_ = world.round(competition, blind.submission)
+    world.rules(competition, round_, blind=later)
+    review = world.review(blind.judge, blind.submission, round_=round_)
+    assert blinded(competition) is later
+    page = blind.client.get(blind.home)
+    assert "What you judged before" in page.text
+    assert page.text.count(str(blind.review.url_key)) and page.text.count(str(review.url_key))
+    if later:
+        assert blind.name in page.text
+        for address, answer in walk(blind, blind.home).items():
+            if "/declarations" not in address:
+                assert gives_away(told(answer) + address) == [], address
+    else:
+        assert TEAM in page.text
+
+
+def test_earlier_work_that_is_not_cleared_has_no_link(blind: Blind) -> None:
+    blind.prepared()
+    other = blind.world.submission(blind.world.team(blind.competition, 1))
+    blind.world.rules(blind.competition, blind.world.round(blind.competition, other), blind=True)
+    blind.review.touched_at = datetime.now(UTC)
+    db.session.flush()
+    page = blind.client.get(blind.home).text
+    assert "What you judged before" in page
+    assert blind.name in page
+    assert blind.address not in page
+    assert gives_away(page) == []
