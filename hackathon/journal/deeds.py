@@ -853,6 +853,8 @@ GATES = {
     "submission": _l("submissions"),
     "feedback": _l("feedback from mentors"),
     "judging": _l("judging"),
+    "second_round": _l("the second round of judging"),
+    "third_round": _l("the third round of judging"),
     "public_vote": _l("people’s choice"),
     "sign_ups": _l("sign-ups for a session"),
 }
