@@ -223,7 +223,7 @@ def manage(competition: Any, trail: Sequence[tuple[Any, str]] = ()) -> list[Grou
                     name,
                     things={"competition": competition},
                     leads_here=bool(trail)
-                    and trail[0][1] == url_for(endpoint, competition=competition),
+                    and trail[0][1].partition("?")[0] == url_for(endpoint, competition=competition),
                 )
                 for endpoint, name in items
                 if doors.can(endpoint, competition=competition)

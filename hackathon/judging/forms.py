@@ -199,9 +199,9 @@ class ReplacementForm(Form):
 
 class GoingOnForm(Form):
     seen = HiddenField()
-    extended = RadioField(
+    extended = RadioField(  # whatever is not a yes leaves the deadline
         _l("The time that was lost"),
-        [InputRequired()],
+        validate_choice=False,
         choices=[
             SelectChoice("yes", _l("Add it: judging closes later")),
             SelectChoice("no", _l("Leave the deadline as it is")),
