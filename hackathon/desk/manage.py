@@ -120,7 +120,8 @@ def reminder_removal(competition: Competition, reminder: Reminder) -> Any:
 @blueprint.get("/journal")
 def journal(competition: Competition) -> Any:
     """Without the honours for who must not learn of them yet, being a judge in conflict too."""
-    without = () if impartial(me(), competition=competition) else (Deed.HONOURS_DECIDED,)
+    honours = (Deed.HONOURS_DECIDED, Deed.PRIZE_DECIDED)
+    without = () if impartial(me(), competition=competition) else honours
     return render_template(
         "desk/manage/journal.html",
         competition=competition,

@@ -33,10 +33,11 @@ from hackathon.judging.queries import Wish, plan, ranking_of, undeclared
 from hackathon.mentoring.actions import carry_over
 from hackathon.mentoring.models import Conflict, Objection, Pairing
 from hackathon.post.models import Letter
+from hackathon.results.actions import Given, decide
 from hackathon.submissions.models import Submission
 from hackathon.teams.models import InvitationUse, Membership, Team
 from tests.counting import queries
-from tests.world import World
+from tests.world import World, both
 
 
 @pytest.fixture
@@ -668,8 +669,12 @@ def test_results_open_again_once_public_or_decided(chaired: Chaired) -> None:
 def test_the_journal_tells_no_honours_before_they_are_public(chaired: Chaired) -> None:
     given = {"winners": "⟦Secret⟧", "outstanding": "–"}
     record(Deed.HONOURS_DECIDED, by=chaired.other, competition=chaired.competition, **given)
-    assert "⟦Secret⟧" not in chaired.get(chaired.both, "journal").text
-    assert "⟦Secret⟧" in chaired.get(chaired.other, "journal").text
+    title = chaired.hidden.versions[0].content["title"]
+    prize = chaired.world.prize(chaired.competition)
+    decide(prize, {chaired.hidden: Given(1, both("c"))}, reason="So.", by=chaired.other)
+    for secret in ("⟦Secret⟧", title):
+        assert secret not in chaired.get(chaired.both, "journal").text
+        assert secret in chaired.get(chaired.other, "journal").text
 
 
 def test_a_gallery_for_the_crew_leaves_the_team_out(chaired: Chaired) -> None:
