@@ -47,7 +47,7 @@ class Disclosure:
 
     @property
     def settled(self) -> bool:
-        """All is public, so that nothing can change any more."""
+        """All is public and nothing withdrawn, so that nothing can change any more."""
         return self.tells(None) and not self.withdrawn and not self.planned
 
     @property

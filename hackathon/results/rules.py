@@ -38,8 +38,8 @@ def read_once_announced(
 
 @Rule
 def all_announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    """What concerns all challenges is public, and so is everything that was not withdrawn."""
-    return ALLOWED if disclosure_of(competition).tells(None) else HIDDEN
+    """Everything is public, and nothing of it withdrawn."""
+    return ALLOWED if disclosure_of(competition).settled else HIDDEN
 
 
 @Rule

@@ -263,8 +263,9 @@ def public_outcome(competition: Competition) -> Outcome | None:
 
 
 def outcome_is_public(poll: Poll) -> bool:
-    """Released and counted, and all of the jury's results announced: never before those."""
-    announced = disclosure_of(poll.competition).tells(None)
+    """Released and counted, and all of the jury's results public: never before those, nor while
+    some are withdrawn, since it ranks projects of every challenge."""
+    announced = disclosure_of(poll.competition).settled
     return announced and poll.released_at is not None and counted(poll)
 
 

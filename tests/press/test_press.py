@@ -83,6 +83,19 @@ def test_the_pack_tells_facts_winners_and_whom_to_ask(
     assert '<img src="pictures/01-' in files["press-release.html"].decode()
 
 
+def test_nothing_is_there_while_results_of_a_challenge_are_withdrawn(
+    world: World, competition: Any, client: Any
+) -> None:
+    """The organizers' words may name whom nobody should read of now."""
+    work = winner(world, competition)
+    world.press_pack(competition, winner(world, competition))
+    amendment = world.withdrawal(competition, challenge=work.versions[0].challenge)
+    assert [client.get(f"/en/c/press{end}").status_code for end in ("", ".zip")] == [404, 404]
+    amendment.ended_at = datetime.now(UTC)
+    db.session.flush()
+    assert [client.get(f"/en/c/press{end}").status_code for end in ("", ".zip")] == [200, 200]
+
+
 def test_nothing_is_there_before_the_moment(world: World, competition: Any, client: Any) -> None:
     world.press_pack(competition, winner(world, competition))
     moment = datetime.now(UTC) + timedelta(minutes=10)

@@ -394,6 +394,13 @@ def test_the_outcome_stands_beside_the_results_once_both_are_public(vote: Vote) 
     assert "3 ballots counted." in page
     assert Page(page).faults == []
     assert a.title in browser.get(vote.page).text
+    # One challenge is withdrawn, and the outcome ranks its projects among the others.
+    withdrawn = vote.world.withdrawal(vote.competition, challenge=a.versions[0].challenge)
+    assert 'id="peoples-choice"' not in browser.get(results).text
+    assert a.title not in browser.get(vote.page).text
+    withdrawn.ended_at = now()
+    db.session.flush()
+    assert 'id="peoples-choice"' in browser.get(results).text
 
 
 def test_results_without_a_release_say_nothing_of_it(vote: Vote) -> None:
