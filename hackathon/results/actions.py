@@ -564,12 +564,14 @@ def hold(competition: Competition) -> Disclosure:
     """What is public now, which stays so until the caller commits.
 
     Decisions and announcements of one competition wait here for each other, and for the worker.
+    What was read before the wait is read again.
     """
-    db.session.execute(
-        select(Competition.id)
-        .where(Competition.id == competition.id)
-        .with_for_update(key_share=True)
+    db.session.refresh(
+        competition, ["second_person_confirms"], with_for_update={"key_share": True}
     )
+    for row in db.session.identity_map.values():
+        if isinstance(row, Prize | Honour):
+            db.session.expire(row)
     db.session.scalars(
         select(Announcement)
         .where(Announcement.competition_id == competition.id)

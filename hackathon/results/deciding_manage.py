@@ -160,7 +160,9 @@ def decide(competition: Competition, prize: Prize) -> Any:
         if decided or not form.errors:
             flash(_("The decision is saved. Only organizers see it."), "success")
             return redirect(url_for(".index", competition=competition))
-        form.seen.data = digest_of(honours)  # who saves again knows what they replace
+        # Who saves again knows what they replace.
+        honours = honours_by_prize(competition).get(prize.id, [])
+        form.seen.data = digest_of(honours)
     return page(
         "results/manage/decide.html",
         form,
