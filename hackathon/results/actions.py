@@ -320,8 +320,10 @@ def decide(
     ):
         return None
     _check_unseen(prize, kept, given, disclosure)
-    for submission in present.keys() - given.keys():
-        db.session.delete(present[submission])
+    # Also from those that do not count now: should they again, they would have it beside others.
+    for honour in db.session.scalars(select(Honour).where(Honour.prize_id == prize.id)):
+        if honour.submission not in given:
+            db.session.delete(honour)
     for submission, to in given.items():
         honour = present.get(submission)
         if honour is None:

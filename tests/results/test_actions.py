@@ -25,6 +25,7 @@ from hackathon.results.models import (
 )
 from hackathon.results.proposing import Award
 from hackathon.results.queries import last_decision
+from hackathon.submissions.standing import disqualify, reinstate
 from tests.world import World, both
 
 SOON = timedelta(hours=2)
@@ -322,6 +323,30 @@ def test_a_moment_whose_letters_are_written_is_not_taken_back(
     db.session.flush()
     with pytest.raises(actions.AlreadyPublic):
         publishing.cancel(competition, by=organizer)
+
+
+def test_who_did_not_count_when_others_were_chosen_does_not_come_back(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    """Disqualified, they stand on no page on which the prize could be taken from them."""
+    prize = world.honour(submission).prize
+    other = world.submission(world.team(competition))
+    disqualify(submission.team, reason="So.", by=organizer)
+    assert actions.decide(prize, {other: Given(1, both("c"))}, reason="So.", by=organizer)
+    reinstate(submission.team, reason="So.", by=organizer)
+    assert honours(prize) == {other: Given(1, both("c"))}
+
+
+def test_a_prize_of_who_does_not_count_can_be_taken_back_and_removed(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    prize = world.honour(submission).prize
+    disqualify(submission.team, reason="So.", by=organizer)
+    with pytest.raises(actions.PrizeGiven):
+        actions.remove_prize(prize, by=organizer)
+    assert actions.decide(prize, {}, by=organizer)
+    actions.remove_prize(prize, by=organizer)
+    assert db.session.scalars(select(Honour)).all() == []
 
 
 # -- a second person -------------------------------------------------------------------------
