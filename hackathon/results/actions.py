@@ -22,7 +22,7 @@ from ..journal.deeds import Deed
 from ..judging.models import Review, Score
 from ..submissions.models import Submission
 from . import letters
-from .deciding import Votes, barred_from, content_of, state_of
+from .deciding import Votes, barred_from, content_of, in_force, state_of
 from .disclosure import Disclosure, Scope
 from .models import (
     Announcement,
@@ -409,7 +409,7 @@ def seal(
     check_judged(competition)
     check_complete(competition, {None})
     last = last_decision(competition)
-    if last is not None and last.state == state_of(competition):
+    if last is not None and in_force(last, means.votes):
         raise SealedAlready
     return seal_as_it_is(competition, means, by)
 
@@ -456,7 +456,7 @@ def confirm(decision: Decision, *, means: Means = NONE, by: User) -> Confirmatio
     if decision.by_id == by.id:
         raise SamePerson
     last = last_decision(competition)
-    if last is not decision or decision.state != state_of(competition):
+    if last is not decision or not in_force(decision, means.votes):
         raise OutOfDate
     if any(barred_from(prize, by) for prize in prizes_of(competition)):
         raise OwnInterest
@@ -619,7 +619,7 @@ def check_decided(competition: Competition, means: Means, by: User) -> None:
     """There is a decision that says what is announced: where a second person must have confirmed
     it, it has to be there, else it is sealed now. Raises NotSealed or NotConfirmed."""
     last = last_decision(competition)
-    current = last is not None and last.state == state_of(competition)
+    current = last is not None and in_force(last, means.votes)
     if not competition.second_person_confirms:
         if not current:
             seal_as_it_is(competition, means, by)

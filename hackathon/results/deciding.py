@@ -481,6 +481,24 @@ def _why(ruling: PrizeRuling | None) -> dict[str, Any]:
     }
 
 
+APART = ("number", "sealed_at", "sealed_by", "tied_to_who_sealed", "code", "ranking_sha256")
+"""What differs from one sealing to the next of the same."""
+
+
+def in_force(decision: Decision, votes: Votes | None) -> bool:
+    """Does it still say what is decided, and what that rests on?"""
+    competition = decision.competition
+    if decision.by is None or decision.state != state_of(competition):
+        return False
+    again = content_of(competition, number=0, sealed_at="", by=decision.by, votes=votes)
+    return _compared(decision.content.encode()) == _compared(again)
+
+
+def _compared(content: bytes) -> dict[str, Any]:
+    told = {key: each for key, each in json.loads(content).items() if key not in APART}
+    return {**told, "ranking": {**told["ranking"], "code": None}}
+
+
 def document_of(decision: Decision) -> bytes:
     """The record as it is handed out, with the names that are still known."""
     content = json.loads(decision.content)

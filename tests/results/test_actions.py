@@ -1,5 +1,6 @@
 """Deciding, announcing, taking back, telling."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -414,6 +415,50 @@ def test_an_older_decision_is_not_confirmed(
     actions.decide(prize, {submission: Given(1, both("x"))}, reason="So.", by=organizer)
     with pytest.raises(actions.OutOfDate):
         actions.confirm(decision, by=world.organizer(competition))
+
+
+def test_what_a_decision_rests_on_is_sealed_anew_when_it_changes(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    """The prizes stay as they are; a review that is set aside changes what they rest on."""
+    other = world.organizer(competition)
+    world.criterion(competition)
+    db.session.expire(competition, ["criteria"])
+    review = world.review(world.judge(competition), submission, 4)
+    world.honour(submission)
+    actions.ask_for_confirmation(competition, needed=True, by=organizer)
+    first = actions.seal(competition, by=organizer)
+    world.conflict(review.judge.user, submission.team)
+    with pytest.raises(actions.OutOfDate):
+        actions.confirm(first, by=other)
+    second = actions.seal(competition, by=organizer)
+    with pytest.raises(actions.SealedAlready):
+        actions.seal(competition, by=organizer)
+    actions.confirm(second, by=other)
+    world.review(world.judge(competition), submission, 2)
+    with pytest.raises(actions.NotSealed):
+        publishing.release(competition, by=organizer)
+
+
+def test_a_release_seals_what_the_prizes_rest_on_now(
+    world: World, competition: Any, organizer: Any, submission: Any
+) -> None:
+    world.honour(submission)
+    world.criterion(competition)
+    db.session.expire(competition, ["criteria"])
+    world.review(world.judge(competition), submission, 4)
+    actions.seal(competition, by=organizer)
+    publishing.release(competition, publish_at=later(), by=organizer)
+    assert len(sealed(competition)) == 1
+    publishing.cancel(competition, by=organizer)
+    world.review(world.judge(competition), submission, 2)
+    publishing.release(competition, by=organizer)
+    assert [len(each["ranking"]["reviews"]) for each in sealed(competition)] == [1, 2]
+
+
+def sealed(competition: Any) -> list[Any]:
+    query = select(Decision.content).where(Decision.competition_id == competition.id)
+    return [json.loads(each) for each in db.session.scalars(query.order_by(Decision.number))]
 
 
 def test_confirmation_is_not_turned_off_once_something_is_sealed(
