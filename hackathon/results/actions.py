@@ -409,7 +409,7 @@ def seal(
     check_judged(competition)
     check_complete(competition, {None})
     last = last_decision(competition)
-    if last is not None and in_force(last, means.votes):
+    if last is not None and in_force(last, votes=means.votes, by=by):
         raise SealedAlready
     return seal_as_it_is(competition, means, by)
 
@@ -456,7 +456,7 @@ def confirm(decision: Decision, *, means: Means = NONE, by: User) -> Confirmatio
     if decision.by_id == by.id:
         raise SamePerson
     last = last_decision(competition)
-    if last is not decision or not in_force(decision, means.votes):
+    if last is not decision or not in_force(decision, votes=means.votes, by=by):
         raise OutOfDate
     if any(barred_from(prize, by) for prize in prizes_of(competition)):
         raise OwnInterest
@@ -568,9 +568,7 @@ def hold(competition: Competition) -> Disclosure:
     Decisions and announcements of one competition wait here for each other, and for the worker.
     What was read before the wait is read again.
     """
-    db.session.refresh(
-        competition, ["second_person_confirms"], with_for_update={"key_share": True}
-    )
+    db.session.refresh(competition, ["second_person_confirms"], with_for_update={"key_share": True})
     for row in db.session.identity_map.values():
         if isinstance(row, Prize | Honour):
             db.session.expire(row)
@@ -619,7 +617,7 @@ def check_decided(competition: Competition, means: Means, by: User) -> None:
     """There is a decision that says what is announced: where a second person must have confirmed
     it, it has to be there, else it is sealed now. Raises NotSealed or NotConfirmed."""
     last = last_decision(competition)
-    current = last is not None and in_force(last, means.votes)
+    current = last is not None and in_force(last, votes=means.votes, by=by)
     if not competition.second_person_confirms:
         if not current:
             seal_as_it_is(competition, means, by)

@@ -384,6 +384,19 @@ def content_of(
     votes: Votes | None,
 ) -> bytes:
     """The canonical bytes of what is decided now: see results/sealing.py."""
+    basis = basis_of(competition, number=number, sealed_at=sealed_at, by=by, votes=votes)
+    return canonical(computed(basis))
+
+
+def basis_of(
+    competition: Competition,
+    *,
+    number: int,
+    sealed_at: str,
+    by: User,
+    votes: Votes | None,
+) -> dict[str, Any]:
+    """The same without what can be computed from the rest."""
     ranking = json.loads(record_of(competition))
     prizes = prizes_of(competition)
     given = honours_by_prize(competition)
@@ -392,7 +405,7 @@ def content_of(
     versions = counted_versions(competition)
     by_people = any(prize.kind is PrizeKind.PEOPLE for prize in prizes) and votes is not None
     rules = version_in_force(competition)
-    basis = {
+    return {
         "format": FORMAT,
         "competition": {"slug": competition.slug, "name": dict(competition.name)},
         "number": number,
@@ -445,7 +458,6 @@ def content_of(
             if version.submission_id in ties
         },
     }
-    return canonical(computed(basis))
 
 
 def _selected(selection: Selection) -> dict[str, Any]:
@@ -481,22 +493,27 @@ def _why(ruling: PrizeRuling | None) -> dict[str, Any]:
     }
 
 
-APART = ("number", "sealed_at", "sealed_by", "tied_to_who_sealed", "code", "ranking_sha256")
-"""What differs from one sealing to the next of the same."""
+RESTS_ON = (
+    *("needs_confirmation", "rules", "method", "seed"),
+    *("ranking", "votes", "submissions", "revisions"),
+)
+"""What a decision says beside the prizes and selections, for which its `state` stands."""
 
 
-def in_force(decision: Decision, votes: Votes | None) -> bool:
-    """Does it still say what is decided, and what that rests on?"""
+def in_force(decision: Decision, *, votes: Votes | None, by: User) -> bool:
+    """Does it still say what is decided, and what that rests on? `by`: whoever looks."""
     competition = decision.competition
-    if decision.by is None or decision.state != state_of(competition):
+    if decision.state != state_of(competition):
         return False
-    again = content_of(competition, number=0, sealed_at="", by=decision.by, votes=votes)
-    return _compared(decision.content.encode()) == _compared(again)
+    then = json.loads(decision.content)
+    at_present = basis_of(competition, number=0, sealed_at="", by=by, votes=votes)
+    return canonical(_rests_on(then)) == canonical(_rests_on(at_present))
 
 
-def _compared(content: bytes) -> dict[str, Any]:
-    told = {key: each for key, each in json.loads(content).items() if key not in APART}
-    return {**told, "ranking": {**told["ranking"], "code": None}}
+def _rests_on(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the version of the code, by which another may come to the same."""
+    found = {name: told.get(name) or None for name in RESTS_ON}
+    return {**found, "ranking": {**told["ranking"], "code": None}}
 
 
 def document_of(decision: Decision) -> bytes:

@@ -15,10 +15,10 @@ from ..judging.queries import ranking_of
 from . import actions
 from .deciding import (
     document_of,
+    in_force,
     panels,
     revised_podiums,
     revised_scores,
-    state_of,
     ties_of,
     ties_to,
     with_everyone,
@@ -45,18 +45,19 @@ def index(competition: Competition) -> Any:
     """Every prize with who receives it and what the ranking says; the decision as it stands."""
     outcome = with_everyone(competition, ranking_of(competition))
     decisions = decisions_of(competition)
+    votes = means_for(competition).votes
     return page(
         "results/manage/index.html",
         competition=competition,
         outcome=outcome,
         method=outcome.method,
-        panels=panels(competition, outcome, votes=means_for(competition).votes),
+        panels=panels(competition, outcome, votes=votes),
         prizes=prizes_of(competition),
         given=honours_by_prize(competition),
         rulings=last_rulings(competition),
         titles={key: row.version.content for key, row in outcome.submissions.items()},
         decisions=decisions,
-        current=bool(decisions) and decisions[0].state == state_of(competition),
+        current=bool(decisions) and in_force(decisions[0], votes=votes, by=me()),
         disclosure=disclosure_of(competition),
     )
 
@@ -209,7 +210,7 @@ def decision(competition: Competition, decision: Decision) -> Any:
         size=len(document),
         site_key=public_part(key) if key else "",
         last=decisions_of(competition)[0] is decision,
-        current=decision.state == state_of(competition),
+        current=in_force(decision, votes=means_for(competition).votes, by=me()),
         disclosure=disclosure_of(competition),
     )
 

@@ -20,7 +20,7 @@ from ..post.actions import Recipient, compose
 from ..submissions.models import Submission
 from ..teams.models import Team
 from . import actions, publishing
-from .deciding import state_of
+from .deciding import in_force
 from .forms import (
     AnnouncementForm,
     CitationForm,
@@ -97,7 +97,9 @@ def unconfirmed(competition: Competition) -> bool:
     if not competition.second_person_confirms:
         return False
     last = last_decision(competition)
-    return last is None or last.confirmation is None or last.state != state_of(competition)
+    if last is None or last.confirmation is None:
+        return True
+    return not in_force(last, votes=means_for(competition).votes, by=me())
 
 
 @blueprint.post("/results/publication")

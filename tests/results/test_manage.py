@@ -336,6 +336,21 @@ def test_a_decision_is_sealed_confirmed_and_downloaded(
     assert browser.post(f"{BASE}/publication").status_code == 302
 
 
+def test_a_decision_whose_reviews_changed_can_be_sealed_again(
+    world: World, competition: Any, browser: Any
+) -> None:
+    submission = world.submission(world.team(competition))
+    world.honour(submission)
+    assert browser.post(f"{BASE}/decisions").status_code == 302
+    page = browser.get(BASE).text
+    assert "In force" in page and "Seal the decision" not in page
+    world.review(world.judge(competition), submission, *(3 for _ in competition.criteria))
+    page = browser.get(BASE).text
+    assert "Something changed since" in page and "Seal the decision" in page
+    assert browser.post(f"{BASE}/decisions").status_code == 302
+    assert "In force" in browser.get(BASE).text
+
+
 def test_prizes_are_handed_over(world: World, competition: Any, browser: Any) -> None:
     submission = world.submission(world.team(competition))
     honour = world.honour(submission)

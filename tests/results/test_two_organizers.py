@@ -97,8 +97,6 @@ def test_a_second_correction_keeps_what_the_first_made_public(site: Any) -> None
 
 def test_who_releases_knows_that_a_second_person_is_asked_for(site: Any) -> None:
     competition, _, person = seen()
-    meanwhile(
-        site, lambda its, _, by: actions.ask_for_confirmation(its, needed=True, by=by)
-    )
+    meanwhile(site, lambda its, _, by: actions.ask_for_confirmation(its, needed=True, by=by))
     with pytest.raises(actions.NotSealed):
         publishing.release(competition, by=person)
