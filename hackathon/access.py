@@ -561,7 +561,11 @@ POLICY = {
     "deliberation.own": signed_in & published & judge & in_discussions,
     "deliberation.show": reviews_it & discusses,
     "deliberation.remark": reviews_it & discusses & still_discussed,
-    "deliberation.revision": reviews_it & discusses & still_discussed & not_stopped,
+    "deliberation.revision": reviews_it
+    & discusses
+    & still_discussed
+    & not_stopped
+    & nothing_announced,
     "manage.deliberation.index": organizer,
     "manage.deliberation.show": organizer & unconflicted,
     "manage.deliberation.remark": organizer & unconflicted & still_discussed,

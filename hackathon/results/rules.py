@@ -24,7 +24,7 @@ def announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
 def nothing_announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
     """Once results were public, what they rest on stays."""
     if disclosure_of(competition).begun:
-        return forbidden(_l("The results were announced, so rounds and selections stay."))
+        return forbidden(_l("The results were announced, so what they rest on stays."))
     return ALLOWED
 
 

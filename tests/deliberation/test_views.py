@@ -1,5 +1,6 @@
 """Judges talk about a submission and change their minds, through the doors."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -194,6 +195,18 @@ def test_a_change_without_reason_or_level_is_refused(panel: Panel, level: str, r
     assert "Better than I thought." in answer.text
     assert db.session.scalars(select(Revision)).all() == []
     assert [score.score for score in panel.reviews[0].scores] == [1]
+
+
+def test_once_results_were_public_no_score_is_revised(panel: Panel) -> None:
+    """They rest on the scores, and each team reads its place by them."""
+    panel.opened()
+    panel.world.announcement(panel.competition, datetime.now(UTC))
+    db.session.commit()
+    assert panel.client(0).get(panel.path(0)).status_code == 200
+    page = panel.client(0).get(panel.path(0, "revision"))
+    assert page.status_code == 403
+    assert "The results were announced, so what they rest on stays." in page.text
+    assert panel.path(0, "revision") not in panel.client(0).get(panel.path(0)).text
 
 
 def test_no_change_is_no_revision(panel: Panel) -> None:
