@@ -153,11 +153,14 @@ def refused(person: User, competition: Competition) -> bool:
 
 
 def answer_to(follow_up: FollowUp, submission: Submission) -> FollowUpAnswer | None:
+    """As it stands now, also for who waited for somebody else of the team."""
     return db.session.scalar(
-        select(FollowUpAnswer).where(
+        select(FollowUpAnswer)
+        .where(
             FollowUpAnswer.follow_up_id == follow_up.id,
             FollowUpAnswer.submission_id == submission.id,
         )
+        .execution_options(populate_existing=True)
     )
 
 

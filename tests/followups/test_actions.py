@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import joinedload
 
 from hackathon import create_app
 from hackathon.desk.forgetting import delete_account
@@ -277,3 +278,31 @@ def test_a_worker_that_dies_asks_nobody(site: Any) -> None:
     db.session.rollback()
     assert letters() == []
     assert ask_what_became() == 2
+
+
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_who_waited_for_their_team_does_not_overwrite_what_it_said(site: Any) -> None:
+    ask_what_became()
+    db.session.commit()
+    one, two = db.session.scalars(select(FollowUpLink.id).order_by(FollowUpLink.id))
+
+    def say(link: Any, words: str, seen: str) -> Any:
+        found = db.session.get_one(FollowUpLink, link, options=[joinedload(FollowUpLink.user)])
+        return actions.answer(found, **{**SAID, "words": words}, seen=seen)
+
+    first = say(one, "First.", "")
+    db.session.commit()
+    seen = actions.mark_of(first)  # and the answer stays read, as by a form that was drawn
+
+    def other() -> None:
+        with site.app_context():
+            say(two, "Theirs.", seen)
+            db.session.commit()
+            db.session.remove()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join(30)
+    with pytest.raises(actions.ChangedMeanwhile):
+        say(one, "Mine.", seen)
+    assert db.session.scalars(select(FollowUpAnswer.words)).all() == ["Theirs."]
