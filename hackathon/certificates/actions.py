@@ -36,7 +36,16 @@ from .models import (
     Speaks,
 )
 from .numbers import new_number
-from .queries import GRADES, announced, facts_of, kept_style_of, style_of, waiting, wishes_of
+from .queries import (
+    GRADES,
+    announced,
+    facts_now,
+    facts_of,
+    kept_style_of,
+    style_of,
+    waiting,
+    wishes_of,
+)
 
 MOST_CORRECTIONS = 3
 """By the holders themselves, of one certificate; organizers can always."""
@@ -332,7 +341,9 @@ def revoke(certificate: Certificate, *, reason: str, by: User) -> Certificate:
 
 
 def replace(certificate: Certificate, *, name: str, reason: str, by: User) -> Certificate:
-    """Another certificate with another number, also for one that was revoked; the old one ends."""
+    """Another certificate with another number, also for one that was revoked; the old one ends.
+
+    It says what is so now, such as the prizes by the corrected results."""
     check_characters(name)
     _hold_one(certificate, holds=False)
     if certificate.ending in (Ending.REPLACED, Ending.FORGOTTEN):
@@ -351,7 +362,7 @@ def replace(certificate: Certificate, *, name: str, reason: str, by: User) -> Ce
         token=None if certificate.user else secrets.token_urlsafe(32),
         name=name,
         speaks=certificate.speaks,
-        facts=certificate.facts,
+        facts=facts_now(certificate),
         reason=reason,
         by=by,
         edited_at=now(),

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from ..judging.models import Judge, Review
 from ..judging.queries import competed
 from ..mentoring.models import Mentor, Pairing
 from ..registrations.models import Registration
-from ..results.models import Grade
+from ..results.models import Grade, Honour
 from ..results.queries import disclosure_of, known_honours
 from ..submissions.models import Feedback, Submission, Version
 from ..teams.models import Membership, Team
@@ -264,11 +264,7 @@ def facts_of(competition: Competition, kind: Kind) -> dict[uuid.UUID, dict[str, 
         projects = {
             v.submission.team_id: {
                 **_project(v),
-                "prizes": [
-                    {"name": dict(h.prize.name), "place": h.place if h.prize.number > 1 else None}
-                    for h in given.get(v.submission_id, ())
-                    if h.grade is GRADES[kind]
-                ],
+                "prizes": _prizes(given.get(v.submission_id, ()), kind),
             }
             for v in versions
         }
@@ -282,6 +278,24 @@ def facts_of(competition: Competition, kind: Kind) -> dict[uuid.UUID, dict[str, 
         person: {"team": name, **projects.get(team, {})}
         for person, team, name in db.session.execute(members)
     }
+
+
+def facts_now(certificate: Certificate) -> dict[str, Any]:
+    """What is so of its holder today; what it says, where nothing of that is known."""
+    known = facts_of(certificate.competition, certificate.kind)
+    facts = known.get(certificate.user_id or certificate.speaker_id or certificate.id)
+    if facts is None or (certificate.kind in GRADES and not facts.get("prizes")):
+        return certificate.facts
+    return facts
+
+
+def _prizes(honours: Iterable[Honour], kind: Kind) -> list[dict[str, Any]]:
+    """Those of its grade, as a certificate of this kind names them."""
+    return [
+        {"name": dict(h.prize.name), "place": h.place if h.prize.number > 1 else None}
+        for h in honours
+        if h.grade is GRADES[kind]
+    ]
 
 
 def _project(version: Version) -> dict[str, Any]:
@@ -386,19 +400,37 @@ def certificates_in(
 def _unearned(competition: Competition) -> ColumnElement[bool]:
     """It says of somebody what the public results do not: these were withdrawn or corrected since.
 
-    What was issued by hand has reasons of its own.
+    What was issued by hand has reasons of its own. What is of old names no prizes.
     """
-    return and_(
-        Certificate.reason == "",
-        or_(
-            *(
-                (Certificate.kind == kind)
-                & Certificate.user_id.not_in(
-                    _keys(competition, kind).where(Registration.user_id.is_not(None))
-                )
-                for kind in GRADES
-            )
-        ),
+    honours = known_honours(competition)
+    members = (
+        _members(competition)
+        .join(Submission, Submission.team_id == Membership.team_id)
+        .where(Submission.id.in_(honours))
+        .with_only_columns(Registration.user_id, Submission.id)
+    )
+    earned = {
+        (kind, person): prizes
+        for person, submission in db.session.execute(members)
+        for kind in GRADES
+        if (prizes := _prizes(honours[submission], kind))
+    }
+    rows = db.session.execute(
+        select(Certificate.id, Certificate.kind, Certificate.user_id, Certificate.facts).where(
+            Certificate.competition_id == competition.id,
+            Certificate.kind.in_(GRADES),
+            Certificate.user_id.is_not(None),
+            Certificate.ended_at.is_(None),
+            Certificate.reason == "",
+        )
+    )
+    return Certificate.id.in_(
+        [
+            key
+            for key, kind, person, facts in rows
+            if (prizes := earned.get((kind, person))) is None
+            or facts.get("prizes", prizes) != prizes
+        ]
     )
 
 

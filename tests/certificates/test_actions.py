@@ -19,7 +19,7 @@ from hackathon.certificates.models import (
     Speaks,
 )
 from hackathon.certificates.production import draw_issued
-from hackathon.certificates.queries import check, earners, style_of, waiting
+from hackathon.certificates.queries import check, earners, style_of, unearned_in, waiting
 from hackathon.certificates.wording import sheet_of
 from hackathon.desk.forgetting import delete_account
 from hackathon.extensions import db
@@ -307,6 +307,31 @@ def test_revoked_and_replaced(world: World, competition: Any, organizer: Any) ->
         actions.replace(certificate, name="Renée", reason="Twice.", by=organizer)
     again = actions.replace(new, name="René", reason="The name.", by=organizer)
     assert (new.ending, new.replaced_by, again.name) == (Ending.REPLACED, again, "René")
+
+
+def test_a_certificate_of_another_place_is_found_and_issued_again_as_it_is_now(
+    world: World, competition: Any, organizer: Any
+) -> None:
+    """The results were corrected: the team still wins, but has another place, and another name."""
+    work = world.submission(world.team(competition, 1))
+    prize = world.prize(competition, number=3, name=Localized(en="Grand prize", fr="Grand prix"))
+    honour = world.honour(work, prize=prize, place=1)
+    world.announcement(competition, datetime.now(UTC) - timedelta(hours=1))
+    actions.issue(competition, Kind.WINNER, by=organizer)
+    (certificate,) = issued(Kind.WINNER)
+    assert unearned_in(competition) == 0
+    honour.place, work.team.name = 2, "Another name"
+    db.session.flush()
+    assert unearned_in(competition) == 1
+    withdrawn = world.withdrawal(competition)
+    kept = actions.replace(certificate, name="A", reason="Its name.", by=organizer)
+    assert kept.facts["prizes"] == certificate.facts["prizes"]  # while nothing is known
+    withdrawn.ended_at = datetime.now(UTC)
+    db.session.flush()
+    new = actions.replace(kept, name="A", reason="Its place.", by=organizer)
+    assert new.facts["team"] == "Another name"
+    assert [each["place"] for each in new.facts["prizes"]] == [2]
+    assert unearned_in(competition) == 0
 
 
 def test_whose_was_revoked_is_not_issued_another_with_everyone(
