@@ -5,7 +5,7 @@ from ..competitions.models import Competition
 from ..ground.localized import Localized
 from ..post.actions import write
 from .models import Amendment, Grade, Honour
-from .queries import Project
+from .queries import Project, more_to_come
 
 
 def letter_for(project: Project) -> str:
@@ -18,7 +18,13 @@ def letter_for(project: Project) -> str:
 
 def results_announced(to: User, competition: Competition, project: Project) -> None:
     """To a member of a team that handed something in."""
-    write(letter_for(project), to=to, competition=competition, project=project)
+    write(
+        letter_for(project),
+        to=to,
+        competition=competition,
+        project=project,
+        more=more_to_come(competition),
+    )
 
 
 def results_public(to: User, competition: Competition) -> None:

@@ -28,11 +28,12 @@ from .actions import (
     hold,
     seal_as_it_is,
 )
-from .disclosure import Disclosure
+from .disclosure import Disclosure, Scope
 from .models import Amendment, Announcement, Change, Honour
 from .queries import (
     Project,
     announcement_of,
+    announcements_of,
     disclosure_of,
     honours_of,
     is_public,
@@ -221,10 +222,16 @@ def _comes_out_with(announcement: Announcement, project: Project, disclosure: Di
     own = project.challenge.id
     if not disclosure.tells(own):
         return False
-    if (own if own in disclosure.moments else None) == announcement.challenge_id:
+    if _announced_with(project, disclosure) == announcement.challenge_id:
         return True
     late = any(scope_of(honour, own) is None for honour in project.honours)
     return announcement.challenge_id is None and late
+
+
+def _announced_with(project: Project, disclosure: Disclosure) -> Scope:
+    """With its challenge, where that has a moment of its own."""
+    own = project.challenge.id
+    return own if own in disclosure.moments else None
 
 
 def _as_public(project: Project, disclosure: Disclosure) -> Project:
@@ -286,7 +293,8 @@ def show_again(
 ) -> int:
     """Let withdrawn results be seen again, as they are decided now; returns how many letters.
 
-    The note says what changed, and stays too. The same teams get a letter.
+    The note says what changed, and stays too. The same teams get a letter; those whose results
+    have not been announced to them get that letter alone.
     """
     disclosure = hold(competition)
     db.session.refresh(amendment)
@@ -306,11 +314,14 @@ def show_again(
         by=by,
     )
     db.session.flush()
+    disclosure = disclosure_of(competition)
+    announced = {each.challenge_id for each in announcements_of(competition) if each.letters_at}
     told = 0
     for project in _teams_told(competition, amendment.challenge):
-        for member in project.team.members:
-            letters.results_corrected(member, competition, project, note)
-            told += 1
+        if _announced_with(project, disclosure) in announced:
+            for member in project.team.members:
+                letters.results_corrected(member, competition, project, note)
+                told += 1
     return told
 
 

@@ -164,6 +164,7 @@ def letters(competition: Competition, team: Team) -> Any:
             to=Recipient(person.email, person.name, language),
             competition=competition,
             project=project,
+            more=False,  # as once all is public
         )
         for person in team.members[:1]
         for language in ("en", "fr")

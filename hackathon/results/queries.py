@@ -192,6 +192,13 @@ def results_out(competition: Competition) -> bool:
     return disclosure_of(competition).tells(None)
 
 
+def more_to_come(competition: Competition) -> bool:
+    """Do prizes among all projects come out later than those that are public?"""
+    if disclosure_of(competition).reached(None):
+        return False
+    return any(prize.span is Span.ALL for prize in prizes_of(competition))
+
+
 class Stand(StrEnum):
     """How a team stands at a moment: honoured, told that it is not, or waiting."""
 

@@ -11,6 +11,7 @@ from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.forms import page
 from ..judging.rulebook import Told
+from ..submissions.queries import submission_of
 from ..teams.models import Team
 from ..teams.queries import team_of
 from . import actions
@@ -19,6 +20,7 @@ from .models import Honour, Reply
 from .queries import (
     amendments_of,
     disclosure_of,
+    more_to_come,
     prizes_of_team,
     project_by,
     public_honours_of,
@@ -68,6 +70,7 @@ def of_team(competition: Competition, team: Team) -> Any:
 
 def page_of_team(competition: Competition, team: Team, *, way: Way = OPEN, **others: Any) -> Any:
     project = project_by(team)
+    excluded = None if project else submission_of(team)
     told = told_to(project.submission) if project else ()
     about = (project.submission, competition) if project else None
     return render_template(
@@ -75,7 +78,9 @@ def page_of_team(competition: Competition, team: Team, *, way: Way = OPEN, **oth
         competition=competition,
         team=team,
         project=project,
+        handed_in=bool(excluded and excluded.handed_in),
         prizes=prizes_of_team(team),
+        more=more_to_come(competition),
         told=told,
         standing=standing_of(*about) if about and {Told.PLACE, Told.BAND} & {*told} else None,
         profile=profile_of(*about) if about and Told.PROFILE in told else [],

@@ -228,6 +228,25 @@ def test_a_prize_among_all_comes_out_with_the_rest(
     assert list(seen.values()) == [[False] * 6, [True] * 6]
 
 
+def test_who_may_still_win_among_all_is_not_told_that_it_won_nothing(
+    world: World, competition: Any, works: list[Any], organizer: Any
+) -> None:
+    world.prize(competition, PrizeKind.SPECIAL, span=Span.ALL)
+    other = world.team(competition)
+    other.challenge = challenge = works[0].team.challenge
+    world.submission(other)
+    publishing.release(competition, challenge=challenge, publish_at=at(HOUR), by=organizer)
+    publishing.release(competition, publish_at=at(2 * HOUR), by=organizer)
+    own, page = world.client(other.captain), f"/en/contest/teams/{other.id}/results"
+    with time_machine.travel(at(HOUR), tick=False):
+        publishing.tell_teams_when_announced()
+        (letter,) = [each for each in letters() if each.recipient_id == other.captain.id]
+        for text in (letter.text, own.get(page).text):
+            assert "What concerns all challenges comes out later." in text
+    with time_machine.travel(at(2 * HOUR), tick=False):
+        assert "This project received no honour. Thank you" in own.get(page).text
+
+
 # -- taken back ------------------------------------------------------------------------------
 
 
@@ -270,7 +289,7 @@ def test_withdrawn_results_are_nowhere_and_the_page_says_why(
 def test_decided_anew_they_are_seen_again_and_both_notes_stay(
     world: World, competition: Any, works: list[Any], organizer: Any, client: Any
 ) -> None:
-    world.announcement(competition, at(-HOUR))
+    world.announcement(competition, at(-HOUR)).letters_at = at(-HOUR)
     other = world.team(competition)
     other.challenge = works[0].team.challenge
     rightful = world.submission(other)
@@ -330,6 +349,7 @@ def test_all_can_be_withdrawn_and_letters_wait(
     assert browser.post(again, data=sent).status_code == 302
     assert marked("first") in client.get("/en/contest/results").text
     assert browser.post(again, data=sent).status_code == 422
+    assert letters("results_corrected") == []  # nobody had been told
     assert publishing.tell_teams_when_announced() == 4
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from hackathon.extensions import db
 from hackathon.results.models import Grade
+from hackathon.submissions.standing import disqualify
 from tests.counting import queries
 from tests.world import World, marked
 
@@ -115,6 +116,10 @@ def test_a_team_without_honour_or_submission_is_spoken_to_kindly(
     assert "No judge left a comment." in page
     page = world.client(idle.captain).get(f"/en/done/teams/{idle.id}/results").text
     assert "Your team handed nothing in" in page
+    disqualify(team, reason="Copied.", by=world.organizer(competition))
+    page = world.client(team.captain).get(f"/en/done/teams/{team.id}/results").text
+    assert "Your team’s submission does not count" in page
+    assert "handed nothing in" not in page
 
 
 def test_a_member_finds_the_way_to_their_own(world: World, competition: Any, client: Any) -> None:
