@@ -37,7 +37,7 @@ from .queries import (
     prizes_of,
     rulings_on,
 )
-from .sealing import public_part, verify
+from .sealing import public_part, verify, written
 
 
 @blueprint.get("/results")
@@ -45,16 +45,22 @@ def index(competition: Competition) -> Any:
     """Every prize with who receives it and what the ranking says; the decision as it stands."""
     outcome = with_everyone(competition, ranking_of(competition))
     decisions = decisions_of(competition)
-    votes = means_for(competition).votes
+    votes, rulings = means_for(competition).votes, last_rulings(competition)
+    found = panels(competition, outcome, votes=votes)
     return page(
         "results/manage/index.html",
         competition=competition,
         outcome=outcome,
         method=outcome.method,
-        panels=panels(competition, outcome, votes=votes),
+        panels=found,
         prizes=prizes_of(competition),
         given=honours_by_prize(competition),
-        rulings=last_rulings(competition),
+        rulings=rulings,
+        moved={
+            key
+            for key, ruling in rulings.items()
+            if written(found[key].proposal.awards) != ruling.proposed
+        },
         titles={key: row.version.content for key, row in outcome.submissions.items()},
         decisions=decisions,
         current=bool(decisions) and in_force(decisions[0], votes=votes, by=me()),

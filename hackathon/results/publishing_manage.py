@@ -86,6 +86,7 @@ def announcement(competition: Competition) -> Any:
         public=public_honours_of(competition),
         uncited=uncited(competition),
         unconfirmed=unconfirmed(competition),
+        moved=bool(disclosure.planned) and not sealed_now(competition),
         judging=opening_of(competition, competition.rounds[-1].gate),
         amendments=amendments_of(competition),
         waiting=waiting_in(piles_of(competition) if Told.COMMENTS in told else []),
@@ -97,9 +98,13 @@ def unconfirmed(competition: Competition) -> bool:
     if not competition.second_person_confirms:
         return False
     last = last_decision(competition)
-    if last is None or last.confirmation is None:
-        return True
-    return not in_force(last, votes=means_for(competition).votes, by=me())
+    return last is None or last.confirmation is None or not sealed_now(competition)
+
+
+def sealed_now(competition: Competition) -> bool:
+    """Does the last decision say what is decided, and what that rests on?"""
+    last = last_decision(competition)
+    return last is not None and in_force(last, votes=means_for(competition).votes, by=me())
 
 
 @blueprint.post("/results/publication")

@@ -22,6 +22,7 @@ from hackathon.results.models import (
     PrizeRuling,
     Span,
 )
+from hackathon.submissions.standing import disqualify
 from tests.counting import queries
 from tests.world import World
 
@@ -349,6 +350,47 @@ def test_a_decision_whose_reviews_changed_can_be_sealed_again(
     assert "Something changed since" in page and "Seal the decision" in page
     assert browser.post(f"{BASE}/decisions").status_code == 302
     assert "In force" in browser.get(BASE).text
+
+
+def test_what_changes_once_the_moment_is_set_is_said(
+    world: World, competition: Any, browser: Any
+) -> None:
+    """A disqualification is no decision on a prize, so nothing seals it by itself."""
+    work, other = (world.submission(world.team(competition)) for _ in range(2))
+    world.honour(work)
+    world.honour(other)
+    sent = {"scope": "", "publish_at": wall(datetime.now(UTC) + timedelta(days=1))}
+    assert browser.post(f"{BASE}/announcement", data=sent).status_code == 302
+    assert "Seal it again before the moment comes." not in browser.get(f"{BASE}/announcement").text
+    disqualify(other.team, reason="Copied.", by=world.organizer(competition))
+    assert "Seal it again before the moment comes." in browser.get(f"{BASE}/announcement").text
+    assert browser.post(f"{BASE}/decisions").status_code == 302
+    assert "Seal it again before the moment comes." not in browser.get(f"{BASE}/announcement").text
+
+
+def test_a_proposal_that_changed_after_the_decision_is_pointed_out(
+    world: World, competition: Any, browser: Any, prize: Any
+) -> None:
+    judge = world.judge(competition)
+    team = world.team(competition)
+    one, other = world.submission(team), world.submission(world.team(competition))
+    other.team.challenge = team.challenge
+    world.review(judge, one, 4)
+    assert browser.post(deciding(prize), data=answer(one, "1", "c", "c")).status_code == 302
+    assert "The proposal has changed since" not in browser.get(BASE).text
+    disqualify(team, reason="Copied.", by=world.organizer(competition))
+    assert "The proposal has changed since" in browser.get(BASE).text
+
+
+def test_while_results_are_withdrawn_the_page_does_not_call_them_public(
+    world: World, competition: Any, browser: Any
+) -> None:
+    world.honour(world.submission(world.team(competition)))
+    world.announcement(competition, datetime.now(UTC) - timedelta(hours=1))
+    assert "Results are public" in browser.get(BASE).text
+    world.withdrawal(competition)
+    page = browser.get(BASE).text
+    assert "Results are withdrawn" in page and "Results are public" not in page
 
 
 def test_prizes_are_handed_over(world: World, competition: Any, browser: Any) -> None:
