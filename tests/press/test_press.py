@@ -83,6 +83,19 @@ def test_the_pack_tells_facts_winners_and_whom_to_ask(
     assert '<img src="pictures/01-' in files["press-release.html"].decode()
 
 
+def test_of_several_honours_each_citation_says_for_what(
+    world: World, competition: Any, client: Any
+) -> None:
+    one = winner(world, competition)
+    world.press_pack(competition, one)
+    text = unpacked(client)["press-release.md"].decode()
+    assert f"\n> {plain('⟦citation⟧')}\n" in text
+    world.honour(one, Grade.OUTSTANDING).citation = both("how")
+    text = unpacked(client)["press-release.md"].decode()
+    assert f"\n> **{plain('⟦Winner⟧')}:** {plain('⟦citation⟧')}\n" in text
+    assert f"\n> **{plain('⟦Outstanding⟧')}:** {plain('⟦how⟧')}\n" in text
+
+
 def test_nothing_is_there_while_results_of_a_challenge_are_withdrawn(
     world: World, competition: Any, client: Any
 ) -> None:
