@@ -134,6 +134,18 @@ def test_a_judge_with_scores_is_dismissed_only_when_confirmed(desk: Desk) -> Non
     assert "1 completed review that counts" in page
 
 
+def test_a_judge_with_scores_of_an_earlier_round_can_be_dismissed(desk: Desk) -> None:
+    """The page offers the confirmation that the deed asks for, whatever round the scores are of."""
+    judge, work = desk.judge(), desk.submission()
+    desk.world.review(judge, work, 4, 4)
+    desk.world.round(desk.competition, work)
+    assert 'name="confirmed"' in desk.get(f"judges/{judge.id}").text
+    idle = desk.judge()
+    desk.world.review(idle, work, round_=desk.competition.rounds[0])
+    assert 'name="confirmed"' not in desk.get(f"judges/{idle.id}").text
+    assert desk.post(f"judges/{idle.id}/dismissal").status_code == 302
+
+
 def test_the_list_shows_load_progress_and_organization(desk: Desk) -> None:
     judge = desk.judge(capacity=7)
     judge.user.organization = "⟦A bank⟧"
@@ -399,6 +411,18 @@ def test_a_repair_moves_what_is_not_begun_and_nothing_else(desk: Desk) -> None:
     desk.world.score(moved, desk.competition.criteria[0], 3)
     desk.world.review(barred, desk.submission())
     barred.capacity = 1
+    db.session.flush()
+    assert plan(desk.competition, Wish(1, Manner.REPAIR)).proposal.removed == frozenset()
+
+
+def test_a_repair_leaves_what_a_judge_has_written_in(desk: Desk) -> None:
+    """A review is begun by its first word, not only by its first level."""
+    old, new = desk.submission(), desk.submission()
+    full, barred = desk.judge(capacity=1), desk.judge()
+    desk.world.conflict(barred.user, new.team)
+    review = desk.world.review(full, old)
+    assert len(plan(desk.competition, Wish(1, Manner.REPAIR)).proposal.removed) == 1
+    review.comment, review.touched_at = "⟦Long thought⟧", datetime.now(UTC)
     db.session.flush()
     assert plan(desk.competition, Wish(1, Manner.REPAIR)).proposal.removed == frozenset()
 
