@@ -94,6 +94,7 @@ from .judging.rules import (
     selects,
     terms_accepted,
     unconflicted,
+    unconflicted_letter,
     while_judging,
     within_link,
 )
@@ -729,7 +730,7 @@ POLICY = {
     "manage.desk.reminder_removal": organizer,
     "manage.desk.journal": organizer,
     "manage.desk.letters": organizer,
-    "manage.desk.letter": organizer,
+    "manage.desk.letter": organizer & unconflicted_letter,
     "manage.desk.archives": organizer & impartial,
     "manage.desk.archive_file": organizer & impartial & own_archive,
     "manage.desk.archive_removal": organizer,

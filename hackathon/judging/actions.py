@@ -37,6 +37,7 @@ from .conflicts import (
     interests,
     objections_of,
     partial,
+    withheld_from,
 )
 from .models import (
     Abstention,
@@ -741,8 +742,8 @@ def abstain(review: Review, *, reason: str, by: User) -> Abstention:
     about = {"competition": judge.competition, "subject": submission.team.name}
     record(Deed.REVIEW_GIVEN_BACK, by=by, **about)
     withdraw(review, by=by)
-    for organizer in organizers_of(judge.competition):
-        letters.review_given_back(organizer.user, back)
+    for person in _told_of(submission):
+        letters.review_given_back(person, back)
     return back
 
 
@@ -761,9 +762,17 @@ def report(review: Review, *, kind: Trouble, text: str, by: User) -> Problem:
     db.session.flush()
     about = {"competition": judge.competition, "subject": submission.team.name}
     record(Deed.PROBLEM_REPORTED, by=by, **about)
-    for organizer in organizers_of(judge.competition):
-        letters.problem_reported(organizer.user, problem)
+    for person in _told_of(submission):
+        letters.problem_reported(person, problem)
     return problem
+
+
+def _told_of(submission: Submission) -> list[User]:
+    """The organizers who may hear what judges say of the submission: not who, as a judge, is kept
+    from it by a conflict of interest."""
+    competition = submission.competition
+    people = [organizer.user for organizer in organizers_of(competition)]
+    return [each for each in people if submission.id not in withheld_from(each, competition)]
 
 
 def settle_problem(problem: Problem, *, answer: str, by: User) -> Problem:

@@ -59,6 +59,9 @@ from .ties import Place, places
 
 REMINDER_PAUSE = timedelta(hours=1)
 
+SAID_OF_WORK = ("problem_reported", "review_given_back")
+"""Letters to organizers that hold what a judge says of a submission."""
+
 # -- the rules -------------------------------------------------------------------------------
 
 
