@@ -538,7 +538,7 @@ POLICY = {
     "manage.judging.proposal": organizer,
     "manage.judging.show": organizer & unconflicted,
     "manage.judging.new_review": organizer & unconflicted,
-    "manage.judging.review_removal": organizer & unconflicted & round_judged,
+    "manage.judging.review_removal": organizer & unconflicted & round_judged & results_hidden,
     "manage.judging.ranking": organizer,
     # -- calibration --
     "calibration.index": signed_in & published & judge & samples_there,
@@ -562,7 +562,11 @@ POLICY = {
     "deliberation.own": signed_in & published & judge & in_discussions,
     "deliberation.show": reviews_it & discusses,
     "deliberation.remark": reviews_it & discusses & still_discussed,
-    "deliberation.revision": reviews_it & discusses & still_discussed & not_stopped,
+    "deliberation.revision": reviews_it
+    & discusses
+    & still_discussed
+    & not_stopped
+    & results_hidden,
     "manage.deliberation.index": organizer,
     "manage.deliberation.show": organizer & unconflicted,
     "manage.deliberation.remark": organizer & unconflicted & still_discussed,

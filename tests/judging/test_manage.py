@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,14 @@ def test_a_judge_is_edited(desk: Desk) -> None:
     answer = desk.post(f"judges/{judge.id}", languages=["fr"], capacity="2")
     assert answer.status_code == 302
     assert (judge.languages, judge.capacity) == (["fr"], 2)
+
+
+def test_no_review_goes_once_its_results_are_public(desk: Desk) -> None:
+    review = desk.world.review(desk.judge(), desk.submission(), 4, 4)
+    desk.world.announcement(desk.competition, datetime.now(UTC) - timedelta(hours=1))
+    answer = desk.post(f"reviews/removal/{review.id}", confirmed="1")
+    assert (answer.status_code, "what they rest on" in answer.text) == (403, True)
+    assert db.session.scalars(select(Review)).all() == [review]
 
 
 def test_a_judge_with_scores_is_dismissed_only_when_confirmed(desk: Desk) -> None:
