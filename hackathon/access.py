@@ -94,6 +94,7 @@ from .judging.rules import (
     selects,
     terms_accepted,
     unconflicted,
+    unconflicted_letter,
     while_judging,
     within_link,
 )
@@ -537,7 +538,7 @@ POLICY = {
     "manage.judging.proposal": organizer,
     "manage.judging.show": organizer & unconflicted,
     "manage.judging.new_review": organizer & unconflicted,
-    "manage.judging.review_removal": organizer & unconflicted & round_judged,
+    "manage.judging.review_removal": organizer & unconflicted & round_judged & results_hidden,
     "manage.judging.ranking": organizer,
     # -- calibration --
     "calibration.index": signed_in & published & judge & samples_there,
@@ -733,7 +734,7 @@ POLICY = {
     "manage.desk.reminder_removal": organizer,
     "manage.desk.journal": organizer,
     "manage.desk.letters": organizer,
-    "manage.desk.letter": organizer,
+    "manage.desk.letter": organizer & unconflicted_letter,
     "manage.desk.archives": organizer & impartial,
     "manage.desk.archive_file": organizer & impartial & own_archive,
     "manage.desk.archive_removal": organizer,

@@ -36,7 +36,7 @@ from ..judging.scoring import (
 )
 from . import letters
 from .models import Reference, Sample, SampleFile, SampleReview, SampleScore
-from .queries import completed_for, criteria_for, left_by_judge, reminded_lately
+from .queries import completed_for, criteria_for, left_by_judge, levels_in, reminded_lately
 
 NOTE = "note"
 MOST_FILES = 10
@@ -253,11 +253,12 @@ def write_lesson(sample: Sample, lesson: Localized, *, publish: bool, by: User) 
 # -- a judge ---------------------------------------------------------------------------------
 
 
-def said(review: SampleReview | None) -> dict[str, Any]:
-    """What the judge gave, by the names that a review's fields have."""
+def said(review: SampleReview | None, criteria: Iterable[Criterion]) -> dict[str, Any]:
+    """What the judge gave on the scales of today, by the names that a review's fields have."""
     if review is None:
         return {NOTE: "", COMPLETE: ""}
-    levels = {field_of(each.criterion_id): each.score for each in review.scores}
+    given = levels_in(criteria, review.scores)
+    levels = {field_of(key): level for key, level in given.items()}
     return {**levels, NOTE: review.note, COMPLETE: DONE if review.completed_at else ""}
 
 
@@ -288,7 +289,7 @@ def score(
     review, at = _own(judge, sample), now()
     if review.completed_at is not None:
         return review, Scored(Merged({}, {}), set(), {})
-    before = said(review)
+    before = said(review, criteria)
     merge, again = together(before, mine, bases, touches, review.touches)
     complete = merge.taken.pop(COMPLETE, "") == DONE
     merge.conflicts.pop(COMPLETE, None)

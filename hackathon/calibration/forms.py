@@ -166,7 +166,7 @@ class ScoringForm(TouchForm):
 
 def scoring_form(review: SampleReview | None, criteria: Sequence[Criterion]) -> ScoringForm:
     fields: dict[str, Any] = {field_of(each.id): level_field(each) for each in criteria}
-    saved = said(review)
+    saved = said(review, criteria)
     kind = type("ScoringFormOfSample", (ScoringForm,), {**fields, "criteria": criteria})
     form: ScoringForm = kind(data=saved)
     form.begin(saved)

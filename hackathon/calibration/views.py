@@ -91,7 +91,7 @@ def scores(competition: Competition, sample: Sample) -> Any:
         saved = form.attempt(actions.score, sample, judge, *asked, by=me())
         if saved:
             review, scored = saved
-            now_there = said(review)
+            now_there = said(review, form.criteria)
             undecided = {n: Conflict(form[n].data, now_there.get(n)) for n in form.undecided}
             settled = form.settle(now_there, scored.merge.conflicts | undecided)
             if settled and form.lacks(scored.lacking):
@@ -113,7 +113,7 @@ def autosave(competition: Competition, sample: Sample, judge: Judge, form: Scori
     mine = {name: value for name, value in form.mine.items() if name not in form.errors}
     asked = (form.criteria, mine, form.bases, form.touches)
     review, scored = actions.score(sample, judge, *asked, by=me())
-    now_there = said(review)
+    now_there = said(review, form.criteria)
     errors = {name: " ".join(map(str, form[name].errors)) for name in form.errors if name}
     errors |= {name: str(LACKS[lack]) for name, lack in scored.lacking.items()}
     if scored.lacking:
@@ -135,7 +135,7 @@ def told(
 ) -> dict[str, Any]:
     """What is saved, with what a page that shows it must know."""
     closes_at = judging_of(competition).closes_at
-    now_there = said(review)
+    now_there = said(review, form.criteria)
     return {
         "person": str(me().id),
         "fields": {
@@ -163,6 +163,7 @@ def lacking(form: ScoringForm, now_there: dict[str, Any]) -> str:
 def sample_page(
     competition: Competition, sample: Sample, review: SampleReview | None, form: ScoringForm
 ) -> Any:
+    now_there = said(review, form.criteria)
     names = {f.name: f.label.text for f in map(form.choice, form.criteria)}
     names[NOTE] = form.note.label.text
     names[COMPLETE] = _("Sample completed")
@@ -180,8 +181,8 @@ def sample_page(
             criterion.id: {level.score: level for level in criterion.levels}
             for criterion in form.criteria
         },
-        complete_base=fingerprint(said(review)[COMPLETE]),
-        lacking=lacking(form, said(review)),
+        complete_base=fingerprint(now_there[COMPLETE]),
+        lacking=lacking(form, now_there),
         names=names,
         choices={
             form.choice(criterion).name: {

@@ -12,7 +12,7 @@ from ..ground.forms import page
 from . import actions
 from .forms import OpeningForm, RemarkForm
 from .models import Discussion
-from .queries import candidates, criteria_for, heard, remarks_in, revisions_in, voices
+from .queries import candidates, criteria_for, remarks_in, revisions_in, voices
 
 blueprint = Blueprint("deliberation", __name__, url_prefix="/judging/discussions")
 
@@ -65,7 +65,7 @@ def discussion_page(competition: Competition, discussion: Discussion, form: Rema
         competition=competition,
         discussion=discussion,
         criteria=criteria_for(discussion),
-        voices=voices(heard(discussion)),
+        voices=voices(discussion),
         remarks=remarks_in(discussion),
         revisions=revisions_in(discussion),
     )

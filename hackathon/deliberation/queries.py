@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import pstdev
@@ -48,17 +48,6 @@ def discussion_of(review: Review) -> Discussion | None:
     )
 
 
-def heard(discussion: Discussion) -> list[Review]:
-    """The completed reviews that count, whose judges discuss: the earliest first."""
-    submission = discussion.submission
-    barred = conflicts(discussion.competition, submission=submission)
-    return [
-        review
-        for review in reviews_for(submission, discussion.round)
-        if review.completed_at is not None and (review.judge_id, submission.id) not in barred
-    ]
-
-
 def criteria_for(discussion: Discussion) -> Sequence[Criterion]:
     """By the rules that hold in its round, for the challenge of the submission."""
     submission = discussion.submission
@@ -78,12 +67,26 @@ class Voice:
     levels: dict[uuid.UUID, int]
 
 
-def voices(reviews: Iterable[Review]) -> list[Voice]:
-    """Each with a letter: A for the review that was assigned first, and so on."""
+def voices(discussion: Discussion) -> list[Voice]:
+    """The completed reviews that count, each with a letter: A for the one that was completed first,
+    and so on. So nobody's letter moves when another completes theirs, or is barred."""
+    submission = discussion.submission
+    barred = conflicts(discussion.competition, submission=submission)
+    completed = [
+        (review.completed_at, review.id, review)
+        for review in reviews_for(submission, discussion.round)
+        if review.completed_at is not None
+    ]
     return [
         Voice(review, letter_for(number), {each.criterion_id: each.score for each in review.scores})
-        for number, review in enumerate(reviews)
+        for number, (_, _, review) in enumerate(sorted(completed))
+        if (review.judge_id, submission.id) not in barred
     ]
+
+
+def heard(discussion: Discussion) -> list[Review]:
+    """The reviews of those who discuss."""
+    return [voice.review for voice in voices(discussion)]
 
 
 def letter_for(number: int) -> str:

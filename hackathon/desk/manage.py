@@ -132,7 +132,7 @@ def journal(competition: Competition) -> Any:
 @blueprint.get("/letters")
 def letters(competition: Competition) -> Any:
     return render_template(
-        "desk/manage/letters.html", competition=competition, letters=letters_of(competition)
+        "desk/manage/letters.html", competition=competition, letters=letters_of(competition, me())
     )
 
 

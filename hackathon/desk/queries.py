@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
@@ -15,8 +15,9 @@ from ..ground.paging import Page, paginate
 from ..ground.remember import once_per_request
 from ..journal.deeds import Deed
 from ..journal.models import Entry
+from ..judging.conflicts import withheld_from
 from ..judging.models import Judge, Review, RulesVersion
-from ..judging.queries import Progress, round_key
+from ..judging.queries import SAID_OF_WORK, Progress, round_key
 from ..mentoring.models import Mentor, Pairing
 from ..post.models import Letter
 from ..registrations.models import Registration
@@ -249,13 +250,15 @@ def journal_of(competition: Competition, *, without: Collection[Deed] = ()) -> P
     )
 
 
-def letters_of(competition: Competition) -> Page:
-    """Every letter of the competition; those in trouble first."""
+def letters_of(competition: Competition, reader: User) -> Page:
+    """Every letter of the competition; those in trouble first. For a judge in conflict with a team,
+    without what judges say of submissions in letters to others."""
+    query = select(Letter).where(Letter.competition_id == competition.id)
+    if withheld_from(reader, competition):
+        query = query.where(or_(Letter.name.not_in(SAID_OF_WORK), Letter.recipient_id == reader.id))
     return paginate(
         db.session,
-        select(Letter)
-        .where(Letter.competition_id == competition.id)
-        .order_by(
+        query.order_by(
             Letter.last_error.is_(None),
             Letter.sent_at.is_not(None),
             Letter.created_at.desc(),

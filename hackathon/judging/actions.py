@@ -20,6 +20,7 @@ from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.merging import Merged, fingerprint
 from ..ground.obstacle import Obstacle
+from ..ground.remember import forget_answers
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..mentoring.models import Conflict, Objection
@@ -36,6 +37,7 @@ from .conflicts import (
     interests,
     objections_of,
     partial,
+    withheld_from,
 )
 from .models import (
     Abstention,
@@ -47,7 +49,6 @@ from .models import (
     ReviewChange,
     RulesVersion,
     Ruling,
-    Score,
     Stand,
     Trouble,
 )
@@ -57,6 +58,7 @@ from .queries import (
     abstention_of,
     counted_version,
     draft_of,
+    given_by,
     is_in,
     judges_of,
     plan,
@@ -278,7 +280,9 @@ def publish_rules(
 
 def wait_for_scores(round_: Round) -> None:
     """Whoever is saving a review now comes first, so that what it used is known."""
-    db.session.execute(select(Review.id).where(Review.round_id == round_.id).with_for_update())
+    db.session.execute(
+        select(Review.id).where(Review.round_id == round_.id).order_by(Review.id).with_for_update()
+    )
 
 
 def _keep_meaning(before: Rules, after: Rules, used: Collection[uuid.UUID]) -> None:
@@ -338,16 +342,15 @@ def edit(
 
 
 def dismiss(judge: Judge, *, confirmed: bool, by: User) -> Judge:
-    """End the judge's part. Completed reviews stay and count; the others are open again."""
+    """End the judge's part. Completed reviews stay and count; the others are withdrawn, and the
+    journal keeps their scores."""
     lock(judge)
     if judge.dismissed_at is not None:
         raise NotJudging
-    scored = select(func.count()).select_from(Score).join(Score.review)
-    if db.session.scalar(scored.where(Review.judge_id == judge.id)) and not confirmed:
+    if any(given_by(judge)) and not confirmed:
         raise JudgeHasScores
-    for review in list(judge.reviews):
-        if review.completed_at is None:
-            judge.reviews.remove(review)
+    for review in open_reviews(judge):
+        withdraw(review, by=by)
     judge.dismissed_at = now()
     db.session.flush()
     record(Deed.JUDGE_DISMISSED, by=by, competition=judge.competition, subject=judge.user.name)
@@ -563,9 +566,8 @@ def _recused(judge: Judge, submission: Submission, reason: str, *, by: User) -> 
     conflict = _declared(judge, team, reason, by)
     _answered(judge, submission, Stand.CONFLICT)
     if reviews:
-        for review in reviews:
-            if review.completed_at is None:
-                withdraw(review, by=by)
+        for review in open_reviews(judge, submission):
+            withdraw(review, by=by)
         for organizer in organizers_of(judge.competition):
             letters.conflict_declared(organizer.user, judge, team, reason)
     return conflict
@@ -601,7 +603,7 @@ def _let_go(judge: Judge, team: Team, *, by: User) -> None:
     submission = submission_of(team)
     if submission is None:
         return
-    open_ones = [each for each in reviews_between(judge, submission) if each.completed_at is None]
+    open_ones = open_reviews(judge, submission)
     for review in open_ones:
         withdraw(review, by=by)
     if open_ones:
@@ -617,6 +619,7 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
     Raises PlanChanged when the same question has another answer by now.
     """
     lock(competition)
+    wait_for_scores(round_of(competition))
     found = plan(competition, wish)
     if found.digest != digest:
         raise PlanChanged
@@ -697,6 +700,19 @@ def remove_review(review: Review, *, confirmed: bool, by: User) -> None:
         letters.review_removed(judge, submission)
 
 
+def open_reviews(judge: Judge, submission: Submission | None = None) -> list[Review]:
+    """What the judge has not completed, of whatever round, or of one submission. Whoever completes
+    one at this moment comes first, and keeps it."""
+    query = select(Review).where(Review.judge_id == judge.id, Review.completed_at.is_(None))
+    if submission is not None:
+        query = query.where(Review.submission_id == submission.id)
+    return list(
+        db.session.scalars(
+            query.order_by(Review.id).with_for_update().execution_options(populate_existing=True)
+        )
+    )
+
+
 def withdraw(review: Review, *, by: User) -> None:
     """Delete the review; the journal keeps its scores."""
     judge = review.judge
@@ -726,8 +742,8 @@ def abstain(review: Review, *, reason: str, by: User) -> Abstention:
     about = {"competition": judge.competition, "subject": submission.team.name}
     record(Deed.REVIEW_GIVEN_BACK, by=by, **about)
     withdraw(review, by=by)
-    for organizer in organizers_of(judge.competition):
-        letters.review_given_back(organizer.user, back)
+    for person in _told_of(submission):
+        letters.review_given_back(person, back)
     return back
 
 
@@ -746,9 +762,17 @@ def report(review: Review, *, kind: Trouble, text: str, by: User) -> Problem:
     db.session.flush()
     about = {"competition": judge.competition, "subject": submission.team.name}
     record(Deed.PROBLEM_REPORTED, by=by, **about)
-    for organizer in organizers_of(judge.competition):
-        letters.problem_reported(organizer.user, problem)
+    for person in _told_of(submission):
+        letters.problem_reported(person, problem)
     return problem
+
+
+def _told_of(submission: Submission) -> list[User]:
+    """The organizers who may hear what judges say of the submission: not who, as a judge, is kept
+    from it by a conflict of interest."""
+    competition = submission.competition
+    people = [organizer.user for organizer in organizers_of(competition)]
+    return [each for each in people if submission.id not in withheld_from(each, competition)]
 
 
 def settle_problem(problem: Problem, *, answer: str, by: User) -> Problem:
@@ -858,9 +882,12 @@ def _held(review: Review) -> ReviewChange | None:
 
 
 def lock(row: Competition | Judge | Review | Round) -> bool:
-    """Wait for whoever changes what hangs on this row at the same moment; False if it is gone."""
+    """Wait for whoever changes what hangs on this row at the same moment; False if it is gone.
+
+    What was asked before the wait may be old by then, and is asked anew."""
     kind = type(row)
     found = db.session.scalar(select(kind.id).where(kind.id == row.id).with_for_update())
     if found is not None:
         db.session.refresh(row)
+    forget_answers()
     return found is not None

@@ -346,6 +346,9 @@ class TiesForm(Form):
         if tied and not self.reason.data:
             self.reason.errors = [_l("Please fill this in.")]
             return {}
+        if self.reason.data and not tied:  # who gives a reason means somebody
+            self.teams.errors = [_l("Choose the teams that you are tied to.")]
+            return {}
         return {
             each: self.reason.data if str(each.team_id) in tied else None for each in self.offered
         }

@@ -108,6 +108,8 @@ def invite(
         raise AlreadyJudge
     if waiting_for(competition, address):
         raise AlreadyInvited
+    if known is not None and not is_guest(known):
+        way = Way.ACCOUNT
     token = secrets.token_urlsafe(32)
     invitation = JudgeInvitation(
         competition=competition,
@@ -118,7 +120,7 @@ def invite(
         languages=languages,
         challenges=list(challenges),
         capacity=capacity,
-        way=way if known is None or is_guest(known) else Way.ACCOUNT,
+        way=way,
         one_device=one_device,
         digest=fingerprint(token),
         expires_at=_ends(way),

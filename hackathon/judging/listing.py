@@ -72,13 +72,21 @@ def read(
     mark = max("\t;,", key=rows[0][1].count)
     found, seen = [], set[str]()
     for number, row in rows:
-        cells = [" ".join(cell.split()) for cell in next(csv.reader([row], delimiter=mark))]
+        cells = _cells(row, mark)
         if not found and "@" not in row and {cell.casefold() for cell in cells} & _HEAD:
             continue
         line = _line(number, row, cells, set(challenges), capacity, most_capacity, seen)
         seen.add(line.address)
         found.append(line)
     return found
+
+
+def _cells(row: str, mark: str) -> list[str]:
+    """None of them where the row is nothing that a spreadsheet writes."""
+    try:
+        return [" ".join(cell.split()) for cell in next(csv.reader([row], delimiter=mark))]
+    except csv.Error:
+        return []
 
 
 def _line(

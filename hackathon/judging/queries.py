@@ -59,6 +59,9 @@ from .ties import Place, places
 
 REMINDER_PAUSE = timedelta(hours=1)
 
+SAID_OF_WORK = ("problem_reported", "review_given_back")
+"""Letters to organizers that hold what a judge says of a submission."""
+
 # -- the rules -------------------------------------------------------------------------------
 
 
@@ -607,6 +610,19 @@ def spread_of(
     ]
 
 
+def given_by(judge: Judge) -> tuple[int, int]:
+    """How many reviews the judge completed, and to how many others they gave a level, of whatever
+    round."""
+    scored = exists().where(Score.review_id == Review.id)
+    completed, begun = db.session.execute(
+        select(
+            func.count(Review.completed_at),
+            func.count().filter(Review.completed_at.is_(None), scored),
+        ).where(Review.judge_id == judge.id)
+    ).one()
+    return completed, begun
+
+
 def changes_of(review: Review) -> list[ReviewChange]:
     """How the review came to say what it says, the last change first."""
     query = (
@@ -878,7 +894,7 @@ def plan(competition: Competition, wish: Wish) -> Plan:
         if review.judge_id in judges:
             pair = assignment.Assignment(review.judge_id, review.submission_id)
             kept.add(pair)
-            if review.completed_at or review.id in begun_ids:
+            if review.completed_at or review.touched_at or review.id in begun_ids:
                 begun.add(pair)
         elif review.completed_at and (review.judge_id, review.submission_id) not in barred:
             had[review.submission_id] += 1

@@ -271,10 +271,10 @@ def take_over(
     db.session.execute(
         select(Competition.id).where(Competition.id == competition.id).with_for_update()
     )
-    # Whoever is completing a review now comes first.
+    # Whoever is saving a review now, the judge or one who would make room, comes first.
     db.session.execute(
         select(Review)
-        .where(Review.judge_id == judge.id)
+        .where(Review.round_id == round_of(competition).id)
         .order_by(Review.id)
         .with_for_update()
         .execution_options(populate_existing=True)

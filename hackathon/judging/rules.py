@@ -28,7 +28,14 @@ from .conflicts import (
 )
 from .jury import came_by_link, link_behind, terms_before
 from .models import Way
-from .queries import judge_of, judging_of, reviews_between, round_of, version_in_force
+from .queries import (
+    SAID_OF_WORK,
+    judge_of,
+    judging_of,
+    reviews_between,
+    round_of,
+    version_in_force,
+)
 from .stopping import stoppage_in, stoppage_of
 
 CONFLICT_REASONS = {
@@ -194,6 +201,14 @@ def no_conflict(user: Any, *, competition: Any, **_: Any) -> Verdict:
             _l("As a judge you have a conflict of interest with a team whose work is in it.")
         )
     return ALLOWED
+
+
+@Rule
+def unconflicted_letter(user: Any, *, competition: Any, letter: Any, **_: Any) -> Verdict:
+    """Nor a letter to others that holds what a judge says of a submission."""
+    if letter.name not in SAID_OF_WORK or letter.recipient_id == user.id:
+        return ALLOWED
+    return no_conflict(user, competition=competition)
 
 
 @Rule

@@ -35,7 +35,7 @@ class DeskForm(Form):
     desk: Desk
 
     def text(self, proposed: Proposed) -> LongText:
-        return self[f"text_{self.desk.parts.index(proposed)}"]
+        return self[_of(proposed)]
 
     def link(self, part: Written) -> RadioField:
         return self[f"link_{part.value}"]
@@ -63,15 +63,15 @@ def desk_form(desk: Desk, **how: Any) -> DeskForm:
     """What stands decided, with what was sent; without that where `formdata` is None."""
     fields: dict[str, Any] = {"desk": desk}
     given: dict[str, Any] = {"stands": desk.redaction.stands}
-    for number, each in enumerate(desk.parts):
+    for each in desk.parts:
         lines = 1 + len(each.text) // 90 + each.text.count("\n")
-        fields[f"text_{number}"] = LongText(
+        fields[_of(each)] = LongText(
             _l("As judges read it"),
             required=False,
             most=40_000,
             render_kw={"rows": max(2, min(lines, 16)), "lang": each.part.language},
         )
-        given[f"text_{number}"] = each.text
+        given[_of(each)] = each.text
     for part, url in desk.links.items():
         fields[f"link_{part.value}"] = _shown(url)
         given[f"link_{part.value}"] = _said(desk.redaction.links.get(url))
@@ -85,6 +85,11 @@ def desk_form(desk: Desk, **how: Any) -> DeskForm:
         SelectChoice(find.key, f"{find.word} ({count})") for find, count in desk.words
     ]
     return form
+
+
+def _of(proposed: Proposed) -> str:
+    """The name of the field with a part: what was typed for one is never taken for another."""
+    return f"text_{proposed.part.key.replace(':', '_')}"
 
 
 def _shown(label: str) -> RadioField:

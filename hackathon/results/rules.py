@@ -49,10 +49,10 @@ def announced_to_team(user: Any, *, team: Any, **_: Any) -> Verdict:
 
 
 @Rule
-def results_hidden(user: Any, *, submission: Any, **_: Any) -> Verdict:
+def results_hidden(user: Any, *, submission: Any = None, review: Any = None, **_: Any) -> Verdict:
     """What counts may change as long as the results that it is part of are not public."""
-    if told_to_team(submission.team):
-        return forbidden(_l("The results are public, so who is judged cannot change any more."))
+    if told_to_team((submission or review.submission).team):
+        return forbidden(_l("The results are public, so what they rest on cannot change any more."))
     return ALLOWED
 
 

@@ -111,6 +111,21 @@ def test_nobody_is_named_and_who_was_dismissed_is_left_out(bench: Bench) -> None
     assert "It is too early to say: 2 other judges" in bench.client.get(bench.address).text
 
 
+def test_what_was_begun_on_another_scale_is_asked_anew(bench: Bench) -> None:
+    """It is no level of today: neither shown as one, nor enough to complete the sample."""
+    review = bench.world.sample_review(bench.judge, bench.sample, 5, 3)
+    review.completed_at = None
+    for score in review.scores:
+        if score.score == 5:
+            score.score = score.levels = 7
+    db.session.flush()
+    answer = bench.client.post(bench.address, data={"note": "", "deed": "complete"})
+    assert (answer.status_code, "Choose a level." in answer.text) == (422, True)
+    assert review.completed_at is None
+    bench.world.set_gates(bench.competition, "closed")
+    assert bench.client.get(bench.address).status_code == 200
+
+
 def test_what_was_given_on_another_scale_is_not_compared(bench: Bench) -> None:
     for review in bench.others((1, 1), (1, 1), (1, 1)):
         for score in review.scores:

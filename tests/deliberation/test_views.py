@@ -1,12 +1,13 @@
 """Judges talk about a submission and change their minds, through the doors."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from hackathon.deliberation.models import Contribution, Revision
+from hackathon.deliberation.queries import voices
 from hackathon.extensions import db
 from hackathon.post.models import Letter
 from tests.counting import cost
@@ -131,6 +132,19 @@ def test_names_are_shown_or_letters(panel: Panel) -> None:
     assert panel.judges[1].user.name in chairs and "Chair" in chairs
 
 
+def test_a_letter_stays_whoever_completes_or_is_barred_later(panel: Panel) -> None:
+    """What was said to Judge B is not read as said to another."""
+    discussion = panel.opened(named=False)
+    first, second, third, late = panel.reviews
+    late.completed_at, late.created_at = datetime.now(UTC), first.created_at - timedelta(days=1)
+    panel.world.score(late, panel.criterion, 2)
+    panel.world.conflict(first.judge.user, panel.team)
+    db.session.commit()
+    with panel.world.app.test_request_context():
+        found = [(voice.letter, voice.review) for voice in voices(discussion)]
+    assert found == [("B", second), ("C", third), ("D", late)]
+
+
 def test_a_remark_tells_the_others_once_in_a_while(panel: Panel) -> None:
     panel.opened()
     for text in ("They left the north out.", "And the ethics?"):
@@ -197,16 +211,14 @@ def test_a_change_without_reason_or_level_is_refused(panel: Panel, level: str, r
     assert [score.score for score in panel.reviews[0].scores] == [1]
 
 
-def test_once_results_were_public_no_score_is_revised(panel: Panel) -> None:
-    """They rest on the scores, and each team reads its place by them."""
+def test_no_review_changes_once_its_results_are_public(panel: Panel) -> None:
     panel.opened()
-    panel.world.announcement(panel.competition, datetime.now(UTC))
+    panel.world.announcement(panel.competition, datetime.now(UTC) - timedelta(hours=1))
     db.session.commit()
-    assert panel.client(0).get(panel.path(0)).status_code == 200
-    page = panel.client(0).get(panel.path(0, "revision"))
-    assert page.status_code == 403
-    assert "The results were announced, so what they rest on stays." in page.text
-    assert panel.path(0, "revision") not in panel.client(0).get(panel.path(0)).text
+    answer = revised(panel, "3", "The others showed me the annex.")
+    assert (answer.status_code, "what they rest on" in answer.text) == (403, True)
+    assert [score.score for score in panel.reviews[0].scores] == [1]
+    assert "Change my review" not in panel.client(0).get(panel.path(0)).text
 
 
 def test_no_change_is_no_revision(panel: Panel) -> None:

@@ -246,6 +246,16 @@ def test_dismissing_opens_reviews_again_and_keeps_the_completed(world: World, by
         actions.dismiss(judge, confirmed=True, by=by)
 
 
+def test_scores_that_go_with_a_judge_stand_in_the_journal(world: World, by: User) -> None:
+    judge, submission = pair(world)
+    criterion = world.criterion(judge.competition)
+    world.score(world.review(judge, submission), criterion, 4)
+    actions.dismiss(judge, confirmed=True, by=by)
+    assert deeds() == ["review_removed", "judge_dismissed"]
+    kept = db.session.scalars(select(Entry).where(Entry.deed == "review_removed")).one()
+    assert kept.details["scores"] == {str(criterion.id): 4}
+
+
 def test_reminders_go_to_those_with_work_left_once_an_hour(world: World, by: User) -> None:
     judge, submission = pair(world)
     world.criterion(judge.competition)

@@ -387,6 +387,11 @@ def test_ties_are_said_of_teams_by_name_before_anything_is_read(blind: Blind) ->
     assert str(blind.submission.id) not in page
     tied = {"teams": [str(other.team_id)], "reason": ""}
     assert "Please fill this in." in blind.client.post(answer.location, data=tied).text
+    nobody = {"reason": "My sister"}
+    page = blind.client.post(answer.location, data=nobody)
+    assert "Choose the teams that you are tied to." in page.text
+    assert "My sister" in page.text
+    assert db.session.scalars(select(Declaration)).all() == []
     tied["reason"] = "My sister"
     tied["next"] = blind.address
     answer = blind.client.post(f"{blind.home}/declarations", data=tied)

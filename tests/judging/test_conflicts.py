@@ -28,7 +28,15 @@ from hackathon.judging.conflicts import (
     partial,
     withheld_from,
 )
-from hackathon.judging.models import Chair, Declaration, Judge, Review, Ruling, Stand
+from hackathon.judging.models import (
+    Chair,
+    Declaration,
+    Judge,
+    Review,
+    Ruling,
+    Stand,
+    Trouble,
+)
 from hackathon.judging.queries import Wish, plan, ranking_of, undeclared
 from hackathon.mentoring.actions import carry_over
 from hackathon.mentoring.models import Conflict, Objection, Pairing
@@ -675,6 +683,32 @@ def test_the_journal_tells_no_honours_before_they_are_public(chaired: Chaired) -
     for secret in ("⟦Secret⟧", title):
         assert secret not in chaired.get(chaired.both, "journal").text
         assert secret in chaired.get(chaired.other, "journal").text
+
+
+def test_what_judges_say_of_the_work_is_not_written_to_who_judges_too(
+    chaired: Chaired, in_a_request: Any
+) -> None:
+    """Neither in a letter to them, nor in the list of letters to others."""
+    world, reader = chaired.world, chaired.reader.user
+    for submission in (chaired.hidden, chaired.seen):
+        judge = world.judge(chaired.competition)
+        review = world.review(judge, submission)
+        actions.report(review, kind=Trouble.OTHER, text="⟦It is copied⟧", by=reader)
+        actions.abstain(review, reason="⟦I saw it win⟧", by=reader)
+    letters = db.session.scalars(select(Letter)).all()
+    names = ["problem_reported", "review_given_back"]
+    mine = [each for each in letters if each.recipient_id == chaired.both.id]
+    assert sorted(each.name for each in mine) == names
+    assert not any(chaired.hidden.team.name in each.subject for each in mine)
+    others = [each for each in letters if each.recipient_id == chaired.other.id]
+    assert sorted(each.name for each in others) == sorted(names * 2)
+    listed = chaired.get(chaired.both, "letters").text
+    assert chaired.hidden.team.name not in listed
+    assert chaired.hidden.team.name in chaired.get(chaired.other, "letters").text
+    for found, status in ((mine, 200), (others, 403)):
+        for each in found:
+            assert chaired.get(chaired.both, f"letters/{each.id}").status_code == status
+            assert chaired.get(chaired.other, f"letters/{each.id}").status_code == 200
 
 
 def test_a_gallery_for_the_crew_leaves_the_team_out(chaired: Chaired) -> None:

@@ -107,7 +107,10 @@ def test_nobody_is_asked_twice(world: World, by: User) -> None:
 
 def test_who_has_an_account_is_asked_to_use_it(world: World, by: User) -> None:
     person = world.person()
-    assert asked(world, by, email=person.email).way is Way.ACCOUNT
+    invitation = asked(world, by, email=person.email)
+    assert invitation.way is Way.ACCOUNT
+    lasts = invitation.expires_at - invitation.renewed_at
+    assert round(lasts / timedelta(days=1)) == inviting.LASTS.days  # not those of a link
     unconfirmed = world.person(confirmed_at=None)
     assert asked(world, by, email=unconfirmed.email).way is Way.ACCOUNT
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,14 @@ def test_a_judge_is_edited(desk: Desk) -> None:
     assert (judge.languages, judge.capacity) == (["fr"], 2)
 
 
+def test_no_review_goes_once_its_results_are_public(desk: Desk) -> None:
+    review = desk.world.review(desk.judge(), desk.submission(), 4, 4)
+    desk.world.announcement(desk.competition, datetime.now(UTC) - timedelta(hours=1))
+    answer = desk.post(f"reviews/removal/{review.id}", confirmed="1")
+    assert (answer.status_code, "what they rest on" in answer.text) == (403, True)
+    assert db.session.scalars(select(Review)).all() == [review]
+
+
 def test_a_judge_with_scores_is_dismissed_only_when_confirmed(desk: Desk) -> None:
     judge = desk.judge()
     desk.world.review(judge, desk.submission(), 4, 4)
@@ -132,6 +140,18 @@ def test_a_judge_with_scores_is_dismissed_only_when_confirmed(desk: Desk) -> Non
     page = desk.get("judges").text
     assert "Dismissed" in page
     assert "1 completed review that counts" in page
+
+
+def test_a_judge_with_scores_of_an_earlier_round_can_be_dismissed(desk: Desk) -> None:
+    """The page offers the confirmation that the deed asks for, whatever round the scores are of."""
+    judge, work = desk.judge(), desk.submission()
+    desk.world.review(judge, work, 4, 4)
+    desk.world.round(desk.competition, work)
+    assert 'name="confirmed"' in desk.get(f"judges/{judge.id}").text
+    idle = desk.judge()
+    desk.world.review(idle, work, round_=desk.competition.rounds[0])
+    assert 'name="confirmed"' not in desk.get(f"judges/{idle.id}").text
+    assert desk.post(f"judges/{idle.id}/dismissal").status_code == 302
 
 
 def test_the_list_shows_load_progress_and_organization(desk: Desk) -> None:
@@ -399,6 +419,18 @@ def test_a_repair_moves_what_is_not_begun_and_nothing_else(desk: Desk) -> None:
     desk.world.score(moved, desk.competition.criteria[0], 3)
     desk.world.review(barred, desk.submission())
     barred.capacity = 1
+    db.session.flush()
+    assert plan(desk.competition, Wish(1, Manner.REPAIR)).proposal.removed == frozenset()
+
+
+def test_a_repair_leaves_what_a_judge_has_written_in(desk: Desk) -> None:
+    """A review is begun by its first word, not only by its first level."""
+    old, new = desk.submission(), desk.submission()
+    full, barred = desk.judge(capacity=1), desk.judge()
+    desk.world.conflict(barred.user, new.team)
+    review = desk.world.review(full, old)
+    assert len(plan(desk.competition, Wish(1, Manner.REPAIR)).proposal.removed) == 1
+    review.comment, review.touched_at = "⟦Long thought⟧", datetime.now(UTC)
     db.session.flush()
     assert plan(desk.competition, Wish(1, Manner.REPAIR)).proposal.removed == frozenset()
 

@@ -1,6 +1,7 @@
 """The desk's pages."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from hackathon.extensions import db
 from hackathon.redaction import actions
+from hackathon.redaction.forms import desk_form
 from hackathon.redaction.models import Made, Redaction
 from hackathon.redaction.queries import copies_of, desk_of, is_cleared
 from hackathon.submissions.models import Submission
@@ -54,7 +56,8 @@ class Office:
     def sent(self, **others: Any) -> dict[str, Any]:
         """What the page sends, with everything withheld, unless `others` say otherwise."""
         desk = desk_of(self.redaction)
-        texts = {f"text_{number}": each.text for number, each in enumerate(desk.parts)}
+        form = desk_form(desk, formdata=None)
+        texts = {form.text(each).name: each.text for each in desk.parts}
         decided = {"link_repository": "no", f"file_{self.copy.id.hex}": "no"}
         return {"seen": desk.digest, **texts, **decided, "deed": "save", **others}
 
@@ -100,7 +103,7 @@ def test_what_lacks_is_said_and_what_was_decided_stays(office: Office) -> None:
 
 
 def test_an_old_page_is_refused_and_keeps_what_was_typed(office: Office) -> None:
-    sent = office.sent(seen="0" * 64, text_1="By nobody at all")
+    sent = office.sent(seen="0" * 64, text_summary="By nobody at all")
     answer = office.client.post(office.address, data=sent)
     assert answer.status_code == 422
     assert "Something changed since this page was shown" in answer.text
@@ -108,8 +111,21 @@ def test_an_old_page_is_refused_and_keeps_what_was_typed(office: Office) -> None
     assert office.redaction.edited == {}
 
 
+def test_what_was_typed_for_one_part_is_not_taken_for_another(office: Office) -> None:
+    """Though a part before it went since the page was shown."""
+    sent = office.sent(text_description="By nobody at all")
+    version = office.submission.versions[0]
+    version.content = {**version.content, "summary": ""}
+    db.session.flush()
+    answer = office.client.post(office.address, data=sent)
+    assert answer.status_code == 422
+    typed = re.findall(r"<textarea[^>]*>\s*By nobody at all</textarea>", answer.text)
+    assert len(typed) == 1
+    assert 'name="text_description"' in typed[0]
+
+
 def test_words_typed_by_hand_are_never_markup(office: Office) -> None:
-    sent = office.sent(text_1="<script>alert(1)</script>")
+    sent = office.sent(text_summary="<script>alert(1)</script>")
     assert office.client.post(office.address, data=sent).status_code == 302
     page = office.client.get(office.address).text
     assert "<script>alert" not in page
