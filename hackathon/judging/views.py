@@ -1,7 +1,7 @@
 """A judge's own pages: what to read, and what they say of it."""
 
 from collections.abc import Collection
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from flask import (
@@ -109,8 +109,8 @@ def compared_versions(competition: Competition, round_: Round) -> list[tuple[Any
     """Each version of the rules, what it says, and what is otherwise than in the one before."""
     versions = versions_of(competition, round_)
     read = [rulebook.read(version.content) for version in versions]
-    changes = [*(rulebook.differences(old, new) for new, old in pairwise(read)), []]
-    return list(zip(versions, read, changes, strict=True))
+    changes = [rulebook.differences(old, new) for new, old in pairwise(read)]
+    return list(zip_longest(versions, read, changes, fillvalue=()))  # the first differs from none
 
 
 def announced_in(selection: Selection | None) -> list[Team]:
