@@ -16,6 +16,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
@@ -192,7 +193,11 @@ def declarations(competition: Competition) -> Any:
     ):
         conflicted = [reason for reason in answers.values() if reason is not None]
         flash(
-            _("Thank you. You do not judge those teams; the organizers see it.")
+            ngettext(
+                "Thank you. You do not judge that team; the organizers see it.",
+                "Thank you. You do not judge those teams; the organizers see it.",
+                len(conflicted),
+            )
             if conflicted
             else _("Thank you. Your answer is kept."),
             "success",
