@@ -74,6 +74,8 @@ def enter(user: User, manner: Manner, *, factor: bool = False) -> None:
     )
     login_user(user, remember=False)
     session["sign_in"] = str(sign_in.id)
+    if manner is Manner.PERSONAL:
+        session["personal"] = True  # says later how to come in again, once this has ended
     user.here = sign_in
 
 

@@ -120,6 +120,7 @@ def sign_in_page(form: SignInForm) -> Any:
         passkey_form=PasskeyForm(formdata=None),
         site=actions.site(),
         goes_on=goes_on(),
+        by_personal_link=session.get("personal", False),
     )
 
 

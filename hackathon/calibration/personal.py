@@ -62,7 +62,7 @@ SHARE = Share(
                 Fact("competition", _l("Competition"), "sample.competition.name"),
                 Fact("sample", _l("Sample"), "sample.title"),
                 Fact("note", _l("Note for the organizers")),
-                Fact("created_at", _l("Begun")),
+                Fact("created_at", _l("Begun on")),
                 Fact("touched_at", _l("Changed")),
                 Fact("completed_at", _l("Completed")),
             ),

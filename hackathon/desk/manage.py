@@ -11,6 +11,7 @@ from ..competitions.models import Competition, Gate, Reminder
 from ..competitions.queries import gates_of, opening_of, timetable_of
 from ..ground.forms import page
 from ..journal.deeds import Deed
+from ..judging.stopping import stoppage_of
 from ..post.models import Letter
 from ..results.rules import impartial
 from . import actions
@@ -27,6 +28,7 @@ def overview(competition: Competition) -> Any:
     return render_template(
         "desk/manage/overview.html",
         competition=competition,
+        stoppage=stoppage_of(competition),
         timetable=timetable_of(competition),
         figures=figures_of(competition),
     )

@@ -97,6 +97,7 @@ from .queries import (
     version_in_force,
     versions_of,
 )
+from .stopping import stoppage_of
 
 SHOWN = 25  # of a long ranking, until the whole of it is asked for
 NINETY = 1.645  # standard deviations on either side that hold 90 %
@@ -195,6 +196,7 @@ def index(competition: Competition) -> Any:
         silent=silent_reviews(competition, withheld_from(me(), competition)),
         to_remind=[judge for judge in waiting if judge.user_id not in lately],
         opening=opening,
+        stoppage=stoppage_of(competition),
         asked=invitation_counts(competition),
         links=links_of(competition),
         terms=terms_of(competition),

@@ -93,7 +93,13 @@ class NobodySelected(Obstacle):
 
 
 class WhyOtherwise(Obstacle):
+    """Beside the reason of the first of them."""
+
     sentence = _l("Say why it is otherwise than proposed: %(teams)s.")
+
+    def __init__(self, lacking: list[Row]) -> None:
+        super().__init__(teams=", ".join(row.team.name for row in lacking))
+        self.field = f"why_{lacking[0].submission.id.hex}"
 
 
 class RoundBegun(Obstacle):
@@ -319,9 +325,9 @@ def confirm(
     if not entering:
         raise NobodySelected
     otherwise = set(entering) ^ slate.proposal.keys
-    lacking = [rows[key].team.name for key in otherwise if not reasons.get(key, "").strip()]
+    lacking = [rows[key] for key in rows if key in otherwise and not reasons.get(key, "").strip()]
     if lacking:
-        raise WhyOtherwise(teams=", ".join(sorted(lacking)))
+        raise WhyOtherwise(lacking)
     selection = Selection(
         round=round_,
         content=slate.content.decode(),

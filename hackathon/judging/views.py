@@ -1,7 +1,7 @@
 """A judge's own pages: what to read, and what they say of it."""
 
 from collections.abc import Collection
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from flask import (
@@ -16,6 +16,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
@@ -109,8 +110,8 @@ def compared_versions(competition: Competition, round_: Round) -> list[tuple[Any
     """Each version of the rules, what it says, and what is otherwise than in the one before."""
     versions = versions_of(competition, round_)
     read = [rulebook.read(version.content) for version in versions]
-    changes = [*(rulebook.differences(old, new) for new, old in pairwise(read)), []]
-    return list(zip(versions, read, changes, strict=True))
+    changes = [rulebook.differences(old, new) for new, old in pairwise(read)]
+    return list(zip_longest(versions, read, changes, fillvalue=()))  # the first differs from none
 
 
 def announced_in(selection: Selection | None) -> list[Team]:
@@ -192,7 +193,11 @@ def declarations(competition: Competition) -> Any:
     ):
         conflicted = [reason for reason in answers.values() if reason is not None]
         flash(
-            _("Thank you. You do not judge those teams; the organizers see it.")
+            ngettext(
+                "Thank you. You do not judge that team; the organizers see it.",
+                "Thank you. You do not judge those teams; the organizers see it.",
+                len(conflicted),
+            )
             if conflicted
             else _("Thank you. Your answer is kept."),
             "success",

@@ -70,6 +70,16 @@ def giveaways(text: str, known: Mapping[Kind, Collection[str]]) -> list[Find]:
         for match in pattern.finditer(text):
             word = match[0].rstrip(_ENDS)
             found.append(Find(match.start(), match.start() + len(word), kind, word))
+    found += _known_in(text, known)
+    return list(_apart(found))
+
+
+def told_by(address: str, known: Mapping[Kind, Collection[str]]) -> list[str]:
+    """The words that are `known` and stand in an address, such as the team's name."""
+    return list(dict.fromkeys(find.word for find in _apart(_known_in(address, known))))
+
+
+def _known_in(text: str, known: Mapping[Kind, Collection[str]]) -> Iterator[Find]:
     plain, places = _folded_with_places(text)
     for kind, words in known.items():
         for pattern in _patterns(words):
@@ -77,8 +87,7 @@ def giveaways(text: str, known: Mapping[Kind, Collection[str]]) -> list[Find]:
                 start, end = places[match.start()], places[match.end() - 1] + 1
                 while end < len(text) and combining(text[end]):  # the mark of its last letter
                     end += 1
-                found.append(Find(start, end, kind, text[start:end]))
-    return list(_apart(found))
+                yield Find(start, end, kind, text[start:end])
 
 
 def pieces(text: str, finds: Iterable[Find]) -> Iterator[tuple[str, Find | None]]:

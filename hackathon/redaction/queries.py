@@ -31,7 +31,7 @@ from ..submissions.models import Submission, Version
 from ..submissions.telling import PARTS as TRANSLATED
 from ..submissions.telling import Telling, published_translations
 from ..teams.models import Membership, Team
-from .giveaways import Find, Kind, giveaways, parts_of_name, without
+from .giveaways import Find, Kind, giveaways, parts_of_name, told_by, without
 from .models import Copy, Lot, Made, Redaction
 
 PROSE = (
@@ -150,10 +150,10 @@ class Proposed:
     """What gives away in `text`, and may not stand."""
 
 
-def proposed(redaction: Redaction) -> list[Proposed]:
+def proposed(redaction: Redaction, known: dict[Kind, list[str]]) -> list[Proposed]:
     """What judges would read of each part, as it stands decided now."""
     version = redaction.version
-    known, stands = known_of(version.submission.team), set(redaction.stands)
+    stands = set(redaction.stands)
     found = []
     for part in parts_of(version):
         finds = giveaways(part.text, known)
@@ -215,6 +215,8 @@ class Desk:
     parts: list[Proposed]
     links: dict[Written, str]
     files: list[tuple[dict[str, Any], Copy | None]]
+    told: dict[Written, list[str]]
+    """Words in an address that give away whose it is."""
 
     @property
     def words(self) -> list[tuple[Find, int]]:
@@ -251,12 +253,14 @@ class Desk:
 
 def desk_of(redaction: Redaction) -> Desk:
     version = redaction.version
-    copies = copies_of(version.submission)
+    copies, known = copies_of(version.submission), known_of(version.submission.team)
+    links = addresses_in(version)
     return Desk(
         redaction,
-        proposed(redaction),
-        addresses_in(version),
+        proposed(redaction, known),
+        links,
         [(file, copies.get(file["sha256"])) for file in files_in(version)],
+        {part: told_by(url, known) for part, url in links.items()},
     )
 
 

@@ -95,7 +95,7 @@ def test_a_judge_finds_what_is_discussed(panel: Panel) -> None:
     assert panel.client(1).get(path).status_code == 403
     discussion.closed_at = discussion.created_at
     db.session.commit()
-    assert "Closed" in panel.client(0).get(path).text
+    assert "Discussion closed" in panel.client(0).get(path).text
 
 
 def test_a_judge_in_conflict_is_neither_heard_nor_let_in(panel: Panel) -> None:

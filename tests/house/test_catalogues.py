@@ -44,6 +44,13 @@ def test_french_is_typeset_as_in_canada() -> None:
         assert not re.search(r"«(?!\u00a0)|[a-zà-ÿ]'|\"", french), french
 
 
+def test_colons_of_templates_are_said_by_the_catalogue() -> None:
+    """French has a no-break space before them."""
+    bare = re.compile(r"(?:\}\}|%\}|</\w+>):\s")
+    for path in Path("templates").rglob("*.html"):
+        assert bare.findall(path.read_text(encoding="utf-8")) == [], path
+
+
 def test_messages_are_extracted(tmp_path: Path) -> None:
     """`make translations` has been run: what the code says now is what the catalogue knows."""
     target = tmp_path / "messages.pot"

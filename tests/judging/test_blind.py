@@ -382,6 +382,7 @@ def test_ties_are_said_of_teams_by_name_before_anything_is_read(blind: Blind) ->
     assert str(blind.submission.id) not in answer.location
     page = blind.client.get(blind.home).text
     assert (blind.name in page, "Say first to which teams you are tied" in page) == (False, True)
+    assert "Nothing to judge yet" not in page
     page = blind.client.get(answer.location).text
     assert (TEAM in page, "Friends" in page, ORGANIZATION in page) == (True, True, True)
     assert str(blind.submission.id) not in page

@@ -180,7 +180,10 @@ def test_a_second_device_asks_before_the_first_is_signed_out(box: Letterbox) -> 
     assert first.get(box.home).status_code == 200
     assert box.post("arrival", move="1").status_code == 302
     assert box.browser.get(box.home).status_code == 200
-    assert "/account/sign-in" in first.get(box.home).location
+    turned_out = first.get(box.home).location
+    assert "/account/sign-in" in turned_out
+    assert "Open the link in your newest email" in first.get(turned_out).text
+    assert "Open the link in your newest email" not in box.world.client().get(turned_out).text
     assert len(sessions_of(invitation)) == 1
 
 

@@ -207,7 +207,9 @@ def test_otherwise_than_proposed_wants_a_reason(final: Final) -> None:
     first, second, *_ = final.works
     refused = final.confirm(second)
     assert refused.status_code == 422
-    assert "Say why it is otherwise than proposed" in refused.text
+    teams = ", ".join(work.team.name for work in (first, second))
+    assert f"Say why it is otherwise than proposed: {teams}." in refused.text
+    assert f'id="why_{first.id.hex}-error"' in refused.text
     assert selection_of(final.round) is None
     why = {f"why_{each.id.hex}": "  Its code does not run. " for each in (first, second)}
     assert final.confirm(second, **why).status_code == 302

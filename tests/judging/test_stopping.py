@@ -115,6 +115,22 @@ def test_answers_at_the_tables_wait_too(hour: Hour) -> None:
     assert str(stoppage.reason["en"]) in browser.get(table).text
 
 
+def test_organizers_see_it_wherever_they_would_hurry_judges(hour: Hour) -> None:
+    client, manage = hour.world.client(hour.organizer), f"/en/{hour.competition.slug}/manage"
+    pages = (f"{manage}/", f"{manage}/judging/judges", f"{manage}/judging/judges/coverage")
+    for path in pages:
+        assert "Judging is stopped" not in client.get(path).text
+    stopping.stop(hour.competition, reason=WHY, by=hour.organizer)
+    db.session.commit()
+    for path in pages:
+        assert "Judging is stopped" in client.get(path).text
+    assert "Remind 1 judge" not in client.get(pages[1]).text
+    assert "Stop judging" not in client.get(pages[2]).text
+    judge = hour.world.client(hour.judge.user).get(hour.address).text
+    assert "Judging is stopped for a while" in judge
+    assert "Judging is open until" not in judge
+
+
 def test_another_competition_goes_on(hour: Hour) -> None:
     other = hour.world.competition()
     hour.world.stoppage(other)

@@ -251,6 +251,19 @@ def test_versions_stand_with_their_reasons_and_differences(bench: Bench) -> None
     assert "On l’a demandé." in french
 
 
+def test_a_round_that_is_prepared_is_not_on_the_page_of_the_rules(bench: Bench) -> None:
+    round_ = bench.world.round(bench.competition)
+    path = f"/en/{bench.competition.slug}/rules/judging"
+    public = bench.world.client().get(path)
+    assert public.status_code == 200
+    assert 'id="round-2"' in public.text
+    db.session.delete(db.session.scalars(select(RulesVersion).filter_by(round_id=round_.id)).one())
+    db.session.flush()
+    prepared = bench.world.client().get(path)
+    assert prepared.status_code == 200
+    assert 'id="round-2"' not in prepared.text
+
+
 def test_nobody_judges_by_rules_that_are_not_published(bench: Bench) -> None:
     for version in db.session.scalars(select(RulesVersion)):
         db.session.delete(version)

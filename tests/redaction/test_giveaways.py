@@ -4,7 +4,14 @@ import time
 
 import pytest
 
-from hackathon.redaction.giveaways import Kind, giveaways, parts_of_name, pieces, without
+from hackathon.redaction.giveaways import (
+    Kind,
+    giveaways,
+    parts_of_name,
+    pieces,
+    told_by,
+    without,
+)
 
 KNOWN = {
     Kind.TEAM: ["Équipe Pénélope"],
@@ -76,3 +83,16 @@ def test_hostile_texts_take_no_time(text: str) -> None:
     began = time.monotonic()
     giveaways(text, KNOWN)
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://code.example/equipe-penelope/app", ["equipe-penelope"]),
+        ("https://equipepenelope.example/", ["equipepenelope"]),
+        ("https://code.example/astour/astour.github.io", ["astour"]),
+        ("https://code.example/lantern", []),
+    ],
+)
+def test_an_address_tells_of_whom_it_names(address: str, words: list[str]) -> None:
+    assert told_by(address, KNOWN) == words

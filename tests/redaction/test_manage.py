@@ -75,6 +75,16 @@ def test_the_page_marks_what_was_found_and_proposes_the_rest(office: Office) -> 
     assert office.client.get(office.address.replace("/en/", "/fr/", 1)).status_code == 200
 
 
+def test_an_address_that_says_whose_it_is_is_marked(office: Office) -> None:
+    version = office.redaction.version
+    at = "https://code.example/quillon/app"
+    version.content = {**version.content, "repository": at, "demonstration": "https://a.example/"}
+    db.session.commit()
+    page = office.client.get(office.address).text
+    assert page.count("Gives away whose it is:") == 1
+    assert "Gives away whose it is: quillon" in page
+
+
 def test_it_is_saved_then_cleared_then_taken_back(office: Office) -> None:
     answer = office.client.post(office.address, data=office.sent())
     assert (answer.status_code, answer.location) == (302, office.address)
