@@ -59,6 +59,8 @@ from .queries import (
     draft_of,
     is_in,
     judges_of,
+    left_out,
+    limit_of,
     plan,
     problems_by,
     progress_by_judge,
@@ -187,6 +189,19 @@ class RulesIncomplete(Obstacle):
     sentence = _l("The rules cannot be published yet. What is missing stands above.")
 
 
+class RoundOver(Obstacle):
+    sentence = _l(
+        "The submissions of the next round are selected, so the challenges of this one stay."
+    )
+
+
+class ReviewsLeftOut(Obstacle):
+    sentence = _l(
+        "Judges have reviews of submissions to other challenges in this round: %(teams)s. Withdraw "
+        "these reviews first, or take their challenges in."
+    )
+
+
 class NothingNew(Obstacle):
     sentence = _l("The rules are published just as they stand here.")
 
@@ -242,6 +257,8 @@ def publish_rules(
         raise NothingNew
     if rulebook.amiss(draft, {each.id: each.title for each in competition.challenges}):
         raise RulesIncomplete
+    if round_.position == 1:
+        keep_in(round_, draft.reach.challenges if draft.reach else ())
     frozen = scored_in(round_)
     if before is not None:
         if not reason.complete:
@@ -274,6 +291,17 @@ def publish_rules(
             for member in team.members:
                 letters.rules_changed(member, version)
     return version
+
+
+def keep_in(round_: Round, limit: Collection[uuid.UUID]) -> None:
+    """May the first round take submissions to these challenges alone? Raises RoundOver,
+    ReviewsLeftOut."""
+    if set(limit) == set(limit_of(round_)):
+        return
+    if round_of(round_.competition) is not round_:
+        raise RoundOver
+    if teams := left_out(round_, limit):
+        raise ReviewsLeftOut(teams=", ".join(team.name for team in teams))
 
 
 def wait_for_scores(round_: Round) -> None:

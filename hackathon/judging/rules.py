@@ -244,7 +244,7 @@ def selects(user: Any, *, competition: Any, **_: Any) -> Verdict:
 
 @Rule
 def later_round(user: Any, *, round: Any, **_: Any) -> Verdict:
-    """The first round takes whatever stands: there is nothing to set or to select."""
+    """Every competition has a first round, and nothing is selected for it."""
     return ALLOWED if round.position > 1 else HIDDEN
 
 

@@ -21,6 +21,7 @@ from ..judging.models import Judge, Review, Selection
 from ..judging.queries import (
     Outcome,
     Row,
+    came_into,
     counted_versions,
     record_of,
     selections_of,
@@ -140,7 +141,7 @@ def with_everyone(competition: Competition, outcome: Outcome) -> Outcome:
     for it, and any prize can be given to it with a reason."""
     others = [
         unranked(version)
-        for version in (counted_versions(competition) if outcome.round.position > 1 else ())
+        for version in (counted_versions(competition) if came_into(outcome.round) else ())
         if version.submission_id not in outcome.submissions
     ]
     rows = sorted([*outcome.rows, *others], key=lambda row: row.challenge.number)
