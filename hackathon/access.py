@@ -543,7 +543,7 @@ POLICY = {
     # -- calibration --
     "calibration.index": signed_in & published & judge & samples_there,
     "calibration.show": scores_samples,
-    "calibration.scores": scores_samples & of_this_round & before_judging_closes,
+    "calibration.scores": scores_samples & of_this_round & before_judging_closes & not_stopped,
     "calibration.file": signed_in & published & ((judge & sample_published) | organizes_it),
     "manage.calibration.index": organizer,
     "manage.calibration.new": organizer,

@@ -48,6 +48,11 @@ def discussion_of(review: Review) -> Discussion | None:
     )
 
 
+def discussed(review: Review) -> bool:
+    """Could its judge read what the others say, once it is complete?"""
+    return discussion_of(review) is not None
+
+
 def heard(discussion: Discussion) -> list[Review]:
     """The completed reviews that count, whose judges discuss: the earliest first."""
     submission = discussion.submission

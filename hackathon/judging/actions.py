@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
@@ -74,7 +75,19 @@ from .queries import (
     version_in_force,
 )
 from .rulebook import Rules
-from .scoring import COMPLETE, DONE, Lack, lacking, noted, put, remember, said, spoiling, together
+from .scoring import (
+    COMPLETE,
+    DONE,
+    Lack,
+    lacking,
+    noted,
+    opinions,
+    put,
+    remember,
+    said,
+    spoiling,
+    together,
+)
 from .stopping import going_on
 
 
@@ -814,6 +827,7 @@ def score(
     bases: Mapping[str, str] = MappingProxyType({}),
     touches: Mapping[str, list[str]] = MappingProxyType({}),
     *,
+    reasoned: bool = False,
     by: User,
 ) -> Scored:
     """Put down what the judge thinks, by field; the same twice is the same once.
@@ -822,6 +836,8 @@ def score(
     meanwhile stays, and where both changed the same field nothing of it is saved. Without a base
     the field is written over. Once completed, a review stays complete: it can change, but what
     would make it lack something is not taken. It is completed only when all that came with it was.
+    A level or comment that changes once the judge could read a discussion lacks its why, unless
+    this is `reasoned`; the roof hands in `discussed`, since discussions are a later room.
     """
     last = _held(review)
     going_on(review.round_id)
@@ -834,6 +850,9 @@ def score(
     if review.completed_at:
         lacked = lacking(criteria, conditions, before)
         lacks = {name: lack for name, lack in lacks.items() if lacked.get(name) != lack}
+        changed = [] if reasoned else opinions(merge.taken)
+        if changed and current_app.extensions["discussed"](review):
+            lacks |= dict.fromkeys(changed, Lack.WHY)
         for name in spoiling(lacks):
             merge.taken.pop(name, None)
     put(review, {**before, **merge.taken}, merge.taken)
