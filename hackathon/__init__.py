@@ -40,6 +40,7 @@ from .datasets import manage as datasets_manage
 from .datasets import views as datasets_views
 from .deliberation import manage as deliberation_manage
 from .deliberation import views as deliberation_views
+from .deliberation.queries import discussed
 from .deliberation.revising import revised_in
 from .demo import views as demo_views
 from .desk import archives_manage as desk_archives_manage
@@ -204,6 +205,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["comparisons_of"] = answers_in
     app.extensions["votes_of"] = votes_of
     app.extensions["results_out"] = results_out
+    app.extensions["discussed"] = discussed
     app.extensions["judging_of"] = judging_of
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 

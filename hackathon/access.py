@@ -502,7 +502,8 @@ POLICY = {
     "manage.judging.rules_edit": organizer,
     "manage.judging.rounds": organizer,
     "manage.judging.round_new": organizer & nothing_announced,
-    "manage.judging.round_edit": organizer & later_round & nothing_announced,
+    "manage.judging.round_edit": organizer & nothing_announced,
+    "manage.judging.round_move": organizer & nothing_announced,
     "manage.judging.round_removal": organizer & later_round & nothing_announced,
     "manage.judging.selection": selecting & read_once_announced,
     "manage.judging.selection_taking_back": selecting & nothing_announced,
@@ -543,7 +544,7 @@ POLICY = {
     # -- calibration --
     "calibration.index": signed_in & published & judge & samples_there,
     "calibration.show": scores_samples,
-    "calibration.scores": scores_samples & of_this_round & before_judging_closes,
+    "calibration.scores": scores_samples & of_this_round & before_judging_closes & not_stopped,
     "calibration.file": signed_in & published & ((judge & sample_published) | organizes_it),
     "manage.calibration.index": organizer,
     "manage.calibration.new": organizer,

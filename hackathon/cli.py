@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Collection
 from typing import IO
 
 import click
@@ -16,7 +17,8 @@ from flask_migrate import upgrade
 
 from .accounts.actions import forget_codes, remove_passkey
 from .accounts.queries import authenticator_of, passkeys_of, person_with
-from .competitions.queries import competition_at
+from .competitions.models import Competition, Round
+from .competitions.queries import competition_at, round_at
 from .demo.content import PASSWORD, offered
 from .demo.laying import lay
 from .demo.phases import Phase
@@ -31,9 +33,9 @@ from .ground.storage import Disk
 from .journal.actions import record
 from .journal.deeds import Deed
 from .judging.queries import record_of
-from .judging.record import Method, NotARecord, verify
+from .judging.record import Method, NotARecord, Part, code_version, verify
 from .post.delivery import deliver_due
-from .results.deciding import document_of
+from .results.deciding import document_of, ranking_in
 from .results.means import site_key
 from .results.queries import decisions_of
 from .results.sealing import Signed, public_part
@@ -187,17 +189,16 @@ def judging() -> None:
 @click.option(
     "--method",
     type=click.Choice([method.value for method in Method]),
-    default=Method.CORRECTED.value,
-    show_default=True,
-    help="The figure that decides the places.",
+    help="What decides the places; that of the rules otherwise.",
+)
+@click.option(
+    "--round", "position", type=int, help="Which round; the one that is judged otherwise."
 )
 @with_appcontext
-def write_record(slug: str, file: IO[bytes], method: str) -> None:
+def write_record(slug: str, file: IO[bytes], method: str | None, position: int | None) -> None:
     """Write down the ranking of the competition SLUG and all that it rests on, to FILE."""
-    competition = competition_at(slug)
-    if competition is None:
-        raise click.ClickException(f"There is no competition {slug}.")
-    data = record_of(competition, Method(method))
+    competition, round_ = round_in(slug, position)
+    data = record_of(competition, Method(method) if method else None, round_=round_)
     file.write(data)
     click.echo(f"SHA-256 {hashlib.sha256(data).hexdigest()}")
 
@@ -211,8 +212,45 @@ def verify_record(file: IO[bytes]) -> None:
     except NotARecord as error:
         raise click.ClickException(f"This is no record of a ranking: {error}") from None
     if not found.same:
-        raise click.ClickException(f"NOT the same: SHA-256 {found.digest} holds another ranking.")
+        raise not_the_same(found.digest, found.differs, [found.code])
     click.echo(f"The same, octet for octet: SHA-256 {found.digest}")
+
+
+def round_in(slug: str, position: int | None) -> tuple[Competition, Round | None]:
+    """The competition, and its round at this place where one is asked for."""
+    competition = competition_at(slug)
+    if competition is None:
+        raise click.ClickException(f"There is no competition {slug}.")
+    round_ = round_at(competition, str(position)) if position is not None else None
+    if position is not None and round_ is None:
+        raise click.ClickException(f"There is no round {position}.")
+    return competition, round_
+
+
+PARTS = {
+    Part.FORM: "how it is written down",
+    Part.RULES: "the rules",
+    Part.DATA: "the data",
+    Part.RANKING: "the ranking",
+    Part.DECISION: "the decision",
+}
+
+
+def not_the_same(digest: str, differs: Collection[Part], codes: Collection[str]) -> Exception:
+    """What differs, and whether other code can be why."""
+    here = code_version()
+    others = [code for code in codes if code != here]
+    lines = [
+        f"NOT the same: SHA-256 {digest}.",
+        *(f"  Differs: {PARTS[each]}." for each in differs),
+    ]
+    lines += [f"Computed then by code {code}." for code in others]
+    lines.append(
+        f"Computed now by code {here}: other code may reckon otherwise. Verify with that of then."
+        if others
+        else f"Computed then and now by code {here}: the record was changed."
+    )
+    return click.ClickException("\n".join(lines))
 
 
 @click.group()
@@ -224,18 +262,25 @@ def results() -> None:
 @click.argument("slug")
 @click.argument("file", type=click.File("wb"))
 @click.option("--number", type=int, help="Which decision; the last one otherwise.")
+@click.option("--round", "position", type=int, help="Only the ranking of this round in it.")
 @with_appcontext
-def write_decision(slug: str, file: IO[bytes], number: int | None) -> None:
+def write_decision(slug: str, file: IO[bytes], number: int | None, position: int | None) -> None:
     """Write the record of a decision of the competition SLUG to FILE."""
-    competition = competition_at(slug)
-    if competition is None:
-        raise click.ClickException(f"There is no competition {slug}.")
+    competition, round_ = round_in(slug, position)
     for decision in decisions_of(competition):
         if number in (None, decision.number):
-            file.write(document_of(decision))
-            click.echo(f"Decision {decision.number}: SHA-256 {decision.digest}")
-            return
-    raise click.ClickException("There is no such decision.")
+            break
+    else:
+        raise click.ClickException("There is no such decision.")
+    if round_ is None:
+        file.write(document_of(decision))
+        click.echo(f"Decision {decision.number}: SHA-256 {decision.digest}")
+        return
+    ranking = ranking_in(decision, round_)
+    if ranking is None:
+        raise click.ClickException(f"Decision {decision.number} holds no ranking of that round.")
+    file.write(ranking)
+    click.echo(f"Round {position}: SHA-256 {hashlib.sha256(ranking).hexdigest()}")
 
 
 @results.command("key")
@@ -257,8 +302,12 @@ def verify_decision(file: IO[bytes], key: str | None) -> None:
         found = verify_record_of_decision(file.read())
     except NotARecord as error:
         raise click.ClickException(f"This is no record of a decision: {error}") from None
+    for each in found.rounds:
+        said = "the same, octet for octet" if each.same else "NOT the same ranking"
+        rests = "" if each.the_one else ", NOT the one on which the selection rests"
+        click.echo(f"Round {each.position}: {said}{rests}, SHA-256 {each.digest}")
     if not found.same:
-        raise click.ClickException(f"NOT the same: SHA-256 {found.digest} says something else.")
+        raise not_the_same(found.digest, found.differs, found.codes)
     click.echo(f"The same, octet for octet: decision {found.number}, SHA-256 {found.digest}")
     words = {"decision": (found.sealed, found.signer)}
     if found.confirmed:

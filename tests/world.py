@@ -239,9 +239,7 @@ class World:
         for gate in Gate:
             if gate not in ROUND_GATES[1:]:
                 self.add(Window(competition=competition, gate=gate, **window(gates)))
-        self.add(
-            Round(competition=competition, position=1, name=both("Judging"), gate=Gate.JUDGING)
-        )
+        self.add(Round(competition=competition, position=1, name=both("Judging")))
         return competition
 
     def round(
@@ -251,9 +249,8 @@ class World:
         that is judged."""
         position = len(competition.rounds) + 1
         given = {"position": position, "name": both(f"Round {position}")}
-        gate = ROUND_GATES[position - 1]
-        round_ = self.add(Round(competition=competition, gate=gate, **{**given, **others}))
-        self.add(Window(competition=competition, gate=gate, **window(gates)))
+        round_ = self.add(Round(competition=competition, **{**given, **others}))
+        self.add(Window(competition=competition, gate=round_.gate, **window(gates)))
         self.criterion(competition, 100, round_id=round_.id)
         if entries:
             self.selection(round_, *entries)

@@ -34,6 +34,7 @@ from ..judging.scoring import (
     noted,
     together,
 )
+from ..judging.stopping import going_on
 from . import letters
 from .models import Reference, Sample, SampleFile, SampleReview, SampleScore
 from .queries import completed_for, criteria_for, left_by_judge, levels_in, reminded_lately
@@ -281,11 +282,12 @@ def score(
     """Put down what the judge gives, as `judging.actions.score` does for a review.
 
     Completed it stays: what one changes after seeing the others says nothing of how one scores.
-    Raises SampleWithdrawn.
+    A stop of the round waits for it. Raises SampleWithdrawn, JudgingStopped.
     """
-    published = select(Sample.published_at).where(Sample.id == sample.id)
+    published = select(Sample.published_at).join(Sample.round).where(Sample.id == sample.id)
     if db.session.scalar(published.with_for_update(read=True)) is None:
         raise SampleWithdrawn
+    going_on(sample.round_id)
     review, at = _own(judge, sample), now()
     if review.completed_at is not None:
         return review, Scored(Merged({}, {}), set(), {})

@@ -26,6 +26,7 @@ from ..judging.models import Judge
 from ..judging.queries import judge_of, judging_of
 from ..judging.saving import LACKS
 from ..judging.scoring import COMPLETE, criterion_in
+from ..judging.stopping import stoppage_in, stoppage_of
 from . import actions, words
 from .actions import NOTE, said
 from .comparing import FEWEST, overall
@@ -62,6 +63,7 @@ def index(competition: Competition) -> Any:
         samples=samples,
         reviews=own_reviews(judge),
         first=samples_before(judge),
+        stoppage=stoppage_of(competition),
         whole=words.on_the_whole(whole_of(judge, samples)),
     )
 
@@ -177,6 +179,7 @@ def sample_page(
         review=review,
         done=done,
         opening=judging_of(competition),
+        stoppage=stoppage_in(sample.round_id),
         hints={
             criterion.id: {level.score: level for level in criterion.levels}
             for criterion in form.criteria

@@ -157,7 +157,7 @@ def first_round(competition: Competition) -> Round:
     """The round that every competition has, open while judging is; made where it lacks."""
     if not competition.rounds:
         name = Localized(en="Judging", fr="Évaluation")
-        competition.rounds.append(Round(position=1, name=name, gate=Gate.JUDGING))
+        competition.rounds.append(Round(position=1, name=name))
         db.session.flush()
     return competition.rounds[0]
 

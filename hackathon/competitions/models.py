@@ -104,7 +104,6 @@ class Competition(Model):
     second_factor_required: Mapped[bool] = mapped_column(default=False)
     # From then on teams see who judges, so that they can say whom they are in conflict with.
     judges_named_at: Mapped[datetime | None]
-    unblinded_at: Mapped[datetime | None]  # judges see since whose work they judged blindly
     # Another organizer must confirm who is honoured before it can be announced.
     second_person_confirms: Mapped[bool] = mapped_column(default=False)
 
@@ -398,11 +397,11 @@ round_challenge = Table(
 
 
 class Round(Model, OfCompetition):
-    """A time of judging, open with its gate. Every competition has at least the first.
+    """A time of judging, open with the gate of its place. Every competition has at least the first.
 
-    A later round takes all submissions of the round before, the `best` of them (in each challenge,
-    or of the whole), or those that are chosen by hand; none but those to its `challenges`, where it
-    has any.
+    The first takes what was handed in and stands. A later one takes all submissions of the round
+    before, the `best` of them (in each challenge, or of the whole), or those that are chosen by
+    hand; none but those to its `challenges`, where it has any.
 
     What it says is the draft of its rules: what holds is the last version that was published.
     `method` is the word of a method, `ties` of ways to break ties in their order, `told` of what
@@ -412,7 +411,6 @@ class Round(Model, OfCompetition):
     __tablename__ = "judging_round"
     __table_args__ = (
         UniqueConstraint("competition_id", "position"),
-        UniqueConstraint("competition_id", "gate"),
         UniqueConstraint("id", "competition_id"),  # so that a criterion is of the same one
         CheckConstraint("position >= 1", name="position"),
         CheckConstraint("best >= 1", name="best"),
@@ -421,7 +419,6 @@ class Round(Model, OfCompetition):
 
     position: Mapped[int]
     name: Mapped[Localized]
-    gate: Mapped[Gate] = mapped_column(Enum(Gate, **named(20)))
     takes: Mapped[Takes] = mapped_column(Enum(Takes, **named(10)), default=Takes.ALL)
     best: Mapped[int | None]  # how many
     in_each: Mapped[bool] = mapped_column(default=True)  # challenge; else of them all together
@@ -429,6 +426,7 @@ class Round(Model, OfCompetition):
     ties: Mapped[list[str]] = mapped_column(default=list)
     told: Mapped[list[str]] = mapped_column(default=lambda: ["profile", "comments"])
     blind: Mapped[bool] = mapped_column(default=False)  # judges do not see whose work they read
+    unblinded_at: Mapped[datetime | None]  # judges see since whose work they read
 
     competition: Mapped[Competition] = relationship(back_populates="rounds")
     challenges: Mapped[list[Challenge]] = relationship(
@@ -438,6 +436,11 @@ class Round(Model, OfCompetition):
     @property
     def url_key(self) -> str:
         return str(self.position)
+
+    @property
+    def gate(self) -> Gate:
+        """It follows from the place, so that the dates stay where they are when rounds move."""
+        return ROUND_GATES[self.position - 1]
 
     @property
     def criteria(self) -> list["Criterion"]:

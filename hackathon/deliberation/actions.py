@@ -129,7 +129,7 @@ def revise(
         raise DiscussionClosed
     before = said_in(review)
     said = {field_of(criterion.id): level for criterion, level in levels.items()}
-    saved = score(review, list(levels), (), {**said, "comment": comment}, by=by)
+    saved = score(review, list(levels), (), {**said, "comment": comment}, reasoned=True, by=by)
     after = said_in(review)
     if saved.lacking or before == after:
         raise NothingRevised

@@ -48,6 +48,11 @@ def discussion_of(review: Review) -> Discussion | None:
     )
 
 
+def discussed(review: Review) -> bool:
+    """Could its judge read what the others say, once it is complete?"""
+    return discussion_of(review) is not None
+
+
 def criteria_for(discussion: Discussion) -> Sequence[Criterion]:
     """By the rules that hold in its round, for the challenge of the submission."""
     submission = discussion.submission

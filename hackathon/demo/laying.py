@@ -557,7 +557,6 @@ class _Laying:
             Round,
             since=ANNOUNCED,
             position=1,
-            gate=Gate.JUDGING,
             name=Localized.of(said["name"]),
             method=said["method"],
             ties=[named.get(tie, tie) for tie in said["ties"]],

@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import (
+    ROUND_GATES,
     Audience,
     Competition,
     Extension,
@@ -197,7 +198,7 @@ def judges(competition: Competition, gate: Gate) -> Select[Any]:
             Review.judge_id == Judge.id,
             Review.completed_at.is_(None),
             Submission.stands,
-            Round.gate == gate,
+            Round.position == ROUND_GATES.index(gate) + 1,
         )
     )
     return (

@@ -469,6 +469,10 @@ class Deed(StrEnum):
     CHAIRS_NAMED = "chairs_named", _l("%(actor)s named who chairs the judging: %(subject)s.")
     ROUND_ADDED = "round_added", _l("%(actor)s added a round of judging: %(subject)s.")
     ROUND_EDITED = "round_edited", _l("%(actor)s changed the round %(subject)s.")
+    ROUND_MOVED = (
+        "round_moved",
+        _l("%(actor)s moved the round %(subject)s to place %(number)s."),
+    )
     ROUND_REMOVED = "round_removed", _l("%(actor)s removed the round %(subject)s.")
     SELECTION_CONFIRMED = (
         "selection_confirmed",
@@ -529,7 +533,7 @@ class Deed(StrEnum):
     )
     JUDGING_UNBLINDED = (
         "judging_unblinded",
-        _l("%(actor)s showed judges whose work they had judged."),
+        _l("%(actor)s showed judges whose work they had judged: %(subject)s."),
     )
     # deliberation
     DISCUSSION_OPENED = (

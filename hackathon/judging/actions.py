@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
@@ -61,6 +62,8 @@ from .queries import (
     given_by,
     is_in,
     judges_of,
+    left_out,
+    limit_of,
     plan,
     problems_by,
     progress_by_judge,
@@ -74,7 +77,19 @@ from .queries import (
     version_in_force,
 )
 from .rulebook import Rules
-from .scoring import COMPLETE, DONE, Lack, lacking, noted, put, remember, said, spoiling, together
+from .scoring import (
+    COMPLETE,
+    DONE,
+    Lack,
+    lacking,
+    noted,
+    opinions,
+    put,
+    remember,
+    said,
+    spoiling,
+    together,
+)
 from .stopping import going_on
 
 
@@ -189,6 +204,19 @@ class RulesIncomplete(Obstacle):
     sentence = _l("The rules cannot be published yet. What is missing stands above.")
 
 
+class RoundOver(Obstacle):
+    sentence = _l(
+        "The submissions of the next round are selected, so the challenges of this one stay."
+    )
+
+
+class ReviewsLeftOut(Obstacle):
+    sentence = _l(
+        "Judges have reviews of submissions to other challenges in this round: %(teams)s. Withdraw "
+        "these reviews first, or take their challenges in."
+    )
+
+
 class NothingNew(Obstacle):
     sentence = _l("The rules are published just as they stand here.")
 
@@ -244,6 +272,8 @@ def publish_rules(
         raise NothingNew
     if rulebook.amiss(draft, {each.id: each.title for each in competition.challenges}):
         raise RulesIncomplete
+    if round_.position == 1:
+        keep_in(round_, draft.reach.challenges if draft.reach else ())
     frozen = scored_in(round_)
     if before is not None:
         if not reason.complete:
@@ -276,6 +306,17 @@ def publish_rules(
             for member in team.members:
                 letters.rules_changed(member, version)
     return version
+
+
+def keep_in(round_: Round, limit: Collection[uuid.UUID]) -> None:
+    """May the first round take submissions to these challenges alone? Raises RoundOver,
+    ReviewsLeftOut."""
+    if set(limit) == set(limit_of(round_)):
+        return
+    if round_of(round_.competition) is not round_:
+        raise RoundOver
+    if teams := left_out(round_, limit):
+        raise ReviewsLeftOut(teams=", ".join(team.name for team in teams))
 
 
 def wait_for_scores(round_: Round) -> None:
@@ -810,6 +851,7 @@ def score(
     bases: Mapping[str, str] = MappingProxyType({}),
     touches: Mapping[str, list[str]] = MappingProxyType({}),
     *,
+    reasoned: bool = False,
     by: User,
 ) -> Scored:
     """Put down what the judge thinks, by field; the same twice is the same once.
@@ -818,6 +860,8 @@ def score(
     meanwhile stays, and where both changed the same field nothing of it is saved. Without a base
     the field is written over. Once completed, a review stays complete: it can change, but what
     would make it lack something is not taken. It is completed only when all that came with it was.
+    A level or comment that changes once the judge could read a discussion lacks its why, unless
+    this is `reasoned`; the roof hands in `discussed`, since discussions are a later room.
     """
     last = _held(review)
     going_on(review.round_id)
@@ -830,6 +874,9 @@ def score(
     if review.completed_at:
         lacked = lacking(criteria, conditions, before)
         lacks = {name: lack for name, lack in lacks.items() if lacked.get(name) != lack}
+        changed = [] if reasoned else opinions(merge.taken)
+        if changed and current_app.extensions["discussed"](review):
+            lacks |= dict.fromkeys(changed, Lack.WHY)
         for name in spoiling(lacks):
             merge.taken.pop(name, None)
     put(review, {**before, **merge.taken}, merge.taken)

@@ -24,10 +24,11 @@ T = TypeVar("T")
 @once_per_request
 def blinded(competition: Competition) -> bool:
     """Do judges not learn whose work they read? By the rules that hold, and before any were
-    published by the draft; until the results are public, or organizers show it after judging."""
-    version = version_in_force(competition)
-    blind = version.content.get("blind", False) if version else round_of(competition).blind
-    if not blind or competition.unblinded_at is not None:
+    published by the draft; until the results are public, or organizers show it after the round. A
+    later round that is blind hides it again."""
+    version, round_ = version_in_force(competition), round_of(competition)
+    blind = version.content.get("blind", False) if version else round_.blind
+    if not blind or round_.unblinded_at is not None:
         return False
     return not current_app.extensions["results_out"](competition)
 

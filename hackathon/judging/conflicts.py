@@ -19,11 +19,14 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
+    case,
     exists,
+    func,
     literal,
     null,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -32,12 +35,13 @@ from ..accounts.models import User
 from ..competitions.models import Competition, Organizer
 from ..extensions import db
 from ..ground.folding import folded
-from ..ground.model import UTCDateTime
+from ..ground.model import JSONType, UTCDateTime
 from ..ground.remember import once_per_request
 from ..mentoring.models import Conflict, Mentor, Objection, Pairing, objection_person
 from ..registrations.models import Registration
 from ..submissions.models import Feedback, Submission
 from ..teams.models import Invitation, InvitationUse, JoinRequest, Membership, Team
+from ..workshops.models import Session, SignUp
 from .domains import organization_of
 from .models import Chair, Declaration, Judge, Ruling
 
@@ -52,11 +56,16 @@ class Ground(StrEnum):
     RULED = "ruled"  # the chair barred the judge, and what it rested on is gone
     TEAM = "team"  # the team says so
     EARLIER_TEAM = "earlier_team"
+    MET = "met"  # one accompanied the other's team once, as a mentor
+    SESSION = "session"  # both had a seat among few
     REVIEWED = "reviewed"
     MESSAGED = "messaged"
     ORGANIZATION = "organization"
     DOMAIN = "domain"
 
+
+FEW = 12
+"""A session with no more seats than that is one in which people speak with each other."""
 
 STRONG = frozenset({Ground.MEMBER, Ground.MENTOR, Ground.DECLARED, Ground.RULED})
 """These bar by themselves; the others bar until somebody decides."""
@@ -228,6 +237,7 @@ def _told_by_rows() -> Iterable[Select[Any]]:
             moment.label("since"),
         ).select_from(Judge)
 
+    reviewed = aliased(Submission)
     yield (
         told(Ground.DECLARED, Conflict.reason, Conflict.created_at)
         .join(Conflict, Conflict.user_id == Judge.user_id)
@@ -258,6 +268,14 @@ def _told_by_rows() -> Iterable[Select[Any]]:
         .join(Objection, Objection.id == objection_person.c.objection_id)
         .join(Submission, Submission.team_id == Objection.team_id)
     )
+    yield _onward(
+        told(Ground.REVIEWED, Team.name)
+        .join(Mentor, Mentor.user_id == Judge.user_id)
+        .join(Feedback, Feedback.mentor_id == Mentor.id)
+        .join(reviewed, reviewed.id == Feedback.submission_id)
+        .join(Team, Team.id == reviewed.team_id)
+        .where(Feedback.sent_at.is_not(None))
+    )
     # In a team once: this one, which they left, or another one of this site.
     yield (
         told(Ground.EARLIER_TEAM, Team.name)
@@ -272,23 +290,49 @@ def _told_by_rows() -> Iterable[Select[Any]]:
             )
         )
     )
-    place, entry, theirs, person = (
-        aliased(Membership),
-        aliased(Registration),
-        aliased(Membership),
-        aliased(Registration),
-    )
-    yield (
+    yield _onward(
         told(Ground.EARLIER_TEAM, Team.name)
         .join(Registration, Registration.user_id == Judge.user_id)
         .join(Membership, Membership.registration_id == Registration.id)
         .join(Team, Team.id == Membership.team_id)
-        .join(theirs, theirs.team_id == Team.id)
-        .join(person, person.id == theirs.registration_id)
-        .join(entry, entry.user_id == person.user_id)
+    )
+    # Met: the judge was the mentor of a team with somebody of this one, or the other way round; or
+    # both had a seat in a small session. Who speaks in one has no account, so rows tell nothing.
+    yield _onward(
+        told(Ground.MET, Team.name)
+        .join(Mentor, Mentor.user_id == Judge.user_id)
+        .join(Pairing, Pairing.mentor_id == Mentor.id)
+        .join(Team, Team.id == Pairing.team_id)
+    )
+    entry, place = aliased(Registration), aliased(Membership)
+    yield (
+        told(Ground.MET, Team.name)
+        .join(Registration, Registration.user_id == Judge.user_id)
+        .join(Membership, Membership.registration_id == Registration.id)
+        .join(Team, Team.id == Membership.team_id)
+        .join(Pairing, Pairing.team_id == Team.id)
+        .join(Mentor, Mentor.id == Pairing.mentor_id)
+        .join(entry, entry.user_id == Mentor.user_id)
         .join(place, place.registration_id == entry.id)
         .join(Submission, Submission.team_id == place.team_id)
-        .where(person.user_id != Judge.user_id, Submission.team_id != Team.id)
+        .where(Mentor.user_id != Judge.user_id)
+    )
+    seat, entry, place = aliased(SignUp), aliased(Registration), aliased(Membership)
+    yield (
+        told(Ground.SESSION, _in_both_languages(Session.title))
+        .join(SignUp, SignUp.user_id == Judge.user_id)
+        .join(Session, Session.id == SignUp.session_id)
+        .join(seat, seat.session_id == Session.id)
+        .join(entry, entry.user_id == seat.user_id)
+        .join(place, place.registration_id == entry.id)
+        .join(Submission, Submission.team_id == place.team_id)
+        .where(
+            Session.capacity <= FEW,
+            Session.cancelled_at.is_(None),
+            SignUp.confirmed_at.is_not(None),
+            seat.confirmed_at.is_not(None),
+            seat.user_id != Judge.user_id,
+        )
     )
     # Wrote to each other about a team: asked to join it, or were invited.
     yield (
@@ -319,6 +363,30 @@ def _told_by_rows() -> Iterable[Select[Any]]:
             .join(Submission, Submission.team_id == place.team_id)
             .where(entry.user_id != Judge.user_id)
         )
+
+
+def _onward(to_team: Select[Any]) -> Select[Any]:
+    """From a team to the submissions of every other one in which somebody of it is."""
+    theirs, person = aliased(Membership), aliased(Registration)
+    entry, place = aliased(Registration), aliased(Membership)
+    return (
+        to_team.join(theirs, theirs.team_id == Team.id)
+        .join(person, person.id == theirs.registration_id)
+        .join(entry, entry.user_id == person.user_id)
+        .join(place, place.registration_id == entry.id)
+        .join(Submission, Submission.team_id == place.team_id)
+        .where(person.user_id != Judge.user_id, Submission.team_id != Team.id)
+    )
+
+
+def _in_both_languages(title: Any) -> ColumnElement[str]:
+    """A title inside a statement, for whoever reads the finding."""
+    words = type_coerce(title, JSONType)
+    english, french = (words[name].as_string() for name in ("en", "fr"))
+    return case(
+        (english != french, english + " / " + french),
+        else_=func.coalesce(english, french, ""),
+    )
 
 
 def _in_common(jury: Any, works: Any) -> Iterable[tuple[Pair, Interest]]:

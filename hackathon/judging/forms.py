@@ -441,6 +441,8 @@ GROUND_NAMES = {
     Ground.RULED: _l("Decided earlier"),
     Ground.TEAM: _l("Named by the team"),
     Ground.EARLIER_TEAM: _l("In a team together"),
+    Ground.MET: _l("Met through mentoring"),
+    Ground.SESSION: _l("In a small session together"),
     Ground.REVIEWED: _l("Feedback as a mentor"),
     Ground.MESSAGED: _l("Wrote to each other"),
     Ground.ORGANIZATION: _l("Same organization"),

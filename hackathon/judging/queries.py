@@ -160,6 +160,14 @@ def scored_in(round_: Round) -> bool:
     return db.session.scalar(query) is not None
 
 
+def in_use(round_: Round) -> bool:
+    """Was anything announced, selected or given to judges in it?"""
+    return any(
+        db.session.scalar(select(kind.id).where(kind.round_id == round_.id).limit(1))
+        for kind in (Review, RulesVersion, Selection)
+    )
+
+
 @dataclass(frozen=True)
 class Refusal:
     """A judge says that a submission does not meet a condition, and why."""
@@ -314,12 +322,6 @@ def guests_of(competitions: Collection[Competition]) -> list[User]:
 def competed(competition: Competition, round_: Round | None = None) -> Select[tuple[Version]]:
     """What competes: of every submission that stands, the last version handed in; by team. With a
     round, only what came into it."""
-    latest = (
-        select(func.max(Version.number))
-        .where(Version.submission_id == Submission.id)
-        .correlate(Submission)
-        .scalar_subquery()
-    )
     return (
         select(Version)
         .join(Version.submission)
@@ -327,7 +329,7 @@ def competed(competition: Competition, round_: Round | None = None) -> Select[tu
         .where(
             Submission.competition_id == competition.id,
             Submission.stands,
-            Version.number == latest,
+            Version.number == _latest(Version),
             *came_into(round_),
         )
         .options(
@@ -338,12 +340,59 @@ def competed(competition: Competition, round_: Round | None = None) -> Select[tu
     )
 
 
+def _latest(version: Any) -> ScalarSelect[int]:
+    """The number of the last version of the same submission, inside a statement about `version`."""
+    numbered = aliased(Version)
+    return (
+        select(func.max(numbered.number))
+        .where(numbered.submission_id == version.submission_id)
+        .correlate(version)
+        .scalar_subquery()
+    )
+
+
+@once_per_request
+def limit_of(round_: Round) -> tuple[uuid.UUID, ...]:
+    """The challenges whose submissions alone can come into the round: by the rules that hold, and
+    before any were published by the draft. None means those of any."""
+    version = version_in_force(round_.competition, round_)
+    if version is None:
+        return tuple(each.id for each in round_.challenges)
+    reach = version.content.get("reach") or {"challenges": []}
+    return tuple(uuid.UUID(each) for each in reach["challenges"])
+
+
 def came_into(round_: Round | None) -> list[ColumnElement[bool]]:
-    """What limits submissions to those of a round; nothing does in the first."""
-    if round_ is None or round_.position == 1:
+    """What limits submissions to those of a round: in the first its challenges, later what was
+    selected."""
+    if round_ is None:
         return []
+    if round_.position == 1:
+        if not (limit := limit_of(round_)):
+            return []
+        last = aliased(Version)
+        answers = select(last.submission_id).where(
+            last.number == _latest(last), last.challenge_id.in_(limit)
+        )
+        return [Submission.id.in_(answers)]
     selected = select(Entry.submission_id).join(Entry.selection)
     return [Submission.id.in_(selected.where(Selection.round_id == round_.id, Entry.enters))]
+
+
+def left_out(round_: Round, limit: Collection[uuid.UUID]) -> list[Team]:
+    """The teams whose submissions judges were given in the round, to none of these challenges."""
+    query = (
+        select(Team)
+        .join(Submission, Submission.team_id == Team.id)
+        .join(Version, Version.submission_id == Submission.id)
+        .where(
+            exists().where(Review.submission_id == Submission.id, Review.round_id == round_.id),
+            Version.number == _latest(Version),
+            Version.challenge_id.not_in(limit),
+        )
+        .order_by(Team.name_key)
+    )
+    return list(db.session.scalars(query)) if limit else []
 
 
 def selection_of(round_: Round) -> Selection | None:
@@ -355,14 +404,30 @@ def considered(selection: Selection) -> list[tuple[Team, bool]]:
     by name."""
     round_ = selection.round
     competition = round_.competition
-    before = competition.rounds[round_.position - 2]
-    rules = rules_of(competition, round_)
-    limited = rules.reach.challenges if rules and rules.reach else ()
+    before = counted_versions(competition, competition.rounds[round_.position - 2])
+    limit = limit_of(round_)
+    versions = [each for each in before if not limit or each.challenge_id in limit]
     entering = {each.submission_id for each in selection.entries if each.enters}
     return [
         (version.submission.team, version.submission_id in entering)
-        for version in counted_versions(competition, before)
-        if not limited or version.challenge_id in limited
+        for version in sorted(
+            [*versions, *straight_in(round_)], key=lambda each: each.submission.team.name_key
+        )
+    ]
+
+
+def straight_in(round_: Round) -> list[Version]:
+    """What comes into a later round without having been judged: to challenges that it takes and no
+    round before it took; by team."""
+    competition = round_.competition
+    limits = [limit_of(each) for each in competition.rounds[: round_.position - 1]]
+    if not all(limits):
+        return []
+    judged, limit = {key for each in limits for key in each}, limit_of(round_)
+    return [
+        version
+        for version in counted_versions(competition)
+        if version.challenge_id not in judged and (not limit or version.challenge_id in limit)
     ]
 
 

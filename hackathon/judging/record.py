@@ -47,13 +47,29 @@ class NotARecord(ValueError):
     """These bytes are no record of a ranking that can be computed again."""
 
 
+class Part(StrEnum):
+    """What of a record is otherwise than what comes of computing it again."""
+
+    FORM = "form"  # the same document, written down in other octets
+    RULES = "rules"
+    DATA = "data"
+    RANKING = "ranking"
+    DECISION = "decision"
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The SHA-256 of a record (hexadecimal), and the bytes that come of computing it again."""
+    """The SHA-256 of a record (hexadecimal), the bytes that come of computing it again, what
+    `differs`, and the version of the code that the record names."""
 
     digest: str
     again: bytes
-    same: bool
+    differs: tuple[Part, ...]
+    code: str
+
+    @property
+    def same(self) -> bool:
+        return not self.differs
 
 
 def record(
@@ -135,13 +151,23 @@ def verify(data: bytes) -> Verified:
         basis = json.loads(data)
         if not isinstance(basis, dict) or basis.get("format") != FORMAT:
             raise NotARecord("not a record of a ranking in a format known here")
-        basis.pop("result", None)
-        again = _canonical({**basis, "result": _result(basis)})
+        form, result = _canonical(basis), basis.pop("result", None)
+        found = _result(basis)
+        again = _canonical({**basis, "result": found})
+        differs = [
+            part
+            for part, alike in (
+                (Part.FORM, form == data),
+                (Part.RANKING, _canonical({"": found}) == _canonical({"": result})),
+            )
+            if not alike
+        ]
+        code = str(basis["code"])
     except NotARecord:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotARecord(str(error)) from error
-    return Verified(hashlib.sha256(data).hexdigest(), again, again == data)
+    return Verified(hashlib.sha256(data).hexdigest(), again, tuple(differs), code)
 
 
 def _result(basis: Mapping[str, Any]) -> list[dict[str, Any]]:

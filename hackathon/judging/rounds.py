@@ -1,9 +1,9 @@
-"""Adding rounds of judging, and selecting which submissions come into them."""
+"""Adding and ordering rounds of judging, and selecting which submissions come into them."""
 
 import hashlib
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -30,17 +30,20 @@ from ..ground.remember import forget_answers
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from . import letters
-from .actions import lock, wait_for_scores
-from .models import Entry, Review, RulesVersion, Selection
+from .actions import keep_in, lock, wait_for_scores
+from .models import Entry, Review, Selection
 from .queries import (
     Outcome,
     Row,
     considered,
+    in_use,
     ranking_of,
     record_of,
     round_of,
     rules_of,
     selection_of,
+    straight_in,
+    unranked,
     used_in,
     version_in_force,
 )
@@ -55,6 +58,20 @@ class NoMoreRounds(Obstacle):
 class RoundUsed(Obstacle):
     sentence = _l(
         "This round has published rules, submissions or reviews already, so it cannot be removed."
+    )
+
+
+class NoPlaceThere(Obstacle):
+    sentence = _l("There is no place before the first round, nor after the last.")
+
+
+class OrderChanged(Obstacle):
+    sentence = _l("The rounds have another order since this page was shown. This is how it is now.")
+
+
+class RoundStays(Obstacle):
+    sentence = _l(
+        "“%(name)s” has published rules, submissions or reviews already, so it keeps its place."
     )
 
 
@@ -134,7 +151,6 @@ def add(
         raise NoMoreRounds
     round_ = Round(
         position=before.position + 1,
-        gate=ROUND_GATES[before.position],
         challenges=list(challenges),
         **fields,
     )
@@ -178,8 +194,11 @@ def _copy(before: Round, round_: Round) -> None:
 
 
 def edit(round_: Round, *, challenges: Collection[Challenge], by: User, **fields: Any) -> Round:
-    """Change its name, and how submissions come into it. Raises AlreadySelected."""
+    """Change its name, and how submissions come into it. Raises AlreadySelected, and of the first
+    round RoundOver and ReviewsLeftOut."""
     lock(round_)
+    if round_.position == 1:
+        keep_in(round_, [each.id for each in challenges])
     if selection_of(round_):
         raise AlreadySelected
     for name, value in fields.items():
@@ -190,6 +209,40 @@ def edit(round_: Round, *, challenges: Collection[Challenge], by: User, **fields
     return round_
 
 
+def move(round_: Round, *, up: bool, seen: str, by: User) -> Round:
+    """Let it change places with the round before it, or after it. Dates stay with the place.
+
+    `seen` is the round that the page showed there, so that a second click does not undo the first.
+    Raises OrderChanged, NoPlaceThere, RoundStays.
+    """
+    competition = round_.competition
+    lock(competition)
+    db.session.expire(competition, ["rounds"])
+    lock(round_)
+    if seen != str(round_.id):
+        raise OrderChanged
+    place, wanted = round_.position, round_.position + (-1 if up else 1)
+    other = next((each for each in competition.rounds if each.position == wanted), None)
+    if other is None:
+        raise NoPlaceThere
+    for each in (round_, other):
+        if in_use(each):
+            raise RoundStays(name=each.name)
+    # No two rounds ever have the same place, so one steps aside.
+    for each, position in ((round_, len(ROUND_GATES) + 1), (other, place), (round_, wanted)):
+        each.position = position
+        db.session.flush()
+    db.session.expire(competition, ["rounds"])
+    record(
+        Deed.ROUND_MOVED,
+        by=by,
+        competition=competition,
+        subject=str(round_.name),
+        number=wanted,
+    )
+    return round_
+
+
 def remove(round_: Round, *, by: User) -> Competition:
     """Take away the last round, with its dates and its draft. Raises LaterRoundThere, RoundUsed."""
     competition = round_.competition
@@ -197,11 +250,7 @@ def remove(round_: Round, *, by: User) -> Competition:
     db.session.expire(competition, ["rounds"])
     if round_ is not competition.rounds[-1]:
         raise LaterRoundThere
-    used = (Review, RulesVersion, Selection)
-    if round_.position == 1 or any(
-        db.session.scalar(select(kind.id).where(kind.round_id == round_.id).limit(1))
-        for kind in used
-    ):
+    if round_.position == 1 or in_use(round_):
         raise RoundUsed
     record(Deed.ROUND_REMOVED, by=by, competition=competition, subject=str(round_.name))
     for kind in (Reminder, Window):
@@ -225,14 +274,16 @@ class Slate:
     """What could come into a round, and what does by the rule.
 
     `groups` are those of each challenge or all together (None), the best first, with their places
-    in the round before. `close` are two neighbours whom the reviews cannot tell apart, of whom one
-    is proposed. `digest` stands for all that was shown.
+    in the round before. `straight` are those to challenges that no round before took: they have
+    no place, come last, and are proposed. `close` are two neighbours whom the reviews cannot tell
+    apart, of whom one is proposed. `digest` stands for all that was shown.
     """
 
     round: Round
     reach: Reach
     before: Outcome
     groups: list[tuple[Challenge | None, list[Row]]]
+    straight: frozenset[uuid.UUID]
     proposal: Proposal
     close: list[tuple[Row, Row]]
     content: bytes
@@ -265,6 +316,9 @@ def slate_of(round_: Round) -> Slate:
         if not reach.challenges or row.challenge.id in reach.challenges
     ]
     proposal = propose(reach, [(r.submission.id, r.challenge.id, r.place) for r in rows])
+    straight = [unranked(version) for version in straight_in(round_)]
+    proposal = replace(proposal, keys=proposal.keys | {each.submission.id for each in straight})
+    rows += straight
     groups: dict[Challenge | None, list[Row]] = {}
     for row in rows:
         groups.setdefault(None if whole else row.challenge, []).append(row)
@@ -275,6 +329,7 @@ def slate_of(round_: Round) -> Slate:
         reach=reach,
         before=outcome,
         groups=list(groups.items()),
+        straight=frozenset(each.submission.id for each in straight),
         proposal=proposal,
         close=_close(outcome, groups.values(), proposal, whole=whole),
         content=content,

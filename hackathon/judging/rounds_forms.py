@@ -19,8 +19,38 @@ from .rounds import Slate
 MOST_BEST = 500
 
 
-class RoundForm(Form):
+class FirstRoundForm(Form):
+    """It has no round before it from which submissions could come."""
+
     name = LocalizedField(_l("Name of the round"), most=80)
+    challenges = SelectMultipleField(
+        _l("Only submissions to these challenges"),
+        [Optional()],
+        choices=[],
+        description=_l("None chosen means every challenge."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    of_competition: list[Challenge] = []
+
+    def offer(self, challenges: list[Challenge]) -> None:
+        self.of_competition = challenges
+        self.challenges.choices = [
+            SelectChoice(str(c.id), _("%(number)s. %(title)s", number=c.number, title=c.title))
+            for c in challenges
+        ]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return {
+            "name": self.name.data,
+            "challenges": [
+                c for c in self.of_competition if str(c.id) in (self.challenges.data or ())
+            ],
+        }
+
+
+class RoundForm(FirstRoundForm):
     takes = RadioField(
         _l("Which submissions come in"),
         presence(True),
@@ -45,22 +75,6 @@ class RoundForm(Form):
         ],
         default="each",
     )
-    challenges = SelectMultipleField(
-        _l("Only submissions to these challenges"),
-        [Optional()],
-        choices=[],
-        description=_l("None chosen means every challenge."),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    of_competition: list[Challenge] = []
-
-    def offer(self, challenges: list[Challenge]) -> None:
-        self.of_competition = challenges
-        self.challenges.choices = [
-            SelectChoice(str(c.id), _("%(number)s. %(title)s", number=c.number, title=c.title))
-            for c in challenges
-        ]
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
@@ -73,13 +87,10 @@ class RoundForm(Form):
     def fields(self) -> dict[str, Any]:
         takes = Takes(self.takes.data)
         return {
-            "name": self.name.data,
+            **super().fields,
             "takes": takes,
             "best": self.best.data if takes is Takes.BEST else None,
             "in_each": self.among.data == "each",
-            "challenges": [
-                c for c in self.of_competition if str(c.id) in (self.challenges.data or ())
-            ],
         }
 
 

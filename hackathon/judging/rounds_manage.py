@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Round, Takes
+from ..competitions.models import Challenge, Competition, Round, Takes
 from ..competitions.queries import opening_of
 from ..ground.forms import page
 from ..ground.localized import Localized
@@ -16,18 +16,27 @@ from . import rounds as actions
 from .manage import blueprint
 from .queries import (
     considered,
+    in_use,
     round_of,
     scored_in,
     selection_of,
     selections_of,
     version_in_force,
 )
-from .rounds_forms import NewRoundForm, RoundForm, selection_form
+from .rounds_forms import FirstRoundForm, NewRoundForm, RoundForm, selection_form
 from .rulebook import drafted_reach
 
 
 def titles_in(competition: Competition) -> dict[UUID, Localized]:
     return {each.id: each.title for each in competition.challenges}
+
+
+def unjudged(competition: Competition) -> list[Challenge]:
+    """The challenges that no round takes, as their drafts stand."""
+    limits = [each.challenges for each in competition.rounds]
+    if not all(limits):
+        return []
+    return [each for each in competition.challenges if all(each not in limit for limit in limits)]
 
 
 @blueprint.get("/rounds", endpoint="rounds")
@@ -39,6 +48,8 @@ def index(competition: Competition) -> Any:
         competition=competition,
         judged=round_of(competition),
         challenges=titles_in(competition),
+        unjudged=unjudged(competition),
+        moves={each for each in competition.rounds if not in_use(each)},
         rounds=[
             (
                 each,
@@ -67,7 +78,8 @@ def round_new(competition: Competition) -> Any:
 
 @blueprint.route("/rounds/<key:round>", methods=["GET", "POST"])
 def round_edit(competition: Competition, round: Round) -> Any:
-    form = RoundForm(
+    kind = RoundForm if round.position > 1 else FirstRoundForm
+    form = kind(
         data={
             "name": round.name,
             "takes": round.takes.value,
@@ -81,6 +93,21 @@ def round_edit(competition: Competition, round: Round) -> Any:
         flash(_("Saved in the draft of its rules."), "success")
         return redirect(url_for(".rounds", competition=competition))
     return page("judging/manage/round.html", form, competition=competition, round=round)
+
+
+@blueprint.post("/rounds/<key:round>/move")
+def round_move(competition: Competition, round: Round) -> Any:
+    actions.move(
+        round,
+        up=request.form.get("direction") == "up",
+        seen=request.form.get("seen", ""),
+        by=me(),
+    )
+    flash(
+        _("Moved. Dates stay with the place: look at them, and at how submissions come in."),
+        "success",
+    )
+    return redirect(url_for(".rounds", competition=competition))
 
 
 @blueprint.post("/rounds/<key:round>/removal")

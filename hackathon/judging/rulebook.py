@@ -75,10 +75,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Reach:
-    """How submissions reach a later round from the one before, of these `challenges` alone if there
-    are any; see `competitions.models.Round`."""
+    """How submissions reach a round, of these `challenges` alone if there are any; see
+    `competitions.models.Round`. `takes` is None in the first, where there is no round before."""
 
-    takes: Takes
+    takes: Takes | None
     best: int | None
     in_each: bool
     challenges: tuple[uuid.UUID, ...]
@@ -87,7 +87,7 @@ class Reach:
 @dataclass(frozen=True)
 class Rules:
     """Everything that judges and teams can rely on in a round. `blind`: judges do not see whose
-    work they read. `reach` is None in the first."""
+    work they read. `reach` is None in a first round that takes everything."""
 
     name: Localized
     method: Method
@@ -141,13 +141,16 @@ def drafted(row: Any, criteria: Iterable[Any], conditions: Iterable[Any]) -> Rul
         ),
         conditions=tuple(Condition(each.id, each.name, each.help) for each in conditions),
         blind=row.blind,
-        reach=drafted_reach(row) if row.position > 1 else None,
+        reach=drafted_reach(row) if row.position > 1 or row.challenges else None,
     )
 
 
 def drafted_reach(row: Any) -> Reach:
     """How submissions come into the round, as its row says."""
-    return Reach(row.takes, row.best, row.in_each, tuple(each.id for each in row.challenges))
+    challenges = tuple(each.id for each in row.challenges)
+    if row.position == 1:
+        return Reach(None, None, True, challenges)
+    return Reach(row.takes, row.best, row.in_each, challenges)
 
 
 def content(rules: Rules) -> dict[str, Any]:
@@ -190,7 +193,7 @@ def content(rules: Rules) -> dict[str, Any]:
 
 def _told(reach: Reach) -> dict[str, Any]:
     return {
-        "takes": reach.takes.value,
+        "takes": reach.takes.value if reach.takes else None,
         "best": reach.best,
         "in_each": reach.in_each,
         "challenges": [str(each) for each in reach.challenges],
@@ -235,7 +238,7 @@ def read(document: Mapping[str, Any]) -> Rules:
 
 def _reach(document: Mapping[str, Any]) -> Reach:
     return Reach(
-        Takes(document["takes"]),
+        Takes(document["takes"]) if document["takes"] else None,
         document["best"],
         document["in_each"],
         tuple(uuid.UUID(each) for each in document["challenges"]),

@@ -54,6 +54,14 @@ CONFLICT_REASONS = {
         "You were in a team with somebody of this team, so you do not judge it unless the "
         "organizers decide that you can."
     ),
+    Ground.MET: _l(
+        "You met somebody of this team when one of you accompanied the other’s team as a mentor, "
+        "so you do not judge it unless the organizers decide that you can."
+    ),
+    Ground.SESSION: _l(
+        "You and somebody in this team were in the same small session, so you do not judge it "
+        "unless the organizers decide that you can."
+    ),
     Ground.MESSAGED: _l(
         "You and somebody in this team wrote to each other about joining a team, so you do not "
         "judge it unless the organizers decide that you can."
@@ -259,7 +267,7 @@ def selects(user: Any, *, competition: Any, **_: Any) -> Verdict:
 
 @Rule
 def later_round(user: Any, *, round: Any, **_: Any) -> Verdict:
-    """The first round takes whatever stands: there is nothing to set or to select."""
+    """Every competition has a first round, and nothing is selected for it."""
     return ALLOWED if round.position > 1 else HIDDEN
 
 

@@ -1,6 +1,7 @@
 """Forms that save at each touch, by a script or by their button."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import request
@@ -19,6 +20,7 @@ LACKS = {
     Lack.COMMENT: _l("Please fill this in."),
     Lack.ANSWER: _l("Choose yes or no."),
     Lack.REASON: _l("Say why not."),
+    Lack.WHY: _l("This submission is discussed. Change this from the discussion, with a reason."),
 }
 MOST_TOUCHES = 12
 
@@ -81,11 +83,17 @@ class TouchForm(Form):
             self.refuse(str(LACKS[lack]), name)
         return not found
 
-    def settle(self, saved: Mapping[str, Any], conflicts: Mapping[str, Conflict]) -> bool:
-        """Show what is saved now, and both of what was changed twice; says if all is settled."""
+    def settle(
+        self,
+        saved: Mapping[str, Any],
+        conflicts: Mapping[str, Conflict],
+        lacking: Mapping[str, Lack] = MappingProxyType({}),
+    ) -> bool:
+        """Show what is saved now, both of what was changed twice, and what was not taken as it was
+        typed; says if all is settled."""
         self.conflicts = dict(conflicts)
         for name in self.names:
-            if name not in conflicts:
+            if name not in conflicts and lacking.get(name) is not Lack.WHY:
                 self[name].data = saved.get(name)
             self.bases[name] = fingerprint(saved.get(name))
         return not conflicts

@@ -31,12 +31,14 @@ REMEMBERED = 16
 
 
 class Lack(StrEnum):
-    """What a review that is to be complete does not say."""
+    """What a review that is to be complete does not say; and why it changes, once its judge could
+    read what others say of it."""
 
     LEVEL = "level"
     COMMENT = "comment"
     ANSWER = "answer"
     REASON = "reason"
+    WHY = "why"
 
 
 def field_of(criterion: UUID) -> str:
@@ -71,6 +73,11 @@ def criterion_in(field: str) -> UUID | None:
     """The criterion whose level the field holds."""
     head, _, key = field.partition("_")
     return UUID(key) if head == "criterion" else None
+
+
+def opinions(fields: Iterable[str]) -> list[str]:
+    """Those of the fields that say what the judge thinks of the work: levels, and the comment."""
+    return [name for name in fields if name == "comment" or criterion_in(name)]
 
 
 def said(review: Review) -> dict[str, Any]:

@@ -272,7 +272,7 @@ def scores(competition: Competition, review: Review) -> Any:
         if saved:
             now_there = said(review)
             undecided = {n: Conflict(form[n].data, now_there.get(n)) for n in form.undecided}
-            settled = form.settle(now_there, saved.merge.conflicts | undecided)
+            settled = form.settle(now_there, saved.merge.conflicts | undecided, saved.lacking)
             if settled and form.lacks(saved.lacking):
                 return saved_page(competition, review)
     return review_page(competition, review, form)

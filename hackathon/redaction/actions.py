@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select, update
 
 from ..accounts.models import User
-from ..competitions.models import Competition
+from ..competitions.models import Competition, Round
 from ..competitions.timetable import State
 from ..extensions import db
 from ..ground.clock import now
@@ -295,15 +295,22 @@ def replace(redaction: Redaction, copy: Copy, received: Received, *, by: User) -
     return copy
 
 
-def unblind(competition: Competition, *, by: User) -> Competition:
-    """Show judges whose work they judged, once judging is over. There is no way back."""
-    if current_app.extensions["judging_of"](competition).state is not State.CLOSED:
+def unblind(round_: Round, *, by: User) -> Round:
+    """Show judges whose work they judged in the round that is judged, once it is over. There is no
+    way back, and a later blind round stays blind. Raises JudgingGoesOn."""
+    opening = current_app.extensions["judging_of"](round_.competition)
+    if opening.state is not State.CLOSED or opening.gate is not round_.gate:
         raise JudgingGoesOn
-    if competition.unblinded_at is None:
-        competition.unblinded_at = now()
+    if round_.unblinded_at is None:
+        round_.unblinded_at = now()
         db.session.flush()
-        record(Deed.JUDGING_UNBLINDED, by=by, competition=competition)
-    return competition
+        record(
+            Deed.JUDGING_UNBLINDED,
+            by=by,
+            competition=round_.competition,
+            subject=str(round_.name),
+        )
+    return round_
 
 
 def _held(redaction: Redaction, seen: str) -> Desk:

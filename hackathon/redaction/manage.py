@@ -6,7 +6,8 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 
 from ..accounts.queries import me
-from ..competitions.models import Competition
+from ..competitions.models import Competition, Round
+from ..competitions.queries import round_at
 from ..competitions.timetable import State
 from ..ground.forms import page
 from ..ground.receiving import FilesRefused, Received, receive
@@ -44,8 +45,16 @@ def index(competition: Competition) -> Any:
         rows=rows,
         counts={each: sum(row.standing is each for row in rows) for each in Standing},
         wanted=wants_blind(competition),
+        judged=(judged := judged_round(competition)),
         over=current_app.extensions["judging_of"](competition).state is State.CLOSED,
+        later=[each for each in competition.rounds[judged.position :] if each.blind],
     )
+
+
+def judged_round(competition: Competition) -> Round:
+    """Known by its gate, since judging is a later room."""
+    gate = current_app.extensions["judging_of"](competition).gate
+    return next(each for each in competition.rounds if each.gate is gate)
 
 
 def opened(submission: Submission) -> Redaction:
@@ -167,6 +176,8 @@ def looked_into(
 
 @blueprint.post("/unblinding")
 def unblinding(competition: Competition) -> Any:
-    actions.unblind(competition, by=me())
+    """Of the round that the page showed."""
+    shown = round_at(competition, request.form.get("round")) or judged_round(competition)
+    actions.unblind(shown, by=me())
     flash(_("Judges see from now on whose work they judged."), "success")
     return redirect(url_for(".index", competition=competition))

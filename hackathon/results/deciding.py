@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..competitions.models import Challenge, Competition
+from ..competitions.models import Challenge, Competition, Round
 from ..deliberation.models import Revision
 from ..deliberation.revising import changed, revisions_of
 from ..extensions import db
@@ -21,6 +21,7 @@ from ..judging.models import Judge, Review, Selection
 from ..judging.queries import (
     Outcome,
     Row,
+    came_into,
     counted_versions,
     record_of,
     selections_of,
@@ -140,7 +141,7 @@ def with_everyone(competition: Competition, outcome: Outcome) -> Outcome:
     for it, and any prize can be given to it with a reason."""
     others = [
         unranked(version)
-        for version in (counted_versions(competition) if outcome.round.position > 1 else ())
+        for version in (counted_versions(competition) if came_into(outcome.round) else ())
         if version.submission_id not in outcome.submissions
     ]
     rows = sorted([*outcome.rows, *others], key=lambda row: row.challenge.number)
@@ -536,7 +537,30 @@ def document_of(decision: Decision) -> bytes:
         else ("", ""),
         people=names_of(sorted(keys - {None})),
         reasons=_reasons(content),
+        rounds=_rounds(decision.competition, content),
     )
+
+
+def _rounds(competition: Competition, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The rankings on which what came into later rounds rests, by the place of their round, unless
+    something else was selected since the decision."""
+    rested = {each["round"]: each["rests_on_sha256"] for each in content.get("selections", ())}
+    return {
+        str(each.round.position - 1): json.loads(each.content)
+        for each in selections_of(competition)
+        if rested.get(each.round.position) == each.digest
+    }
+
+
+def ranking_in(decision: Decision, round_: Round) -> bytes | None:
+    """The record of the ranking of a round on which the decision rests."""
+    document = json.loads(document_of(decision))
+    selections = document["decision"].get("selections", ())
+    judged = max((each["round"] for each in selections), default=1)
+    if round_.position == judged:
+        return canonical(document["decision"]["ranking"])
+    ranking = document.get("rounds", {}).get(str(round_.position))
+    return canonical(ranking) if ranking else None
 
 
 def _reasons(content: Mapping[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from ..competitions.models import Competition, Criterion
 from ..extensions import db
 from ..ground.forms import page
 from ..judging.queries import ranking_of
+from ..judging.record import code_version
 from . import actions
 from .deciding import (
     document_of,
@@ -213,6 +214,7 @@ def decision(competition: Competition, decision: Decision) -> Any:
         criteria={str(each.id): each.name for each in criteria},
         challenges={str(each.id): each.title for each in competition.challenges},
         checked=verify(document),
+        code=code_version(),
         size=len(document),
         site_key=public_part(key) if key else "",
         last=decisions_of(competition)[0] is decision,

@@ -5,7 +5,8 @@ why, the reviews with the ranking that comes of them, and who sealed it; `seal` 
 the site over it; `confirmation` is a second person's word, with its own `confirmation_seal`;
 `people` gives the keys of people their names as far as they are known today, and is not signed, so
 that a name can be forgotten without touching what was signed. Where judges changed scores after a
-discussion, `reasons` gives what they wrote about it, likewise; what is signed holds its digest.
+discussion, `reasons` gives what they wrote about it, likewise; what is signed holds its digest. So
+with `rounds`: the rankings of earlier rounds, by their place, on which the selections rest.
 
 What is signed are canonical bytes: JSON in UTF-8, keys sorted, no spaces, nothing escaped that need
 not be. Signatures are Ed25519 (RFC 8032) over these bytes; keys and signatures are written in
@@ -25,7 +26,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from ..judging.record import Method, NotARecord
+from ..judging.record import Method, NotARecord, Part
 from ..judging.record import verify as verify_ranking
 from .models import PrizeKind, Span
 from .proposing import Award, Contender, Proposal, by_places, by_rank
@@ -249,22 +250,40 @@ def _contenders(decision: Mapping[str, Any], prize: Mapping[str, Any]) -> list[C
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The ranking of an earlier round: is it `the_one` on which the next was selected, and does
+    the same come of computing it again?"""
+
+    position: int
+    digest: str
+    the_one: bool
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """What can be said of a record without asking anybody.
 
-    `digest` is that of the decision. `same`: computing it again from its own data gives the same
-    bytes. `confirmed`: a second person's word on this very decision is in it.
+    `digest` is that of the decision. `differs`: what does not come again, octet for octet, of its
+    own data; `codes` are the versions of the code that it names. `confirmed`: a second person's
+    word on this very decision is in it.
     """
 
     digest: str
     number: int
-    same: bool
+    differs: tuple[Part, ...]
+    codes: tuple[str, ...]
+    rounds: tuple[Earlier, ...]
     sealed: Signed
     signer: str
     confirmed: bool
     confirmation: Signed
     confirmer: str
     needs_confirmation: bool
+
+    @property
+    def same(self) -> bool:
+        return not self.differs
 
 
 def record(
@@ -275,11 +294,13 @@ def record(
     confirmation_signature: tuple[str, str],
     people: Mapping[str, str],
     reasons: Mapping[str, str],
+    rounds: Mapping[str, Any],
 ) -> bytes:
     """The document that is handed out."""
     return canonical(
         {
             **({"reasons": dict(reasons)} if reasons else {}),
+            **({"rounds": dict(rounds)} if rounds else {}),
             "decision": json.loads(content),
             "seal": seal(*signature),
             "confirmation": json.loads(confirmation) if confirmation else None,
@@ -304,14 +325,18 @@ def verify(octets: bytes) -> Verified:
         )
         seal_of_it = document["confirmation_seal"]
         word = _checked(canonical(confirmation), seal_of_it) if confirmation else (Signed.NOT, "")
-        same = canonical(computed(decision)) == content and canonical(document) == octets
-        hashes = {each["key"]: each["reason_sha256"] for each in decision.get("revisions", [])}
-        for key, reason in document.get("reasons", {}).items():
-            same = same and hashes[key] == digest(reason.encode())
+        rankings = document.get("rounds", {})
+        rounds = tuple(_earlier(decision, key, rankings[key]) for key in sorted(rankings))
+        codes = (decision["code"], *(each["code"] for each in rankings.values()))
         return Verified(
             digest=digest(content),
             number=int(decision["number"]),
-            same=same,
+            differs=(
+                *(() if canonical(document) == octets else (Part.FORM,)),
+                *_differences(decision, document.get("reasons", {}), rounds),
+            ),
+            codes=tuple(dict.fromkeys(str(code) for code in codes)),
+            rounds=rounds,
             sealed=sealed,
             signer=signer,
             confirmed=confirmed,
@@ -323,3 +348,50 @@ def verify(octets: bytes) -> Verified:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotARecord(str(error)) from error
+
+
+_OF_DATA = ("reviews_sha256", "comparisons_sha256")
+_OF_RANKING = ("ranking", "ranking_sha256")
+
+
+def _differences(
+    decision: Mapping[str, Any], reasons: Mapping[str, str], rounds: tuple[Earlier, ...]
+) -> list[Part]:
+    """What does not come of computing it again."""
+    again = computed(decision)
+    others = (decision.keys() | again.keys()) - {*_OF_DATA, *_OF_RANKING}
+
+    def alike(*names: str) -> bool:
+        return canonical([again.get(name) for name in names]) == canonical(
+            [decision.get(name) for name in names]
+        )
+
+    hashes = {each["key"]: each["reason_sha256"] for each in decision.get("revisions", [])}
+    told = all(hashes[key] == digest(reason.encode()) for key, reason in reasons.items())
+    found = {
+        Part.RULES: _same_rules(decision),
+        Part.DATA: alike(*_OF_DATA) and told and all(each.the_one for each in rounds),
+        Part.RANKING: alike(*_OF_RANKING) and all(each.same for each in rounds),
+        Part.DECISION: alike(*sorted(others)),
+    }
+    return [part for part, same in found.items() if not same]
+
+
+def _same_rules(decision: Mapping[str, Any]) -> bool:
+    """Do the decision and its ranking name the same version of the rules?"""
+    rules, of_ranking = decision["rules"], decision["ranking"]["rules"]
+    if rules is None:
+        return not of_ranking
+    return bool((rules["number"], rules["sha256"]) == (of_ranking["version"], of_ranking["digest"]))
+
+
+def _earlier(decision: Mapping[str, Any], position: str, ranking: Any) -> Earlier:
+    """What can be said of the ranking of an earlier round."""
+    octets = canonical(ranking)
+    rested = {each["round"] - 1: each["rests_on_sha256"] for each in decision["selections"]}
+    return Earlier(
+        position=int(position),
+        digest=digest(octets),
+        the_one=rested.get(int(position)) == digest(octets),
+        same=verify_ranking(octets).same,
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from hackathon.deliberation.models import Contribution, Revision
 from hackathon.deliberation.queries import voices
 from hackathon.extensions import db
+from hackathon.ground.clock import now
 from hackathon.post.models import Letter
 from tests.counting import cost
 from tests.world import World
@@ -219,6 +220,61 @@ def test_no_review_changes_once_its_results_are_public(panel: Panel) -> None:
     assert (answer.status_code, "what they rest on" in answer.text) == (403, True)
     assert [score.score for score in panel.reviews[0].scores] == [1]
     assert "Change my review" not in panel.client(0).get(panel.path(0)).text
+
+
+WHY = "This submission is discussed. Change this from the discussion, with a reason."
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_discussed_review_changes_by_its_form_only_in_what_is_no_opinion(
+    panel: Panel, closed: bool
+) -> None:
+    field, review = f"criterion_{panel.criterion.id.hex}", panel.reviews[0]
+    address, comment = f"/en/jam/judging/{review.id}", review.comment
+    browser = panel.client(0)
+    assert browser.post(address, data={field: "2"}).status_code == 302  # nobody talks of it yet
+    panel.opened(closed_at=now() if closed else None)
+    page = browser.get(address).text
+    assert (panel.path(0, "revision") in page) is not closed
+    assert ("unless the discussion is opened again" in page) is closed
+    said = {field: "4", "comment": "Typed and kept", "note": "For the organizers"}
+    answer = browser.post(address, data=said)
+    assert (answer.status_code, answer.text.count(WHY) >= 2) == (422, True)
+    assert "Typed and kept" in answer.text and "For the organizers" in answer.text
+    script = browser.post(
+        address, data={field: "5", "own_note": "Mine"}, headers={"Accept": "application/json"}
+    ).get_json()
+    assert (script["errors"], script["saved"]) == ({field: WHY}, ["own_note"])
+    db.session.expire_all()
+    assert [score.score for score in review.scores] == [2]
+    assert (review.comment, review.own_note) == (comment, "Mine")
+    # The same levels once more are no change.
+    same = {field: "2", "comment": comment, "note": "Other"}
+    assert browser.post(address, data=same).status_code == 302
+    assert review.note == "Other"
+
+
+def test_whoever_is_not_complete_yet_says_what_they_think(panel: Panel) -> None:
+    panel.opened()
+    field = f"criterion_{panel.criterion.id.hex}"
+    address = f"/en/jam/judging/{panel.reviews[3].id}"
+    browser = panel.client(3)
+    assert "only with a reason" not in browser.get(address).text
+    for level in ("4", "3"):
+        assert browser.post(address, data={field: level, "deed": "save"}).status_code == 302
+    done = {"comment": "For the team", "deed": "complete"}
+    assert browser.post(address, data={field: "3", **done}).status_code == 302
+    assert WHY in browser.post(address, data={field: "1"}).text
+
+
+def test_a_revision_keeps_what_the_review_said_before_the_discussion(panel: Panel) -> None:
+    panel.opened()
+    field = f"criterion_{panel.criterion.id.hex}"
+    panel.client(0).post(f"/en/jam/judging/{panel.reviews[0].id}", data={field: "4"})
+    assert revised(panel, "5", "The others showed me the annex.").status_code == 302
+    revision = db.session.scalars(select(Revision)).one()
+    key = str(panel.criterion.id)
+    assert (revision.before["scores"], revision.after["scores"]) == ({key: 1}, {key: 5})
 
 
 def test_no_change_is_no_revision(panel: Panel) -> None:

@@ -24,7 +24,7 @@ from hackathon.redaction.models import Copy, Redaction
 from hackathon.redaction.queries import copies_of, desk_of, lots_of
 from hackathon.submissions.models import Submission, Translation, Version
 from tests.counting import cost
-from tests.world import World
+from tests.world import World, both
 
 TEAM = "Zephyr Nine"
 PERSON = "Quillon Aster"
@@ -516,6 +516,31 @@ def test_organizers_can_show_it_once_judging_is_over(blind: Blind) -> None:
     blind.world.set_gates(blind.competition, "closed", Gate.JUDGING)
     assert client.post(way).status_code == 302
     assert TEAM in blind.client.get(blind.address).text
+
+
+def test_what_is_shown_after_a_round_is_hidden_again_in_the_next(blind: Blind) -> None:
+    blind.cleared()
+    competition = blind.competition
+    final = blind.world.round(competition, name=both("Final"), blind=True)
+    blind.world.rules(competition, round_=final, blind=True)
+    blind.world.set_gates(competition, "closed", Gate.JUDGING)
+    desk = f"/en/{competition.slug}/manage/redaction"
+    client = blind.world.client(blind.organizer)
+    assert f"The round to come, {final.name}, stays blind until its" in client.get(desk).text
+    assert client.post(f"{desk}/unblinding", data={"round": "1"}).status_code == 302
+    assert TEAM in blind.client.get(blind.address).text
+    assert f"Round of judging: {competition.rounds[0].name}." in client.get(desk).text
+    blind.world.selection(final, blind.submission)
+    blind.world.review(blind.judge, blind.submission, round_=final)
+    assert blinded(competition) is True
+    assert TEAM not in blind.client.get(blind.address).text
+    # Nobody opens it before its own end, nor by the button of the round before.
+    assert client.post(f"{desk}/unblinding", data={"round": "2"}).status_code == 409
+    blind.world.set_gates(competition, "closed", Gate.SECOND_ROUND)
+    assert client.post(f"{desk}/unblinding", data={"round": "1"}).status_code == 409
+    assert blinded(competition) is True
+    assert client.post(f"{desk}/unblinding", data={"round": "2"}).status_code == 302
+    assert (blinded(competition), final.unblinded_at is None) == (False, False)
 
 
 def test_the_record_says_that_judging_was_blind(blind: Blind) -> None:

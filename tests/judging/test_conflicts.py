@@ -12,11 +12,13 @@ from hackathon.competitions.models import Competition, Gate, Organizer
 from hackathon.desk.personal import SHARES
 from hackathon.extensions import db
 from hackathon.gallery.models import Audience
+from hackathon.ground.clock import now
 from hackathon.journal.actions import record
 from hackathon.journal.deeds import Deed
 from hackathon.journal.models import Entry
 from hackathon.judging import actions
 from hackathon.judging.conflicts import (
+    FEW,
     Ground,
     Interest,
     State,
@@ -89,6 +91,43 @@ def by_feedback(world: World, judge: Judge, submission: Submission) -> str:
     return ""
 
 
+def by_feedback_elsewhere(world: World, judge: Judge, submission: Submission) -> str:
+    team = world.team(world.competition(), 1)
+    world.join(submission.team.members[1], team)
+    world.feedback(world.mentor(team.competition, user=judge.user), world.submission(team))
+    return team.name
+
+
+def by_mentoring_elsewhere(world: World, judge: Judge, submission: Submission) -> str:
+    team = world.team(world.competition(), 1)
+    world.join(submission.team.members[1], team)
+    world.mentor(team.competition, team, user=judge.user)
+    return team.name
+
+
+def by_a_mentor_elsewhere(world: World, judge: Judge, submission: Submission) -> str:
+    team = world.team(world.competition(), 1)
+    world.join(judge.user, team)
+    world.mentor(team.competition, team, user=submission.team.members[1])
+    return team.name
+
+
+def by_a_small_session(world: World, judge: Judge, submission: Submission) -> str:
+    session = world.session(judge.competition, capacity=FEW)
+    for person in (judge.user, submission.team.members[1]):
+        world.sign_up(session, person)
+    # What tells nothing beside it: many seats, no number of seats, one that was cancelled, and a
+    # seat that nobody confirmed.
+    for nothing in ({"capacity": FEW + 1}, {}, {"capacity": 2, "cancelled_at": now()}):
+        other = world.session(judge.competition, **nothing)
+        for person in (judge.user, submission.team.members[1]):
+            world.sign_up(other, person)
+    held = world.session(judge.competition, capacity=FEW)
+    world.sign_up(held, submission.team.members[1])
+    world.sign_up(held, judge.user).confirmed_at = None
+    return " / ".join(session.title[language] for language in ("en", "fr"))
+
+
 def by_request(world: World, judge: Judge, submission: Submission) -> str:
     entry = world.registration(judge.user, judge.competition)
     world.join_request(entry, submission.team)
@@ -133,6 +172,10 @@ def by_the_team(world: World, judge: Judge, submission: Submission) -> str:
 WAYS: dict[Callable[..., str], Ground] = {
     by_domain: Ground.DOMAIN,
     by_feedback: Ground.REVIEWED,
+    by_feedback_elsewhere: Ground.REVIEWED,
+    by_mentoring_elsewhere: Ground.MET,
+    by_a_mentor_elsewhere: Ground.MET,
+    by_a_small_session: Ground.SESSION,
     by_request: Ground.MESSAGED,
     by_invitation: Ground.MESSAGED,
     by_invitation_elsewhere: Ground.MESSAGED,

@@ -1,7 +1,9 @@
 """Several rounds: what comes into a later one, who decides it, and who may know."""
 
+import hashlib
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,10 @@ from hackathon.competitions.queries import gates_of
 from hackathon.extensions import db
 from hackathon.judging.models import Review, Selection
 from hackathon.judging.queries import counted_versions, ranking_of, round_of, selection_of
+from hackathon.judging.record import Part
 from hackathon.post.models import Letter
 from hackathon.results.models import Decision
-from hackathon.results.sealing import verify
+from hackathon.results.sealing import Earlier, canonical, verify
 from hackathon.submissions.models import Exclusion, Ground, Submission
 from tests.counting import queries
 from tests.judging.test_manage import seen
@@ -435,7 +438,54 @@ def test_the_last_round_decides_and_the_record_says_how_it_came_there(final: Fin
         (str(second.id), "The jury wishes to see it."),
     }
     record = final.client.get(sealed.headers["Location"] + "/record").data
-    assert verify(record).same
+    found = verify(record)
+    assert found.same
+    # The ranking of the first round stands beside, as the one on which the selection rests.
+    assert found.rounds == (Earlier(1, told["rests_on_sha256"], the_one=True, same=True),)
+    page = final.client.get(sealed.headers["Location"]).text
+    assert "Ranking of round 1" in page
+
+
+def test_the_record_of_every_round_is_written_and_verified(final: Final, tmp_path: Path) -> None:
+    competition = final.competition
+    first, second, *_ = final.works
+    final.confirm(first, second, **{f"why_{second.id.hex}": "The jury wishes to see it."})
+    final.world.review(final.judges[0], second, 5, round_=final.round)
+    final.world.set_gates(competition, "closed")
+    final.world.honour(second)
+    db.session.commit()
+    final.client.post(f"/en/{competition.slug}/manage/results/decisions")
+    runner, slug = final.world.app.test_cli_runner(), competition.slug
+    whole, one, two = (tmp_path / name for name in ("whole.json", "one.json", "two.json"))
+
+    def said(*args: Any) -> tuple[int, str]:
+        answer = runner.invoke(args=[str(each) for each in args])
+        return answer.exit_code, answer.output
+
+    assert said("results", "record", slug, whole)[0] == 0
+    code, told = said("results", "verify", whole)
+    assert (code, told.count("the same, octet for octet"), "Round 1: " in told) == (0, 1, True)
+    for file, position in ((one, 1), (two, 2)):
+        assert said("results", "record", slug, file, "--round", position)[0] == 0
+        assert said("judging", "verify", file)[0] == 0
+        written = file.read_bytes()
+        assert said("judging", "record", slug, file, "--round", position)[0] == 0
+        assert file.read_bytes() == written
+    assert len(json.loads(one.read_bytes())["result"]) == 4
+    assert len(json.loads(two.read_bytes())["result"]) == 2
+    assert hashlib.sha256(one.read_bytes()).hexdigest() == selection_of(final.round).digest
+    assert "There is no round 3." in said("judging", "record", slug, one, "--round", 3)[1]
+    # Another ranking in the place of the first, and one that was altered.
+    document = json.loads(whole.read_bytes())
+    document["rounds"]["1"] = json.loads(two.read_bytes())
+    found = verify(canonical(document))
+    assert (found.differs, found.rounds[0].the_one) == ((Part.DATA,), False)
+    document["rounds"]["1"]["result"][0]["place"] = 7
+    whole.write_bytes(canonical(document))
+    code, told = said("results", "verify", whole)
+    assert code == 1
+    assert "Round 1: NOT the same ranking, NOT the one on which the selection rests" in told
+    assert "  Differs: the data.\n  Differs: the ranking.\n" in told
 
 
 def test_each_team_is_told_of_its_last_round(final: Final) -> None:

@@ -11,6 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from hackathon.accounts.models import User
+from hackathon.calibration.actions import score as score_sample
+from hackathon.calibration.models import SampleReview
+from hackathon.calibration.queries import criteria_for
 from hackathon.competitions.models import Competition, Extension, Gate
 from hackathon.competitions.queries import opening_of
 from hackathon.extensions import db
@@ -129,6 +132,30 @@ def test_organizers_see_it_wherever_they_would_hurry_judges(hour: Hour) -> None:
     judge = hour.world.client(hour.judge.user).get(hour.address).text
     assert "Judging is stopped for a while" in judge
     assert "Judging is open until" not in judge
+
+
+def test_samples_wait_too(hour: Hour) -> None:
+    sample = hour.world.sample(hour.competition)
+    stoppage = hour.world.stoppage(hour.competition)
+    browser = hour.world.client(hour.judge.user)
+    home = f"/en/{hour.competition.slug}/judging/samples"
+    said = {hour.field: "4", "deed": "save"}
+    answer = browser.post(f"{home}/{sample.id}", data=said)
+    assert (answer.status_code, 'data-refusal="stopped"' in answer.text) == (503, True)
+    script = browser.post(f"{home}/{sample.id}", data=said, headers={"Accept": "application/json"})
+    assert (script.status_code, script.json["refusal"]) == (503, "stopped")
+    assert db.session.scalars(select(SampleReview)).all() == []
+    for address in (home, f"{home}/{sample.id}"):
+        assert str(stoppage.reason["en"]) in browser.get(address).text
+    # Nor of who was past the door when it stopped.
+    with pytest.raises(stopping.JudgingStopped):
+        asked = (criteria_for(sample), {hour.field: 4}, {}, {})
+        score_sample(sample, hour.judge, *asked, by=hour.judge.user)
+    stoppage.ended_at = now()
+    db.session.flush()
+    assert browser.post(f"{home}/{sample.id}", data=said).status_code == 302
+    (review,) = db.session.scalars(select(SampleReview))
+    assert [each.score for each in review.scores] == [4]
 
 
 def test_another_competition_goes_on(hour: Hour) -> None:

@@ -541,3 +541,46 @@ def test_later_rounds_come_and_go(empty: Flask) -> None:
     first = db.session.get_one(Round, ids[0])
     assert (first.takes, first.best, first.in_each, first.challenges) == (Takes.ALL, None, True, [])
     assert [each.score for each in db.session.get_one(Review, ids[1]).scores] == [4]
+
+
+def test_rounds_keep_their_gates_and_what_was_shown_of_blind_ones(empty: Flask) -> None:
+    """Down, the round that is judged says whether judges see names; up, so do those before it."""
+    upgrade()
+    world = World(empty)
+    shown, hidden = world.competition("shown"), world.competition("hidden")
+    at = now().replace(microsecond=0)
+    final = world.round(shown, world.submission(world.team(shown)))
+    shown.rounds[0].unblinded_at = final.unblinded_at = at
+    hidden.rounds[0].unblinded_at = at  # and is hidden again, in the round that is judged
+    world.round(hidden, world.submission(world.team(hidden)))
+    world.round(hidden)
+    ids = [shown.id, hidden.id]
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0035")
+    rows = db.session.execute(
+        text(
+            "SELECT slug, gate, competition.unblinded_at IS NULL FROM judging_round"
+            " JOIN competition ON competition.id = competition_id ORDER BY slug DESC, position"
+        )
+    )
+    assert [(slug, gate, bool(null)) for slug, gate, null in rows] == [
+        ("shown", "judging", False),
+        ("shown", "second_round", False),
+        ("hidden", "judging", True),
+        ("hidden", "second_round", True),
+        ("hidden", "third_round", True),
+    ]
+    db.session.remove()
+    upgrade()
+    told = [
+        [
+            (each.gate.value, each.unblinded_at)
+            for each in db.session.get_one(Competition, key).rounds
+        ]
+        for key in ids
+    ]
+    assert told == [
+        [("judging", at), ("second_round", at)],
+        [("judging", None), ("second_round", None), ("third_round", None)],
+    ]

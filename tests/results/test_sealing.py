@@ -24,7 +24,7 @@ from hackathon.desk.forgetting import delete_account
 from hackathon.extensions import db
 from hackathon.judging.models import Review
 from hackathon.judging.queries import ranking_of
-from hackathon.judging.record import NotARecord
+from hackathon.judging.record import NotARecord, Part, code_version
 from hackathon.results import actions
 from hackathon.results.actions import Given, Means
 from hackathon.results.deciding import document_of, panels
@@ -265,17 +265,22 @@ def test_what_was_changed_afterwards_is_not_what_was_signed(sealed: Any, change:
 
 
 @pytest.mark.parametrize(
-    "change",
+    "change, differs",
     [
-        lambda told: told["ranking"]["result"][0].update(place=2),
-        lambda told: next(iter(told["ranking"]["reviews"].values()))["scores"].clear(),
-        lambda told: told.update(reviews_sha256="0" * 64),
-        lambda told: told["prizes"][0]["proposed"].reverse(),
-        lambda told: told["ranking"]["result"].pop(),
+        (lambda told: told["ranking"]["result"][0].update(place=2), [Part.RANKING]),
+        (
+            lambda told: next(iter(told["ranking"]["reviews"].values()))["scores"].clear(),
+            [Part.DATA, Part.RANKING],
+        ),
+        (lambda told: told.update(reviews_sha256="0" * 64), [Part.DATA]),
+        (lambda told: told["prizes"][0]["proposed"].reverse(), [Part.DECISION]),
+        (lambda told: told["ranking"]["result"].pop(), [Part.RANKING]),
+        (lambda told: told["rules"].update(sha256="0" * 64), [Part.RULES]),
+        (lambda told: told.update(rules=None), [Part.RULES]),
     ],
 )
 def test_what_does_not_come_of_its_data_is_found_whoever_signed_it(
-    sealed: Any, change: Any
+    sealed: Any, change: Any, differs: list[Part]
 ) -> None:
     told = json.loads(document_of(sealed))
     change(told["decision"])
@@ -284,11 +289,13 @@ def test_what_does_not_come_of_its_data_is_found_whoever_signed_it(
     told["seal"].update(signature=signature, key=key)
     found = verify(canonical(told))
     assert (found.sealed, found.same) == (Signed.GOOD, False)
+    assert set(differs) <= set(found.differs)
+    assert Part.FORM not in found.differs
 
 
 def test_the_same_in_other_bytes_is_not_the_same(sealed: Any) -> None:
     told = json.loads(document_of(sealed))
-    assert not verify(json.dumps(told, indent=1).encode()).same
+    assert verify(json.dumps(told, indent=1).encode()).differs == (Part.FORM,)
 
 
 def test_who_sealed_cannot_be_the_second_person(world: World, sealed: Any) -> None:
@@ -368,6 +375,24 @@ def test_the_command_line_writes_and_verifies(
     assert runner.invoke(results, ["record", "elsewhere", str(file)]).exit_code == 1
     without = runner.invoke(results, ["key"])
     assert (without.exit_code, "RECORD_KEY is not set" in without.output) == (1, True)
+
+
+def test_another_version_of_the_software_is_named(
+    app: Any, competition: Any, sealed: Any, tmp_path: Path
+) -> None:
+    file, then = tmp_path / "record.json", "f" * 64
+    told = json.loads(document_of(sealed))
+    told["decision"]["ranking"]["result"][0]["corrected"] += 0.5
+    file.write_bytes(canonical(told))
+    runner = app.test_cli_runner()
+    answer = runner.invoke(results, ["verify", str(file)])
+    same = f"Computed then and now by code {code_version()}: the record was changed."
+    assert (answer.exit_code, same in answer.output) == (1, True)
+    told["decision"]["code"] = told["decision"]["ranking"]["code"] = then
+    file.write_bytes(canonical(told))
+    answer = runner.invoke(results, ["verify", str(file)])
+    assert (answer.exit_code, "  Differs: the ranking.\n" in answer.output) == (1, True)
+    assert f"Computed then by code {then}.\nComputed now by code {code_version()}" in answer.output
 
 
 def test_a_confirmation_that_is_needed_is_missed(
