@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from hackathon.comparisons import actions
 from hackathon.comparisons.models import Call, Word
-from hackathon.comparisons.queries import comparisons_of, visit_now
+from hackathon.comparisons.queries import comparisons_of, fit_for_pairing, visit_now
 from hackathon.competitions.models import Gate
 from hackathon.extensions import db
 from hackathon.mentoring.models import Conflict
 from tests.comparisons.conftest import Fair
-from tests.counting import cost
+from tests.counting import cost, queries
 
 
 def sent_by(page: Any, **others: str) -> dict[str, str]:
@@ -142,3 +142,25 @@ def test_a_judges_pages_ask_the_same_however_much_there_is(fair_of: Callable[...
         app = fair.world.app
         counts.append([cost(app, browser, path) for path in (fair.page, f"{fair.page}/history")])
     assert counts[0] == counts[1]
+
+
+def test_an_answer_asks_the_same_however_much_there_is(fair_of: Callable[..., Fair]) -> None:
+    """And little of it while others wait."""
+    counts = []
+    for projects, judges in ((4, 2), (12, 8)):
+        fair = fair_of(projects, judges)
+        judge = fair.judges[0]
+        for each in fair.judges:
+            actions.send_on(fair.session, each)
+        for _ in range(projects - 2):
+            visit = visit_now(judge)
+            word = Word.LATER if visit.earlier else Word.SEEN
+            actions.say(fair.session, judge, visit.id, mark=uuid.uuid4(), word=word, by=judge.user)
+        fit_for_pairing(fair.competition)
+        browser = fair.world.client(judge.user)
+        said = {"visit": visit_now(judge).id, "mark": uuid.uuid4(), "word": "later"}
+        with queries(fair.world.app) as sent:
+            assert browser.post(f"{fair.page}/answer", data=said).status_code == 302
+        locked = next(n for n, each in enumerate(sent) if "comparison_session.id =" in each)
+        counts.append((locked, len(sent) - locked))
+    assert counts == [(14, 11), (14, 11)]

@@ -27,6 +27,7 @@ from sqlalchemy import table as table_of
 from sqlalchemy.exc import IntegrityError
 
 from hackathon import create_app
+from hackathon.comparisons.models import Visit, Word
 from hackathon.competitions.actions import WRITTEN
 from hackathon.competitions.models import Audience, Competition, Organizer, Round, Takes
 from hackathon.extensions import db
@@ -541,3 +542,27 @@ def test_later_rounds_come_and_go(empty: Flask) -> None:
     first = db.session.get_one(Round, ids[0])
     assert (first.takes, first.best, first.in_each, first.challenges) == (Takes.ALL, None, True, [])
     assert [each.score for each in db.session.get_one(Review, ids[1]).scores] == [4]
+
+
+def test_visits_from_before_keep_the_word_that_counts(empty: Flask) -> None:
+    upgrade()
+    world = World(empty)
+    judge = world.judge(world.competition())
+    stands = [
+        world.stand(world.submission(world.team(judge.competition)), place) for place in "1234"
+    ]
+    seen = world.visit(judge, stands[0], Word.SEEN)
+    better = world.visit(judge, stands[1], Word.LATER, earlier=seen)
+    undone = world.visit(judge, stands[2], Word.EARLIER, earlier=better)
+    undone.word, undone.calls[0].undone_at = None, now()
+    visits = [seen, better, undone, world.visit(judge, stands[3])]
+    keys = [visit.id for visit in visits]
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0035")
+    assert "word" not in {
+        each["name"] for each in inspect(db.engine).get_columns(Visit.__tablename__)
+    }
+    upgrade()
+    words = [db.session.get_one(Visit, key).word for key in keys]
+    assert words == [Word.SEEN, Word.LATER, None, None]
