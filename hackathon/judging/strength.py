@@ -156,8 +156,7 @@ def fit(
 
 def _answers(said: Sequence[tuple[int, int, int, float]]) -> list[_Answers]:
     """From judge, earlier, later and points, in order."""
-    alike: defaultdict[tuple[int, int], list[tuple[int, list[int], Floats, list[float]]]]
-    alike = defaultdict(list)
+    alike: defaultdict[tuple[int, ...], list[Any]] = defaultdict(list)
     for judge, own in groupby(said, key=itemgetter(0)):
         _, earlier, later, points = zip(*own, strict=True)
         seen = sorted({*earlier, *later})
