@@ -49,6 +49,25 @@ def test_a_judge_walks_by_the_buttons(fair: Fair) -> None:
     assert "<del>The one before is better</del>" in history.text
 
 
+def test_before_the_first_project_nobody_has_seen_one(fair: Fair) -> None:
+    """French has no plural for nothing: it would read as one."""
+    browser = fair.world.client(fair.judges[0].user)
+    page = fair.page.replace("/en/", "/fr/")
+    assert "Vous avez vu" not in browser.get(page).text
+    actions.send_on(fair.session, fair.judges[0])
+    visit = visit_now(fair.judges[0])
+    assert "Vous avez vu" not in browser.get(page).text
+    actions.say(
+        fair.session,
+        fair.judges[0],
+        visit.id,
+        mark=uuid.uuid4(),
+        word=Word.SEEN,
+        by=fair.judges[0].user,
+    )
+    assert "Vous avez vu un projet." in browser.get(page).text
+
+
 def test_what_is_sent_twice_counts_once_and_what_is_stale_is_said(fair: Fair) -> None:
     judge = fair.judges[0]
     browser = fair.world.client(judge.user)
