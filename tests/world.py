@@ -1019,6 +1019,7 @@ class World:
                 earlier=earlier,
                 due_at=moment + timedelta(minutes=5),
                 ended_at=moment if word else None,
+                word=word,
             )
         )
         if word:

@@ -1,17 +1,19 @@
 """Setting comparisons up, sending judges from table to table, and taking down what they say.
 
 Whatever moves a judge or a stand holds the session's row first: one at a time, so that what the
-next project is chosen by is what is so. What takes long (strengths, conflicts of interest) is found
-before: a judge who was sent to a project that they may not judge by then is told so by the page.
+next project is chosen by is what is so. What takes long (strengths, conflicts of interest, what the
+judge reads) is found before: a judge who was sent to a project that they may not judge by then is
+told so by the page.
 """
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from itertools import groupby
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 
 from ..accounts.models import User
 from ..competitions.models import Competition
@@ -29,6 +31,7 @@ from ..judging.stopping import going_on
 from ..judging.strength import Fit
 from .models import (
     COMPARES,
+    SKIPS,
     Absence,
     Call,
     ComparisonSession,
@@ -37,19 +40,19 @@ from .models import (
     Visit,
     Word,
 )
-from .pairing import Table, next_project
+from .pairing import next_project
 from .queries import (
     absence_of,
     barred_from,
-    choices_for,
-    counts,
     exhibits_of,
     fit_for_pairing,
+    here,
     last_call,
-    last_seen,
     pause_of,
-    still_there,
+    stands_for,
+    tables_for,
     visit_now,
+    way_of,
 )
 
 
@@ -312,9 +315,15 @@ def send_on(session: ComparisonSession, judge: Judge) -> Visit | None:
 
     None when there is nothing left, or during a pause. Raises NotOpen.
     """
-    fit, barred = fit_for_pairing(session.competition), barred_from(judge)
+    outlook = _outlook(judge)
     _hold_open(session)
-    return _send_on(session, judge, barred, fit)
+    at = here(judge, outlook.barred)
+    if at is not None:
+        if at.shown:
+            return at.visit
+        at.visit.ended_at = now()
+        db.session.flush()
+    return _send_on(session, judge, outlook)
 
 
 def say(
@@ -333,33 +342,34 @@ def say(
     declared with its reason. Raises NotOpen, MovedOn, NothingBefore, SomethingBefore,
     ReasonMissing.
     """
-    fit, barred = fit_for_pairing(session.competition), barred_from(judge)
+    outlook = _outlook(judge)
     _hold_open(session)
-    if known := db.session.scalar(select(Call).where(Call.mark == mark)):
+    if known := db.session.scalar(_MARKED, {"mark": mark}):
         if known.visit.judge_id != judge.id:
             raise MovedOn
         return known
-    visit = visit_now(judge)
-    if visit is None or visit.id != visit_id:
+    at = here(judge, outlook.barred)
+    if at is None or at.visit.id != visit_id:
         raise MovedOn
-    comparable = visit.earlier is not None and counts(visit.earlier, barred)
-    if word in COMPARES and not comparable:
+    if word in COMPARES and not at.comparable:
         raise NothingBefore
-    if word is Word.SEEN and comparable:
+    if word is Word.SEEN and at.comparable:
         raise SomethingBefore
     if word is Word.CONFLICT:
         if not reason:
             raise ReasonMissing
-        submission = visit.stand.submission
-        if submission.id not in barred:
-            declare_conflict(judge, submission.team, reason=reason, by=by)
-            barred |= {submission.id}
-    call = Call(visit=visit, mark=mark, word=word)
+        if at.submission_id not in outlook.barred:
+            declare_conflict(judge, at.visit.stand.submission.team, reason=reason, by=by)
+            outlook = outlook.without(at.submission_id)
+    call = Call(visit_id=visit_id, mark=mark, word=word)
     db.session.add(call)
-    visit.ended_at = now()
+    at.visit.ended_at, at.visit.word = now(), word
     db.session.flush()
-    _send_on(session, judge, barred, fit)
+    _send_on(session, judge, outlook)
     return call
+
+
+_MARKED = select(Call).where(Call.mark == bindparam("mark"))
 
 
 def undo(session: ComparisonSession, judge: Judge, call_id: uuid.UUID) -> Call:
@@ -382,40 +392,62 @@ def undo(session: ComparisonSession, judge: Judge, call_id: uuid.UUID) -> Call:
         current.ended_at = now()
         db.session.flush()  # before the other begins anew: no judge has two
     call.undone_at = now()
-    call.visit.ended_at = None
+    call.visit.ended_at = call.visit.word = None
     call.visit.due_at = now() + timedelta(minutes=session.minutes)
     db.session.flush()
     return call
 
 
-def _send_on(
-    session: ComparisonSession, judge: Judge, barred: frozenset[uuid.UUID], fit: Fit | None
-) -> Visit | None:
-    current = visit_now(judge)
-    if current is not None and still_there(current, barred):
-        return current
-    if current is not None:
-        current.ended_at = now()
-        db.session.flush()
+@dataclass(frozen=True)
+class _Outlook:
+    """What the next project is chosen by, as far as it is found before the session is held.
+
+    `stands` are those of what the judge may judge, with the submissions.
+    """
+
+    barred: frozenset[uuid.UUID]
+    stands: dict[uuid.UUID, uuid.UUID]
+    fit: Fit | None
+
+    def without(self, submission_id: uuid.UUID) -> "_Outlook":
+        stands = {key: each for key, each in self.stands.items() if each != submission_id}
+        return _Outlook(self.barred | {submission_id}, stands, self.fit)
+
+
+def _outlook(judge: Judge) -> _Outlook:
+    barred = barred_from(judge)
+    return _Outlook(barred, stands_for(judge, barred), fit_for_pairing(judge.competition))
+
+
+def _send_on(session: ComparisonSession, judge: Judge, outlook: _Outlook) -> Visit | None:
+    """Send a judge who is at no table."""
     if pause_of(session):
         return None
-    before = last_seen(judge, barred)
-    choices = {each.submission_id: each for each in choices_for(judge, barred)}
-    tables = [Table(key, each.visits, each.visitors, each.over) for key, each in choices.items()]
+    way = way_of(judge)
+    before = next(
+        (
+            visit
+            for visit in way
+            if visit.word is not None
+            and visit.word not in SKIPS
+            and visit.stands
+            and visit.submission_id not in outlook.barred
+        ),
+        None,
+    )
     chosen = next_project(
-        tables,
-        before=before.stand.submission_id if before else None,
-        fit=fit,
+        tables_for(outlook.stands, way, session.competition),
+        before=before.submission_id if before else None,
+        fit=outlook.fit,
         lot=(seed_of(session.competition), judge.id),
     )
     if chosen is None:
         return None
-    number = db.session.scalar(select(func.max(Visit.number)).where(Visit.judge_id == judge.id))
     visit = Visit(
-        judge=judge,
-        stand_id=choices[chosen].stand_id,
-        number=(number or 0) + 1,
-        earlier=before,
+        judge_id=judge.id,
+        stand_id=next(key for key, each in outlook.stands.items() if each == chosen),
+        number=way[0].number + 1 if way else 1,
+        earlier_id=before.id if before else None,
         due_at=now() + timedelta(minutes=session.minutes),
     )
     db.session.add(visit)
@@ -442,9 +474,12 @@ def _hold_open(session: ComparisonSession) -> None:
 
 def _hold(session: ComparisonSession) -> None:
     """Hold the session, and see it as it is now."""
-    db.session.scalar(
-        select(ComparisonSession)
-        .where(ComparisonSession.id == session.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    db.session.scalar(_HELD, {"session": session.id})
+
+
+_HELD = (
+    select(ComparisonSession)
+    .where(ComparisonSession.id == bindparam("session"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)

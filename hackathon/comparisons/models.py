@@ -105,38 +105,6 @@ class Absence(Model):
     ended_by: Mapped[User | None] = relationship(foreign_keys=ended_by_id)
 
 
-class Visit(Model):
-    """A judge sent to a stand, to compare it with what they saw on the visit `earlier`, if any.
-
-    It lasts until the judge has said something or was called away; undone, it begins anew. No judge
-    has two that last.
-    """
-
-    __tablename__ = "comparison_visit"
-    __table_args__ = (
-        UniqueConstraint("judge_id", "number"),
-        Index("uq_comparison_visit_now", "judge_id", **_ONE_AT_A_TIME),
-    )
-
-    judge_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("judge.id", ondelete="CASCADE"))
-    stand_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("comparison_stand.id", ondelete="CASCADE"), index=True
-    )
-    number: Mapped[int]
-    earlier_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("comparison_visit.id", ondelete="SET NULL"), index=True
-    )
-    due_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-
-    judge: Mapped[Judge] = relationship()
-    stand: Mapped[Stand] = relationship()
-    earlier: Mapped["Visit | None"] = relationship(remote_side="Visit.id")
-    calls: Mapped[list["Call"]] = relationship(
-        back_populates="visit", cascade="all, delete-orphan", order_by="Call.id"
-    )
-
-
 class Word(StrEnum):
     """What a judge can say at the end of a visit."""
 
@@ -152,6 +120,41 @@ class Word(StrEnum):
 
 SKIPS = (Word.ABSENT, Word.BUSY, Word.KNOWN, Word.CONFLICT)
 COMPARES = (Word.EARLIER, Word.LATER, Word.NEITHER)
+
+
+class Visit(Model):
+    """A judge sent to a stand, to compare it with what they saw on the visit `earlier`, if any.
+
+    It lasts until the judge has said something or was called away; undone, it begins anew. No judge
+    has two that last. `word` is what was said, as long as that counts: of the call that is not
+    undone, kept here since every answer counts all visits, behind the lock.
+    """
+
+    __tablename__ = "comparison_visit"
+    __table_args__ = (
+        UniqueConstraint("judge_id", "number"),
+        CheckConstraint("word IS NULL OR ended_at IS NOT NULL", name="said"),
+        Index("uq_comparison_visit_now", "judge_id", **_ONE_AT_A_TIME),
+    )
+
+    judge_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("judge.id", ondelete="CASCADE"))
+    stand_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("comparison_stand.id", ondelete="CASCADE"), index=True
+    )
+    number: Mapped[int]
+    earlier_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("comparison_visit.id", ondelete="SET NULL"), index=True
+    )
+    due_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    word: Mapped[Word | None] = mapped_column(Enum(Word, **named(20)))
+
+    judge: Mapped[Judge] = relationship()
+    stand: Mapped[Stand] = relationship()
+    earlier: Mapped["Visit | None"] = relationship(remote_side="Visit.id")
+    calls: Mapped[list["Call"]] = relationship(
+        back_populates="visit", cascade="all, delete-orphan", order_by="Call.id"
+    )
 
 
 class Call(Model):

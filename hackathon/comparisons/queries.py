@@ -3,13 +3,15 @@
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from math import exp, log
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row as Line
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from ..accounts.models import User
@@ -20,14 +22,14 @@ from ..ground.remember import once_per_request
 from ..judging import strength
 from ..judging.conflicts import conflicts
 from ..judging.models import Judge
-from ..judging.queries import competed, judges_of, round_of, seed_of, strengths
+from ..judging.queries import came_into, competed, judges_of, round_of, seed_of, strengths
 from ..judging.ranking import Standing
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
 from .models import COMPARES, SKIPS, Absence, Call, ComparisonSession, Pause, Stand, Visit, Word
-from .pairing import outdated
+from .pairing import Table, outdated
 
 MOST_OFFERS = 2
 """How often a project that a judge skipped for the moment is offered to them."""
@@ -39,17 +41,21 @@ NINETY = 1.645  # standard deviations on either side that hold 90 %
 
 @once_per_request
 def session_of(competition: Competition) -> ComparisonSession | None:
-    return db.session.scalar(
-        select(ComparisonSession).where(ComparisonSession.competition_id == competition.id)
-    )
+    return db.session.scalar(_SESSION, {"competition": competition.id})
+
+
+_SESSION = select(ComparisonSession).where(
+    ComparisonSession.competition_id == bindparam("competition")
+)
 
 
 @once_per_request
 def pause_of(session: ComparisonSession) -> Pause | None:
     """The pause that lasts, if any."""
-    return db.session.scalar(
-        select(Pause).where(Pause.session_id == session.id, Pause.ended_at.is_(None))
-    )
+    return db.session.scalar(_PAUSE, {"session": session.id})
+
+
+_PAUSE = select(Pause).where(Pause.session_id == bindparam("session"), Pause.ended_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -112,35 +118,92 @@ def absence_of(stand: Stand) -> Absence | None:
 
 
 # -- one judge -------------------------------------------------------------------------------
+# Asked at every page and every answer, so the statements are written once.
 
 _counted_call = (Call.visit_id == Visit.id) & Call.undone_at.is_(None)
+_looked = Visit.word.not_in(SKIPS)
+_shown_with_team = joinedload(Stand.submission, innerjoin=True).joinedload(
+    Submission.team, innerjoin=True
+)
 
 
 def visit_now(judge: Judge) -> Visit | None:
     """Where the judge was sent, until they have said something."""
-    return db.session.scalar(
-        select(Visit)
-        .where(Visit.judge_id == judge.id, Visit.ended_at.is_(None))
-        .options(
-            joinedload(Visit.stand).joinedload(Stand.submission).joinedload(Submission.team),
-            joinedload(Visit.earlier)
-            .joinedload(Visit.stand)
-            .joinedload(Stand.submission)
-            .joinedload(Submission.team),
-        )
+    return db.session.scalar(_NOW, {"judge": judge.id})
+
+
+_NOW = (
+    select(Visit)
+    .where(Visit.judge_id == bindparam("judge"), Visit.ended_at.is_(None))
+    .execution_options(populate_existing=True)
+)
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where the judge was sent. `shown`: the project counts, is at its stand, and the judge is in
+    no conflict with it. `comparable`: what they saw before counts, and they are in none with that.
+    """
+
+    visit: Visit
+    submission_id: uuid.UUID
+    shown: bool
+    comparable: bool
+
+
+def here(judge: Judge, barred: Collection[uuid.UUID], *, with_teams: bool = False) -> Here | None:
+    """For a page `with_teams` of both projects."""
+    found = db.session.execute(
+        _HERE_WITH_TEAMS if with_teams else _HERE, {"judge": judge.id}
+    ).one_or_none()
+    if found is None:
+        return None
+    visit, submission_id, stands, out, earlier_id, earlier_stands = found
+    return Here(
+        visit=visit,
+        submission_id=submission_id,
+        shown=stands and not out and submission_id not in barred,
+        comparable=earlier_id is not None and earlier_stands and earlier_id not in barred,
     )
+
+
+_earlier, _before, _work_before = aliased(Visit), aliased(Stand), aliased(Submission)
+_HERE = (
+    select(
+        Visit,
+        Submission.id,
+        Submission.stands,
+        exists().where(Absence.stand_id == Visit.stand_id, Absence.ended_at.is_(None)),
+        _work_before.id,
+        _work_before.stands,
+    )
+    .join(Visit.stand)
+    .join(Stand.submission)
+    .outerjoin(_earlier, _earlier.id == Visit.earlier_id)
+    .outerjoin(_before, _before.id == _earlier.stand_id)
+    .outerjoin(_work_before, _work_before.id == _before.submission_id)
+    .where(Visit.judge_id == bindparam("judge"), Visit.ended_at.is_(None))
+    .execution_options(populate_existing=True)
+)
+_HERE_WITH_TEAMS = _HERE.options(
+    joinedload(Visit.stand, innerjoin=True).options(_shown_with_team),
+    joinedload(Visit.earlier).joinedload(Visit.stand).options(_shown_with_team),
+)
 
 
 def last_call(judge: Judge) -> Call | None:
     """What the judge said last and did not undo."""
-    return db.session.scalar(
-        select(Call)
-        .join(Call.visit)
-        .where(Visit.judge_id == judge.id, Call.undone_at.is_(None))
-        .options(contains_eager(Call.visit))
-        .order_by(Visit.number.desc())
-        .limit(1)
-    )
+    return db.session.scalar(_LAST, {"judge": judge.id})
+
+
+_LAST = (
+    select(Call)
+    .join(Call.visit)
+    .where(Visit.judge_id == bindparam("judge"), Call.undone_at.is_(None))
+    .options(contains_eager(Call.visit))
+    .order_by(Visit.number.desc())
+    .limit(1)
+)
 
 
 def barred_from(judge: Judge) -> frozenset[uuid.UUID]:
@@ -148,113 +211,116 @@ def barred_from(judge: Judge) -> frozenset[uuid.UUID]:
     return frozenset(key for _, key in conflicts(judge.competition, judge=judge))
 
 
-def last_seen(judge: Judge, barred: Collection[uuid.UUID]) -> Visit | None:
-    """The last project that the judge saw and that still counts: what the next is compared with."""
-    return db.session.scalar(
-        select(Visit)
-        .join(Visit.stand)
-        .join(Stand.submission)
-        .join(Call, _counted_call)
-        .where(
-            Visit.judge_id == judge.id,
-            Call.word.not_in(SKIPS),
-            Submission.stands,
-            Submission.id.not_in(list(barred)),
-        )
-        .options(contains_eager(Visit.stand).contains_eager(Stand.submission))
-        .order_by(Visit.number.desc())
-        .limit(1)
+def way_of(judge: Judge) -> Sequence[Line[Any]]:
+    """The visits of the judge, the last first: `id, number, stand_id, word`, the submission and
+    whether it counts."""
+    return db.session.execute(_WAY, {"judge": judge.id}).all()
+
+
+_WAY = (
+    select(
+        Visit.id,
+        Visit.number,
+        Visit.stand_id,
+        Visit.word,
+        Submission.id.label("submission_id"),
+        Submission.stands.label("stands"),
     )
+    .join(Visit.stand)
+    .join(Stand.submission)
+    .where(Visit.judge_id == bindparam("judge"))
+    .order_by(Visit.number.desc())
+)
 
 
-def still_there(visit: Visit, barred: Collection[uuid.UUID]) -> bool:
-    """Does the project count, is it at its stand, and is the judge in no conflict with it?"""
-    return counts(visit, barred) and absence_of(visit.stand) is None
+def stands_for(judge: Judge, barred: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """The stands of what the judge may judge, with the submissions: what is judged, is in their
+    languages, of a challenge that they read, and not `barred`."""
+    limits = came_into(round_of(judge.competition))
+    query = _STANDS.where(*limits) if limits else _STANDS
+    rows = db.session.execute(query, {"competition": judge.competition_id})
+    read = {challenge.id for challenge in judge.challenges}
+    return {
+        stand_id: submission_id
+        for stand_id, submission_id, language, challenge_id in rows
+        if language in judge.languages
+        and (not read or challenge_id in read)
+        and submission_id not in barred
+    }
 
 
-def counts(visit: Visit, barred: Collection[uuid.UUID]) -> bool:
-    """May what is said of the project count?"""
-    return visit.stand.submission_id not in barred and visit.stand.submission.stands
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A project that a judge may judge; `over`: they are not sent there (again)."""
-
-    stand_id: uuid.UUID
-    submission_id: uuid.UUID
-    visits: int
-    visitors: int
-    over: bool
-
-
-def choices_for(judge: Judge, barred: Collection[uuid.UUID]) -> list[Choice]:
-    """What the judge may judge: what stands, is there, is in their languages, of a challenge that
-    they read, and not `barred`. What they skipped for the moment is offered again once nothing
-    else is left.
-
-    A fixed number of queries.
-    """
-    latest = (
-        select(func.max(Version.number))
-        .where(Version.submission_id == Submission.id)
-        .correlate(Submission)
-        .scalar_subquery()
+_LATEST = (
+    select(func.max(Version.number))
+    .where(Version.submission_id == Submission.id)
+    .correlate(Submission)
+    .scalar_subquery()
+)
+_STANDS = (
+    select(
+        Stand.id,
+        Stand.submission_id,
+        Version.content["language"].as_string(),
+        Version.challenge_id,
     )
-    language = Version.content["language"].as_string()
-    stands = db.session.execute(
-        select(Stand.id, Stand.submission_id, language, Challenge)
-        .join(Stand.submission)
-        .join(Version, (Version.submission_id == Submission.id) & (Version.number == latest))
-        .join(Version.challenge)
-        .outerjoin(Absence, (Absence.stand_id == Stand.id) & Absence.ended_at.is_(None))
-        .where(
-            Stand.competition_id == judge.competition_id, Submission.stands, Absence.id.is_(None)
-        )
-    ).all()
+    .join(Stand.submission)
+    .join(Submission.versions)
+    .where(
+        Stand.competition_id == bindparam("competition"),
+        Submission.stands,
+        Version.number == _LATEST,
+    )
+)
+
+
+def tables_for(
+    stands: Mapping[uuid.UUID, uuid.UUID], way: Sequence[Line[Any]], competition: Competition
+) -> list[Table]:
+    """The `stands` where projects are, as they are now, for the judge who went that `way`. What
+    they skipped for the moment is offered again once nothing else is left."""
     over, later = set(), Counter[uuid.UUID]()
-    for stand_id, word in db.session.execute(
-        select(Visit.stand_id, Call.word)
-        .join(Call, _counted_call)
-        .where(Visit.judge_id == judge.id)
-    ):
-        if word in (Word.ABSENT, Word.BUSY):
-            later[stand_id] += 1
-        else:
-            over.add(stand_id)
+    for visit in way:
+        if visit.word in (Word.ABSENT, Word.BUSY):
+            later[visit.stand_id] += 1
+        elif visit.word is not None:
+            over.add(visit.stand_id)
     over |= {stand_id for stand_id, times in later.items() if times >= MOST_OFFERS}
-    theirs = [
-        (stand_id, submission_id)
-        for stand_id, submission_id, language, challenge in stands
-        if language in judge.languages and judge.reads(challenge) and submission_id not in barred
-    ]
-    if any(stand_id not in over and stand_id not in later for stand_id, _ in theirs):
+    out = set(db.session.scalars(_OUT, {"competition": competition.id}))
+    there = [stand_id for stand_id in stands if stand_id not in out]
+    if any(stand_id not in over and stand_id not in later for stand_id in there):
         over |= later.keys()
-    visits, visitors = visits_of(judge.competition)
+    visits, visitors = visits_of(competition)
     return [
-        Choice(stand_id, submission_id, visits[stand_id], visitors[stand_id], stand_id in over)
-        for stand_id, submission_id in theirs
+        Table(stands[stand_id], visits[stand_id], visitors[stand_id], stand_id in over)
+        for stand_id in there
     ]
+
+
+_OUT = (
+    select(Absence.stand_id)
+    .join(Absence.stand)
+    .where(Stand.competition_id == bindparam("competition"), Absence.ended_at.is_(None))
+)
 
 
 def visits_of(competition: Competition) -> tuple[Counter[uuid.UUID], Counter[uuid.UUID]]:
     """By stand: the visits, those going on included and skipped ones not; and who is there now."""
     visits, visitors = Counter[uuid.UUID](), Counter[uuid.UUID]()
-    rows = db.session.execute(
-        select(Visit.stand_id, Visit.ended_at.is_(None), func.count())
-        .join(Visit.stand)
-        .outerjoin(Call, _counted_call)
-        .where(
-            Stand.competition_id == competition.id,
-            or_(Visit.ended_at.is_(None), Call.word.not_in(SKIPS)),
-        )
-        .group_by(Visit.stand_id, Visit.ended_at.is_(None))
-    )
-    for stand_id, there, number in rows:
+    for stand_id, there, number in db.session.execute(_VISITS, {"competition": competition.id}):
         visits[stand_id] += number
         if there:
             visitors[stand_id] += number
     return visits, visitors
+
+
+_VISITS = (
+    select(Visit.stand_id, Visit.ended_at.is_(None), func.count())
+    .join(Visit.stand)
+    .where(
+        Stand.competition_id == bindparam("competition"),
+        or_(Visit.ended_at.is_(None), _looked),
+    )
+    .group_by(Visit.stand_id, Visit.ended_at.is_(None))
+)
 
 
 @dataclass(frozen=True)
@@ -275,22 +341,34 @@ class Place:
 
 
 def place_of_judge(judge: Judge, session: ComparisonSession) -> Place:
-    visit, call, barred = visit_now(judge), last_call(judge), barred_from(judge)
-    earlier = visit.earlier if visit is not None else None
-    seen = db.session.scalar(
-        select(func.count(Call.id))
-        .join(Call.visit)
-        .where(Visit.judge_id == judge.id, Call.undone_at.is_(None), Call.word.not_in(SKIPS))
-    )
+    at, call = here(judge, barred_from(judge), with_teams=True), last_call(judge)
     return Place(
         session=session,
         pause=pause_of(session),
-        visit=visit,
-        gone=visit is not None and not still_there(visit, barred),
-        earlier=earlier if earlier is not None and counts(earlier, barred) else None,
+        visit=at.visit if at else None,
+        gone=at is not None and not at.shown,
+        earlier=at.visit.earlier if at and at.comparable else None,
         undoable=None if call is None or call.word is Word.CONFLICT else call,
-        seen=seen or 0,
+        seen=db.session.scalar(_SEEN, {"judge": judge.id}) or 0,
     )
+
+
+def contents_of(submissions: Collection[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    """What was handed in last, of each of the submissions that counts."""
+    rows = db.session.execute(_CONTENTS, {"submissions": list(submissions)})
+    return {submission_id: content for submission_id, content in rows}
+
+
+_CONTENTS = (
+    select(Submission.id, Version.content)
+    .join(Submission.versions)
+    .where(
+        Submission.id.in_(bindparam("submissions", expanding=True)),
+        Submission.stands,
+        Version.number == _LATEST,
+    )
+)
+_SEEN = select(func.count(Visit.id)).where(Visit.judge_id == bindparam("judge"), _looked)
 
 
 def calls_by(judge: Judge) -> list[Call]:
@@ -336,27 +414,27 @@ def _told() -> Select[tuple[Call]]:
 def answers_in(competition: Competition) -> dict[uuid.UUID, strength.Comparison]:
     """What was said, by the key of the call and in the order in which it was said: not undone, of
     two projects that stand. Whether the judge is in conflict is not asked."""
-    earlier, before, stand = aliased(Visit), aliased(Stand), aliased(Stand)
-    one, two = aliased(Submission), aliased(Submission)
+    stands = db.session.execute(
+        select(Stand.id, Stand.submission_id)
+        .join(Stand.submission)
+        .where(Stand.competition_id == competition.id, Submission.stands)
+    )
+    submissions = {stand_id: submission_id for stand_id, submission_id in stands}
+    earlier = aliased(Visit)
     rows = db.session.execute(
-        select(Call.id, Visit.judge_id, before.submission_id, stand.submission_id, Call.word)
+        select(Call.id, Visit.judge_id, earlier.stand_id, Visit.stand_id, Visit.word)
         .join(Visit, _counted_call)
-        .join(stand, stand.id == Visit.stand_id)
-        .join(two, two.id == stand.submission_id)
+        .join(Visit.stand)
         .join(earlier, earlier.id == Visit.earlier_id)
-        .join(before, before.id == earlier.stand_id)
-        .join(one, one.id == before.submission_id)
-        .where(
-            stand.competition_id == competition.id,
-            Call.word.in_(COMPARES),
-            one.stands,
-            two.stands,
-        )
+        .where(Stand.competition_id == competition.id, Visit.word.in_(COMPARES))
         .order_by(Call.created_at, Call.id)
     )
     return {
-        key: strength.Comparison(judge_id, first, second, strength.Said(word.value))
+        key: strength.Comparison(
+            judge_id, submissions[first], submissions[second], strength.Said(word.value)
+        )
         for key, judge_id, first, second, word in rows
+        if first in submissions and second in submissions
     }
 
 
@@ -468,16 +546,17 @@ def fit_for_pairing(competition: Competition) -> strength.Fit | None:
 
 
 def said_so_far(competition: Competition) -> int:
-    """How much was said or undone: a number that only grows."""
-    return (
-        db.session.scalar(
-            select(func.count(Call.id) + func.count(Call.undone_at))
-            .join(Call.visit)
-            .join(Visit.stand)
-            .where(Stand.competition_id == competition.id)
-        )
-        or 0
-    )
+    """About how much was said: how often judges were sent on, a number that only grows and is
+    counted in an index."""
+    return db.session.scalar(_SENT, {"competition": competition.id}) or 0
+
+
+_SENT = (
+    select(func.count())
+    .select_from(Visit)
+    .join(Visit.stand)
+    .where(Stand.competition_id == bindparam("competition"))
+)
 
 
 def _is_old(known: tuple[int, strength.Fit], said: int) -> bool:
@@ -598,10 +677,9 @@ def board_of(session: ComparisonSession, *, hidden: Collection[uuid.UUID] = ()) 
     }
     seen = Counter[uuid.UUID]()
     for judge_id, number in db.session.execute(
-        select(Visit.judge_id, func.count(Call.id))
-        .join(Call, _counted_call)
+        select(Visit.judge_id, func.count(Visit.id))
         .join(Visit.stand)
-        .where(Stand.competition_id == competition.id, Call.word.not_in(SKIPS))
+        .where(Stand.competition_id == competition.id, _looked)
         .group_by(Visit.judge_id)
     ):
         seen[judge_id] = number

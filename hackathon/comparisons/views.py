@@ -11,13 +11,13 @@ from ..competitions.models import Competition
 from ..ground.forms import Form, page
 from ..ground.obstacle import Obstacle
 from ..judging.models import Judge
-from ..judging.queries import counted_version, judge_of, judging_of
+from ..judging.queries import judge_of, judging_of
 from ..judging.stopping import stoppage_of
 from ..submissions.telling import tellings
 from . import actions
 from .forms import CallForm, ConflictForm, UndoForm
 from .models import ComparisonSession, Visit, Word
-from .queries import barred_from, calls_by, place_of_judge, session_of, still_there, visit_now
+from .queries import barred_from, calls_by, contents_of, here, place_of_judge, session_of
 from .words import SAID
 
 blueprint = Blueprint("comparisons", __name__, url_prefix="/<key:competition>/comparisons")
@@ -49,9 +49,8 @@ def show(competition: Competition) -> Any:
 
 def told(visits: list[Visit | None]) -> Any:
     """What the projects of these visits say of themselves, by submission."""
-    submissions = [visit.stand.submission for visit in visits if visit is not None]
-    versions = [counted_version(submission) for submission in submissions]
-    return tellings({version.submission_id: version.content for version in versions if version})
+    keys = [visit.stand.submission_id for visit in visits if visit is not None]
+    return tellings(contents_of(keys))
 
 
 @blueprint.post("/next")
@@ -83,7 +82,8 @@ def answer(competition: Competition) -> Any:
 def conflict(competition: Competition) -> Any:
     """The judge says that they cannot judge the project that they were sent to."""
     session, judge = my_way(competition)
-    visit = visit_now(judge)
+    at = here(judge, barred_from(judge), with_teams=True)
+    visit = at.visit if at else None
     form = ConflictForm(visit=visit.id if visit else None)
     if form.validate_on_submit() and form.attempt(
         actions.say,
@@ -97,7 +97,7 @@ def conflict(competition: Competition) -> Any:
     ):
         flash(_("Thank you. You no longer judge this team; the organizers see it."), "success")
         return redirect(url_for(".show", competition=competition))
-    if visit is None or not still_there(visit, barred_from(judge)):
+    if at is None or not at.shown:
         return redirect(url_for(".show", competition=competition))
     return page("comparisons/conflict.html", form, competition=competition, visit=visit)
 

@@ -140,33 +140,22 @@ def findings(
 
     Of the whole competition, or of one judge or submission. Always the same number of queries.
     """
-    jury = Judge.competition_id == competition.id
-    works = Submission.competition_id == competition.id
-    if judge is not None:
-        jury &= Judge.id == judge.id
-    if submission is not None:
-        works &= Submission.id == submission.id
     found: defaultdict[Pair, list[Interest]] = defaultdict(list)
     asked = {
         "competition": competition.id,
         **({"judge": judge.id} if judge is not None else {}),
         **({"submission": submission.id} if submission is not None else {}),
     }
-    told = db.session.execute(_told_of(judge is not None, submission is not None), asked)
+    one = judge is not None, submission is not None
+    told = db.session.execute(_told_of(*one), asked)
     for judge_id, submission_id, ground, detail, since in told:
         interest = Interest(Ground(ground), detail, since)
         if interest not in found[judge_id, submission_id]:
             found[judge_id, submission_id].append(interest)
-    for pair, interest in _in_common(jury, works):
+    for pair, interest in _in_common(db.session.execute(_people_of(*one), asked)):
         found[pair].append(interest)
     rulings: dict[Pair, Ruling] = {}
-    for submission_id, ruling in db.session.execute(
-        select(Submission.id, Ruling)
-        .join(Submission, Submission.team_id == Ruling.team_id)
-        .join(Judge, Judge.id == Ruling.judge_id)
-        .where(jury, works)
-        .order_by(Ruling.created_at, Ruling.id)
-    ):
+    for submission_id, ruling in db.session.execute(_rulings_of(*one), asked):
         rulings[ruling.judge_id, submission_id] = ruling
     for pair, ruling in rulings.items():
         if ruling.bars and pair not in found:
@@ -209,15 +198,46 @@ def interests(judge: Judge, submission: Submission) -> list[Interest]:
 def _told_of(one_judge: bool, one_submission: bool) -> Any:
     """What the rows tell, of a competition or of one of it: asked at each save of a review and each
     answer at a table, so written once."""
-    asked = [
-        Judge.id == bindparam("judge")
-        if one_judge
-        else Judge.competition_id == bindparam("competition"),
-        Submission.id == bindparam("submission")
-        if one_submission
-        else Submission.competition_id == bindparam("competition"),
-    ]
+    asked = _jury(one_judge), _works(one_submission)
     return union_all(*(query.where(*asked) for query in _told_by_rows()))
+
+
+@cache
+def _people_of(one_judge: bool, one_submission: bool) -> Any:
+    """Judges and members of teams, with what they may have in common."""
+    return union_all(
+        select(literal(True), Judge.id, User.organization, User.email)
+        .join(Judge.user)
+        .where(_jury(one_judge)),
+        select(literal(False), Submission.id, User.organization, User.email)
+        .join(Membership, Membership.team_id == Submission.team_id)
+        .join(Registration, Registration.id == Membership.registration_id)
+        .join(User, User.id == Registration.user_id)
+        .where(_works(one_submission)),
+    )
+
+
+@cache
+def _rulings_of(one_judge: bool, one_submission: bool) -> Any:
+    return (
+        select(Submission.id, Ruling)
+        .join(Submission, Submission.team_id == Ruling.team_id)
+        .join(Judge, Judge.id == Ruling.judge_id)
+        .where(_jury(one_judge), _works(one_submission))
+        .order_by(Ruling.created_at, Ruling.id)
+    )
+
+
+def _jury(one: bool) -> ColumnElement[bool]:
+    if one:
+        return Judge.id == bindparam("judge")
+    return Judge.competition_id == bindparam("competition")
+
+
+def _works(one: bool) -> ColumnElement[bool]:
+    if one:
+        return Submission.id == bindparam("submission")
+    return Submission.competition_id == bindparam("competition")
 
 
 def _told_by_rows() -> Iterable[Select[Any]]:
@@ -389,23 +409,12 @@ def _in_both_languages(title: Any) -> ColumnElement[str]:
     )
 
 
-def _in_common(jury: Any, works: Any) -> Iterable[tuple[Pair, Interest]]:
+def _in_common(rows: Iterable[Any]) -> Iterable[tuple[Pair, Interest]]:
     """The organization or the domain of the address that a judge shares with somebody in a team.
 
     Compared here and not in the database, whose lower case knows no accents everywhere.
     """
-    people = db.session.execute(
-        union_all(
-            select(literal(True), Judge.id, User.organization, User.email)
-            .join(Judge.user)
-            .where(jury),
-            select(literal(False), Submission.id, User.organization, User.email)
-            .join(Membership, Membership.team_id == Submission.team_id)
-            .join(Registration, Registration.id == Membership.registration_id)
-            .join(User, User.id == Registration.user_id)
-            .where(works),
-        )
-    ).all()
+    people = list(rows)
     of_judges = [tuple(row)[1:] for row in people if row[0]]
     of_teams = [tuple(row)[1:] for row in people if not row[0]]
     named: defaultdict[str, set[uuid.UUID]] = defaultdict(set)

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from ..accounts.actions import fingerprint
@@ -168,23 +168,21 @@ def terms_of(competition: Competition) -> JudgeTerms | None:
 @once_per_request
 def terms_before(judge: Judge) -> JudgeTerms | None:
     """What the judge has to accept before they open anything; None when they have, or need not."""
-    newest = (
-        select(func.max(JudgeTerms.version))
-        .where(JudgeTerms.competition_id == judge.competition_id)
-        .scalar_subquery()
+    return db.session.scalar(_TERMS, {"judge": judge.id, "competition": judge.competition_id})
+
+
+_TERMS = select(JudgeTerms).where(
+    JudgeTerms.competition_id == bindparam("competition"),
+    JudgeTerms.version
+    == select(func.max(JudgeTerms.version))
+    .where(JudgeTerms.competition_id == bindparam("competition"))
+    .scalar_subquery(),
+    ~select(TermsAcceptance.id)
+    .where(
+        TermsAcceptance.judge_id == bindparam("judge"), TermsAcceptance.terms_id == JudgeTerms.id
     )
-    accepted = (
-        select(TermsAcceptance.id)
-        .where(TermsAcceptance.judge_id == judge.id, TermsAcceptance.terms_id == JudgeTerms.id)
-        .exists()
-    )
-    return db.session.scalar(
-        select(JudgeTerms).where(
-            JudgeTerms.competition_id == judge.competition_id,
-            JudgeTerms.version == newest,
-            ~accepted,
-        )
-    )
+    .exists(),
+)
 
 
 def acceptance_of(judge: Judge, terms: JudgeTerms) -> TermsAcceptance | None:

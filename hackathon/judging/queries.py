@@ -117,12 +117,15 @@ def versions_of(competition: Competition, round_: Round | None = None) -> list[R
 @once_per_request
 def version_in_force(competition: Competition, round_: Round | None = None) -> RulesVersion | None:
     """The last version of the rules of a round that was published."""
-    return db.session.scalar(
-        select(RulesVersion)
-        .where(RulesVersion.round_id == (round_ or round_of(competition)).id)
-        .order_by(RulesVersion.number.desc())
-        .limit(1)
-    )
+    return db.session.scalar(_IN_FORCE, {"round": (round_ or round_of(competition)).id})
+
+
+_IN_FORCE = (
+    select(RulesVersion)
+    .where(RulesVersion.round_id == bindparam("round"))
+    .order_by(RulesVersion.number.desc())
+    .limit(1)
+)
 
 
 def rules_of(competition: Competition, round_: Round | None = None) -> Rules | None:
@@ -214,13 +217,14 @@ def refusals_in(
 @once_per_request
 def judge_of(user: User, competition: Competition) -> Judge | None:
     """The person as a judge of the competition, unless dismissed."""
-    return db.session.scalar(
-        select(Judge).where(
-            Judge.user_id == user.id,
-            Judge.competition_id == competition.id,
-            Judge.dismissed_at.is_(None),
-        )
-    )
+    return db.session.scalar(_JUDGE, {"user": user.id, "competition": competition.id})
+
+
+_JUDGE = select(Judge).where(
+    Judge.user_id == bindparam("user"),
+    Judge.competition_id == bindparam("competition"),
+    Judge.dismissed_at.is_(None),
+)
 
 
 @once_per_request

@@ -32,6 +32,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import groupby, pairwise
+from operator import itemgetter
 from statistics import NormalDist
 from typing import Any
 
@@ -122,8 +123,13 @@ class Fit:
 
 @dataclass(frozen=True)
 class _Answers:
-    """What one judge said: `pairs` D has a row an answer, a column a project (of `projects`)."""
+    """What judges said who gave as many answers about as many projects: reckoned at once.
 
+    `judges` and `projects` are numbers; `pairs` has for each judge their D: a row an answer, a
+    column one of their projects.
+    """
+
+    judges: Integers
     projects: Integers
     pairs: Floats
     points: Floats
@@ -137,26 +143,29 @@ def fit(
     Begun `near` an earlier fit it takes a quarter of the time, and will do to choose pairs.
     Raises ValueError where a project is compared with itself.
     """
-    given = sorted(comparisons, key=repr)
+    given = list(comparisons)
     if any(each.earlier == each.later for each in given):
         raise ValueError("a project compared with itself")
     every = sorted({*projects, *(k for c in given for k in (c.earlier, c.later))}, key=repr)
+    judges = sorted({each.judge for each in given}, key=repr)
     row = {key: number for number, key in enumerate(every)}
-    of_judge: defaultdict[Key, list[Comparison]] = defaultdict(list)
-    for each in given:
-        of_judge[each.judge].append(each)
-    judges = sorted(of_judge, key=repr)
-    return _fit(every, judges, [_answers(of_judge[judge], row) for judge in judges], near)
+    number = {key: number for number, key in enumerate(judges)}
+    said = sorted((number[c.judge], row[c.earlier], row[c.later], POINTS[c.said]) for c in given)
+    return _fit(every, judges, _answers(said), near)
 
 
-def _answers(given: Sequence[Comparison], row: Mapping[Key, int]) -> _Answers:
-    seen = sorted({row[key] for each in given for key in (each.earlier, each.later)})
-    column = {number: index for index, number in enumerate(seen)}
-    pairs = np.zeros((len(given), len(seen)))
-    for number, each in enumerate(given):
-        pairs[number, column[row[each.later]]] = 1
-        pairs[number, column[row[each.earlier]]] = -1
-    return _Answers(np.array(seen), pairs, np.array([POINTS[each.said] for each in given]))
+def _answers(said: Sequence[tuple[int, int, int, float]]) -> list[_Answers]:
+    """From judge, earlier, later and points, in order."""
+    alike: defaultdict[tuple[int, ...], list[Any]] = defaultdict(list)
+    for judge, own in groupby(said, key=itemgetter(0)):
+        _, earlier, later, points = zip(*own, strict=True)
+        seen = sorted({*earlier, *later})
+        column = {project: index for index, project in enumerate(seen)}
+        pairs, answers = np.zeros((len(points), len(seen))), np.arange(len(points))
+        pairs[answers, [column[project] for project in later]] = 1
+        pairs[answers, [column[project] for project in earlier]] = -1
+        alike[pairs.shape].append((judge, seen, pairs, points))
+    return [_Answers(*map(np.array, zip(*together, strict=True))) for together in alike.values()]
 
 
 def _fit(
@@ -173,8 +182,7 @@ def _fit(
         sharpness = np.array([sharp.get(judge, 1.0) for judge in judges])
     # The differences as each judge perceives them, in their own sharpness.
     seen = [
-        own_sharpness * own.pairs @ strength[own.projects]
-        for own, own_sharpness in zip(answers, sharpness, strict=True)
+        sharpness[own.judges, None] * _times(own.pairs, strength[own.projects]) for own in answers
     ]
     for _ in range(_ROUNDS if near is None else 1):
         taste_var = _TASTE_RATIO**2 * strength_var
@@ -183,20 +191,22 @@ def _fit(
             precision = np.eye(len(every)) / strength_var
             right = np.zeros(len(every))
             parts = []
-            for own, difference, own_sharpness in zip(answers, seen, sharpness, strict=True):
+            for own, difference in zip(answers, seen, strict=True):
                 mean, curvature = _moments(difference, ties)
                 working = difference + (own.points - mean) / curvature
-                pairs = own_sharpness * own.pairs
-                noise = np.diag(1 / curvature) + taste_var * pairs @ pairs.T
-                pull = np.linalg.solve(noise, pairs).T
-                precision[np.ix_(own.projects, own.projects)] += pull @ pairs
-                right[own.projects] += pull @ working
+                pairs = sharpness[own.judges, None, None] * own.pairs
+                noise = taste_var * pairs @ pairs.swapaxes(1, 2)
+                noise += np.eye(noise.shape[1]) / curvature[:, None]
+                pull = np.linalg.solve(noise, pairs).swapaxes(1, 2)
+                cells = own.projects[:, :, None] * len(every) + own.projects[:, None, :]
+                np.add.at(precision.reshape(-1), cells.reshape(-1), (pull @ pairs).reshape(-1))
+                np.add.at(right, own.projects.reshape(-1), _times(pull, working).reshape(-1))
                 parts.append((working, pairs, pull))
             before, strength = strength, np.linalg.solve(precision, right)
             for own, difference, (working, pairs, pull) in zip(answers, seen, parts, strict=True):
                 expected = strength[own.projects]
-                perceived = expected + taste_var * pull @ (working - pairs @ expected)
-                step = pairs @ perceived - difference
+                missed = working - _times(pairs, expected)
+                step = _times(pairs, expected + taste_var * _times(pull, missed)) - difference
                 difference += np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
             if np.max(np.abs(strength - before), initial=0.0) < _PRECISE:
                 break
@@ -218,18 +228,24 @@ def _fit(
     )
 
 
+def _times(matrices: Floats, vectors: Floats) -> Floats:
+    """Each matrix times its vector."""
+    return (matrices @ vectors[:, :, None])[:, :, 0]
+
+
 def _sharpen(
     answers: Sequence[_Answers], seen: Sequence[Floats], sharpness: Floats, ties: float
 ) -> Floats:
     """One Newton step for the logarithm of each judge's sharpness; `seen` moves with it."""
     logs = np.log(sharpness)
-    for number, (own, difference) in enumerate(zip(answers, seen, strict=True)):
+    for own, difference in zip(answers, seen, strict=True):
         mean, curvature = _moments(difference, ties)
-        slope = np.sum((own.points - mean) * difference) - logs[number] / _SHARPNESS_SD**2
-        bend = np.sum(curvature * difference**2) + 1 / _SHARPNESS_SD**2
-        step = float(np.clip(slope / bend, -0.5, 0.5))
-        logs[number] += step
-        difference *= np.exp(step)
+        slope = np.sum((own.points - mean) * difference, axis=1)
+        slope -= logs[own.judges] / _SHARPNESS_SD**2
+        bend = np.sum(curvature * difference**2, axis=1) + 1 / _SHARPNESS_SD**2
+        step = np.clip(slope / bend, -0.5, 0.5)
+        logs[own.judges] += step
+        difference *= np.exp(step)[:, None]
     return np.exp(logs)
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from hackathon.comparisons import actions
 from hackathon.comparisons.models import Call, Stand, Visit, Word
 from hackathon.comparisons.queries import (
-    choices_for,
     comparisons_of,
     last_call,
     pause_of,
     standing_of,
+    stands_for,
     visit_now,
     visits_of,
 )
@@ -224,6 +224,33 @@ def test_conflicts_and_languages_are_respected(fair_of: Fairs) -> None:
 # -- undoing ---------------------------------------------------------------------------------
 
 
+def test_in_a_later_round_judges_are_sent_only_to_what_came_into_it(fair_of: Fairs) -> None:
+    fair = fair_of(4, 1)
+    entering = fair.stands[1:3]
+    fair.world.round(fair.competition, *(stand.submission for stand in entering))
+    assert set(stands_for(fair.judges[0], ())) == {stand.id for stand in entering}
+    visit = actions.send_on(fair.session, fair.judges[0])
+    assert visit is not None
+    assert visit.stand in entering
+
+
+def test_a_visit_keeps_the_word_that_counts(fair: Fair) -> None:
+    judge = fair.judges[0]
+    actions.send_on(fair.session, judge)
+    first = say(fair, judge, Word.SEEN).visit
+    call = say(fair, judge, Word.LATER)
+    visit = call.visit
+    assert (first.word, visit.word) == (Word.SEEN, Word.LATER)
+    actions.undo(fair.session, judge, call.id)
+    assert (visit.word, visit.ended_at) == (None, None)
+    say(fair, judge, Word.BUSY)
+    assert visit.word is Word.BUSY
+    actions.close_comparisons(fair.session, by=judge.user)
+    gone = db.session.scalars(select(Visit).where(Visit.word.is_(None))).all()
+    assert gone
+    assert all(each.ended_at for each in gone)
+
+
 def test_a_judge_is_sent_only_to_challenges_that_they_read(fair_of: Fairs) -> None:
     fair = fair_of(4, 1)
     judge, mine = fair.judges[0], fair.world.challenge(fair.competition)
@@ -232,7 +259,7 @@ def test_a_judge_is_sent_only_to_challenges_that_they_read(fair_of: Fairs) -> No
     for stand in fair.stands[1:3]:
         stand.submission.versions[-1].challenge = mine
     db.session.flush()
-    assert {each.stand_id for each in choices_for(judge, ())} == {s.id for s in fair.stands[1:3]}
+    assert set(stands_for(judge, ())) == {s.id for s in fair.stands[1:3]}
     visit = actions.send_on(fair.session, judge)
     assert visit is not None
     assert visit.stand in fair.stands[1:3]

@@ -68,7 +68,15 @@ def test_a_crowd_of_judges_is_spread_evenly(site: Flask) -> None:
             visits, _ = visits_of(db.session.get_one(ComparisonSession, session).competition)
             assert sum(visits.values()) == CROWD * (turn + 2)
             fairly_sent()
+            words_kept()
             db.session.remove()
+
+
+def words_kept() -> None:
+    """Every visit keeps the word of its call that counts, and no other has one."""
+    kept = {visit.id: visit.word for visit in db.session.scalars(select(Visit)) if visit.word}
+    calls = db.session.scalars(select(Call).where(Call.undone_at.is_(None)))
+    assert kept == {call.visit_id: call.word for call in calls}
 
 
 def fairly_sent() -> None:
@@ -161,6 +169,7 @@ def test_undo_and_the_next_answer_at_once_leave_one_table(site: Flask) -> None:
                 Call.visit_id.in_(select(Visit.id).where(Visit.judge_id == judge)),
             )
             assert counted in (0, 2)  # undone, or both stand
+        words_kept()
 
 
 def test_a_close_among_answers_leaves_nobody_at_a_table(site: Flask) -> None:

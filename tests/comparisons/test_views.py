@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from hackathon.comparisons import actions
 from hackathon.comparisons.models import Call, Word
-from hackathon.comparisons.queries import comparisons_of, visit_now
+from hackathon.comparisons.queries import comparisons_of, fit_for_pairing, visit_now
 from hackathon.competitions.models import Gate
 from hackathon.extensions import db
 from hackathon.mentoring.models import Conflict
 from tests.comparisons.conftest import Fair
-from tests.counting import cost
+from tests.counting import cost, queries
 
 
 def sent_by(page: Any, **others: str) -> dict[str, str]:
@@ -47,6 +47,25 @@ def test_a_judge_walks_by_the_buttons(fair: Fair) -> None:
     history = browser.get(f"{fair.page}/history")
     assert history.text.count("Undone") == 1
     assert "<del>The one before is better</del>" in history.text
+
+
+def test_before_the_first_project_nobody_has_seen_one(fair: Fair) -> None:
+    """French has no plural for nothing: it would read as one."""
+    browser = fair.world.client(fair.judges[0].user)
+    page = fair.page.replace("/en/", "/fr/")
+    assert "Vous avez vu" not in browser.get(page).text
+    actions.send_on(fair.session, fair.judges[0])
+    visit = visit_now(fair.judges[0])
+    assert "Vous avez vu" not in browser.get(page).text
+    actions.say(
+        fair.session,
+        fair.judges[0],
+        visit.id,
+        mark=uuid.uuid4(),
+        word=Word.SEEN,
+        by=fair.judges[0].user,
+    )
+    assert "Vous avez vu un projet." in browser.get(page).text
 
 
 def test_what_is_sent_twice_counts_once_and_what_is_stale_is_said(fair: Fair) -> None:
@@ -142,3 +161,25 @@ def test_a_judges_pages_ask_the_same_however_much_there_is(fair_of: Callable[...
         app = fair.world.app
         counts.append([cost(app, browser, path) for path in (fair.page, f"{fair.page}/history")])
     assert counts[0] == counts[1]
+
+
+def test_an_answer_asks_the_same_however_much_there_is(fair_of: Callable[..., Fair]) -> None:
+    """And little of it while others wait."""
+    counts = []
+    for projects, judges in ((4, 2), (12, 8)):
+        fair = fair_of(projects, judges)
+        judge = fair.judges[0]
+        for each in fair.judges:
+            actions.send_on(fair.session, each)
+        for _ in range(projects - 2):
+            visit = visit_now(judge)
+            word = Word.LATER if visit.earlier else Word.SEEN
+            actions.say(fair.session, judge, visit.id, mark=uuid.uuid4(), word=word, by=judge.user)
+        fit_for_pairing(fair.competition)
+        browser = fair.world.client(judge.user)
+        said = {"visit": visit_now(judge).id, "mark": uuid.uuid4(), "word": "later"}
+        with queries(fair.world.app) as sent:
+            assert browser.post(f"{fair.page}/answer", data=said).status_code == 302
+        locked = next(n for n, each in enumerate(sent) if "comparison_session.id =" in each)
+        counts.append((locked, len(sent) - locked))
+    assert counts == [(15, 11), (15, 11)]

@@ -74,6 +74,7 @@ COLUMNS_APART = {
     "judge_invitation.digest": "a fingerprint of a secret in the letter",
     "comparison_visit.number": "the order, which the moments tell",
     "comparison_visit.due_at": "the beginning, and the minutes that are the same for all",
+    "comparison_visit.word": "of the call, which is there",
     "comparison_call.mark": "made at random, so that what is sent twice counts once",
     "voter.mark": "a fingerprint of the address, which is there",
     "voter.parted_at": "from then on no voter is known",

@@ -27,6 +27,7 @@ from sqlalchemy import table as table_of
 from sqlalchemy.exc import IntegrityError
 
 from hackathon import create_app
+from hackathon.comparisons.models import Visit, Word
 from hackathon.competitions.actions import WRITTEN
 from hackathon.competitions.models import Audience, Competition, Organizer, Round, Takes
 from hackathon.extensions import db
@@ -584,3 +585,27 @@ def test_rounds_keep_their_gates_and_what_was_shown_of_blind_ones(empty: Flask) 
         [("judging", at), ("second_round", at)],
         [("judging", None), ("second_round", None), ("third_round", None)],
     ]
+
+
+def test_visits_from_before_keep_the_word_that_counts(empty: Flask) -> None:
+    upgrade()
+    world = World(empty)
+    judge = world.judge(world.competition())
+    stands = [
+        world.stand(world.submission(world.team(judge.competition)), place) for place in "1234"
+    ]
+    seen = world.visit(judge, stands[0], Word.SEEN)
+    better = world.visit(judge, stands[1], Word.LATER, earlier=seen)
+    undone = world.visit(judge, stands[2], Word.EARLIER, earlier=better)
+    undone.word, undone.calls[0].undone_at = None, now()
+    visits = [seen, better, undone, world.visit(judge, stands[3])]
+    keys = [visit.id for visit in visits]
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0036")
+    assert "word" not in {
+        each["name"] for each in inspect(db.engine).get_columns(Visit.__tablename__)
+    }
+    upgrade()
+    words = [db.session.get_one(Visit, key).word for key in keys]
+    assert words == [Word.SEEN, Word.LATER, None, None]
