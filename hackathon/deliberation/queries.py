@@ -19,7 +19,8 @@ from ..ground.remember import once_per_request
 from ..judging.conflicts import conflicts, withheld_from
 from ..judging.models import Review
 from ..judging.queries import (
-    Row,
+    Outcome,
+    Placed,
     counted_version,
     judge_of,
     ranking_of,
@@ -141,14 +142,14 @@ def discussed_by(user: User, competition: Competition) -> list[tuple[Review, Dis
 
 @dataclass(frozen=True)
 class Candidate:
-    """A submission that could be discussed, and what speaks for it.
+    """A submission that could be discussed, and what speaks for it, by its figures in the ranking.
 
     `reviews` are those that count. `spread` is the standard deviation of their plain means, in
     points of the ranking's scale; None with fewer than two. `undecided`: its place beside a
     neighbour's is not told apart.
     """
 
-    row: Row
+    placed: Placed
     reviews: int
     spread: float | None
     undecided: bool
@@ -157,8 +158,9 @@ class Candidate:
     revisions: int
 
 
-def candidates(competition: Competition, reader: User) -> list[Candidate]:
-    """Everything that is judged and the reader may hear of, what divides its judges most first."""
+def candidates(competition: Competition, reader: User) -> tuple[Outcome, list[Candidate]]:
+    """Everything that is judged and the reader may hear of, what divides its judges most first;
+    and the ranking, which makes rows of those that are shown."""
     outcome = ranking_of(competition, withheld=withheld_from(reader, competition))
     means: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
     for review in outcome.basis.reviews.values():
@@ -173,8 +175,8 @@ def candidates(competition: Competition, reader: User) -> list[Candidate]:
     }
     said, changed = (_counts(competition, kind) for kind in (Contribution, Revision))
     found = []
-    for row in outcome.rows:
-        given, key = means[row.submission.id], row.submission.id
+    for row in outcome.figures.rows:
+        given, key = means[row.key], row.key
         discussion = discussions.get(key)
         found.append(
             Candidate(
@@ -187,7 +189,7 @@ def candidates(competition: Competition, reader: User) -> list[Candidate]:
                 changed.get(discussion.id, 0) if discussion else 0,
             )
         )
-    return sorted(found, key=lambda each: -(each.spread or 0))
+    return outcome, sorted(found, key=lambda each: -(each.spread or 0))
 
 
 def _counts(
