@@ -1,11 +1,9 @@
 """Reads about discussions."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import pstdev
 from string import ascii_uppercase
 
 from sqlalchemy import and_, func, select
@@ -28,7 +26,6 @@ from ..judging.queries import (
     round_of,
     rules_of,
 )
-from ..judging.ranking import plain_mean
 from ..judging.rulebook import Criterion
 from ..post.models import Letter
 from ..submissions.models import Submission
@@ -162,10 +159,6 @@ def candidates(competition: Competition, reader: User) -> tuple[Outcome, list[Ca
     """Everything that is judged and the reader may hear of, what divides its judges most first;
     and the ranking, which makes rows of those that are shown."""
     outcome = ranking_of(competition, withheld=withheld_from(reader, competition))
-    means: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
-    for review in outcome.basis.reviews.values():
-        if review.scores:
-            means[review.submission].append(plain_mean(review, outcome.basis.criteria))
     undecided = {key for pair in outcome.undecided for key in (pair.ahead, pair.behind)}
     discussions = {
         discussion.submission_id: discussion
@@ -176,13 +169,14 @@ def candidates(competition: Competition, reader: User) -> tuple[Outcome, list[Ca
     said, changed = (_counts(competition, kind) for kind in (Contribution, Revision))
     found = []
     for row in outcome.figures.rows:
-        given, key = means[row.key], row.key
+        key = row.key
+        reviews, spread = outcome.figures.spreads.get(key, (0, None))
         discussion = discussions.get(key)
         found.append(
             Candidate(
                 row,
-                len(given),
-                pstdev(given) if len(given) > 1 else None,
+                reviews,
+                spread,
                 key in undecided,
                 discussion,
                 said.get(discussion.id, 0) if discussion else 0,

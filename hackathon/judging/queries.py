@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby, pairwise
-from statistics import fmean
+from statistics import fmean, pstdev
 from types import MappingProxyType
 from typing import Any
 
@@ -333,6 +333,21 @@ def _competes(competition: Competition, round_: Round | None) -> list[ColumnElem
         Version.number == latest,
         *came_into(round_),
     ]
+
+
+def competing_teams(competition: Competition, round_: Round) -> Select[Any]:
+    """Of what competes the id, its team's name and its key, and the challenge's id; by team."""
+    return (
+        select(
+            cast(Submission.id, String).label("submission"),
+            *(Team.name, Team.name_key, cast(Version.challenge_id, String).label("challenge")),
+        )
+        .select_from(Version)
+        .join(Version.submission)
+        .join(Submission.team)
+        .where(*_competes(competition, round_))
+        .order_by(Team.name_key)
+    )
 
 
 def with_works(versions: Select[tuple[Version]]) -> Select[tuple[Version]]:
@@ -1288,6 +1303,19 @@ class Figures:
     versions: Mapping[uuid.UUID, uuid.UUID]
 
     @cached_property
+    def spreads(self) -> dict[uuid.UUID, tuple[int, float | None]]:
+        """How many reviews with scores a submission has, and the standard deviation of their plain
+        means, None with fewer than two; nothing of what has none."""
+        given: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
+        for review in self.basis.reviews.values():
+            if review.scores:
+                given[review.submission].append(ranking.plain_mean(review, self.basis.criteria))
+        return {
+            key: (len(means), pstdev(means) if len(means) > 1 else None)
+            for key, means in given.items()
+        }
+
+    @cached_property
     def means(self) -> dict[uuid.UUID, dict[uuid.UUID, float]]:
         given: defaultdict[uuid.UUID, defaultdict[uuid.UUID, list[float]]]
         given = defaultdict(lambda: defaultdict(list))
@@ -1474,11 +1502,12 @@ def ranking_of(
     digest = hashlib.sha256(repr(rests_on).encode()).hexdigest()
     found = _figured.get(digest)
     if found is None:
+        read = cache(uuid.UUID)
         versions, groups, numbers = {}, {}, {}
         for key, version, challenge, number in competing:
             if (submission := uuid.UUID(key)) not in withheld:
                 versions[submission] = uuid.UUID(version)
-                groups[submission] = uuid.UUID(challenge)
+                groups[submission] = read(challenge)
                 numbers[groups[submission]] = number
         basis = _basis(criteria, completed, groups, barred, withheld, seed)
         if said is not None:
@@ -1540,9 +1569,9 @@ def _basis(
     withheld: Collection[uuid.UUID],
     seed: int,
 ) -> Basis:
-    reviews, aside = {}, set()
+    reviews, aside, read = {}, set(), cache(uuid.UUID)
     for review, judge, submission, *levels in completed:
-        key, judge_id, submission_id = uuid.UUID(review), uuid.UUID(judge), uuid.UUID(submission)
+        key, judge_id, submission_id = uuid.UUID(review), read(judge), read(submission)
         if submission_id in groups and (judge_id, submission_id) not in barred:
             scores = {
                 criterion.id: level
