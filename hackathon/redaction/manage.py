@@ -9,6 +9,7 @@ from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..competitions.timetable import State
 from ..ground.forms import page
+from ..ground.paging import paginate_rows
 from ..ground.receiving import FilesRefused, Received, receive
 from ..ground.scans import download, without_virus
 from ..ground.transaction import let_go, stands
@@ -37,13 +38,14 @@ blueprint.add_app_template_filter(pieces, "giveaway_pieces")
 @blueprint.get("")
 def index(competition: Competition) -> Any:
     """What waits, what is to do, and what is cleared."""
-    rows = rows_of(competition)
+    wanted = wants_blind(competition)
+    rows = rows_of(competition) if wanted else []
     return render_template(
         "redaction/manage/index.html",
         competition=competition,
-        rows=rows,
+        rows=paginate_rows(rows),
         counts={each: sum(row.standing is each for row in rows) for each in Standing},
-        wanted=wants_blind(competition),
+        wanted=wanted,
         over=current_app.extensions["judging_of"](competition).state is State.CLOSED,
     )
 

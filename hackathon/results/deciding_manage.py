@@ -11,6 +11,7 @@ from ..accounts.queries import me
 from ..competitions.models import Competition, Criterion
 from ..extensions import db
 from ..ground.forms import page
+from ..ground.paging import paginate_rows
 from ..judging.queries import ranking_of
 from . import actions
 from .deciding import (
@@ -49,6 +50,7 @@ def index(competition: Competition) -> Any:
         "results/manage/index.html",
         competition=competition,
         outcome=outcome,
+        overall=paginate_rows(outcome.overall),
         method=outcome.method,
         panels=panels(competition, outcome, votes=means_for(competition).votes),
         prizes=prizes_of(competition),
