@@ -686,10 +686,10 @@ def ranking(competition: Competition) -> Any:
     ]
     overall = parts.of("overall", outcome.in_one_list)
     ties, parted = parts.of("ties", outcome.tied()), parts.of("parted", outcome.parted())
-    refused = refusals_in(competition, round_)
-    refusals = parts.of(
+    refusals = refusals_in(competition, round_)
+    refused = parts.of(
         "conditions",
-        [(row, each) for row in outcome.figures.rows for each in refused.get(row.key, ())],
+        [(row, each) for row in outcome.figures.rows for each in refusals.get(row.key, ())],
     )
     undecided = parts.of(
         "undecided", sorted(outcome.undecided, key=lambda each: placed[each.ahead].place or 0)
@@ -697,13 +697,15 @@ def ranking(competition: Competition) -> Any:
     changes = parts.of(
         "changes", [(each.judge, podium) for each in told.judges for podium in each.changes]
     )
+    reports = parts.of("judges", told.judges, first=lambda report: -abs(report.shift))
+    by_shift = sorted(reports, key=lambda report: report.shift)
     oddest = told.oddest if parts.alone is None else ()
     # All that is shown comes in one query.
     outcome.rows_of(
         [
             *(row for _, rows in lists for row in rows),
             *(*overall, *(row for rows in ties for row in rows), *parted),
-            *(row for row, _ in refusals),
+            *(row for row, _ in refused),
             *(placed[key] for each in undecided for key in (each.ahead, each.behind)),
             *(placed[key] for _, podium in changes for key in podium.submissions),
             *(placed[odd.submission] for odd in oddest),
@@ -723,12 +725,11 @@ def ranking(competition: Competition) -> Any:
         challenges=[(c, outcome.rows_of(rows), rows) for c, rows in lists],
         overall=(outcome.rows_of(overall), overall),
         dots=dots,
-        refusals=refused,
-        refused=([(outcome.rows_of([row])[0], each) for row, each in refusals], refusals),
+        refusals=refusals,
+        refused=([(*outcome.rows_of([row]), each) for row, each in refused], refused),
         ties=([outcome.rows_of(rows) for rows in ties], ties),
         parted=(outcome.rows_of(parted), parted),
-        reports=(reports := parts.of("judges", told.judges, first=lambda each: -abs(each.shift))),
-        by_shift=(by_shift := sorted(reports, key=lambda report: report.shift)),
+        reports=(by_shift, reports),
         severity=severity([(outcome.judges[each.judge].user.name, each) for each in by_shift]),
         undecided=(
             [(*outcome.rows_of([placed[p.ahead], placed[p.behind]]), p) for p in undecided],
