@@ -1,7 +1,6 @@
 """What judges and organizers fill in."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -11,6 +10,7 @@ from wtforms.validators import InputRequired
 
 from ..ground.forms import Form, LongText
 from ..judging.models import Review
+from ..judging.queries import Placed
 from ..judging.rulebook import Criterion
 from .queries import Candidate
 
@@ -25,10 +25,9 @@ class OpeningForm(Form):
         description=_l("Otherwise they are Judge A, Judge B and so on. You always see the names."),
     )
 
-    def chosen(self, found: list[Candidate]) -> list[Any]:
-        """The submissions that were ticked; what is something else is left out."""
-        wanted = {text for text in self.submissions.data or ()}
-        return [each.row.submission for each in found if str(each.row.submission.id) in wanted]
+    def chosen(self, found: list[Candidate]) -> list[Placed]:
+        """Those that were ticked; what is something else is left out."""
+        return [each.placed for each in found if self.ticks(each.placed.key)]
 
     def ticks(self, submission_id: UUID) -> bool:
         return str(submission_id) in (self.submissions.data or ())

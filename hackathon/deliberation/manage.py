@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.forms import page
+from ..ground.paging import paginate_rows
 from . import actions
 from .forms import OpeningForm, RemarkForm
 from .models import Discussion
@@ -20,12 +21,12 @@ blueprint = Blueprint("deliberation", __name__, url_prefix="/judging/discussions
 @blueprint.route("", methods=["GET", "POST"])
 def index(competition: Competition) -> Any:
     """What divides the judges, what is discussed, and a form to open more discussions."""
-    form, found = OpeningForm(), candidates(competition, me())
+    form, (outcome, found) = OpeningForm(), candidates(competition, me())
     if form.validate_on_submit() and (
         opened := form.attempt(
             actions.open_discussions,
             competition,
-            form.chosen(found),
+            [row.submission for row in outcome.rows_of(form.chosen(found))],
             named=form.named.data,
             by=me(),
         )
@@ -39,7 +40,15 @@ def index(competition: Competition) -> Any:
             "success",
         )
         return redirect(url_for(".index", competition=competition))
-    return page("deliberation/manage/index.html", form, competition=competition, candidates=found)
+    shown = paginate_rows(found)
+    rows = outcome.rows_of(each.placed for each in shown)
+    return page(
+        "deliberation/manage/index.html",
+        form,
+        competition=competition,
+        candidates=shown,
+        rows={row.submission.id: row for row in rows},
+    )
 
 
 @blueprint.get("/<key:discussion>")

@@ -1,11 +1,9 @@
 """Reads about discussions."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import pstdev
 from string import ascii_uppercase
 
 from sqlalchemy import and_, func, select
@@ -19,7 +17,8 @@ from ..ground.remember import once_per_request
 from ..judging.conflicts import conflicts, withheld_from
 from ..judging.models import Review
 from ..judging.queries import (
-    Row,
+    Outcome,
+    Placed,
     counted_version,
     judge_of,
     ranking_of,
@@ -27,7 +26,6 @@ from ..judging.queries import (
     round_of,
     rules_of,
 )
-from ..judging.ranking import plain_mean
 from ..judging.rulebook import Criterion
 from ..post.models import Letter
 from ..submissions.models import Submission
@@ -149,14 +147,14 @@ def discussed_by(user: User, competition: Competition) -> list[tuple[Review, Dis
 
 @dataclass(frozen=True)
 class Candidate:
-    """A submission that could be discussed, and what speaks for it.
+    """A submission that could be discussed, and what speaks for it, by its figures in the ranking.
 
     `reviews` are those that count. `spread` is the standard deviation of their plain means, in
     points of the ranking's scale; None with fewer than two. `undecided`: its place beside a
     neighbour's is not told apart.
     """
 
-    row: Row
+    placed: Placed
     reviews: int
     spread: float | None
     undecided: bool
@@ -165,13 +163,10 @@ class Candidate:
     revisions: int
 
 
-def candidates(competition: Competition, reader: User) -> list[Candidate]:
-    """Everything that is judged and the reader may hear of, what divides its judges most first."""
+def candidates(competition: Competition, reader: User) -> tuple[Outcome, list[Candidate]]:
+    """Everything that is judged and the reader may hear of, what divides its judges most first;
+    and the ranking, which makes rows of those that are shown."""
     outcome = ranking_of(competition, withheld=withheld_from(reader, competition))
-    means: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
-    for review in outcome.basis.reviews.values():
-        if review.scores:
-            means[review.submission].append(plain_mean(review, outcome.basis.criteria))
     undecided = {key for pair in outcome.undecided for key in (pair.ahead, pair.behind)}
     discussions = {
         discussion.submission_id: discussion
@@ -181,21 +176,22 @@ def candidates(competition: Competition, reader: User) -> list[Candidate]:
     }
     said, changed = (_counts(competition, kind) for kind in (Contribution, Revision))
     found = []
-    for row in outcome.rows:
-        given, key = means[row.submission.id], row.submission.id
+    for row in outcome.figures.rows:
+        key = row.key
+        reviews, spread = outcome.figures.spreads.get(key, (0, None))
         discussion = discussions.get(key)
         found.append(
             Candidate(
                 row,
-                len(given),
-                pstdev(given) if len(given) > 1 else None,
+                reviews,
+                spread,
                 key in undecided,
                 discussion,
                 said.get(discussion.id, 0) if discussion else 0,
                 changed.get(discussion.id, 0) if discussion else 0,
             )
         )
-    return sorted(found, key=lambda each: -(each.spread or 0))
+    return outcome, sorted(found, key=lambda each: -(each.spread or 0))
 
 
 def _counts(

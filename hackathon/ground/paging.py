@@ -29,10 +29,16 @@ class Page:
 
     def url(self, page: int) -> str:
         """This list at another page, everything else in the address kept."""
-        # Not through url_for, which would obey an argument named _scheme or endpoint.
-        kept = [(name, text) for name, text in request.args.items(multi=True) if name != "page"]
-        address = url_for(request.endpoint or "", **(request.view_args or {}))
-        return f"{address}?{urlencode([*kept, ('page', page)])}"
+        return address(page=page)
+
+
+def address(**changes: Any) -> str:
+    """Of this page, with something else asked of it; None leaves out. All else is kept."""
+    # Not through url_for, which would obey an argument named _scheme or endpoint.
+    kept = [(name, text) for name, text in request.args.items(multi=True) if name not in changes]
+    asked = [*kept, *((name, text) for name, text in changes.items() if text is not None)]
+    path = url_for(request.endpoint or "", **(request.view_args or {}))
+    return f"{path}?{urlencode(asked)}" if asked else path
 
 
 def asked(*names: str) -> dict[str, str]:

@@ -18,8 +18,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     bindparam,
     case,
+    cast,
     exists,
     func,
     literal,
@@ -206,10 +208,10 @@ def _told_of(one_judge: bool, one_submission: bool) -> Any:
 def _people_of(one_judge: bool, one_submission: bool) -> Any:
     """Judges and members of teams, with what they may have in common."""
     return union_all(
-        select(literal(True), Judge.id, User.organization, User.email)
+        select(literal(True), cast(Judge.id, String).label("of"), User.organization, User.email)
         .join(Judge.user)
         .where(_jury(one_judge)),
-        select(literal(False), Submission.id, User.organization, User.email)
+        select(literal(False), cast(Submission.id, String), User.organization, User.email)
         .join(Membership, Membership.team_id == Submission.team_id)
         .join(Registration, Registration.id == Membership.registration_id)
         .join(User, User.id == Registration.user_id)
@@ -417,8 +419,8 @@ def _in_common(rows: Iterable[Any]) -> Iterable[tuple[Pair, Interest]]:
     people = list(rows)
     of_judges = [tuple(row)[1:] for row in people if row[0]]
     of_teams = [tuple(row)[1:] for row in people if not row[0]]
-    named: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
-    reached: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    reached: defaultdict[str, set[str]] = defaultdict(set)
     for submission_id, name, address in of_teams:
         named[_plain(name)].add(submission_id)
         reached[organization_of(address)].add(submission_id)
@@ -427,14 +429,21 @@ def _in_common(rows: Iterable[Any]) -> Iterable[tuple[Pair, Interest]]:
     for judge_id, name, address in of_judges:
         together = named.get(_plain(name), set())
         for submission_id in sorted(together):
-            yield (judge_id, submission_id), Interest(Ground.ORGANIZATION, " ".join(name.split()))
+            yield (
+                _pair(judge_id, submission_id),
+                Interest(Ground.ORGANIZATION, " ".join(name.split())),
+            )
         domain = organization_of(address)
         for submission_id in sorted(reached.get(domain, ())):
-            yield (judge_id, submission_id), Interest(Ground.DOMAIN, domain)
+            yield _pair(judge_id, submission_id), Interest(Ground.DOMAIN, domain)
+
+
+def _pair(judge: str, submission: str) -> Pair:
+    return uuid.UUID(judge), uuid.UUID(submission)
 
 
 def _plain(organization: str | None) -> str:
-    return folded(" ".join((organization or "").split()))
+    return folded(" ".join(organization.split())) if organization else ""
 
 
 # -- what was declared and decided -----------------------------------------------------------

@@ -7,15 +7,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from ..competitions.models import Competition
 from ..competitions.queries import opening_of
 from ..competitions.timetable import Opening
 from ..extensions import db
 from ..ground.clock import now
-from ..submissions.models import Submission, Version
+from ..submissions.models import Submission
 from .conflicts import Pair, conflicts
 from .models import Judge, Review
 from .queries import (
@@ -23,7 +25,7 @@ from .queries import (
     SILENT,
     Matrix,
     abstentions,
-    counted_versions,
+    competing_teams,
     judges_of,
     round_of,
 )
@@ -68,13 +70,22 @@ class Tally:
         return self.done < int(self.assigned * share)
 
 
+class Work(NamedTuple):
+    """What the page shows of a submission."""
+
+    id: uuid.UUID
+    name: str  # of its team
+    name_key: str
+    challenge_id: uuid.UUID
+
+
 @dataclass(frozen=True)
 class Coverage:
     """`share` of the judging time is gone, stops left out; `missing` reviews will not be done at
     the pace until now, after the close are not done. None before there is a pace."""
 
     judges: list[Judge]
-    versions: list[Version]
+    works: list[Work]
     cells: dict[Pair, Cell]
     by_judge: dict[uuid.UUID, Tally]
     by_submission: dict[uuid.UUID, Tally]
@@ -87,26 +98,29 @@ class Coverage:
         """Stands for all that a page shows of it."""
         told = hashlib.sha256(repr((self.share > 0, self.missing)).encode())
         for judge in self.judges:
-            behind = self.by_judge[judge.id].behind(self.share)
-            told.update(repr((judge.user.name, judge.id, behind)).encode())
-        for version in self.versions:
-            tally = self.by_submission[version.submission_id]
-            told.update(repr((version.submission.team.name, version.challenge_id)).encode())
-            told.update(repr((tally, tally.behind(self.share))).encode())
-        cells = sorted((*map(str, pair), cell.value) for pair, cell in self.cells.items())
-        told.update(repr(cells).encode())
+            tally = self.by_judge[judge.id]
+            told.update(repr((judge.user.name, judge.id.int, tally)).encode())
+            told.update(repr(tally.behind(self.share)).encode())
+        for work in self.works:
+            tally = self.by_submission[work.id]
+            told.update(repr((work.name, work.challenge_id.int, tally)).encode())
+            told.update(repr(tally.behind(self.share)).encode())
+        if self.has_grid:
+            cells = sorted((j.int, s.int, cell.value) for (j, s), cell in self.cells.items())
+            told.update(repr(cells).encode())
         return told.hexdigest()
+
+    @property
+    def has_grid(self) -> bool:
+        return 0 < len(self.judges) * len(self.works) <= MOST_CELLS
 
     @property
     def grid(self) -> Matrix | None:
         """As a picture, the longer side making the rows; None where it would be too large."""
-        if not 0 < len(self.judges) * len(self.versions) <= MOST_CELLS:
+        if not self.has_grid:
             return None
         jury = [(judge.user.name, judge.id, self.by_judge[judge.id]) for judge in self.judges]
-        works = [
-            (each.submission.team.name, each.submission_id, self.by_submission[each.submission_id])
-            for each in self.versions
-        ]
+        works = [(each.name, each.id, self.by_submission[each.id]) for each in self.works]
         by_judge = len(jury) >= len(works)
         down, across = (jury, works) if by_judge else (works, jury)
         rows = []
@@ -121,29 +135,44 @@ def coverage_of(
 ) -> Coverage:
     """Of the round that is judged, without the `withheld` submissions; always as many queries.
 
-    What dismissed judges completed counts for its submission.
+    What dismissed judges completed counts for its submission. Nothing but judges is loaded whole,
+    and each id becomes one once: a page that many keep open asks for all of it again and again.
     """
+    read = cache(uuid.UUID)
     round_, judges = round_of(competition), judges_of(competition)
-    versions = [v for v in counted_versions(competition, round_) if v.submission_id not in withheld]
+    works = [
+        Work(read(key), name, name_key, read(challenge))
+        for key, name, name_key, challenge in db.session.execute(
+            competing_teams(competition, round_)
+        )
+        if read(key) not in withheld
+    ]
     sitting = {judge.id for judge in judges}
-    judged = {version.submission_id for version in versions}
+    judged = {work.id for work in works}
     barred = conflicts(competition)
     cells = {pair: Cell.BACK for pair in abstentions(competition)}
     cells |= dict.fromkeys(barred, Cell.CONFLICT)
     by_judge: defaultdict[uuid.UUID, Tally] = defaultdict(Tally)
     by_submission: defaultdict[uuid.UUID, Tally] = defaultdict(Tally)
     everything = Tally()
-    for judge_id, submission_id, completed_at, touched_at in db.session.execute(
-        select(Review.judge_id, Review.submission_id, Review.completed_at, Review.touched_at)
+    lately = now() - SILENT
+    for judge, submission, completed_at, touched_at in db.session.execute(
+        select(
+            cast(Review.judge_id, String).label("judge"),
+            cast(Review.submission_id, String).label("submission"),
+            Review.completed_at,
+            Review.touched_at,
+        )
         .join(Review.submission)
         .where(Review.round_id == round_.id, Submission.stands)
     ):
+        judge_id, submission_id = read(judge), read(submission)
         if submission_id not in judged or (judge_id, submission_id) in barred:
             continue
         if completed_at:
             cell = Cell.DONE
         elif touched_at:
-            cell = Cell.SILENT if touched_at < now() - SILENT else Cell.BEGUN
+            cell = Cell.SILENT if touched_at < lately else Cell.BEGUN
         else:
             cell = Cell.TO_DO
         cells[judge_id, submission_id] = cell
@@ -153,7 +182,7 @@ def coverage_of(
     gone, left = _time(competition, opening)
     return Coverage(
         judges=judges,
-        versions=versions,
+        works=works,
         cells={
             pair: cell for pair, cell in cells.items() if pair[0] in sitting and pair[1] in judged
         },

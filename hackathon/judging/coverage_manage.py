@@ -8,9 +8,8 @@ from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..competitions.queries import opening_of
 from ..ground.paging import paginate_rows
-from ..submissions.models import Version
 from .conflicts import withheld_from
-from .coverage import Coverage, coverage_of
+from .coverage import Coverage, Work, coverage_of
 from .manage import blueprint
 from .queries import round_of
 from .stopping import stoppage_of
@@ -33,7 +32,7 @@ def coverage(competition: Competition) -> Any:
             coverage=found,
             grid=found.grid,
             judges=paginate_rows(found.judges),
-            versions=paginate_rows(sorted(found.versions, key=lambda each: urgency(found, each))),
+            works=paginate_rows(sorted(found.works, key=lambda each: urgency(found, each))),
             opening=opening,
             stoppage=stoppage,
             withheld=len(withheld),
@@ -45,7 +44,7 @@ def coverage(competition: Competition) -> Any:
     return answer
 
 
-def urgency(found: Coverage, version: Version) -> tuple[bool, int, str]:
+def urgency(found: Coverage, work: Work) -> tuple[bool, int, str]:
     """What is behind first, then what lacks the most."""
-    tally = found.by_submission[version.submission_id]
-    return not tally.behind(found.share), -tally.left, version.submission.team.name_key
+    tally = found.by_submission[work.id]
+    return not tally.behind(found.share), -tally.left, work.name_key

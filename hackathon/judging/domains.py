@@ -6,6 +6,8 @@ Canada with what they were called before, and the names that RFC 2606 keeps for 
 is short on purpose: a provider that is missing only asks the organizers one question too many.
 """
 
+from functools import lru_cache
+
 _FREE_MAIL = (
     "aol.com fastmail.com fastmail.fm free.fr gmail.com gmx.com gmx.de gmx.fr gmx.net "
     "googlemail.com hey.com hotmail.ca hotmail.com hotmail.fr hushmail.com icloud.com laposte.net "
@@ -35,7 +37,12 @@ _SHARED = frozenset(_SHARED_NAMES.split())
 def organization_of(address: str) -> str:
     """The domain that somebody registered, without the departments before it: of
     `a@stat.umontreal.ca`, `umontreal.ca`. Empty where it tells of no organization."""
-    labels = address.rpartition("@")[2].strip(" .").casefold().split(".")
+    return _registered(address.rpartition("@")[2].strip(" .").casefold())
+
+
+@lru_cache(maxsize=4096)
+def _registered(host: str) -> str:
+    labels = host.split(".")
     if len(labels) < 2 or not all(labels):
         return ""
     for length in range(2, len(labels)):

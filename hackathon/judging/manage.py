@@ -1,7 +1,7 @@
 """The rules, judges, what each of them reads, and the ranking: for organizers."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import Any
@@ -16,7 +16,7 @@ from ..competitions.models import Competition, Round
 from ..competitions.queries import opening_of, organizers_of, round_at
 from ..extensions import db
 from ..ground.forms import page
-from ..ground.paging import asked, paginate, paginate_rows
+from ..ground.paging import Page, address, asked, paginate, paginate_rows
 from ..mentoring.models import Conflict, Objection
 from ..submissions.models import Submission
 from ..teams.models import Team
@@ -99,7 +99,7 @@ from .queries import (
 )
 from .stopping import stoppage_of
 
-SHOWN = 25  # of a long ranking, until the whole of it is asked for
+WHOLE, FIRST = 25, 10  # a longer list shows its first rows until the whole of it is asked for
 NINETY = 1.645  # standard deviations on either side that hold 90 %
 
 blueprint = Blueprint("judging", __name__, url_prefix="/judging")
@@ -678,11 +678,43 @@ def ranking(competition: Competition) -> Any:
             weights=form.weights,
             withheld=withheld,
         )
-    shown = None if "whole" in request.args else SHOWN
-    row_of, judges = outcome.submissions, outcome.judges
-    challenge_of = {row.challenge.id: row.challenge for row in outcome.rows}
-    before = {row.submission.id: row.place for row in announced.rows}
-    reports = sorted(outcome.told.judges, key=lambda report: report.shift)
+    parts = Parts(
+        *("overall", "ties", "parted", "conditions", "undecided", "changes", "judges"),
+        *(str(challenge.number) for challenge in competition.challenges),
+    )
+    challenges = {each.id: each for each in competition.challenges}
+    placed, told = outcome.placed, outcome.told
+    lists = [
+        (challenges[rows[0].group], parts.of(str(challenges[rows[0].group].number), rows))
+        for rows in outcome.lists
+    ]
+    overall = parts.of("overall", outcome.in_one_list)
+    ties, parted = parts.of("ties", outcome.tied()), parts.of("parted", outcome.parted())
+    refusals = refusals_in(competition, round_)
+    refused = parts.of(
+        "conditions",
+        [(row, each) for row in outcome.figures.rows for each in refusals.get(row.key, ())],
+    )
+    undecided = parts.of(
+        "undecided", sorted(outcome.undecided, key=lambda each: placed[each.ahead].place or 0)
+    )
+    changes = parts.of(
+        "changes", [(each.judge, podium) for each in told.judges for podium in each.changes]
+    )
+    reports = parts.of("judges", told.judges, first=lambda report: -abs(report.shift))
+    by_shift = sorted(reports, key=lambda report: report.shift)
+    oddest = told.oddest if parts.alone is None else ()
+    # All that is shown comes in one query.
+    outcome.rows_of(
+        [
+            *(row for _, rows in lists for row in rows),
+            *(*overall, *(row for rows in ties for row in rows), *parted),
+            *(row for row, _ in refused),
+            *(placed[key] for each in undecided for key in (each.ahead, each.behind)),
+            *(placed[key] for _, podium in changes for key in podium.submissions),
+            *(placed[odd.submission] for odd in oddest),
+        ]
+    )
     return page(
         "judging/manage/ranking.html",
         form,
@@ -691,25 +723,58 @@ def ranking(competition: Competition) -> Any:
         outcome=outcome,
         withheld=withheld,
         asked=differs,
-        before=before if differs else {},
-        challenges=[(c, rows[:shown], len(rows)) for c, rows in outcome.by_challenge()],
-        overall=outcome.overall[:shown],
+        before={row.key: row.place for row in announced.figures.rows} if differs else {},
+        parts=parts,
+        address=address,
+        challenges=[(c, outcome.rows_of(rows), rows) for c, rows in lists],
+        overall=(outcome.rows_of(overall), overall),
         dots=dots,
-        means=outcome.means,
-        refusals=refusals_in(competition, round_),
-        reports=reports,
-        severity=severity([(judges[report.judge].user.name, report) for report in reports]),
-        undecided=[(row_of[p.ahead], row_of[p.behind], p) for p in outcome.undecided],
-        changes=[
-            (
-                judges[report.judge],
-                challenge_of[podium.group],
-                [row_of[key].team.name for key in podium.submissions],
-            )
-            for report in outcome.told.judges
-            for podium in report.changes
-        ],
+        refusals=refusals,
+        refused=([(*outcome.rows_of([row]), each) for row, each in refused], refused),
+        ties=([outcome.rows_of(rows) for rows in ties], ties),
+        parted=(outcome.rows_of(parted), parted),
+        reports=(by_shift, reports),
+        severity=severity([(outcome.judges[each.judge].user.name, each) for each in by_shift]),
+        undecided=(
+            [(*outcome.rows_of([placed[p.ahead], placed[p.behind]]), p) for p in undecided],
+            undecided,
+        ),
+        changes=(
+            [
+                (
+                    outcome.judges[judge],
+                    challenges[podium.group],
+                    [
+                        row.team.name
+                        for row in outcome.rows_of(placed[key] for key in podium.submissions)
+                    ],
+                )
+                for judge, podium in changes
+            ],
+            changes,
+        ),
+        oddest=[(*outcome.rows_of([placed[odd.submission]]), odd) for odd in oddest],
     )
+
+
+class Parts:
+    """A long page in parts: each shows a long list by its first rows, or, where the address asks
+    for it by its name, alone and whole, page by page."""
+
+    def __init__(self, *names: str) -> None:
+        wanted = asked("list")["list"]
+        self.alone = wanted if wanted in names else None
+
+    def of(self, name: str, rows: Sequence[Any], first: Callable[[Any], Any] | None = None) -> Page:
+        """The part's rows; `first` is the order in which they matter."""
+        if self.alone == name:
+            return paginate_rows(sorted(rows, key=first) if first else rows)
+        if self.alone is not None:
+            return Page([], 1, 1, 0)
+        shown = rows
+        if len(rows) > WHOLE:
+            shown = sorted(rows, key=first)[:FIRST] if first else rows[:FIRST]
+        return Page(list(shown), 1, 1, len(rows))
 
 
 def beside(found: list[Compared], scale: tuple[float, float]) -> tuple[list[Any], Any, Any, Any]:

@@ -3,12 +3,13 @@
 import hashlib
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache, cached_property
 from itertools import groupby, pairwise
-from statistics import fmean
+from statistics import fmean, pstdev
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +18,10 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    String,
     bindparam,
+    case,
+    cast,
     exists,
     func,
     or_,
@@ -326,21 +330,40 @@ def guests_of(competitions: Collection[Competition]) -> list[User]:
 def competed(competition: Competition, round_: Round | None = None) -> Select[tuple[Version]]:
     """What competes: of every submission that stands, the last version handed in; by team. With a
     round, only what came into it."""
+    query = select(Version).join(Version.submission).join(Submission.team)
+    return with_works(query.where(*_competes(competition, round_)).order_by(Team.name_key))
+
+
+def _competes(competition: Competition, round_: Round | None) -> list[ColumnElement[bool]]:
+    """What limits versions, joined with their submissions, to those that compete."""
+    return [
+        Submission.competition_id == competition.id,
+        Submission.stands,
+        Version.number == _latest(Version),
+        *came_into(round_),
+    ]
+
+
+def competing_teams(competition: Competition, round_: Round) -> Select[Any]:
+    """Of what competes the id, its team's name and its key, and the challenge's id; by team."""
     return (
-        select(Version)
+        select(
+            cast(Submission.id, String).label("submission"),
+            *(Team.name, Team.name_key, cast(Version.challenge_id, String).label("challenge")),
+        )
+        .select_from(Version)
         .join(Version.submission)
         .join(Submission.team)
-        .where(
-            Submission.competition_id == competition.id,
-            Submission.stands,
-            Version.number == _latest(Version),
-            *came_into(round_),
-        )
-        .options(
-            joinedload(Version.submission).joinedload(Submission.team),
-            joinedload(Version.challenge),
-        )
+        .where(*_competes(competition, round_))
         .order_by(Team.name_key)
+    )
+
+
+def with_works(versions: Select[tuple[Version]]) -> Select[tuple[Version]]:
+    """With what every list of them shows: submission, team and challenge."""
+    return versions.options(
+        joinedload(Version.submission).joinedload(Submission.team),
+        joinedload(Version.challenge),
     )
 
 
@@ -1322,15 +1345,72 @@ def strengths(
     return found
 
 
-_RANKINGS_KEPT = 16
+_RANKINGS_KEPT, _FIGURES_KEPT = 16, 4
 _ranked: dict[str, ranking.Ranking] = {}
 _compared: dict[str, strength.Outcome] = {}
+_figured: dict[str, "Figures"] = {}
 
 
-def _keep(there: dict[str, Any], digest: str, found: Any) -> None:
-    while len(there) >= _RANKINGS_KEPT:
+def _keep(there: dict[str, Any], digest: str, found: Any, most: int = _RANKINGS_KEPT) -> None:
+    while len(there) >= most:
         there.pop(next(iter(there)), None)
     there[digest] = found
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A submission's figures in a list, by ids; `Row` is the same with what people read."""
+
+    key: uuid.UUID
+    group: uuid.UUID
+    standing: ranking.Standing
+    decided: Place
+    duel: ranking.Standing | None
+
+    @property
+    def place(self) -> int | None:
+        return self.decided.place
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All of a ranking that is the same for everyone who asks, by ids: kept in the process.
+
+    `rows`: challenge by challenge, best first; `overall`: the same submissions in one list.
+    `versions` is what counts of each, by the submission's id.
+    """
+
+    basis: Basis
+    told: ranking.Ranking
+    compared: strength.Outcome | None
+    rows: tuple[Placed, ...]
+    overall: tuple[Placed, ...]
+    versions: Mapping[uuid.UUID, uuid.UUID]
+
+    @cached_property
+    def spreads(self) -> dict[uuid.UUID, tuple[int, float | None]]:
+        """How many reviews with scores a submission has, and the standard deviation of their plain
+        means, None with fewer than two; nothing of what has none."""
+        given: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
+        for review in self.basis.reviews.values():
+            if review.scores:
+                given[review.submission].append(ranking.plain_mean(review, self.basis.criteria))
+        return {
+            key: (len(means), pstdev(means) if len(means) > 1 else None)
+            for key, means in given.items()
+        }
+
+    @cached_property
+    def means(self) -> dict[uuid.UUID, dict[uuid.UUID, float]]:
+        given: defaultdict[uuid.UUID, defaultdict[uuid.UUID, list[float]]]
+        given = defaultdict(lambda: defaultdict(list))
+        for review in self.basis.reviews.values():
+            for criterion, score in review.scores.items():
+                given[review.submission][criterion].append(score)
+        return {
+            key: {criterion: fmean(scores) for criterion, scores in each.items()}
+            for key, each in given.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -1338,35 +1418,92 @@ class Outcome:
     """The ranking of a competition, for its organizers' eyes.
 
     `rows`: challenge by challenge, best first, without reviews last; `overall`: the same
-    submissions in one list. `told` is what the model says about judges and doubts, within the
-    challenges, with ids for keys, and `compared` what comparisons say where these decide or break
-    ties; `judges` and `submissions` give these ids their rows.
+    submissions in one list; both with `others`, which did not come into the round, at their end.
+    `told` is what the model says about judges and doubts, within the challenges, with ids for
+    keys, and `compared` what comparisons say where these decide or break ties; `judges` and
+    `submissions` give these ids their rows.
     `means` are the plain means of each submission on each criterion. `method` is the one that
     decides by the rules, and `ties` the ways to break ties.
+
+    What a page does not show is not loaded: `lists` and `in_one_list` have figures alone, of which
+    `rows_of` makes rows.
     """
 
     round: Round
-    rows: tuple[Row, ...]
-    overall: tuple[Row, ...]
-    told: ranking.Ranking
-    compared: strength.Outcome | None
-    judges: dict[uuid.UUID, Judge]
+    figures: Figures
     criteria: list[rulebook.Criterion]
-    basis: Basis
     method: Method
     ties: tuple[str, ...]
+    others: tuple[Row, ...] = ()
+    _works: dict[uuid.UUID, Version] = field(default_factory=dict, repr=False, compare=False)
+
+    def rows_of(self, placed: Iterable[Placed]) -> list[Row]:
+        """What is not loaded yet comes in one query."""
+        placed, versions = list(placed), self.figures.versions
+        lacking = [versions[each.key] for each in placed if each.key not in self._works]
+        if lacking:
+            query = with_works(select(Version).where(Version.id.in_(lacking)))
+            self._works.update((each.submission_id, each) for each in db.session.scalars(query))
+        by_duel = self.method is Method.COMPARISONS
+        return [
+            _row(self._works[x.key], x.standing, x.decided, x.duel, by_duel=by_duel)
+            for x in placed
+            if x.key in self._works  # else deleted a moment ago
+        ]
+
+    @property
+    def told(self) -> ranking.Ranking:
+        return self.figures.told
+
+    @property
+    def compared(self) -> strength.Outcome | None:
+        return self.figures.compared
+
+    @property
+    def basis(self) -> Basis:
+        return self.figures.basis
+
+    @property
+    def means(self) -> dict[uuid.UUID, dict[uuid.UUID, float]]:
+        return self.figures.means
+
+    @property
+    def lists(self) -> list[list[Placed]]:
+        """One of each challenge."""
+        return [list(each) for _, each in groupby(self.figures.rows, key=lambda row: row.group)]
+
+    @property
+    def in_one_list(self) -> Sequence[Placed]:
+        return self.figures.overall
+
+    @cached_property
+    def placed(self) -> dict[uuid.UUID, Placed]:
+        return {each.key: each for each in self.figures.rows}
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        rows = [*self.rows_of(self.figures.rows), *self.others]
+        return tuple(sorted(rows, key=lambda row: row.challenge.number))
+
+    @cached_property
+    def overall(self) -> tuple[Row, ...]:
+        return (*self.rows_of(self.figures.overall), *self.others)
+
+    @cached_property
+    def judges(self) -> dict[uuid.UUID, Judge]:
+        of_all = Judge.competition_id == self.round.competition_id
+        query = select(Judge).where(of_all).options(joinedload(Judge.user))
+        return {judge.id: judge for judge in db.session.scalars(query)}
 
     def by_challenge(self) -> list[tuple[Challenge, list[Row]]]:
         return [(c, list(rows)) for c, rows in groupby(self.rows, key=lambda row: row.challenge)]
 
-    def tied(self) -> list[list[Row]]:
+    def tied(self) -> list[list[Placed]]:
         """Those who share a place of their challenge though the ways to break ties were tried."""
-        by_id = self.submissions
         return [
-            [by_id[key] for key in (row.submission.id, *row.decided.still)]
-            for row in self.rows
-            if row.decided.still
-            and row.submission.id.int < min(key.int for key in row.decided.still)
+            [self.placed[key] for key in (row.key, *row.decided.still)]
+            for row in self.figures.rows
+            if row.decided.still and row.key.int < min(key.int for key in row.decided.still)
         ]
 
     @property
@@ -1374,11 +1511,11 @@ class Outcome:
         """What the criteria are called that break ties."""
         return {f"criterion:{each.id}": each.name for each in self.criteria}
 
-    def parted(self) -> list[Row]:
+    def parted(self) -> list[Placed]:
         """Those whose figure others have too, and whom a way to break ties put in their place."""
-        return [row for row in self.rows if row.decided.broken_by]
+        return [row for row in self.figures.rows if row.decided.broken_by]
 
-    @property
+    @cached_property
     def submissions(self) -> dict[uuid.UUID, Row]:
         return {row.submission.id: row for row in self.rows}
 
@@ -1414,18 +1551,6 @@ class Outcome:
         """How many completed reviews are in conflict and do not count."""
         return len(self.basis.set_aside)
 
-    @property
-    def means(self) -> dict[uuid.UUID, dict[uuid.UUID, float]]:
-        given: defaultdict[uuid.UUID, defaultdict[uuid.UUID, list[float]]]
-        given = defaultdict(lambda: defaultdict(list))
-        for review in self.basis.reviews.values():
-            for criterion, score in review.scores.items():
-                given[review.submission][criterion].append(score)
-        return {
-            key: {criterion: fmean(scores) for criterion, scores in each.items()}
-            for key, each in given.items()
-        }
-
 
 def ranking_of(
     competition: Competition,
@@ -1441,116 +1566,173 @@ def ranking_of(
     Or what would be: without a judge, with other weights, or had reviews said something else
     `instead`. `withheld` submissions are left out
     of everything, as if they had not been handed in: for who may learn nothing of them.
+
+    What it rests on is read as it stands, ids as text; the rest is done only if that is new.
     """
     round_ = round_ or round_of(competition)
-    versions = {
-        version.submission_id: version
-        for version in counted_versions(competition, round_)
-        if version.submission_id not in withheld
-    }
     rules = rules_of(competition, round_)
     criteria = list(rules.criteria) if rules else []
     method, ways = (rules.method, rules.ties) if rules else (Method.CORRECTED, ())
-    barred = conflicts(competition)
-    scores: defaultdict[uuid.UUID, dict[Any, float]] = defaultdict(dict)
-    for review_id, criterion_id, score in db.session.execute(
-        select(Score.review_id, Score.criterion_id, Score.score)
-        .join(Score.review)
-        .where(
-            Review.round_id == round_.id,
-            Review.completed_at.is_not(None),
-            Score.criterion_id.in_([each.id for each in criteria]),
+    barred = conflicts(competition).keys()
+    competing = [tuple(row) for row in db.session.execute(_competing(competition, round_))]
+    completed = [tuple(row) for row in db.session.execute(_completed(round_, criteria))]
+    said = comparisons_said(competition) if rests_on_comparisons(method, ways) else None
+    seed = seed_of(competition)
+    rests_on = (
+        *(competing, completed, sorted((j.int, s.int) for j, s in barred)),
+        *(sorted(key.int for key in withheld), said, seed, method, ways),
+        [(each.id, each.weight, each.scale, each.challenge) for each in criteria],
+        *(without, sorted((key.int, weight) for key, weight in weights.items()), dict(instead)),
+    )
+    digest = hashlib.sha256(repr(rests_on).encode()).hexdigest()
+    found = _figured.get(digest)
+    if found is None:
+        read = cache(uuid.UUID)
+        versions, groups, numbers = {}, {}, {}
+        for key, version, challenge, number in competing:
+            if (submission := uuid.UUID(key)) not in withheld:
+                versions[submission] = uuid.UUID(version)
+                groups[submission] = read(challenge)
+                numbers[groups[submission]] = number
+        basis = _basis(criteria, completed, groups, barred, withheld, seed)
+        if said is not None:
+            basis = _with_comparisons(basis, said, barred)
+        asked = basis.without(without, weights) if without or weights else basis
+        if instead:
+            asked = asked.saying(instead)
+        found = _figures(asked, versions, numbers, method, ways)
+        _keep(_figured, digest, found, _FIGURES_KEPT)
+    return Outcome(round_, found, criteria, method, ways)
+
+
+def _competing(competition: Competition, round_: Round) -> Select[Any]:
+    """Of what competes the ids of submission, version and challenge, and the challenge's number."""
+    return (
+        select(
+            cast(Submission.id, String).label("submission"),
+            cast(Version.id, String).label("version"),
+            cast(Version.challenge_id, String).label("challenge"),
+            Challenge.number,
         )
-    ):
-        scores[review_id][criterion_id] = score
-    completed = db.session.execute(
-        select(Review.id, Review.judge_id, Review.submission_id)
+        .select_from(Version)
+        .join(Version.submission)
+        .join(Version.challenge)
+        .where(*_competes(competition, round_))
+        .order_by(Submission.id)
+    )
+
+
+def _completed(round_: Round, criteria: Iterable[rulebook.Criterion]) -> Select[Any]:
+    """Of the completed reviews the ids of review, judge and submission, and the levels on each
+    criterion: the database turns scores into columns, so that there is one row for each review."""
+    keys = [each.id for each in criteria]
+    levels = (func.max(case((Score.criterion_id == key, Score.score))) for key in keys)
+    return (
+        select(
+            cast(Review.id, String).label("review"),
+            cast(Review.judge_id, String).label("judge"),
+            cast(Review.submission_id, String).label("submission"),
+            *(level.label(f"level_{number}") for number, level in enumerate(levels)),
+        )
         .join(Review.submission)
+        .outerjoin(Review.scores)
         .where(
             Review.round_id == round_.id,
             Review.completed_at.is_not(None),
             Submission.stands,
         )
-    ).all()
-    reviews = {
-        review_id: ranking.Review(judge_id, submission_id, scores[review_id])
-        for review_id, judge_id, submission_id in completed
-        if submission_id in versions and (judge_id, submission_id) not in barred
-    }
-    basis = Basis(
+        .group_by(Review.id)
+        .order_by(Review.id)
+    )
+
+
+def _basis(
+    criteria: list[rulebook.Criterion],
+    completed: Iterable[Sequence[Any]],
+    groups: Mapping[uuid.UUID, uuid.UUID],
+    barred: Collection[Pair],
+    withheld: Collection[uuid.UUID],
+    seed: int,
+) -> Basis:
+    reviews, aside, read = {}, set(), cache(uuid.UUID)
+    for review, judge, submission, *levels in completed:
+        key, judge_id, submission_id = uuid.UUID(review), read(judge), read(submission)
+        if submission_id in groups and (judge_id, submission_id) not in barred:
+            scores = {
+                criterion.id: level
+                for criterion, level in zip(criteria, levels, strict=True)
+                if level is not None
+            }
+            reviews[key] = ranking.Review(judge_id, submission_id, scores)
+        elif submission_id not in withheld:
+            aside.add(key)
+    return Basis(
         criteria=_scales(criteria, reviews.values()),
         reviews=reviews,
-        groups={key: version.challenge_id for key, version in versions.items()},
-        set_aside=frozenset(
-            row.id
-            for row in completed
-            if row.id not in reviews and row.submission_id not in withheld
-        ),
+        groups=groups,
+        set_aside=frozenset(aside),
         comparisons=None,
         comparisons_set_aside=frozenset(),
-        seed=seed_of(competition),
+        seed=seed,
     )
-    if rests_on_comparisons(method, ways):
-        basis = _with_comparisons(basis, competition, barred)
-    asked = basis.without(without, weights) if without or weights else basis
-    if instead:
-        asked = asked.saying(instead)
-    told, duels = asked.rank(), asked.compare()
 
-    def rows(
+
+def _figures(
+    basis: Basis,
+    versions: Mapping[uuid.UUID, uuid.UUID],
+    numbers: Mapping[uuid.UUID, int],
+    method: Method,
+    ways: tuple[str, ...],
+) -> Figures:
+    told, duels = basis.rank(), basis.compare()
+
+    def placed(
         standings: Collection[ranking.Standing], alike: Collection[ranking.Standing]
-    ) -> list[Row]:
+    ) -> list[Placed]:
         decided = places(
             standings,
             by=method,
             ways=ways,
-            reviews=asked.reviews.values(),
+            reviews=basis.reviews.values(),
             compared=duels,
         )
         beside = {each.submission: each for each in alike}
         found = [
-            _row(
-                versions[each.submission],
+            Placed(
+                each.submission,
+                basis.groups[each.submission],
                 each,
                 decided[each.submission],
                 beside.get(each.submission),
-                by_duel=method is Method.COMPARISONS,
             )
             for each in standings
         ]
         return sorted(found, key=lambda row: (row.place is None, row.place or 0))
 
-    return Outcome(
-        round=round_,
-        rows=tuple(
-            sorted(
-                rows(told.standings, duels.standings if duels else ()),
-                key=lambda row: row.challenge.number,
-            )
-        ),
-        overall=tuple(rows(told.overall, duels.overall if duels else ())),
+    rows = placed(told.standings, duels.standings if duels else ())
+    return Figures(
+        basis=basis,
         told=told,
         compared=duels,
-        judges={
-            judge.id: judge
-            for judge in db.session.scalars(
-                select(Judge)
-                .where(Judge.competition_id == competition.id)
-                .options(joinedload(Judge.user))
-            )
-        },
-        criteria=criteria,
-        basis=asked,
-        method=method,
-        ties=ways,
+        rows=tuple(sorted(rows, key=lambda row: numbers[row.group])),
+        overall=tuple(placed(told.overall, duels.overall if duels else ())),
+        versions=versions,
     )
 
 
-def _with_comparisons(basis: Basis, competition: Competition, barred: Collection[Pair]) -> Basis:
+def comparisons_said(competition: Competition) -> Mapping[uuid.UUID, strength.Comparison]:
     """The roof hands in `comparisons_of`, since comparisons are a later room."""
+    said: Mapping[uuid.UUID, strength.Comparison]
+    said = current_app.extensions["comparisons_of"](competition)
+    return said
+
+
+def _with_comparisons(
+    basis: Basis, said: Mapping[uuid.UUID, strength.Comparison], barred: Collection[Pair]
+) -> Basis:
     said = {
         key: each
-        for key, each in current_app.extensions["comparisons_of"](competition).items()
+        for key, each in said.items()
         if each.earlier in basis.groups and each.later in basis.groups
     }
     aside = frozenset(
@@ -1576,7 +1758,9 @@ def record_of(
     version = version_in_force(competition, outcome.round)
     basis, method = outcome.basis, method or outcome.method
     if basis.comparisons is None and method is Method.COMPARISONS:
-        basis = _with_comparisons(basis, competition, conflicts(competition))
+        basis = _with_comparisons(
+            basis, comparisons_said(competition), conflicts(competition).keys()
+        )
     return record(
         criteria=basis.criteria or {"": ranking.Criterion(1, 1, 5)},
         reviews=basis.reviews,
@@ -1612,21 +1796,18 @@ def compared(outcome: Outcome, judge: Judge) -> list[Compared]:
 
     In the points of the criteria, which is a scale of 0 to 100 where they have different ones.
     """
+    reviews = [each for each in outcome.basis.reviews.values() if each.scores]
+    own = {each.submission for each in reviews if each.judge == judge.id}
     given: defaultdict[uuid.UUID, dict[uuid.UUID, float]] = defaultdict(dict)
-    for review in outcome.basis.reviews.values():
-        if review.scores:
+    for review in reviews:
+        if review.submission in own:
             mean = ranking.plain_mean(review, outcome.basis.criteria)
             given[review.submission][review.judge] = mean
-    by_id = outcome.submissions
-    found = [
-        Compared(
-            by_id[key],
-            means[judge.id],
-            fmean(others) if (others := [m for j, m in means.items() if j != judge.id]) else None,
-        )
-        for key, means in given.items()
-        if judge.id in means
-    ]
+    found = []
+    for row in outcome.rows_of(outcome.placed[key] for key in given):
+        means = given[row.submission.id]
+        others = [mean for key, mean in means.items() if key != judge.id]
+        found.append(Compared(row, means[judge.id], fmean(others) if others else None))
     return sorted(
         found,
         key=lambda each: (

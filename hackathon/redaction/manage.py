@@ -10,6 +10,7 @@ from ..competitions.models import Competition, Round
 from ..competitions.queries import round_at
 from ..competitions.timetable import State
 from ..ground.forms import page
+from ..ground.paging import paginate_rows
 from ..ground.receiving import FilesRefused, Received, receive
 from ..ground.scans import download, without_virus
 from ..ground.transaction import let_go, stands
@@ -38,13 +39,14 @@ blueprint.add_app_template_filter(pieces, "giveaway_pieces")
 @blueprint.get("")
 def index(competition: Competition) -> Any:
     """What waits, what is to do, and what is cleared."""
-    rows = rows_of(competition)
+    wanted = wants_blind(competition)
+    rows = rows_of(competition) if wanted else []
     return render_template(
         "redaction/manage/index.html",
         competition=competition,
-        rows=rows,
+        rows=paginate_rows(rows),
         counts={each: sum(row.standing is each for row in rows) for each in Standing},
-        wanted=wants_blind(competition),
+        wanted=wanted,
         judged=(judged := judged_round(competition)),
         over=current_app.extensions["judging_of"](competition).state is State.CLOSED,
         later=[each for each in competition.rounds[judged.position :] if each.blind],

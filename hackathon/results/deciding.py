@@ -142,10 +142,9 @@ def with_everyone(competition: Competition, outcome: Outcome) -> Outcome:
     others = [
         unranked(version)
         for version in (counted_versions(competition) if came_into(outcome.round) else ())
-        if version.submission_id not in outcome.submissions
+        if version.submission_id not in outcome.placed
     ]
-    rows = sorted([*outcome.rows, *others], key=lambda row: row.challenge.number)
-    return replace(outcome, rows=tuple(rows), overall=(*outcome.overall, *others))
+    return replace(outcome, others=tuple(others))
 
 
 def _scope(prize: Prize) -> dict[str, Any]:

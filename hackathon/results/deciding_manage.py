@@ -11,6 +11,7 @@ from ..accounts.queries import me
 from ..competitions.models import Competition, Criterion
 from ..extensions import db
 from ..ground.forms import page
+from ..ground.paging import paginate_rows
 from ..judging.queries import ranking_of
 from ..judging.record import code_version
 from . import actions
@@ -52,6 +53,7 @@ def index(competition: Competition) -> Any:
         "results/manage/index.html",
         competition=competition,
         outcome=outcome,
+        overall=paginate_rows(outcome.overall),
         method=outcome.method,
         panels=found,
         prizes=prizes_of(competition),

@@ -644,7 +644,10 @@ def test_who_judges_too_sees_nothing_of_the_place(chaired: Chaired) -> None:
 
 @pytest.mark.parametrize(
     "rest",
-    ["judging/ranking", "judging/ranking?whole=1", "judging/reviews", "judging/judges/{reader}"],
+    [
+        *("judging/ranking", "judging/ranking?list=overall"),
+        *("judging/reviews", "judging/judges/{reader}"),
+    ],
 )
 def test_pages_leave_the_team_out(chaired: Chaired, rest: str) -> None:
     rest = rest.format(reader=chaired.reader.id)

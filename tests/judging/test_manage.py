@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -532,6 +533,42 @@ def test_the_picture_has_the_longer_side_as_rows(desk: Desk) -> None:
     assert len(drawn.rows) == 4
 
 
+# -- a long ranking ----------------------------------------------------------------------------
+
+
+def teams_in(page: str, table: str) -> list[str]:
+    """The teams of a table of the ranking, in its order."""
+    rows = page.partition(f'<table class="table table-cards" id="{table}"')[2]
+    return re.findall(r'<th scope="row">\s*<a [^>]+>([^<]+)</a>', rows.partition("</table>")[0])
+
+
+def test_a_long_ranking_shows_its_first_rows_and_has_pages(desk: Desk) -> None:
+    judges = [desk.judge(), desk.judge()]
+    for number in range(53):
+        submission = desk.submission()
+        for shift, judge in enumerate(judges):
+            desk.world.review(judge, submission, 1 + number % 4 + shift, 1 + number // 14 + shift)
+    names = [row.team.name for row in ranking_of(desk.competition).overall]
+    with queries(desk.world.app) as few:
+        page = desk.get("ranking").text
+    assert teams_in(page, "overall") == names[:10]
+    assert teams_in(page, f"challenge-{desk.challenge.number}") == names[:10]
+    assert page.count(">Show all 53</a>") == 2
+    with queries(desk.world.app) as many:
+        alone = desk.get("ranking?list=overall").text
+    assert len(few) == len(many)
+    assert teams_in(alone, "overall") == names[:50]
+    assert (teams_in(alone, "judges"), "What if?</h2>" in alone) == ([], False)
+    assert teams_in(desk.get("ranking?list=overall&page=2").text, "overall") == names[50:]
+    of_challenge = desk.get(f"ranking?list={desk.challenge.number}&page=2").text
+    assert teams_in(of_challenge, f"challenge-{desk.challenge.number}") == names[50:]
+    assert desk.get("ranking?list=nothing").text.count(">Show all 53</a>") == 2
+    assert (
+        f"?without={judges[0].id}&amp;list=overall"
+        in desk.get(f"ranking?without={judges[0].id}").text
+    )
+
+
 # -- what if -----------------------------------------------------------------------------------
 
 
@@ -592,16 +629,6 @@ def test_a_judge_s_scores_stand_beside_those_of_the_others(desk: Desk) -> None:
     assert "−2.00" in page
     assert "Nobody else yet" in page
     assert "Their scores" not in desk.get(f"judges/{desk.judge().id}").text
-
-
-def test_a_long_ranking_is_shown_in_part_until_the_whole_is_asked_for(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    close_race(desk)
-    monkeypatch.setattr("hackathon.judging.manage.SHOWN", 2)
-    page = desk.get("ranking").text
-    assert page.count("Show all 4") == 2
-    assert "Show all" not in desk.get("ranking?whole=1").text
 
 
 def test_what_was_ranked_is_kept_until_anything_changes(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hackathon.competitions.models import Competition
+from hackathon.extensions import db
 from hackathon.judging.conflicts import Ground, Interest, conflicts, interests
 from hackathon.judging.models import Judge
 from hackathon.judging.queries import (
@@ -214,6 +215,43 @@ def judged(world: World, competition: Competition) -> tuple[list[Submission], li
         for submission, (one, two) in zip(submissions, ((1, 2), (3, 4), (2, 1)), strict=True):
             world.review(judge, submission, one + shift, two + shift)
     return submissions, judges
+
+
+def test_a_ranking_is_kept_until_something_it_rests_on_changes(world: World) -> None:
+    competition = world.competition()
+    (low, best, _), (judge, other) = judged(world, competition)
+    review = review_of(judge, low)
+    assert review is not None
+    found = [ranking_of(competition).figures]
+
+    def changed() -> bool:
+        """Not the one before, and that one is kept."""
+        found.append(ranking_of(competition).figures)
+        assert ranking_of(competition).figures is found[-1]
+        return found[-1] is not found[-2]
+
+    assert not changed()
+    review.comment = "Other words decide nothing."
+    db.session.flush()
+    assert not changed()
+    review.scores[0].score = 5
+    db.session.flush()
+    assert changed()
+    assert found[-1].means[low.id][review.scores[0].criterion_id] == 3.5
+    review.completed_at = None
+    db.session.flush()
+    assert changed()
+    world.conflict(other.user, best.team)
+    assert changed()
+    version = again(world, low)
+    assert changed()
+    assert found[-1].versions[low.id] == version.id
+    world.rules(competition, method="mean")
+    assert changed()
+    world.criterion(competition, 10)
+    assert changed()
+    world.submission(world.team(competition, challenge=low.team.challenge))
+    assert changed()
 
 
 def test_the_ranking_has_the_plain_mean_and_the_places(world: World) -> None:
