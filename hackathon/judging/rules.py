@@ -29,7 +29,7 @@ from .conflicts import (
 from .jury import came_by_link, link_behind, terms_before
 from .models import Way
 from .queries import judge_of, judging_of, reviews_between, round_of, version_in_force
-from .stopping import stoppage_in, stoppage_of
+from .stopping import stoppage_seen
 
 CONFLICT_REASONS = {
     Ground.DECLARED: _l("You have a conflict of interest with this team."),
@@ -355,7 +355,7 @@ def while_judging(
 @Rule
 def not_stopped(user: Any, *, competition: Any, review: Any = None, **_: Any) -> Verdict:
     """The organizers have not stopped the round for a while."""
-    found = stoppage_in(review.round_id) if review else stoppage_of(competition)
+    found = stoppage_seen(review.round_id if review else round_of(competition).id)
     if found is None:
         return ALLOWED
     return stopped(
