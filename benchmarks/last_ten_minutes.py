@@ -45,6 +45,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 from flask import Flask, request
@@ -241,14 +242,7 @@ class Line:
 
 def form(**fields: str) -> tuple[bytes, str]:
     """The fields as a browser's script sends them, and the type that says so."""
-    border = "----border"
-    parts = [
-        f'--{border}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    ]
-    return "".join(
-        [*parts, f"--{border}--\r\n"]
-    ).encode(), f"multipart/form-data; boundary={border}"
+    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
 
 
 async def save(line: Line, writer: Writer) -> None:

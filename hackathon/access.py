@@ -68,9 +68,9 @@ from .gallery.rules import given_out, on_show, pictured, sees_gallery, unbiased
 from .ground.doors import Doors
 from .ground.rule import anyone
 from .ground.verdict import ALLOWED, Verdict
+from .judging.door import review_in
 from .judging.jury import invitation_with
 from .judging.models import Judge, JudgeInvitation, Problem
-from .judging.queries import review_in
 from .judging.rules import (
     about_others,
     assigned_judge,

@@ -138,7 +138,9 @@ export function saves(form, { adds, absorbed, ours, finished }) {
   }
 
   async function send(sent, { pressed, keepalive, again = false }) {
-    const body = new FormData();
+    // The server reads it in no time so; but what goes out with the page may have 64 kB at the most, and in
+    // parts an accent is two octets instead of six.
+    const body = keepalive ? new FormData() : new URLSearchParams();
     body.set("csrf_token", token.value);
     adds?.(body);
     for (const name of names) body.set(`base-${name}`, base(name).value);

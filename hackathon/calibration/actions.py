@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..competitions.models import Competition
@@ -308,20 +309,25 @@ def score(
     return review, Scored(merge, again, lacks if complete else {})
 
 
+_OWN = (
+    select(SampleReview)
+    .where(
+        SampleReview.judge_id == bindparam("judge"), SampleReview.sample_id == bindparam("sample")
+    )
+    .options(joinedload(SampleReview.scores))
+    .execution_options(populate_existing=True)
+)
+
+
 def _own(judge: Judge, sample: Sample) -> SampleReview:
     """The judge's row, after whatever their other devices are saving; made at the first touch."""
     db.session.execute(select(Judge.id).where(Judge.id == judge.id).with_for_update())
-    review = db.session.scalar(
-        select(SampleReview)
-        .where(SampleReview.judge_id == judge.id, SampleReview.sample_id == sample.id)
-        .execution_options(populate_existing=True)
-    )
+    asked = {"judge": judge.id, "sample": sample.id}
+    review = db.session.scalars(_OWN, asked).unique().one_or_none()
     if review is None:
         review = SampleReview(judge=judge, sample=sample, touched_at=now(), note="", touches={})
         db.session.add(review)
         db.session.flush()
-    else:
-        db.session.refresh(review, ["scores"])
     return review
 
 

@@ -10,13 +10,16 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from ..competitions.models import Challenge
+from ..ground.by_content import Made
 from ..ground.forms import Form, LocalizedField, LongText, WebAddress, WholeNumber
 from ..ground.localized import Localized
+from ..judging.queries import version_in
 from ..judging.rulebook import Criterion
 from ..judging.saving import TouchForm, level_field
 from ..judging.scoring import field_of
 from .actions import NOTE, said, unscored
 from .models import Reference, Sample, SampleReview
+from .queries import criteria_for
 
 
 class SampleForm(Form):
@@ -150,10 +153,6 @@ class ScoringForm(TouchForm):
         description=_l("What was hard to decide? It helps them to make the criteria clearer."),
         render_kw={"rows": 3},
     )
-    criteria: Sequence[Criterion] = ()
-
-    def choice(self, criterion: Criterion) -> RadioField:
-        return self[field_of(criterion.id)]
 
     @property
     def names(self) -> list[str]:
@@ -164,10 +163,20 @@ class ScoringForm(TouchForm):
         return self.lacks(unscored(self.criteria, {n: self[n].data for n in self.names}))
 
 
-def scoring_form(review: SampleReview | None, criteria: Sequence[Criterion]) -> ScoringForm:
-    fields: dict[str, Any] = {field_of(each.id): level_field(each) for each in criteria}
-    saved = said(review, criteria)
-    kind = type("ScoringFormOfSample", (ScoringForm,), {**fields, "criteria": criteria})
-    form: ScoringForm = kind(data=saved)
+def scoring_form(sample: Sample, review: SampleReview | None = None) -> ScoringForm:
+    version, kind = version_in(sample.round_id), ScoringForm
+    if version:
+        digest = (version.digest, sample.challenge_id)
+        kind = _kinds.of(digest, lambda: _asking(criteria_for(sample)))
+    saved = said(review, kind.criteria)
+    form = kind(data=saved)
     form.begin(saved)
     return form
+
+
+_kinds: Made[type[ScoringForm]] = Made(64)
+
+
+def _asking(criteria: Sequence[Criterion]) -> type[ScoringForm]:
+    fields: dict[str, Any] = {field_of(each.id): level_field(each) for each in criteria}
+    return type("ScoringFormOfSample", (ScoringForm,), {**fields, "criteria": criteria})

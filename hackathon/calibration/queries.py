@@ -13,10 +13,9 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from ..judging import rulebook
-from ..judging.models import Judge, Review, RulesVersion
-from ..judging.queries import REMINDER_PAUSE, judge_of, judges_of, round_of
-from ..judging.rulebook import Criterion, Rules
+from ..judging.models import Judge, Review
+from ..judging.queries import REMINDER_PAUSE, judge_of, judges_of, round_of, rules_in
+from ..judging.rulebook import Criterion
 from ..post.models import Letter
 from .comparing import Levels, Line, Spread, lines, most_divided, overall, spread
 from .models import OnCriterion, Sample, SampleFile, SampleReview
@@ -49,18 +48,6 @@ def published_samples(competition: Competition) -> list[Sample]:
 
 def file_in(key: str, *, sample: Sample, **_: object) -> SampleFile | None:
     return next((file for file in sample.files if file.url_key == key), None)
-
-
-@once_per_request
-def rules_in(round_id: uuid.UUID) -> Rules | None:
-    """The rules that hold in the round."""
-    version = db.session.scalar(
-        select(RulesVersion)
-        .where(RulesVersion.round_id == round_id)
-        .order_by(RulesVersion.number.desc())
-        .limit(1)
-    )
-    return rulebook.read(version.content) if version else None
 
 
 def criteria_for(sample: Sample) -> list[Criterion]:

@@ -6,26 +6,24 @@ from flask import (
     Blueprint,
     current_app,
     flash,
-    jsonify,
     redirect,
     render_template,
     request,
     url_for,
 )
 from flask_babel import gettext as _
-from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.doors import asks_for_json
 from ..ground.forms import page
-from ..ground.merging import Conflict, fingerprint, written
+from ..ground.merging import fingerprint
 from ..ground.pictures import MIMETYPE
 from ..ground.scans import download, without_virus
 from ..judging.models import Judge
 from ..judging.queries import judge_of, judging_of
-from ..judging.saving import LACKS
-from ..judging.scoring import COMPLETE, criterion_in
+from ..judging.saving import afresh
+from ..judging.scoring import COMPLETE
 from ..judging.stopping import stoppage_in, stoppage_of
 from . import actions, words
 from .actions import NOTE, said
@@ -33,7 +31,6 @@ from .comparing import FEWEST, overall
 from .forms import ScoringForm, scoring_form
 from .models import Sample, SampleFile, SampleReview
 from .queries import (
-    criteria_for,
     own_reviews,
     published_samples,
     sample_review_of,
@@ -72,11 +69,10 @@ def index(competition: Competition) -> Any:
 def show(competition: Competition, sample: Sample) -> Any:
     """The sample with its form; once completed, with where the judge stands."""
     review = sample_review_of(my_seat(competition), sample)
-    form = scoring_form(review, criteria_for(sample))
+    form = scoring_form(sample, review)
     if asks_for_json():
-        answer = jsonify(token=generate_csrf(), **told(competition, form, review))
-        answer.vary.add("Accept")
-        return answer
+        at, closes_at = review and review.touched_at, judging_of(competition).closes_at
+        return afresh(form.told(said(review, form.criteria), at=at, closes_at=closes_at))
     return sample_page(competition, sample, review, form)
 
 
@@ -84,19 +80,16 @@ def show(competition: Competition, sample: Sample) -> Any:
 def scores(competition: Competition, sample: Sample) -> Any:
     """What the judge gives, by the button; or by a script that asks for JSON, touch by touch."""
     judge = my_seat(competition)
-    review = sample_review_of(judge, sample)
-    form = scoring_form(review, criteria_for(sample))
     if asks_for_json():
-        return autosave(competition, sample, judge, form)
+        return autosave(competition, sample, judge)
+    review = sample_review_of(judge, sample)
+    form = scoring_form(sample, review)
     if form.validate_on_submit() and (not form.completes or form.complete()):
         asked = (form.criteria, form.mine, form.bases, form.touches)
         saved = form.attempt(actions.score, sample, judge, *asked, by=me())
         if saved:
             review, scored = saved
-            now_there = said(review, form.criteria)
-            undecided = {n: Conflict(form[n].data, now_there.get(n)) for n in form.undecided}
-            settled = form.settle(now_there, scored.merge.conflicts | undecided)
-            if settled and form.lacks(scored.lacking):
+            if form.settle(said(review, form.criteria), scored):
                 return saved_page(competition, sample, review)
     return sample_page(competition, sample, review, form)
 
@@ -109,57 +102,15 @@ def saved_page(competition: Competition, sample: Sample, review: SampleReview) -
     return redirect(url_for(".show", competition=competition, sample=sample))
 
 
-def autosave(competition: Competition, sample: Sample, judge: Judge, form: ScoringForm) -> Any:
+def autosave(competition: Competition, sample: Sample, judge: Judge) -> Any:
     """What came of each field that a script sent."""
-    form.validate()
-    mine = {name: value for name, value in form.mine.items() if name not in form.errors}
+    form, closes_at = scoring_form(sample), judging_of(competition).closes_at
+    mine = form.taken()
     asked = (form.criteria, mine, form.bases, form.touches)
     review, scored = actions.score(sample, judge, *asked, by=me())
     now_there = said(review, form.criteria)
-    errors = {name: " ".join(map(str, form[name].errors)) for name in form.errors if name}
-    errors |= {name: str(LACKS[lack]) for name, lack in scored.lacking.items()}
-    if scored.lacking:
-        errors[COMPLETE] = _("Something is missing. See the form.")
-    return {
-        "saved": [
-            name
-            for name, value in mine.items()
-            if fingerprint(now_there.get(name)) == fingerprint(value)
-        ],
-        "errors": errors,
-        "conflicts": list(scored.merge.conflicts),
-        **told(competition, form, review),
-    }
-
-
-def told(
-    competition: Competition, form: ScoringForm, review: SampleReview | None
-) -> dict[str, Any]:
-    """What is saved, with what a page that shows it must know."""
-    closes_at = judging_of(competition).closes_at
-    now_there = said(review, form.criteria)
-    return {
-        "person": str(me().id),
-        "fields": {
-            name: {
-                "value": written(now_there.get(name)),
-                "base": fingerprint(now_there.get(name)),
-            }
-            for name in [*form.names, COMPLETE]
-        },
-        "at": review.touched_at.isoformat() if review else None,
-        "closes": closes_at.isoformat() if closes_at else None,
-        "lacking": lacking(form, now_there),
-        "by": "",
-        "last": "",
-    }
-
-
-def lacking(form: ScoringForm, now_there: dict[str, Any]) -> str:
-    """How many criteria have a level, in a line that stays in sight."""
-    levels = [now_there.get(name) for name in form.names if criterion_in(name)]
-    done = len([level for level in levels if level is not None])
-    return _("%(done)s of %(all)s criteria scored", done=done, all=len(levels))
+    told = form.told(now_there, at=review.touched_at, closes_at=closes_at)
+    return form.outcome(mine, scored, now_there) | told
 
 
 def sample_page(
@@ -180,20 +131,11 @@ def sample_page(
         done=done,
         opening=judging_of(competition),
         stoppage=stoppage_in(sample.round_id),
-        hints={
-            criterion.id: {level.score: level for level in criterion.levels}
-            for criterion in form.criteria
-        },
+        hints=form.hints,
         complete_base=fingerprint(now_there[COMPLETE]),
-        lacking=lacking(form, now_there),
+        lacking=form.progress(now_there),
         names=names,
-        choices={
-            form.choice(criterion).name: {
-                str(level.score): f"{level.score}: {level.description}"
-                for level in criterion.levels
-            }
-            for criterion in form.criteria
-        },
+        choices=form.choices,
         lines=standing,
         words=words,
         whole=words.on_the_whole(overall(standing)),

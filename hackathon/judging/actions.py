@@ -51,6 +51,7 @@ from .models import (
     RulesVersion,
     Ruling,
     Stand,
+    Stoppage,
     Trouble,
 )
 from .queries import (
@@ -90,7 +91,7 @@ from .scoring import (
     spoiling,
     together,
 )
-from .stopping import going_on
+from .stopping import JudgingStopped, stops
 
 
 class AlreadyJudge(Obstacle):
@@ -864,7 +865,6 @@ def score(
     this is `reasoned`; the roof hands in `discussed`, since discussions are a later room.
     """
     last = _held(review)
-    going_on(review.round_id)
     before, at = said(review), now()
     known = {name: fingerprint(before.get(name)) for name in mine} | dict(bases)
     merge, again = together(before, mine, known, touches, review.touches)
@@ -901,8 +901,10 @@ def _note(deed: Deed, review: Review, by: User) -> None:
     record(deed, by=by, competition=review.judge.competition, subject=team.name)
 
 
-_HELD = (
-    select(Review, ReviewChange)
+_LOCKED = select(Review.id).where(Review.id == bindparam("review")).with_for_update()
+# A statement of its own: one that waited for a lock still sees what hung on the row before.
+_AS_LEFT = (
+    select(Review, ReviewChange, Stoppage)
     .outerjoin(
         ReviewChange,
         ReviewChange.id
@@ -913,19 +915,24 @@ _HELD = (
         .correlate(Review)
         .scalar_subquery(),
     )
+    .outerjoin(Stoppage, stops(Review.round_id))
     .where(Review.id == bindparam("review"))
-    .options(joinedload(Review.round), joinedload(Review.scores), joinedload(Review.answers))
-    .with_for_update(of=Review)
+    .options(joinedload(Review.scores), joinedload(Review.answers))
     .execution_options(populate_existing=True)
 )
 
 
 def _held(review: Review) -> ReviewChange | None:
-    """Wait for other devices, and read the review as they left it; gives its last change."""
-    found = db.session.execute(_HELD, {"review": review.id}).unique().first()
-    if found is None:
+    """Wait for other devices, and for who stops the round; read the review as they left it, and
+    give its last change."""
+    asked = {"review": review.id}
+    if db.session.scalar(_LOCKED, asked) is None:
         raise ReviewWithdrawn
-    return found[1]
+    _, change, stoppage = db.session.execute(_AS_LEFT, asked).unique().one()
+    if stoppage is not None:
+        raise JudgingStopped
+    found: ReviewChange | None = change
+    return found
 
 
 def lock(row: Competition | Judge | Review | Round) -> bool:

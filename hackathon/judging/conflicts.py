@@ -18,10 +18,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
+    Uuid,
     bindparam,
     case,
-    cast,
     exists,
     func,
     literal,
@@ -140,24 +139,35 @@ def findings(
 ) -> dict[Pair, Finding]:
     """What is known between judges and submissions: (judge id, submission id) → finding.
 
-    Of the whole competition, or of one judge or submission. Always the same number of queries.
+    Of the whole competition, or of one judge or submission. One query, and one more where the chair
+    has ruled.
     """
-    found: defaultdict[Pair, list[Interest]] = defaultdict(list)
+    scope = (judge is not None, submission is not None)
     asked = {
         "competition": competition.id,
-        **({"judge": judge.id} if judge is not None else {}),
-        **({"submission": submission.id} if submission is not None else {}),
+        "judge": judge.id if judge is not None else None,
+        "submission": submission.id if submission is not None else None,
     }
-    one = judge is not None, submission is not None
-    told = db.session.execute(_told_of(*one), asked)
-    for judge_id, submission_id, ground, detail, since in told:
-        interest = Interest(Ground(ground), detail, since)
-        if interest not in found[judge_id, submission_id]:
-            found[judge_id, submission_id].append(interest)
-    for pair, interest in _in_common(db.session.execute(_people_of(*one), asked)):
+    found: defaultdict[Pair, list[Interest]] = defaultdict(list)
+    of_judges: list[Any] = []
+    of_teams: list[Any] = []
+    ruled = False
+    told = db.session.execute(_told_of(*scope), asked)
+    for judge_id, submission_id, what, detail, since, address in told:
+        if what == _JUDGE:
+            of_judges.append((judge_id, detail, address))
+        elif what == _TEAM:
+            of_teams.append((submission_id, detail, address))
+        elif what == _RULING:
+            ruled = True
+        else:
+            interest = Interest(Ground(what), detail, since)
+            if interest not in found[judge_id, submission_id]:
+                found[judge_id, submission_id].append(interest)
+    for pair, interest in _in_common(of_judges, of_teams):
         found[pair].append(interest)
     rulings: dict[Pair, Ruling] = {}
-    for submission_id, ruling in db.session.execute(_rulings_of(*one), asked):
+    for submission_id, ruling in db.session.execute(_rulings_of(*scope), asked) if ruled else ():
         rulings[ruling.judge_id, submission_id] = ruling
     for pair, ruling in rulings.items():
         if ruling.bars and pair not in found:
@@ -196,102 +206,116 @@ def interests(judge: Judge, submission: Submission) -> list[Interest]:
 # -- what the rows tell ----------------------------------------------------------------------
 
 
+# What the rows tell beside grounds: who the people are, and that there are rulings.
+_JUDGE, _TEAM, _RULING = "of_judge", "of_team", "ruling"
+
+
+def _scope(one_judge: bool, one_submission: bool) -> tuple[ColumnElement[bool], ...]:
+    """Which judges, and which submissions: of a competition, or one of it."""
+    return (
+        Judge.id == bindparam("judge")
+        if one_judge
+        else Judge.competition_id == bindparam("competition"),
+        Submission.id == bindparam("submission")
+        if one_submission
+        else Submission.competition_id == bindparam("competition"),
+    )
+
+
+# Asked at each save of a review and each answer at a table, so written once.
+
+
 @cache
 def _told_of(one_judge: bool, one_submission: bool) -> Any:
-    """What the rows tell, of a competition or of one of it: asked at each save of a review and each
-    answer at a table, so written once."""
-    asked = _jury(one_judge), _works(one_submission)
-    return union_all(*(query.where(*asked) for query in _told_by_rows()))
-
-
-@cache
-def _people_of(one_judge: bool, one_submission: bool) -> Any:
-    """Judges and members of teams, with what they may have in common."""
+    """All that the rows tell, in one question."""
+    jury, works = _scope(one_judge, one_submission)
+    ruled = (
+        _told(_RULING)
+        .join(Ruling, Ruling.judge_id == Judge.id)
+        .join(Submission, Submission.team_id == Ruling.team_id)
+    )
     return union_all(
-        select(literal(True), cast(Judge.id, String).label("of"), User.organization, User.email)
-        .join(Judge.user)
-        .where(_jury(one_judge)),
-        select(literal(False), cast(Submission.id, String), User.organization, User.email)
-        .join(Membership, Membership.team_id == Submission.team_id)
-        .join(Registration, Registration.id == Membership.registration_id)
-        .join(User, User.id == Registration.user_id)
-        .where(_works(one_submission)),
+        *(query.where(jury, works) for query in (*_told_by_rows(), ruled)),
+        *_people(jury, works),
     )
 
 
 @cache
 def _rulings_of(one_judge: bool, one_submission: bool) -> Any:
+    """What the chair decided, in its order."""
     return (
         select(Submission.id, Ruling)
         .join(Submission, Submission.team_id == Ruling.team_id)
         .join(Judge, Judge.id == Ruling.judge_id)
-        .where(_jury(one_judge), _works(one_submission))
+        .where(*_scope(one_judge, one_submission))
         .order_by(Ruling.created_at, Ruling.id)
     )
 
 
-def _jury(one: bool) -> ColumnElement[bool]:
-    if one:
-        return Judge.id == bindparam("judge")
-    return Judge.competition_id == bindparam("competition")
+def _told(what: str, detail: Any = "", since: Any = None) -> Select[Any]:
+    """One row of the answer: judge, submission, what is told of them, in which words and since
+    when; an address only of people."""
+    words = literal(detail) if isinstance(detail, str) else detail
+    moment = null().cast(UTCDateTime()) if since is None else since
+    return select(
+        Judge.id,
+        Submission.id,
+        literal(what).label("what"),
+        words.label("detail"),
+        moment.label("since"),
+        literal("").label("address"),
+    ).select_from(Judge)
 
 
-def _works(one: bool) -> ColumnElement[bool]:
-    if one:
-        return Submission.id == bindparam("submission")
-    return Submission.competition_id == bindparam("competition")
+def _people(jury: Any, works: Any) -> Iterable[Select[Any]]:
+    """The judges, and whoever is in a team of the submissions."""
+    nobody, never = null().cast(Uuid()), null().cast(UTCDateTime())
+    who = (User.organization, never, User.email)
+    yield select(Judge.id, nobody, literal(_JUDGE), *who).join(Judge.user).where(jury)
+    yield (
+        select(nobody, Submission.id, literal(_TEAM), *who)
+        .join(Membership, Membership.team_id == Submission.team_id)
+        .join(Registration, Registration.id == Membership.registration_id)
+        .join(User, User.id == Registration.user_id)
+        .where(works)
+    )
 
 
 def _told_by_rows() -> Iterable[Select[Any]]:
-    """One question for each way in which rows link a judge with a submission's team.
-
-    Each answers judge, submission, ground, detail and the moment it was said.
-    """
-
-    def told(ground: Ground, detail: Any = "", since: Any = None) -> Select[Any]:
-        words = literal(detail) if isinstance(detail, str) else detail
-        moment = null().cast(UTCDateTime()) if since is None else since
-        return select(
-            Judge.id,
-            Submission.id,
-            literal(ground.value).label("ground"),
-            words.label("detail"),
-            moment.label("since"),
-        ).select_from(Judge)
-
+    """One question for each way in which rows link a judge with a submission's team."""
     reviewed = aliased(Submission)
     yield (
-        told(Ground.DECLARED, Conflict.reason, Conflict.created_at)
+        _told(Ground.DECLARED, Conflict.reason, Conflict.created_at)
         .join(Conflict, Conflict.user_id == Judge.user_id)
         .join(Submission, Submission.team_id == Conflict.team_id)
     )
     yield (
-        told(Ground.MENTOR)
+        _told(Ground.MENTOR)
         .join(Mentor, Mentor.user_id == Judge.user_id)
         .join(Pairing, Pairing.mentor_id == Mentor.id)
         .join(Submission, Submission.team_id == Pairing.team_id)
     )
     yield (
-        told(Ground.REVIEWED)
+        _told(Ground.REVIEWED)
         .join(Mentor, Mentor.user_id == Judge.user_id)
         .join(Feedback, Feedback.mentor_id == Mentor.id)
         .join(Submission, Submission.id == Feedback.submission_id)
         .where(Feedback.sent_at.is_not(None))
     )
     yield (
-        told(Ground.MEMBER)
+        _told(Ground.MEMBER)
         .join(Registration, Registration.user_id == Judge.user_id)
         .join(Membership, Membership.registration_id == Registration.id)
         .join(Submission, Submission.team_id == Membership.team_id)
     )
     yield (
-        told(Ground.TEAM, Objection.reason, Objection.created_at)
+        _told(Ground.TEAM, Objection.reason, Objection.created_at)
         .join(objection_person, objection_person.c.user_id == Judge.user_id)
         .join(Objection, Objection.id == objection_person.c.objection_id)
         .join(Submission, Submission.team_id == Objection.team_id)
     )
     yield _onward(
-        told(Ground.REVIEWED, Team.name)
+        _told(Ground.REVIEWED, Team.name)
         .join(Mentor, Mentor.user_id == Judge.user_id)
         .join(Feedback, Feedback.mentor_id == Mentor.id)
         .join(reviewed, reviewed.id == Feedback.submission_id)
@@ -300,7 +324,7 @@ def _told_by_rows() -> Iterable[Select[Any]]:
     )
     # In a team once: this one, which they left, or another one of this site.
     yield (
-        told(Ground.EARLIER_TEAM, Team.name)
+        _told(Ground.EARLIER_TEAM, Team.name)
         .join(Registration, Registration.user_id == Judge.user_id)
         .join(InvitationUse, InvitationUse.registration_id == Registration.id)
         .join(Invitation, Invitation.id == InvitationUse.invitation_id)
@@ -313,7 +337,7 @@ def _told_by_rows() -> Iterable[Select[Any]]:
         )
     )
     yield _onward(
-        told(Ground.EARLIER_TEAM, Team.name)
+        _told(Ground.EARLIER_TEAM, Team.name)
         .join(Registration, Registration.user_id == Judge.user_id)
         .join(Membership, Membership.registration_id == Registration.id)
         .join(Team, Team.id == Membership.team_id)
@@ -321,14 +345,14 @@ def _told_by_rows() -> Iterable[Select[Any]]:
     # Met: the judge was the mentor of a team with somebody of this one, or the other way round; or
     # both had a seat in a small session. Who speaks in one has no account, so rows tell nothing.
     yield _onward(
-        told(Ground.MET, Team.name)
+        _told(Ground.MET, Team.name)
         .join(Mentor, Mentor.user_id == Judge.user_id)
         .join(Pairing, Pairing.mentor_id == Mentor.id)
         .join(Team, Team.id == Pairing.team_id)
     )
     entry, place = aliased(Registration), aliased(Membership)
     yield (
-        told(Ground.MET, Team.name)
+        _told(Ground.MET, Team.name)
         .join(Registration, Registration.user_id == Judge.user_id)
         .join(Membership, Membership.registration_id == Registration.id)
         .join(Team, Team.id == Membership.team_id)
@@ -341,7 +365,7 @@ def _told_by_rows() -> Iterable[Select[Any]]:
     )
     seat, entry, place = aliased(SignUp), aliased(Registration), aliased(Membership)
     yield (
-        told(Ground.SESSION, _in_both_languages(Session.title))
+        _told(Ground.SESSION, _in_both_languages(Session.title))
         .join(SignUp, SignUp.user_id == Judge.user_id)
         .join(Session, Session.id == SignUp.session_id)
         .join(seat, seat.session_id == Session.id)
@@ -358,14 +382,14 @@ def _told_by_rows() -> Iterable[Select[Any]]:
     )
     # Wrote to each other about a team: asked to join it, or were invited.
     yield (
-        told(Ground.MESSAGED, Team.name)
+        _told(Ground.MESSAGED, Team.name)
         .join(Registration, Registration.user_id == Judge.user_id)
         .join(JoinRequest, JoinRequest.registration_id == Registration.id)
         .join(Team, Team.id == JoinRequest.team_id)
         .join(Submission, Submission.team_id == Team.id)
     )
     yield (
-        told(Ground.MESSAGED, Team.name)
+        _told(Ground.MESSAGED, Team.name)
         .join(User, User.id == Judge.user_id)
         .join(Invitation, or_(Invitation.to_id == User.id, Invitation.address == User.email))
         .join(Team, Team.id == Invitation.team_id)
@@ -377,7 +401,7 @@ def _told_by_rows() -> Iterable[Select[Any]]:
     ):
         entry, place = aliased(Registration), aliased(Membership)
         yield (
-            told(Ground.MESSAGED, Team.name)
+            _told(Ground.MESSAGED, Team.name)
             .join(Invitation, ours == Judge.user_id)
             .join(Team, Team.id == Invitation.team_id)
             .join(entry, entry.user_id == other)
@@ -411,16 +435,16 @@ def _in_both_languages(title: Any) -> ColumnElement[str]:
     )
 
 
-def _in_common(rows: Iterable[Any]) -> Iterable[tuple[Pair, Interest]]:
-    """The organization or the domain of the address that a judge shares with somebody in a team.
+def _in_common(
+    of_judges: Iterable[Any], of_teams: Iterable[Any]
+) -> Iterable[tuple[Pair, Interest]]:
+    """The organization or the domain of the address that a judge shares with somebody in a team;
+    both come with key, organization and address.
 
     Compared here and not in the database, whose lower case knows no accents everywhere.
     """
-    people = list(rows)
-    of_judges = [tuple(row)[1:] for row in people if row[0]]
-    of_teams = [tuple(row)[1:] for row in people if not row[0]]
-    named: defaultdict[str, set[str]] = defaultdict(set)
-    reached: defaultdict[str, set[str]] = defaultdict(set)
+    named: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
+    reached: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
     for submission_id, name, address in of_teams:
         named[_plain(name)].add(submission_id)
         reached[organization_of(address)].add(submission_id)
@@ -429,17 +453,10 @@ def _in_common(rows: Iterable[Any]) -> Iterable[tuple[Pair, Interest]]:
     for judge_id, name, address in of_judges:
         together = named.get(_plain(name), set())
         for submission_id in sorted(together):
-            yield (
-                _pair(judge_id, submission_id),
-                Interest(Ground.ORGANIZATION, " ".join(name.split())),
-            )
+            yield (judge_id, submission_id), Interest(Ground.ORGANIZATION, " ".join(name.split()))
         domain = organization_of(address)
         for submission_id in sorted(reached.get(domain, ())):
-            yield _pair(judge_id, submission_id), Interest(Ground.DOMAIN, domain)
-
-
-def _pair(judge: str, submission: str) -> Pair:
-    return uuid.UUID(judge), uuid.UUID(submission)
+            yield (judge_id, submission_id), Interest(Ground.DOMAIN, domain)
 
 
 def _plain(organization: str | None) -> str:

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Challenge, Comment, Organizer
+from ..ground.by_content import Made
 from ..ground.folding import folded
 from ..ground.forms import (
     Address,
@@ -28,7 +29,7 @@ from ..ground.paging import asked
 from ..submissions.models import Submission, Version
 from .conflicts import Finding, Ground, State
 from .models import Judge, Review, Stand, Trouble
-from .queries import Manner, Move, Plan, Wish
+from .queries import Manner, Move, Plan, Wish, rules_in, version_in
 from .record import Method
 from .rulebook import Condition, Criterion, Rules, Tie, Told
 from .saving import TouchForm, level_field
@@ -716,11 +717,12 @@ class ReviewForm(TouchForm):
         description=_l("Nobody but you reads it."),
         render_kw={"rows": 3},
     )
-    criteria: Sequence[Criterion] = ()
     conditions: Sequence[Condition] = ()
 
-    def choice(self, criterion: Criterion) -> RadioField:
-        return self[field_of(criterion.id)]
+    @property
+    def choices(self) -> dict[str, dict[str, str]]:
+        yes_no = {"yes": _("Yes"), "no": _("No")}
+        return super().choices | {answer_to(each.id): yes_no for each in self.conditions}
 
     def comment_on(self, criterion: Criterion) -> LongText | None:
         return self[comment_on(criterion.id)] if criterion.comment is not Comment.NO else None
@@ -742,12 +744,25 @@ class ReviewForm(TouchForm):
         return self.lacks(lacking(self.criteria, self.conditions, after))
 
 
-def review_form(
-    review: Review, criteria: Sequence[Criterion], rules: Rules | None, *, filled: bool = True
-) -> ReviewForm:
-    """The form of a review by these criteria and the conditions of the rules, `filled` with what it
-    says so far."""
-    conditions = rules.conditions if rules else ()
+def review_form(review: Review, challenge: UUID | None, *, filled: bool = True) -> ReviewForm:
+    """The form of a review by the rules that hold, of a submission to the challenge, `filled` with
+    what it says so far."""
+    version, rules = version_in(review.round_id), rules_in(review.round_id)
+    kind = ReviewForm
+    if version and rules:
+        kind = _kinds.of((version.digest, challenge), lambda: _asking(rules, challenge))
+    saved = said(review) if filled else {}
+    form = kind(data=saved)
+    form.begin(saved)
+    return form
+
+
+_kinds: Made[type[ReviewForm]] = Made(64)  # making a class takes longer than filling it
+
+
+def _asking(rules: Rules, challenge: UUID | None) -> type[ReviewForm]:
+    """The form by these rules, in words that wait for their reader's language."""
+    criteria, conditions = rules.criteria_for(challenge), rules.conditions
     fields: dict[str, Any] = {"criteria": criteria, "conditions": conditions}
     for criterion in criteria:
         fields[field_of(criterion.id)] = level_field(criterion)
@@ -773,11 +788,7 @@ def review_form(
             description=_l("Only the organizers read it."),
             render_kw={"rows": 2},
         )
-    saved = said(review) if filled else {}
-    kind = type("ReviewFormOfCompetition", (ReviewForm,), fields)
-    form: ReviewForm = kind(data=saved)
-    form.begin(saved)
-    return form
+    return type("ReviewFormOfCompetition", (ReviewForm,), fields)
 
 
 def field_names(rules: Rules | None) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..accounts.actions import fingerprint
 from ..accounts.models import Manner, SignIn, User
@@ -165,24 +165,27 @@ def terms_of(competition: Competition) -> JudgeTerms | None:
     )
 
 
+def before(judge_id: Any, competition_id: Any) -> ColumnElement[bool]:
+    """Inside a statement: the terms that the judge has to accept before they open anything."""
+    every = aliased(JudgeTerms)
+    newest = select(func.max(every.version)).where(every.competition_id == competition_id)
+    accepted = exists().where(
+        TermsAcceptance.judge_id == judge_id, TermsAcceptance.terms_id == JudgeTerms.id
+    )
+    return and_(
+        JudgeTerms.competition_id == competition_id,
+        JudgeTerms.version == newest.scalar_subquery(),
+        ~accepted,
+    )
+
+
+_BEFORE = select(JudgeTerms).where(before(bindparam("judge"), bindparam("competition")))
+
+
 @once_per_request
 def terms_before(judge: Judge) -> JudgeTerms | None:
     """What the judge has to accept before they open anything; None when they have, or need not."""
-    return db.session.scalar(_TERMS, {"judge": judge.id, "competition": judge.competition_id})
-
-
-_TERMS = select(JudgeTerms).where(
-    JudgeTerms.competition_id == bindparam("competition"),
-    JudgeTerms.version
-    == select(func.max(JudgeTerms.version))
-    .where(JudgeTerms.competition_id == bindparam("competition"))
-    .scalar_subquery(),
-    ~select(TermsAcceptance.id)
-    .where(
-        TermsAcceptance.judge_id == bindparam("judge"), TermsAcceptance.terms_id == JudgeTerms.id
-    )
-    .exists(),
-)
+    return db.session.scalar(_BEFORE, {"judge": judge.id, "competition": judge.competition_id})
 
 
 def acceptance_of(judge: Judge, terms: JudgeTerms) -> TermsAcceptance | None:

@@ -34,6 +34,7 @@ from ..competitions.models import Challenge, Competition, Round
 from ..competitions.queries import opening_of
 from ..competitions.timetable import Opening
 from ..extensions import db
+from ..ground.by_content import Made
 from ..ground.clock import now
 from ..ground.remember import once_per_request
 from ..post.models import Letter
@@ -118,24 +119,39 @@ def versions_of(competition: Competition, round_: Round | None = None) -> list[R
     return list(db.session.scalars(query))
 
 
+def holds(round_id: Any) -> ColumnElement[bool]:
+    """Inside a statement: the last version of the rules of the round that was published."""
+    every = aliased(RulesVersion)
+    last = select(every.id).where(every.round_id == round_id).order_by(every.number.desc()).limit(1)
+    return RulesVersion.id == last.scalar_subquery()
+
+
+_HOLDS = select(RulesVersion).where(holds(bindparam("round")))
+
+
 @once_per_request
+def version_in(round_id: uuid.UUID) -> RulesVersion | None:
+    """The last version of the rules of the round that was published."""
+    return db.session.scalar(_HOLDS, {"round": round_id})
+
+
 def version_in_force(competition: Competition, round_: Round | None = None) -> RulesVersion | None:
     """The last version of the rules of a round that was published."""
-    return db.session.scalar(_IN_FORCE, {"round": (round_ or round_of(competition)).id})
+    return version_in((round_ or round_of(competition)).id)
 
 
-_IN_FORCE = (
-    select(RulesVersion)
-    .where(RulesVersion.round_id == bindparam("round"))
-    .order_by(RulesVersion.number.desc())
-    .limit(1)
-)
+_read: Made[Rules] = Made(64)
+
+
+def rules_in(round_id: uuid.UUID) -> Rules | None:
+    """The rules that hold in the round; None before they are published."""
+    version = version_in(round_id)
+    return _read.of(version.digest, lambda: rulebook.read(version.content)) if version else None
 
 
 def rules_of(competition: Competition, round_: Round | None = None) -> Rules | None:
-    """The rules that hold; None before they are published."""
-    version = version_in_force(competition, round_)
-    return rulebook.read(version.content) if version else None
+    """The same, of the round that is judged where none is given."""
+    return rules_in((round_ or round_of(competition)).id)
 
 
 def criteria_of(competition: Competition, round_: Round | None = None) -> list[rulebook.Criterion]:
@@ -254,30 +270,6 @@ def reviews_between(judge: Judge, submission: Submission) -> list[Review]:
             .order_by(Round.position)
         )
     )
-
-
-_REVIEW = (
-    select(Review)
-    .join(Review.judge)
-    .join(Review.submission)
-    .where(Review.id == bindparam("key"), Judge.competition_id == bindparam("competition"))
-    .options(
-        joinedload(Review.round),
-        contains_eager(Review.judge).joinedload(Judge.user),
-        contains_eager(Review.submission).options(
-            joinedload(Submission.team), joinedload(Submission.exclusions)
-        ),
-    )
-)
-
-
-def review_in(key: str, *, competition: Competition, **_: Any) -> Review | None:
-    """The review that an address names, with all that a save asks about it, in one question."""
-    try:
-        asked = {"key": uuid.UUID(key), "competition": competition.id}
-    except ValueError:
-        return None
-    return db.session.execute(_REVIEW, asked).unique().scalar_one_or_none()
 
 
 def sitting(competition: Competition) -> Select[tuple[Judge]]:
@@ -514,14 +506,20 @@ def counted_version(submission: Submission) -> Version | None:
     )
 
 
-_CHALLENGE = (
-    select(Version.challenge_id)
-    .where(Version.submission_id == bindparam("submission"))
-    .order_by(Version.number.desc())
-    .limit(1)
-)
+def of_last_version(submission_id: Any) -> Select[tuple[uuid.UUID | None]]:
+    """The challenge of the last version that was handed in."""
+    return (
+        select(Version.challenge_id)
+        .where(Version.submission_id == submission_id)
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
 
 
+_CHALLENGE = of_last_version(bindparam("submission"))
+
+
+@once_per_request
 def challenge_judged(submission: Submission) -> uuid.UUID | None:
     """The challenge of the version that is judged, of a submission that counts."""
     return db.session.scalar(_CHALLENGE, {"submission": submission.id})
@@ -1310,19 +1308,17 @@ class Basis:
 
     def rank(self) -> ranking.Ranking:
         """Kept in the process under the digest of all this: the same again costs nothing."""
-        digest = self.digest
-        found = _ranked.get(digest)
-        if found is None:
-            # Without criteria nothing can have been scored, but the ranking asks for one.
-            found = ranking.rank(
+        return _ranked.of(
+            self.digest,
+            lambda: ranking.rank(
                 self.reviews.values(),
+                # Without criteria nothing can have been scored, but the ranking asks for one.
                 self.criteria or {None: ranking.Criterion(1, 1, 5)},
                 submissions=self.groups,
                 groups=self.groups,
                 seed=self.seed,
-            )
-            _keep(_ranked, digest, found)
-        return found
+            ),
+        )
 
     def compare(self) -> strength.Outcome | None:
         """What the comparisons say, where anything rests on them."""
@@ -1338,23 +1334,12 @@ def strengths(
     given = sorted(given, key=repr)
     rests_on = (given, sorted(groups.items(), key=lambda item: item[0].int), seed)
     digest = hashlib.sha256(repr(rests_on).encode()).hexdigest()
-    found = _compared.get(digest)
-    if found is None:
-        found = strength.standings(given, groups, groups=groups, seed=seed)
-        _keep(_compared, digest, found)
-    return found
+    return _compared.of(digest, lambda: strength.standings(given, groups, groups=groups, seed=seed))
 
 
-_RANKINGS_KEPT, _FIGURES_KEPT = 16, 4
-_ranked: dict[str, ranking.Ranking] = {}
-_compared: dict[str, strength.Outcome] = {}
-_figured: dict[str, "Figures"] = {}
-
-
-def _keep(there: dict[str, Any], digest: str, found: Any, most: int = _RANKINGS_KEPT) -> None:
-    while len(there) >= most:
-        there.pop(next(iter(there)), None)
-    there[digest] = found
+_ranked: Made[ranking.Ranking] = Made(16)
+_compared: Made[strength.Outcome] = Made(16)
+_figured: Made["Figures"] = Made(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1585,8 +1570,8 @@ def ranking_of(
         *(without, sorted((key.int, weight) for key, weight in weights.items()), dict(instead)),
     )
     digest = hashlib.sha256(repr(rests_on).encode()).hexdigest()
-    found = _figured.get(digest)
-    if found is None:
+
+    def make() -> Figures:
         read = cache(uuid.UUID)
         versions, groups, numbers = {}, {}, {}
         for key, version, challenge, number in competing:
@@ -1600,9 +1585,9 @@ def ranking_of(
         asked = basis.without(without, weights) if without or weights else basis
         if instead:
             asked = asked.saying(instead)
-        found = _figures(asked, versions, numbers, method, ways)
-        _keep(_figured, digest, found, _FIGURES_KEPT)
-    return Outcome(round_, found, criteria, method, ways)
+        return _figures(asked, versions, numbers, method, ways)
+
+    return Outcome(round_, _figured.of(digest, make), criteria, method, ways)
 
 
 def _competing(competition: Competition, round_: Round) -> Select[Any]:

@@ -36,7 +36,7 @@ from .queries import (
     round_of,
     version_in_force,
 )
-from .stopping import stoppage_in, stoppage_of
+from .stopping import stoppage_seen
 
 CONFLICT_REASONS = {
     Ground.DECLARED: _l("You have a conflict of interest with this team."),
@@ -378,7 +378,7 @@ def while_judging(
 @Rule
 def not_stopped(user: Any, *, competition: Any, review: Any = None, **_: Any) -> Verdict:
     """The organizers have not stopped the round for a while."""
-    found = stoppage_in(review.round_id) if review else stoppage_of(competition)
+    found = stoppage_seen(review.round_id if review else round_of(competition).id)
     if found is None:
         return ALLOWED
     return stopped(

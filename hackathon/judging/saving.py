@@ -1,19 +1,24 @@
-"""Forms that save at each touch, by a script or by their button."""
+"""Forms that save at each touch, by a script or by their button, and what they answer a script."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from flask import request
+from flask import jsonify, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_wtf.csrf import generate_csrf
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from ..accounts.queries import me
 from ..ground.forms import Form
-from ..ground.merging import Conflict, fingerprint
-from .rulebook import Criterion
-from .scoring import COMPLETE, DONE, Lack
+from ..ground.merging import Conflict, fingerprint, written
+from .actions import Scored
+from .rulebook import Criterion, Level
+from .scoring import COMPLETE, DONE, Lack, field_of
 
 LACKS = {
     Lack.LEVEL: _l("Choose a level."),
@@ -29,6 +34,7 @@ class TouchForm(Form):
     """Beside each field stands the fingerprint of what it was drawn with (`base-…`), and where
     another device changed the same field, a choice (`keep-…`) between the two."""
 
+    criteria: Sequence[Criterion] = ()
     conflicts: dict[str, Conflict]
     bases: dict[str, str]
 
@@ -37,13 +43,30 @@ class TouchForm(Form):
         """Of the fields that are saved, in the order of the form."""
         raise NotImplementedError
 
+    def choice(self, criterion: Criterion) -> RadioField:
+        return self[field_of(criterion.id)]
+
+    @property
+    def hints(self) -> dict[Any, dict[int, Level]]:
+        """The levels of each criterion by their scores, with what they mean."""
+        return {each.id: {level.score: level for level in each.levels} for each in self.criteria}
+
+    @property
+    def choices(self) -> dict[str, dict[str, str]]:
+        """What the choices of each field are called, for what a device keeps of it."""
+        return {
+            field_of(each.id): {str(x.score): f"{x.score}: {x.description}" for x in each.levels}
+            for each in self.criteria
+        }
+
     def begin(self, saved: Mapping[str, Any]) -> None:
         """Note what the judge began from: what is saved, or what their page says of it."""
         self.conflicts = {}
-        self.bases = {name: fingerprint(saved.get(name)) for name in self.names}
         if request.method == "POST":
             sent = {name: request.form.get(f"base-{name}") for name in self.names}
             self.bases = {name: base for name, base in sent.items() if base is not None}
+        else:
+            self.bases = {name: fingerprint(saved.get(name)) for name in self.names}
 
     @property
     def mine(self) -> dict[str, Any]:
@@ -83,20 +106,59 @@ class TouchForm(Form):
             self.refuse(str(LACKS[lack]), name)
         return not found
 
-    def settle(
-        self,
-        saved: Mapping[str, Any],
-        conflicts: Mapping[str, Conflict],
-        lacking: Mapping[str, Lack] = MappingProxyType({}),
-    ) -> bool:
-        """Show what is saved now, both of what was changed twice, and what was not taken as it was
-        typed; says if all is settled."""
-        self.conflicts = dict(conflicts)
+    def settle(self, saved: Mapping[str, Any], scored: Scored) -> bool:
+        """Show what is saved now, both of what was changed twice, and what lacks; says if nothing
+        is left to do."""
+        undecided = {name: Conflict(self[name].data, saved.get(name)) for name in self.undecided}
+        self.conflicts = scored.merge.conflicts | undecided
         for name in self.names:
-            if name not in conflicts and lacking.get(name) is not Lack.WHY:
+            if name not in self.conflicts and scored.lacking.get(name) is not Lack.WHY:
                 self[name].data = saved.get(name)
             self.bases[name] = fingerprint(saved.get(name))
-        return not conflicts
+        return not self.conflicts and self.lacks(scored.lacking)
+
+    # -- what a script asks, every few seconds: nothing is read or drawn in vain ------------------
+
+    def taken(self) -> dict[str, Any]:
+        """What came, by field, without what the form refuses."""
+        mine = self.mine
+        refused = {name for name in mine if name in self and not self[name].validate(self)}
+        return {name: value for name, value in mine.items() if name not in refused}
+
+    def outcome(
+        self, mine: Mapping[str, Any], scored: Scored, saved: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What came of each field; `mine` is what was taken of them, `saved` is there now."""
+        errors = {name: " ".join(map(str, told)) for name, told in self.errors.items() if name}
+        errors |= {name: str(LACKS[lack]) for name, lack in scored.lacking.items()}
+        if scored.lacking and not saved[COMPLETE]:
+            errors[COMPLETE] = _("Something is missing. See the form.")
+        return {
+            "saved": [n for n, x in mine.items() if fingerprint(saved.get(n)) == fingerprint(x)],
+            "errors": errors,
+            "conflicts": list(scored.merge.conflicts),
+        }
+
+    def told(
+        self, saved: Mapping[str, Any], *, at: datetime | None, closes_at: datetime | None
+    ) -> dict[str, Any]:
+        """What is saved since when, with what a page that shows it must know."""
+        texts = {name: written(saved.get(name)) for name in [*self.names, COMPLETE]}
+        return {
+            "person": str(me().id),
+            "fields": {n: {"value": x, "base": fingerprint(x)} for n, x in texts.items()},
+            "at": at.isoformat() if at else None,
+            "closes": closes_at.isoformat() if closes_at else None,
+            "lacking": self.progress(saved),
+            "by": "",
+            "last": "",
+        }
+
+    def progress(self, saved: Mapping[str, Any]) -> str:
+        """How many criteria have a level, in a line that stays in sight."""
+        levels = [saved.get(field_of(each.id)) for each in self.criteria]
+        done = len([level for level in levels if level is not None])
+        return _("%(done)s of %(all)s criteria scored", done=done, all=len(levels))
 
     def in_words(self, name: str, value: Any) -> str:
         """A value as people read it."""
@@ -120,9 +182,18 @@ def level_field(criterion: Criterion) -> RadioField:
         criterion.name,
         [Optional()],
         coerce=int,
-        choices=[SelectChoice(x.score, _level_label(x)) for x in criterion.levels],
+        choices=[
+            SelectChoice(level.score, LazyString(_level_label, level)) for level in criterion.levels
+        ],
     )
 
 
-def _level_label(level: Any) -> str:
+def _level_label(level: Level) -> str:
     return f"{level.score} – {level.word}" if level.word else str(level.score)
+
+
+def afresh(told: dict[str, Any]) -> Any:
+    """For a page that comes back: what is saved, and a token that counts."""
+    answer = jsonify(token=generate_csrf(), **told)
+    answer.vary.add("Accept")
+    return answer

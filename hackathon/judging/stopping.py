@@ -2,9 +2,10 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
@@ -15,6 +16,7 @@ from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
+from ..ground.remember import once_per_request
 from ..journal.actions import record
 from ..journal.deeds import Deed
 from . import letters
@@ -36,12 +38,23 @@ class GoesOnAlready(Obstacle):
     sentence = _l("Judging goes on already.")
 
 
-_NOW = select(Stoppage).where(Stoppage.round_id == bindparam("round"), Stoppage.ended_at.is_(None))
+def stops(round_id: Any) -> ColumnElement[bool]:
+    """Inside a statement: what stops the round just now."""
+    return and_(Stoppage.round_id == round_id, Stoppage.ended_at.is_(None))
+
+
+_NOW = select(Stoppage).where(stops(bindparam("round")))
 
 
 def stoppage_in(round_id: uuid.UUID) -> Stoppage | None:
     """What stops the round just now. Asked anew each time, so that it counts behind a lock."""
     return db.session.scalar(_NOW, {"round": round_id})
+
+
+@once_per_request
+def stoppage_seen(round_id: uuid.UUID) -> Stoppage | None:
+    """The same as a door sees it."""
+    return stoppage_in(round_id)
 
 
 def stoppage_of(competition: Competition) -> Stoppage | None:

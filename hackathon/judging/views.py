@@ -9,7 +9,6 @@ from flask import (
     abort,
     current_app,
     flash,
-    jsonify,
     redirect,
     render_template,
     request,
@@ -17,14 +16,13 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_wtf.csrf import generate_csrf
 
 from ..accounts.queries import me
 from ..competitions.models import Competition, Gate, Round
 from ..competitions.queries import opening_of
 from ..ground.doors import asks_for_json
 from ..ground.forms import page
-from ..ground.merging import Conflict, fingerprint, written
+from ..ground.merging import fingerprint
 from ..ground.paging import asked, paginate_rows
 from ..ground.pictures import MIMETYPE
 from ..ground.scans import download, without_virus
@@ -75,8 +73,8 @@ from .queries import (
     version_in_force,
     versions_of,
 )
-from .saving import LACKS
-from .scoring import COMPLETE, answer_to, criterion_in, field_of, said
+from .saving import afresh
+from .scoring import COMPLETE, said
 from .stopping import stoppage_in, stoppage_of
 
 blueprint = Blueprint("judging", __name__, url_prefix="/<key:competition>")
@@ -241,27 +239,19 @@ def ties(competition: Competition, judge: Judge) -> Any:
 
 @blueprint.get("/judging/<key:review>")
 def review(competition: Competition, review: Review) -> Any:
-    form = form_of(competition, review)
+    form = review_form(review, challenge_judged(review.submission))
     if asks_for_json():
-        answer = jsonify(token=generate_csrf(), **told(competition, form, review, said(review)))
-        answer.vary.add("Accept")
-        return answer
+        closes_at = opening_of(competition, review.round.gate).closes_at
+        return afresh(form.told(said(review), at=review.touched_at, closes_at=closes_at))
     return review_page(competition, review, form)
-
-
-def form_of(competition: Competition, review: Review, *, filled: bool = True) -> ReviewForm:
-    """By the rules that hold, for the challenge of the submission."""
-    rules = rules_of(competition, review.round)
-    criteria = rules.criteria_for(challenge_judged(review.submission)) if rules else []
-    return review_form(review, criteria, rules, filled=filled)
 
 
 @blueprint.post("/judging/<key:review>")
 def scores(competition: Competition, review: Review) -> Any:
     """The review, by its button; or by a script that asks for JSON, touch by touch."""
     if asks_for_json():
-        return autosave(competition, form_of(competition, review, filled=False), review)
-    form = form_of(competition, review)
+        return autosave(competition, review)
+    form = review_form(review, challenge_judged(review.submission))
     complete = form.completes or review.completed_at is not None
     if form.validate_on_submit() and (not complete or form.complete()):
         saved = form.attempt(
@@ -269,12 +259,8 @@ def scores(competition: Competition, review: Review) -> Any:
             *(review, form.criteria, form.conditions, form.mine, form.bases),
             by=me(),
         )
-        if saved:
-            now_there = said(review)
-            undecided = {n: Conflict(form[n].data, now_there.get(n)) for n in form.undecided}
-            settled = form.settle(now_there, saved.merge.conflicts | undecided, saved.lacking)
-            if settled and form.lacks(saved.lacking):
-                return saved_page(competition, review)
+        if saved and form.settle(said(review), saved):
+            return saved_page(competition, review)
     return review_page(competition, review, form)
 
 
@@ -286,61 +272,18 @@ def saved_page(competition: Competition, review: Review) -> Any:
     return redirect(url_for(".index", competition=competition))
 
 
-def autosave(competition: Competition, form: ReviewForm, review: Review) -> Any:
-    """What came of each field that a script sent.
-
-    150 judges send one every few seconds: nothing is read or drawn in vain.
-    """
-    form.validate()
-    mine = {name: value for name, value in form.mine.items() if name not in form.errors}
-    asked = (form.criteria, form.conditions)
-    saved = actions.score(review, *asked, mine, form.bases, form.touches, by=me())
+def autosave(competition: Competition, review: Review) -> Any:
+    """What came of each field that a script sent."""
+    form = review_form(review, challenge_judged(review.submission), filled=False)
+    closes_at = opening_of(competition, review.round.gate).closes_at
+    mine = form.taken()
+    asked = (form.criteria, form.conditions, mine, form.bases, form.touches)
+    saved = actions.score(review, *asked, by=me())
     now_there = said(review)
     if request.form.get("leaving") and review.completed_at and not saved.merge.conflicts:
         flash(_("Your review is complete. You can change it until judging closes."), "success")
-    errors = {name: " ".join(map(str, form[name].errors)) for name in form.errors if name}
-    errors |= {name: str(LACKS[lack]) for name, lack in saved.lacking.items()}
-    if saved.lacking and review.completed_at is None:
-        errors[COMPLETE] = _("Something is missing. See the form.")
-    return {
-        "saved": [
-            name
-            for name, value in mine.items()
-            if fingerprint(now_there.get(name)) == fingerprint(value)
-        ],
-        "errors": errors,
-        "conflicts": list(saved.merge.conflicts),
-        **told(competition, form, review, now_there),
-    }
-
-
-def told(
-    competition: Competition, form: ReviewForm, review: Review, now_there: dict[str, Any]
-) -> dict[str, Any]:
-    """The review as it is saved, with what a page that shows it must know."""
-    closes_at = opening_of(competition, review.round.gate).closes_at
-    return {
-        "person": str(me().id),
-        "fields": {
-            name: {
-                "value": written(now_there.get(name)),
-                "base": fingerprint(now_there.get(name)),
-            }
-            for name in [*form.names, COMPLETE]
-        },
-        "at": review.touched_at.isoformat() if review.touched_at else None,
-        "closes": closes_at.isoformat() if closes_at else None,
-        "lacking": lacking(form, now_there),
-        "by": "",
-        "last": "",
-    }
-
-
-def lacking(form: ReviewForm, now_there: dict[str, Any]) -> str:
-    """How many criteria have a level, in a line that stays in sight."""
-    levels = [now_there.get(name) for name in form.names if criterion_in(name)]
-    done = len([level for level in levels if level is not None])
-    return _("%(done)s of %(all)s criteria scored", done=done, all=len(levels))
+    told = form.told(now_there, at=review.touched_at, closes_at=closes_at)
+    return form.outcome(mine, saved, now_there) | told
 
 
 def review_page(competition: Competition, review: Review, form: ReviewForm) -> Any:
@@ -357,20 +300,17 @@ def review_page(competition: Competition, review: Review, form: ReviewForm) -> A
         version=version,
         blind=blind,
         **reading,
-        hints={
-            criterion.id: {level.score: level for level in criterion.levels}
-            for criterion in form.criteria
-        },
+        hints=form.hints,
         opening=opening_of(competition, review.round.gate),
         rules=version_in_force(competition, review.round),
         complete_base=fingerprint(now_there[COMPLETE]),
-        lacking=lacking(form, now_there),
+        lacking=form.progress(now_there),
         names=names,
         kept_names={name: names[name] for name in [*form.names, COMPLETE]},
         changes=changes_of(review),
         problems=problems_by(review.judge, review.submission),
         way=neighbours_of(review, arranged),
-        choices=choices_of(form),
+        choices=form.choices,
         stoppage=stoppage_in(review.round_id),
     )
 
@@ -421,18 +361,6 @@ def picture(competition: Competition, review: Review, copy: Copy) -> Any:
     if not found or found[0].picture is None:
         abort(404)
     return current_app.extensions["storage"].show(found[0].picture["drawn"], MIMETYPE)
-
-
-def choices_of(form: ReviewForm) -> dict[str, dict[str, str]]:
-    """What the choices of each field are called by their keys, for what a device keeps of it."""
-    levels = {
-        field_of(criterion.id): {
-            str(level.score): f"{level.score}: {level.description}" for level in criterion.levels
-        }
-        for criterion in form.criteria
-    }
-    yes_no = {"yes": _("Yes"), "no": _("No")}
-    return levels | {answer_to(condition.id): yes_no for condition in form.conditions}
 
 
 @blueprint.route("/judging/<key:review>/conflict", methods=["GET", "POST"])

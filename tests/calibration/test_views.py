@@ -7,8 +7,10 @@ import pytest
 from hackathon.calibration.models import SampleReview, SampleScore
 from hackathon.calibration.queries import sample_review_of, samples_before
 from hackathon.extensions import db
+from hackathon.ground.merging import fingerprint
 from hackathon.judging.models import Judge, Review
 from hackathon.judging.queries import record_of
+from hackathon.judging.scoring import field_of
 from tests.calibration.conftest import Bench
 from tests.counting import cost, queries
 from tests.world import World
@@ -320,6 +322,28 @@ def test_a_touch_of_a_review_in_hand_asks_nothing_of_samples(
     with queries(world.app) as sent:
         bench.client.post(real(bench, review), data=bench.said(5, None))
     assert not [statement for statement in sent if "sample" in statement]
+
+
+def test_a_touch_of_a_sample_costs_few_queries_and_always_as_many(
+    bench: Bench, world: World
+) -> None:
+    name, address = field_of(bench.criteria[0].id), bench.address
+
+    def touch(level: int, before: int | None) -> int:
+        sent = {name: str(level), f"base-{name}": fingerprint(before)}
+        script = {"Accept": "application/json"}
+        with queries(world.app) as found:
+            answer = bench.client.post(address, data=sent, headers=script)
+        assert answer.json["saved"] == [name]
+        assert answer.json["lacking"] == "1 of 2 criteria scored"
+        return len(found)
+
+    touch(4, None)
+    few = touch(5, 4)
+    bench.others((1, 1), (2, 2))
+    for _ in range(3):
+        world.sample_review(bench.judge, world.sample(bench.competition), 3, 3)
+    assert touch(3, 5) == few == 12
 
 
 def test_the_rows_go_with_the_sample(bench: Bench) -> None:

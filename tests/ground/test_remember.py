@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from hackathon.extensions import db
-from hackathon.ground.remember import once_per_request
+from hackathon.ground.remember import foretell, once_per_request
 from tests.world import World
 
 asked: list[Any] = []
@@ -56,6 +56,20 @@ def test_it_forgets_after_a_flush_and_after_a_rollback(app: Flask, world: World)
         assert question(1) == 2
         savepoint.rollback()
         assert question(1) == 3
+
+
+def test_what_was_found_on_the_way_is_not_asked_until_something_is_written(
+    app: Flask, world: World
+) -> None:
+    asked.clear()
+    with app.test_request_context():
+        foretell(question, SimpleNamespace(id=1), answer=7)
+        assert (question(SimpleNamespace(id=1)), question(1)) == (7, 7)
+        assert question(2) == 1
+        world.person()
+        assert question(1) == 2
+    foretell(question, 1, answer=7)  # outside a request there is nothing to tell
+    assert question(1) == 3
 
 
 def test_outside_a_request_it_always_asks() -> None:

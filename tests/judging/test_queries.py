@@ -159,7 +159,7 @@ def test_conflicts_take_the_same_queries_for_one_and_for_many(world: World) -> N
         conflicts(few)
     with queries(world.app) as for_many:
         assert len(conflicts(many)) == 4 * 3 + 3 * 3 - 3
-    assert len(for_few) == len(for_many) == 3
+    assert len(for_few) == len(for_many) == 1
 
 
 # -- who reads what --------------------------------------------------------------------------
