@@ -18,13 +18,29 @@ def once_per_request(question: Callable[..., T]) -> Callable[..., T]:
     def asked(*things: Any) -> T:
         if not has_request_context():
             return question(*things)
-        answers: dict[Any, T] = g.setdefault("answers", {})
-        key = (question, *(getattr(thing, "id", thing) for thing in things))
+        answers, key = _answers(), _key(question, things)
         if key not in answers:
             answers[key] = question(*things)
-        return answers[key]
+        found: T = answers[key]
+        return found
 
     return asked
+
+
+def foretell(question: Callable[..., T], *things: Any, answer: T) -> None:
+    """What `question` will be answered about these things: for who came upon it together with
+    something else. Forgotten as any answer is."""
+    if has_request_context():
+        _answers()[_key(question.__wrapped__, things)] = answer  # type: ignore[attr-defined]
+
+
+def _answers() -> dict[Any, Any]:
+    found: dict[Any, Any] = g.setdefault("answers", {})
+    return found
+
+
+def _key(question: Callable[..., Any], things: tuple[Any, ...]) -> Any:
+    return (question, *(getattr(thing, "id", thing) for thing in things))
 
 
 @event.listens_for(Session, "after_flush")
