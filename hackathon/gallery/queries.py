@@ -157,9 +157,7 @@ def places_of(competition: Competition) -> dict[uuid.UUID, Place]:
 
 
 @kept_by_edition
-def _placed(
-    competition: Competition, day: date, told: frozenset[Scope]
-) -> dict[uuid.UUID, Place]:
+def _placed(competition: Competition, day: date, told: frozenset[Scope]) -> dict[uuid.UUID, Place]:
     rows = db.session.execute(
         projects_on_show(competition)
         .order_by(None)

@@ -11,8 +11,8 @@ _parts: Made[Markup] = Made(4096)
 
 
 def drawn(macro: Any, *given: Any) -> Markup:
-    """What the macro draws of these values. It may rest on nothing else but the language: on no row,
-    nobody, no moment.
+    """What the macro draws of these values. It may rest on nothing else but the language: on no
+    row, nobody, no moment.
     """
     content = (tuple(each) if isinstance(each, list) else each for each in given)
     return _parts.of((macro.name, get_translations(), *content), lambda: macro(*given))

@@ -15,7 +15,7 @@ LANGUAGES = ("en", "fr")
 
 
 def spoken() -> Locale | None:
-    """The locale being spoken. A page asks a thousand times, so first where the library keeps it."""
+    """The locale being spoken. Pages ask a thousand times: first where the library keeps it."""
     try:
         kept: Locale = g._flask_babel.babel_locale
     except (AttributeError, RuntimeError):  # not asked yet, or nobody is there to read

@@ -23,7 +23,6 @@ from ..results.queries import Project, honours_of, public_honours_of
 from ..teams.models import Team
 from .models import PressPack
 
-
 # Asked by every page with a menu, so written down once.
 _PACK = (
     select(PressPack)
