@@ -216,6 +216,7 @@ _MOST_STEPS, _PRECISE = 200, 1e-4
 _NEAR, _REFINEMENTS = 0.1, 2  # logarithm of a variance; each gains about a digit
 _TAILS = 12.0  # degrees of freedom of the Student-t noise
 _AT_ONCE = 2_000_000  # numbers held in one table while drawing
+_BLOCK = 128  # rows that are inverted in one piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,22 @@ def _sums(index: Integers, values: NDArray[np.floating[Any]], size: int) -> Floa
     return np.asarray(np.bincount(index, values, size), dtype=np.float64)
 
 
+def _inverse(matrix: Floats) -> Floats:
+    """Of a symmetric positive definite matrix, by halves: half the work of one that is not."""
+    size = len(matrix)
+    if size <= _BLOCK:
+        return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+    half = size // 2
+    upper = _inverse(matrix[:half, :half])
+    beside = matrix[half:, :half] @ upper
+    inverse = np.empty_like(matrix)
+    lower = inverse[half:, half:] = _inverse(matrix[half:, half:] - beside @ matrix[:half, half:])
+    across = inverse[half:, :half] = -lower @ beside
+    inverse[:half, half:] = across.T
+    inverse[:half, :half] = upper - beside.T @ across
+    return inverse
+
+
 def _solve(
     panel: _Panel,
     spread: Floats,
@@ -300,7 +317,7 @@ def _solve(
     left[np.diag_indices(n_j)] += _sums(j, 1 / noise, n_j) + 1 / severity_var + _LEAST_INFORMATION
     right = _sums(j, y / noise - weight * _sums(t, pull * y, n_t)[t], n_j)
     if near is None:
-        level_cov = np.asarray(np.linalg.inv(left), dtype=np.float64)
+        level_cov = _inverse(left)
         levels = level_cov @ right
     else:
         level_cov, levels = near.level_cov, near.levels
@@ -553,9 +570,10 @@ def placed(
         rising = np.arange(1, len(members) + 1, dtype=np.int32)
         at_once = max(1, _AT_ONCE // len(members))
         for begin in range(0, len(drawn), at_once):
-            some = slice(begin, begin + at_once)
-            falling = np.argsort(-drawn[some][:, members].T, axis=0)
-            np.put_along_axis(in_group[:, some], falling, rising[:, None], axis=0)
+            falling = np.argsort(-drawn[begin : begin + at_once, members], axis=1)
+            found = np.empty(falling.shape, dtype=np.int32)
+            np.put_along_axis(found, falling, rising[None], axis=1)
+            in_group[:, begin : begin + at_once] = found.T
         first[members] = np.mean(in_group == 1, axis=1)
         on_podium[members] = np.mean(in_group <= podium, axis=1)
         in_group.partition(ends, axis=1)
