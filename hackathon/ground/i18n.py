@@ -25,7 +25,8 @@ from flask import Flask, current_app, g, redirect, request
 from flask_babel import Babel, Domain
 from markupsafe import Markup, escape
 
-from .localized import LANGUAGES, language, spoken
+from .localized import LANGUAGES, spoken
+from .localized import language as language
 
 LOCALES = {"en": "en_CA", "fr": "fr_CA"}
 NAMES = {"en": "English", "fr": "Français"}  # each in its own words

@@ -16,11 +16,12 @@ LANGUAGES = ("en", "fr")
 
 def spoken() -> Locale | None:
     """The locale being spoken. Pages ask a thousand times: first where the library keeps it."""
+    locale: Locale | None
     try:
-        kept: Locale = g._flask_babel.babel_locale
+        locale = g._flask_babel.babel_locale
     except (AttributeError, RuntimeError):  # not asked yet, or nobody is there to read
-        return get_locale()
-    return kept
+        locale = get_locale()
+    return locale
 
 
 def language() -> str:
