@@ -114,7 +114,7 @@ Saying = TypeVar("Saying", bound=Callable[..., str])
 def _kept(say: Saying) -> Saying:
     """What is said follows from what is given and the language alone."""
 
-    @lru_cache(8192)
+    @lru_cache(2048)
     def said_in(_language: str, *given: Any) -> str:
         return say(*given)
 
