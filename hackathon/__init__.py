@@ -56,6 +56,7 @@ from .gallery.queries import withheld_in
 from .ground import clock, i18n, pieces
 from .ground.arriving import whole
 from .ground.doors import KeyConverter, asks_for_json
+from .ground.drawing import drawn
 from .ground.fetching import Fetcher
 from .ground.forms import words_typed
 from .ground.keeping import Keeper
@@ -351,6 +352,7 @@ def dress(app: Flask) -> None:
         "known_to_be_blind": known_to_be_blind,
         "follow_ups_shown": answers_shown,
         "demo": settings.demo,
+        "drawn": drawn,
         "looking_ahead": looking_ahead,
         "navigation": navigation,
         "now": clock.now,

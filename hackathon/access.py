@@ -42,7 +42,7 @@ from .competitions.models import (
     Round,
     Window,
 )
-from .competitions.queries import competition_at, gates_of, round_at
+from .competitions.queries import gates_of, round_at
 from .competitions.rules import organizer, organizes_it, published
 from .datasets.models import DataSet
 from .datasets.queries import data_file_in, taking_in, terms_in
@@ -127,6 +127,7 @@ from .results.rules import (
     read_once_announced,
     results_hidden,
 )
+from .standing import competition_met
 from .submissions.models import Submission, Version
 from .submissions.queries import Attachment, attachment_of, submission_of
 from .submissions.rules import author, reads_all, reads_file, stands, while_arriving
@@ -911,7 +912,7 @@ FINDERS = {
     "sign_in": lambda key, **_: own(SignIn, key),
     "passkey": lambda key, **_: own(Passkey, key),
     # -- competitions --
-    "competition": competition_at,
+    "competition": competition_met,
     "challenge": within(Challenge),
     "document": within(Document),
     "criterion": in_draft(Criterion),

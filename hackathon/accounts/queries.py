@@ -47,7 +47,8 @@ def person_with(address: str) -> User | None:
 
 def readers_zone() -> str | None:
     """The clock that the person who asks lives by, where their profile says so."""
-    return current_user.zone if current_user and current_user.is_authenticated else None
+    user = current_user._get_current_object()
+    return user.zone if user and user.is_authenticated else None
 
 
 def key_of(text: Any) -> uuid.UUID | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
@@ -50,34 +50,28 @@ class Place:
 
 def places_of(user: User) -> list[Place]:
     """One Place for each competition that the person has any part in, the newest first."""
-    parts = {
-        kind: {
-            row.competition_id: row for row in db.session.scalars(select(kind).filter_by(user=user))
-        }
-        for kind in (Organizer, Registration, Mentor, Judge)
-    }
-    entries = {
-        key: row
-        for key, row in parts[Registration].items()
-        if row.state is not RegistrationState.WITHDRAWN
-    }
-    registrations = {key: row for key, row in entries.items() if row.takes_part}
-    involved = {*parts[Organizer], *entries, *parts[Mentor], *parts[Judge]}
-    places = {
-        competition.id: Place(
-            competition,
-            organizer=competition.id in parts[Organizer],
-            entry=entries.get(competition.id),
-            registration=registrations.get(competition.id),
-            mentor=parts[Mentor].get(competition.id),
-            judge=parts[Judge].get(competition.id),
-        )
-        for competition in db.session.scalars(
-            select(Competition)
-            .where(Competition.id.in_(involved))
-            .options(selectinload(Competition.windows).selectinload(Window.extensions))
-        )
-    }
+    kinds = (Organizer, Registration, Mentor, Judge)
+    has_part = select(Competition, *kinds).options(
+        selectinload(Competition.windows).selectinload(Window.extensions)
+    )
+    for kind in kinds:
+        own = and_(kind.competition_id == Competition.id, kind.user_id == user.id)
+        has_part = has_part.outerjoin(kind, own)
+    has_part = has_part.where(or_(*(kind.id.is_not(None) for kind in kinds)))
+    places = {}
+    for competition, organizer, registration, mentor, judge in db.session.execute(has_part):
+        entry = registration
+        if entry and entry.state is RegistrationState.WITHDRAWN:
+            entry = None
+        if organizer or entry or mentor or judge:
+            places[competition.id] = Place(
+                competition,
+                organizer=organizer is not None,
+                entry=entry,
+                registration=entry if entry and entry.takes_part else None,
+                mentor=mentor,
+                judge=judge,
+            )
     counted = (
         select(Version.challenge_id)
         .join(Submission)

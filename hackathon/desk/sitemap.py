@@ -20,7 +20,7 @@ MOST = 50_000  # addresses that one file may hold (sitemaps.org)
 
 
 def projects_of(competition: Competition) -> list[Submission]:
-    keys = [place.submission_id for place in places_of(competition)]
+    keys = list(places_of(competition))
     return list(db.session.scalars(select(Submission).where(Submission.id.in_(keys))))
 
 

@@ -5,7 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.folding import folded
+from ..ground.keeping import kept_by_edition
 from ..ground.kinds import ending_of
 from ..ground.paging import Page, paginate_rows
 from ..ground.pictures import ENDINGS
@@ -25,8 +26,16 @@ from ..ground.remember import once_per_request
 from ..judging.queries import competed, counted_version
 from ..questions.models import Reader
 from ..registrations.models import Registration
+from ..results.disclosure import Scope
 from ..results.models import Grade
-from ..results.queries import Project, disclosure_of, known_honours, projects_from
+from ..results.queries import (
+    Project,
+    disclosure_of,
+    known_honours,
+    projects_from,
+    public_grades,
+    scopes_told,
+)
 from ..submissions.answers import Said, answers_for
 from ..submissions.models import Submission, Version
 from ..submissions.telling import tellings
@@ -41,10 +50,14 @@ SIBLINGS = 3
 
 
 @once_per_request
+def chosen_gallery(competition: Competition) -> Gallery | None:
+    return db.session.scalar(select(Gallery).where(Gallery.competition_id == competition.id))
+
+
+@once_per_request
 def gallery_of(competition: Competition) -> Gallery:
     """What the organizers chose; before they did, the default, which is in no database."""
-    chosen = db.session.scalar(select(Gallery).where(Gallery.competition_id == competition.id))
-    return chosen or Gallery(
+    return chosen_gallery(competition) or Gallery(
         competition_id=competition.id, audience=Audience.PUBLIC, opens_at=None, files=False
     )
 
@@ -133,11 +146,18 @@ class Place:
 
 
 @once_per_request
-def places_of(competition: Competition) -> list[Place]:
-    """Every project on show: who is honoured first, the others as the day shuffles them.
+def places_of(competition: Competition) -> dict[uuid.UUID, Place]:
+    """Every project on show, by its submission: who is honoured first, the others as the day
+    shuffles them.
 
     So nobody stands first for their name, and a page stays the same while people leaf through it.
     """
+    day = now().astimezone(ZoneInfo(competition.zone)).date()
+    return _placed(competition, day, scopes_told(competition))
+
+
+@kept_by_edition
+def _placed(competition: Competition, day: date, told: frozenset[Scope]) -> dict[uuid.UUID, Place]:
     rows = db.session.execute(
         projects_on_show(competition)
         .order_by(None)
@@ -148,26 +168,23 @@ def places_of(competition: Competition) -> list[Place]:
             Version.content["language"].as_string(),
         )
     ).all()
-    given = known_honours(competition)
-    places = [
-        Place(*row, tuple(sorted({h.grade for h in given.get(row.submission_id, ())}, key=_rank)))
-        for row in rows
-    ]
-    day = now().astimezone(ZoneInfo(competition.zone)).date()
-    return sorted(places, key=lambda place: (_rank(place.grade), _drawn(day, place.submission_id)))
+    grades = public_grades(competition, {row[0]: row[2] for row in rows}, told)
+    places = [Place(*row, tuple(sorted(grades.get(row[0], ()), key=_rank))) for row in rows]
+    places.sort(key=lambda place: (_rank(place.grade), _drawn(day, place.submission_id)))
+    return {place.submission_id: place for place in places}
 
 
 def _rank(grade: Grade | None) -> int:
     return len(Grade) if grade is None else list(Grade).index(grade)
 
 
-def _drawn(day: Any, key: uuid.UUID) -> bytes:
+def _drawn(day: date, key: uuid.UUID) -> bytes:
     """A lot, drawn anew each day."""
     return hashlib.sha256(f"{day} {key}".encode()).digest()
 
 
 def on_show_in(competition: Competition, submission: Submission) -> bool:
-    return any(place.submission_id == submission.id for place in places_of(competition))
+    return submission.id in places_of(competition)
 
 
 @once_per_request
@@ -210,7 +227,7 @@ def gallery_page(
     withheld: Collection[uuid.UUID] = frozenset(),
 ) -> Page:
     """One page of projects, without those `withheld` from the reader."""
-    places = [p for p in places_of(competition) if p.submission_id not in withheld]
+    places = [p for p in places_of(competition).values() if p.submission_id not in withheld]
     page = paginate_rows(_matching(competition, places, wanted), PER_PAGE)
     return replace(page, items=_projects(competition, page.items))
 
@@ -288,7 +305,7 @@ class Exhibit:
 
 def exhibit_of(competition: Competition, submission: Submission) -> Exhibit:
     """A project that is on show."""
-    places = places_of(competition)
+    places = list(places_of(competition).values())
     here = next(n for n, place in enumerate(places) if place.submission_id == submission.id)
     before = places[here - 1] if here else None
     after = places[here + 1] if here + 1 < len(places) else None
@@ -309,7 +326,7 @@ def exhibit_of(competition: Competition, submission: Submission) -> Exhibit:
 
 def choices_of(competition: Competition) -> dict[str, list[Any]]:
     """By what the projects on show differ."""
-    places = places_of(competition)
+    places = places_of(competition).values()
     shown = {place.challenge_id for place in places}
     grades = {grade for place in places for grade in place.grades}
     return {

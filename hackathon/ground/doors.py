@@ -160,8 +160,9 @@ class Doors:
 
     def ask(self, endpoint: str, **things: Any) -> Verdict:
         """May the person who asks go through this door, with these things?"""
-        verdict = self.narrowed(current_user, endpoint, **things)
-        return self.policy[endpoint](current_user, **things) if verdict else verdict
+        user = current_user._get_current_object()  # rules ask much of it, and the proxy looks anew
+        verdict = self.narrowed(user, endpoint, **things)
+        return self.policy[endpoint](user, **things) if verdict else verdict
 
     def can(self, endpoint: str, **things: Any) -> bool:
         """Would this door open for the person who asks? What the page stands on need not be named.

@@ -5,9 +5,9 @@ script name, so that every `url_for`, form and link keeps it.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -22,10 +22,11 @@ from babel.dates import (
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask, current_app, g, redirect, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain
 from markupsafe import Markup, escape
 
-from .localized import LANGUAGES
+from .localized import LANGUAGES, spoken
+from .localized import language as language
 
 LOCALES = {"en": "en_CA", "fr": "fr_CA"}
 NAMES = {"en": "English", "fr": "Français"}  # each in its own words
@@ -39,13 +40,13 @@ class _Spoken(Domain):  # type: ignore[misc]  # the library has no types
     """
 
     def get_translations(self) -> Any:
-        locale = get_locale()
+        locale = spoken()
         if locale is None:
             return super().get_translations()
-        spoken = g.get("spoken")
-        if spoken is None or spoken[0] is not locale:  # a letter may speak another one meanwhile
-            spoken = g.spoken = locale, super().get_translations()
-        return spoken[1]
+        known = g.get("catalogue")
+        if known is None or known[0] is not locale:  # a letter may speak another one meanwhile
+            known = g.catalogue = locale, super().get_translations()
+        return known[1]
 
 
 class LanguagePrefix:
@@ -78,12 +79,6 @@ def locale_of_request() -> str:
     return LOCALES[language_of_request()]
 
 
-def language() -> str:
-    """The language being spoken now, in a page or in a letter."""
-    locale = get_locale()
-    return locale.language if locale and locale.language in LANGUAGES else LANGUAGES[0]
-
-
 def address_in(language: str) -> str:
     """The page being shown, in another language: same path, same query."""
     query = request.query_string.decode("latin-1")
@@ -111,16 +106,41 @@ def to_language(unprefixed: tuple[str, ...]) -> Any:
 
 # -- moments ---------------------------------------------------------------------------------
 
+# Lists say the same moments and figures again and again, and Babel takes 0.1 ms for each.
+
+Saying = TypeVar("Saying", bound=Callable[..., str])
+
+
+def _kept(say: Saying) -> Saying:
+    """What is said follows from what is given and the language alone."""
+
+    @lru_cache(2048)
+    def said_in(_language: str, *given: Any) -> str:
+        return say(*given)
+
+    @wraps(say)
+    def said(*given: Any) -> str:
+        return said_in(language(), *map(_distinct, given))
+
+    return cast(Saying, said)
+
+
+def _distinct(given: Any) -> Any:
+    """In UTC, since the two moments that a clock shows alike when it is put back are equal."""
+    return given.astimezone(UTC) if isinstance(given, datetime) and given.tzinfo else given
+
 
 def _locale() -> str:
     return LOCALES[language()]
 
 
+@_kept
 def day(moment: datetime, zone: str) -> str:
     """`Saturday, May 8, 2021` / `samedi 8 mai 2021`."""
     return format_date(moment.astimezone(ZoneInfo(zone)), "full", locale=_locale())
 
 
+@_kept
 def short_day(moment: datetime, zone: str) -> str:
     """`May 8, 2021` / `8 mai 2021`."""
     return format_date(moment.astimezone(ZoneInfo(zone)), "long", locale=_locale())
@@ -131,22 +151,26 @@ def short_moment(moment: datetime, zone: str) -> str:
     return f"{short_day(moment, zone)}, {hour(moment, zone)}"
 
 
+@_kept
 def calendar_day(day: date) -> str:
     """A day that lies in no zone: `May 8, 2021` / `8 mai 2021`."""
     return format_date(day, "long", locale=_locale())
 
 
+@_kept
 def span(starts: datetime, ends: datetime, zone: str) -> str:
     """Two days and what lies between: `May 7 – 17, 2021` / `7–17 mai 2021`."""
     first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts, ends))
     return format_interval(first, last, "yMMMMd", locale=_locale())
 
 
+@_kept
 def hour(moment: datetime, zone: str) -> str:
     """`10:30 a.m.` / `10 h 30`, without the zone: its neighbour on the page names it."""
     return format_time(moment, _clock_pattern(), tzinfo=ZoneInfo(zone), locale=_locale())
 
 
+@_kept
 def zone_name(moment: datetime, zone: str) -> str:
     """The zone as people say it at that moment, with its offset: `EDT (UTC−4)`."""
     local = moment.astimezone(ZoneInfo(zone))
@@ -163,6 +187,7 @@ def zone_name(moment: datetime, zone: str) -> str:
     return shown if nameless else f"{name} ({shown})"
 
 
+@_kept
 def clock_name(zone: str) -> str:
     """A zone for all seasons: `Eastern Time (Toronto)` / `heure de l’Est (Toronto)`."""
     info = ZoneInfo(zone)
@@ -170,6 +195,7 @@ def clock_name(zone: str) -> str:
     return f"{name} ({get_timezone_location(info, locale=_locale(), return_city=True)})"
 
 
+@_kept
 def moment_text(moment: datetime, zone: str) -> str:
     """A moment in full, with its zone: never a naive time."""
     local = moment.astimezone(ZoneInfo(zone))
@@ -205,9 +231,6 @@ def number(value: float, digits: int = 0) -> str:
 
 def percent(value: float) -> str:
     return _percent(value, _locale())
-
-
-# Tables of figures ask for the same ones again and again, and Babel takes 0.1 ms for each.
 
 
 @lru_cache(8192)
@@ -255,7 +278,13 @@ def init_app(app: Flask, babel: Babel, directories: str) -> None:
     babel.init_app(
         app, default_translation_directories=directories, locale_selector=locale_of_request
     )
-    babel.domain_instance = _Spoken()
+    domain = babel.domain_instance = _Spoken()
+    # The library's own callables look for the domain at every word.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda word: domain.get_translations().ugettext(word),
+        ngettext=lambda one, many, n: domain.get_translations().ungettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.globals |= {
         "alternates": alternates,
         "language": language,

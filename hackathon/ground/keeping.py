@@ -11,10 +11,11 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, has_request_context, request, session
 from flask_sqlalchemy import SQLAlchemy
@@ -24,11 +25,13 @@ from .clock import now
 from .doors import asks_for_json
 from .i18n import language_of_request
 from .model import Model, UTCDateTime
+from .transaction import READING
 
 edition = Table("edition", Model.metadata, Column("number", BigInteger, nullable=False))
 
 NUMBER = select(func.sum(edition.c.number))
 MOST_OCTETS = 32 * 1024 * 1024
+MOST_ANSWERS = 256
 WRITTEN = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
 WORDS = re.compile(r"\w+")
 KEPT_HEADERS = ("Content-Type", "Link", "X-Robots-Tag")
@@ -72,6 +75,7 @@ class Keeper:
         self.unseen = frozenset(unseen)
         self.told = frozenset(Model.metadata.tables) - {*unseen, *drafts}
         self.pages: OrderedDict[Any, Kept] = OrderedDict()
+        self.answers: OrderedDict[Any, Any] = OrderedDict()
         self.lock = threading.Lock()
 
     def init_app(self, app: Flask, database: SQLAlchemy) -> None:
@@ -157,6 +161,34 @@ class Keeper:
                 self.pages.popitem(last=False)
         return _marked(answer, kept.etag)
 
+    def answer_to(self, question: Callable[..., Any], things: tuple[Any, ...]) -> Any:
+        """See `kept_by_edition`."""
+        number = self.number()
+        if number is None:
+            return question(*things)
+        minute = now().replace(second=0, microsecond=0)
+        key = (question, number, minute, *(getattr(thing, "id", thing) for thing in things))
+        with self.lock:
+            if key in self.answers:
+                self.answers.move_to_end(key)
+                return self.answers[key]
+        answer = question(*things)
+        with self.lock:
+            self.answers[key] = answer
+            while len(self.answers) > MOST_ANSWERS:
+                self.answers.popitem(last=False)
+        return answer
+
+    def number(self) -> int | None:
+        """The edition, once per request; None where nothing may be kept: while something is
+        written, and while a page is drawn to be kept, which has to see what it is drawn from."""
+        reads = has_request_context() and request.method in READING and "drawn_from" not in g
+        if not reads or not current_app.config["KEEP_PAGES"]:
+            return None
+        if "edition" not in g:
+            g.edition = int(self.database.session.scalar(NUMBER) or 0)
+        return int(g.edition)
+
     def next_moment(self, words: Collection[str]) -> datetime:
         """Until when what was drawn from these tables stays as it is."""
         at = now()
@@ -171,6 +203,25 @@ class Keeper:
         if moments:
             found += self.database.session.scalars(union_all(*moments))
         return min(moment for moment in found if moment is not None)
+
+
+Answer = TypeVar("Answer")
+
+
+def kept_by_edition(question: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Keep the answer in the process while the edition, the minute and the things are the same.
+
+    For what is dear and follows from tables that count. It is read after the number, so that it is
+    never older than that says: in columns, since an object may have been read before. Everyone is
+    given the same answer, so nobody changes it.
+    """
+
+    @wraps(question)
+    def asked(*things: Any) -> Answer:
+        answer: Answer = current_app.extensions["keeper"].answer_to(question, things)
+        return answer
+
+    return asked
 
 
 def _key() -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from babel import Locale
+from flask import g
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 from sqlalchemy import JSON, Dialect
@@ -10,6 +12,22 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
 LANGUAGES = ("en", "fr")
+
+
+def spoken() -> Locale | None:
+    """The locale being spoken. Pages ask a thousand times: first where the library keeps it."""
+    locale: Locale | None
+    try:
+        locale = g._flask_babel.babel_locale
+    except (AttributeError, RuntimeError):  # not asked yet, or nobody is there to read
+        locale = get_locale()
+    return locale
+
+
+def language() -> str:
+    """The language being spoken now, in a page or in a letter."""
+    locale = spoken()
+    return locale.language if locale and locale.language in LANGUAGES else LANGUAGES[0]
 
 
 class Localized:
@@ -65,10 +83,10 @@ class Localized:
     @property
     def reads_in(self) -> str:
         """The language the reader will see it in."""
-        return self.language_for(_reader())
+        return self.language_for(language())
 
     def __str__(self) -> str:
-        return self.in_(_reader())
+        return self.in_(language())
 
     def __html__(self) -> Markup:
         return escape(str(self))  # Markup, lest Markup.format() escape it once more
@@ -87,11 +105,6 @@ class Localized:
 
     def __repr__(self) -> str:
         return f"Localized({', '.join(f'{k}={v!r}' for k, v in self)})"
-
-
-def _reader() -> str:
-    locale = get_locale()
-    return locale.language if locale and locale.language in LANGUAGES else LANGUAGES[0]
 
 
 class LocalizedType(TypeDecorator[Localized]):

@@ -48,6 +48,10 @@ class PrizeKind(StrEnum):
     PEOPLE = "people"
     SPECIAL = "special"
 
+    @property
+    def grade(self) -> Grade:
+        return Grade.OUTSTANDING if self is PrizeKind.OUTSTANDING else Grade.WINNER
+
 
 class Span(StrEnum):
     """Among whom: all together, each challenge by itself, or one challenge alone."""
@@ -88,7 +92,7 @@ class Prize(Model, OfCompetition):
 
     @property
     def grade(self) -> Grade:
-        return Grade.OUTSTANDING if self.kind is PrizeKind.OUTSTANDING else Grade.WINNER
+        return self.kind.grade
 
     @property
     def by_ranking(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
@@ -35,6 +35,7 @@ from .models import (
     Confirmation,
     Decision,
     Delivery,
+    Grade,
     Honour,
     Prize,
     PrizeRuling,
@@ -124,17 +125,19 @@ class Project:
 # -- what was decided ------------------------------------------------------------------------
 
 
+# Asked by every page with a menu, so written down once.
+_ANNOUNCEMENTS = (
+    select(Announcement)
+    .where(Announcement.competition_id == bindparam("competition"))
+    .options(joinedload(Announcement.challenge))
+    .order_by(Announcement.publish_at, Announcement.id)
+)
+
+
 @once_per_request
 def announcements_of(competition: Competition) -> list[Announcement]:
     """In the order of their moments."""
-    return list(
-        db.session.scalars(
-            select(Announcement)
-            .where(Announcement.competition_id == competition.id)
-            .options(joinedload(Announcement.challenge))
-            .order_by(Announcement.publish_at, Announcement.id)
-        )
-    )
+    return list(db.session.scalars(_ANNOUNCEMENTS, {"competition": competition.id}))
 
 
 def competing(competition: Competition, submissions: Collection[uuid.UUID]) -> bool:
@@ -156,19 +159,22 @@ def announcement_of(
     return next(found, None)
 
 
-@once_per_request
-def _withdrawn(competition: Competition) -> frozenset[Scope]:
-    return frozenset(db.session.scalars(_open_withdrawals().where(_of(competition))))
-
-
-def _of(competition: Competition) -> ColumnElement[bool]:
-    return Amendment.competition_id == competition.id
-
-
 def _open_withdrawals() -> Select[tuple[Scope]]:
     return select(Amendment.challenge_id).where(
         Amendment.kind == Change.WITHDRAWAL, Amendment.ended_at.is_(None)
     )
+
+
+_WITHDRAWN = _open_withdrawals().where(Amendment.competition_id == bindparam("competition"))
+
+
+@once_per_request
+def _withdrawn(competition: Competition) -> frozenset[Scope]:
+    return frozenset(db.session.scalars(_WITHDRAWN, {"competition": competition.id}))
+
+
+def _of(competition: Competition) -> ColumnElement[bool]:
+    return Amendment.competition_id == competition.id
 
 
 def disclosure_of(competition: Competition) -> Disclosure:
@@ -340,7 +346,7 @@ def known_honours(competition: Competition) -> dict[uuid.UUID, list[Honour]]:
     if not disclosure.begun:
         return {}
     given = honours_by_submission(competition)
-    challenges = challenges_of(competition) if given else {}
+    challenges = _challenges_of(given, competition) if given else {}
     known = {
         key: [h for h in honours if is_public(h, challenges.get(key), disclosure)]
         for key, honours in given.items()
@@ -348,14 +354,44 @@ def known_honours(competition: Competition) -> dict[uuid.UUID, list[Honour]]:
     return {key: honours for key, honours in known.items() if honours}
 
 
-def challenges_of(competition: Competition) -> dict[uuid.UUID, uuid.UUID]:
-    """The challenge of each submission that counts."""
+def _challenges_of(
+    submissions: Collection[uuid.UUID], competition: Competition
+) -> dict[uuid.UUID, uuid.UUID]:
+    """The challenge of each of these that counts."""
     rows = db.session.execute(
         competed(competition)
+        .where(Submission.id.in_(submissions))
         .order_by(None)
         .with_only_columns(Version.submission_id, Version.challenge_id)
     )
     return {submission: challenge for submission, challenge in rows}
+
+
+def public_grades(
+    competition: Competition, challenges: Mapping[uuid.UUID, Scope], told: Collection[Scope]
+) -> dict[uuid.UUID, set[Grade]]:
+    """How submissions to these challenges rank whose honours are among what is `told`. Read in
+    columns: see `kept_by_edition`."""
+    found: defaultdict[uuid.UUID, set[Grade]] = defaultdict(set)
+    if told:
+        for submission, kind, span in db.session.execute(
+            select(Honour.submission_id, Prize.kind, Prize.span)
+            .join(Honour.prize)
+            .where(Honour.competition_id == competition.id)
+        ):
+            challenge = challenges.get(submission)
+            if challenge in told and (None if span is Span.ALL else challenge) in told:
+                found[submission].add(kind.grade)
+    return found
+
+
+def scopes_told(competition: Competition) -> frozenset[Scope]:
+    """Everything whose results are public; None among it: what concerns all challenges."""
+    disclosure = disclosure_of(competition)
+    if not disclosure.begun:
+        return frozenset()
+    scopes = (None, *(challenge.id for challenge in competition.challenges))
+    return frozenset(scope for scope in scopes if disclosure.tells(scope))
 
 
 def scope_of(honour: Honour, challenge: Scope) -> Scope:

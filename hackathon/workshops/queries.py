@@ -1,6 +1,7 @@
 """Reads about the agenda."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -13,6 +14,9 @@ from ..ground.clock import now
 from ..ground.doors import doors
 from .models import HOLD, Place, Session, SignUp, Speaker, session_speaker
 
+AT_ONCE = 12
+"""How many of the coming sessions are read at once."""
+
 
 def sessions_of(competition: Competition) -> list[Session]:
     """The whole agenda in order, with places and speakers."""
@@ -21,13 +25,20 @@ def sessions_of(competition: Competition) -> list[Session]:
 
 def sessions_for(user: Any, competition: Competition) -> list[Session]:
     """What this person, or visitor, sees of the agenda: as the door of each session says."""
-    return _seen_by(user, competition, _agenda(competition))
+    return _seen_by(user, competition, sessions_of(competition))
 
 
 def next_sessions(competition: Competition, user: Any, most: int) -> list[Session]:
     """What goes on now or begins next, as far as this person or visitor sees it."""
     coming = _agenda(competition).where(Session.ends_at > now(), Session.cancelled_at.is_(None))
-    return _seen_by(user, competition, coming)[:most]
+    found: list[Session] = []
+    begin = 0
+    while True:  # few are hidden from anyone, so the first lot will mostly do
+        lot = list(db.session.scalars(coming.limit(AT_ONCE).offset(begin)))
+        found += _seen_by(user, competition, lot)
+        if len(found) >= most or len(lot) < AT_ONCE:
+            return found[:most]
+        begin += AT_ONCE
 
 
 def _agenda(competition: Competition) -> Select[Any]:
@@ -39,9 +50,9 @@ def _agenda(competition: Competition) -> Select[Any]:
     )
 
 
-def _seen_by(user: Any, competition: Competition, agenda: Select[Any]) -> list[Session]:
+def _seen_by(user: Any, competition: Competition, agenda: Iterable[Session]) -> list[Session]:
     rule = doors().policy["workshops.show"]
-    return [s for s in db.session.scalars(agenda) if rule(user, competition=competition, session=s)]
+    return [s for s in agenda if rule(user, competition=competition, session=s)]
 
 
 # -- seats -----------------------------------------------------------------------------------

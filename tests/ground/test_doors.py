@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_login import LoginManager
 
 from hackathon.competitions.timetable import Opening
 from hackathon.extensions import babel, db
@@ -20,6 +21,7 @@ def small_app() -> Flask:
     app.add_url_rule("/", "front", lambda: "front")
     app.add_url_rule("/<key:thing>", "thing", lambda thing: thing)
     babel.init_app(app)
+    LoginManager(app).user_loader(lambda _key: None)
     return app
 
 

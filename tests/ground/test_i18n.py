@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from flask import Flask
@@ -186,6 +186,15 @@ def test_the_repeated_hour_is_told_apart(spoken: str) -> None:
         }[spoken]
     )
     assert i18n.moment_text(first, TORONTO) != i18n.moment_text(second, TORONTO)
+
+
+def test_what_was_said_before_does_not_stand_for_its_equal(spoken: str) -> None:
+    """On that zone’s own clock the two moments of the repeated hour are equal to Python."""
+    first = datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo(TORONTO))
+    second = first.replace(fold=1)
+    assert first == second
+    assert "UTC−4" in i18n.moment_text(first, TORONTO)
+    assert "UTC−5" in i18n.moment_text(second, TORONTO)
 
 
 def test_a_clock_for_all_seasons(spoken: str) -> None:

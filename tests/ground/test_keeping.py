@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, g
 
 from hackathon import create_app
 from hackathon.access import doors as the_doors
@@ -15,7 +15,7 @@ from hackathon.ground.model import Model
 from hackathon.kept import DRAFTS, KEPT, UNSEEN
 from hackathon.submissions.models import Submission
 from tests.conftest import Client, new_database, settings_for
-from tests.counting import queries
+from tests.counting import cost, queries
 from tests.doors import address, doors
 from tests.world import Story, World, both
 
@@ -165,3 +165,39 @@ def test_who_has_the_page_is_told_so(site: Flask) -> None:
     db.session.commit()
     answer = asked(site, "/en/c/", **{"If-None-Match": etag})[1]
     assert answer.status_code == 200
+
+
+def test_an_answer_is_kept_for_all_who_read_until_something_changes(site: Flask) -> None:
+    """The order of the projects on show: what takes most of a gallery, and is the same for all."""
+    world = World(site)
+    competition = world.competition("c", gates="closed")
+    works = [world.submission(world.team(competition)) for _ in range(2)]
+    world.gallery(competition)
+    first, second = (world.client(work.team.captain) for work in works)
+    db.session.commit()
+    path = "/en/c/projects"
+    begun = cost(site, first, path)
+    assert cost(site, second, path) == cost(site, first, path) == begun - 1
+    assert works[0].team.name in first.get(path).text
+    world.withheld(works[0])
+    db.session.commit()
+    with queries(site) as sent:
+        page = first.get(path).text
+    assert (works[0].team.name in page, works[1].team.name in page) == (False, True)
+    assert len(sent) == begun
+
+
+def test_nothing_is_kept_while_something_may_be_written(site: Flask) -> None:
+    keeper = site.extensions["keeper"]
+    with site.test_request_context("/en/c/"):
+        assert keeper.number() == 0
+        assert keeper.number() == 0
+    with site.test_request_context("/en/c/", method="POST"):
+        assert keeper.number() is None
+    with site.test_request_context("/en/c/"):
+        g.drawn_from = set()
+        assert keeper.number() is None
+    site.config["KEEP_PAGES"] = False
+    with site.test_request_context("/en/c/"):
+        assert keeper.number() is None
+    assert keeper.number() is None  # asked by the worker

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask_babel import force_locale
+from flask_login import AnonymousUserMixin
 from sqlalchemy import select
 from time_machine import travel
 
@@ -16,6 +17,7 @@ from hackathon.post.models import Letter
 from hackathon.workshops import actions
 from hackathon.workshops.models import Place, Session, SessionKind, SignUp, Speaker
 from hackathon.workshops.queries import (
+    AT_ONCE,
     full,
     next_sessions,
     seats_left,
@@ -277,6 +279,18 @@ def test_a_cancelled_session_stays_and_everyone_is_told_once(
         actions.edit_session(session, by=organizer, **fields)
     assert next_sessions(competition, organizer, 3) == []
     assert deeds() == ["session_scheduled", "session_cancelled"]
+
+
+def test_what_a_visitor_may_not_see_leaves_no_gap(world: World, competition: Any) -> None:
+    """However many sessions come first that are not for visitors."""
+    visitor = AnonymousUserMixin()
+    for _ in range(AT_ONCE + 1):
+        world.session(competition, public=False)
+    late = {"starts_at": saturday(12), "ends_at": saturday(13)}
+    open_ones = [world.session(competition, **late) for _ in range(AT_ONCE)]
+    found = next_sessions(competition, visitor, 3)
+    assert found == sorted(open_ones, key=lambda each: each.id)[:3]
+    assert len(next_sessions(competition, visitor, 50)) == AT_ONCE
 
 
 def test_what_is_over_is_not_cancelled(world: World, competition: Any, organizer: Any) -> None:
