@@ -343,7 +343,7 @@ def test_a_touch_of_a_sample_costs_few_queries_and_always_as_many(
     bench.others((1, 1), (2, 2))
     for _ in range(3):
         world.sample_review(bench.judge, world.sample(bench.competition), 3, 3)
-    assert touch(3, 5) == few == 12
+    assert touch(3, 5) == few == 14
 
 
 def test_the_rows_go_with_the_sample(bench: Bench) -> None:

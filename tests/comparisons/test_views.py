@@ -182,4 +182,4 @@ def test_an_answer_asks_the_same_however_much_there_is(fair_of: Callable[..., Fa
             assert browser.post(f"{fair.page}/answer", data=said).status_code == 302
         locked = next(n for n, each in enumerate(sent) if "comparison_session.id =" in each)
         counts.append((locked, len(sent) - locked))
-    assert counts == [(15, 11), (15, 11)]
+    assert counts == [(14, 11), (14, 11)]

@@ -294,7 +294,7 @@ def test_terms_are_published_in_versions(desk: Desk) -> None:
     desk.world.add(TermsAcceptance(judge=judge, terms=terms, language="fr"))
     db.session.commit()
     assert "1 of 1" in desk.get("judges/terms").text
-    assert "Version 1, read in Français" in desk.get(f"judges/{judge.id}").text
+    assert "Version 1, read in French" in desk.get(f"judges/{judge.id}").text
     assert desk.post("judges/terms", **{**words, "body-en": "Keep all."}).status_code == 302
     page = desk.get("judges/terms").text
     assert "An older version" in page

@@ -97,9 +97,10 @@ def sealed(world: World, competition: Any) -> Any:
 
 
 def test_it_is_signed_confirmed_and_computed_again_to_the_same_bytes(
-    world: World, competition: Any, sealed: Any
+    world: World, competition: Any
 ) -> None:
     competition.second_person_confirms = True
+    sealed = decided(world, competition, Means(key=KEY), world.organizer(competition))
     found = verify(document_of(sealed))
     assert (found.same, found.sealed, found.signer) == (True, Signed.GOOD, public_part(KEY))
     assert (found.digest, found.number) == (sealed.digest, 1)
