@@ -32,7 +32,7 @@ from .ground.obstacle import Obstacle
 from .ground.storage import Disk
 from .journal.actions import record
 from .journal.deeds import Deed
-from .judging.queries import record_of
+from .judging.outcome import record_of
 from .judging.record import Method, NotARecord, Part, code_version, verify
 from .post.delivery import deliver_due
 from .results.deciding import document_of, ranking_in

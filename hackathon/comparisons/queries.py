@@ -22,7 +22,8 @@ from ..ground.remember import once_per_request
 from ..judging import strength
 from ..judging.conflicts import conflicts
 from ..judging.models import Judge
-from ..judging.queries import came_into, competed, judges_of, round_of, seed_of, strengths
+from ..judging.outcome import strengths
+from ..judging.queries import came_into, competed, judges_of, round_of, seed_of
 from ..judging.ranking import Standing
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from ..ground.forms import Form, LongText
 from ..judging.models import Review
-from ..judging.queries import Placed
+from ..judging.outcome import Placed
 from ..judging.rulebook import Criterion
 from .queries import Candidate
 

@@ -16,16 +16,8 @@ from ..ground.clock import now
 from ..ground.remember import once_per_request
 from ..judging.conflicts import conflicts, withheld_from
 from ..judging.models import Review
-from ..judging.queries import (
-    Outcome,
-    Placed,
-    counted_version,
-    judge_of,
-    ranking_of,
-    reviews_for,
-    round_of,
-    rules_of,
-)
+from ..judging.outcome import Outcome, Placed, ranking_of
+from ..judging.queries import counted_version, judge_of, reviews_for, round_of, rules_of
 from ..judging.rulebook import Criterion
 from ..post.models import Letter
 from ..submissions.models import Submission

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from ..competitions.models import Challenge, Competition, Round
 from ..extensions import db
-from ..judging.queries import Levels, Outcome, Row, ranking_of, round_of
+from ..judging.outcome import Levels, Outcome, Row, ranking_of
+from ..judging.queries import round_of
 from .models import Discussion, Revision
 
 PODIUM = 3

@@ -54,9 +54,8 @@ from .models import (
     Stoppage,
     Trouble,
 )
+from .planning import Plan, Wish, plan
 from .queries import (
-    Plan,
-    Wish,
     abstention_of,
     counted_version,
     draft_of,
@@ -65,7 +64,6 @@ from .queries import (
     judges_of,
     left_out,
     limit_of,
-    plan,
     problems_by,
     progress_by_judge,
     reminded_lately,

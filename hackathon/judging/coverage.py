@@ -20,15 +20,8 @@ from ..ground.clock import now
 from ..submissions.models import Submission
 from .conflicts import Pair, conflicts
 from .models import Judge, Review
-from .queries import (
-    MOST_CELLS,
-    SILENT,
-    Matrix,
-    abstentions,
-    competing_teams,
-    judges_of,
-    round_of,
-)
+from .planning import MOST_CELLS, Matrix
+from .queries import SILENT, abstentions, competing_teams, judges_of, round_of
 from .stopping import stoppages_of
 
 SOON = timedelta(hours=1)

@@ -29,7 +29,8 @@ from ..ground.paging import asked
 from ..submissions.models import Submission, Version
 from .conflicts import Finding, Ground, State
 from .models import Judge, Review, Stand, Trouble
-from .queries import Manner, Move, Plan, Wish, rules_in, version_in
+from .planning import Manner, Move, Plan, Wish
+from .queries import rules_in, version_in
 from .record import Method
 from .rulebook import Condition, Criterion, Rules, Tie, Told
 from .saving import TouchForm, level_field

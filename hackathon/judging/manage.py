@@ -57,31 +57,23 @@ from .forms import (
 )
 from .jury import acceptances_in, invitation_counts, is_away, links_of, terms_of
 from .models import Judge, Problem, Review
+from .outcome import Compared, Row, compared, ranking_of
+from .planning import Manner, Move, Wish, effects, matrix, plan, usual_reviews
 from .queries import (
-    Compared,
-    Manner,
-    Move,
-    Row,
-    Wish,
     abstentions,
-    compared,
     competed,
     completed_reviews,
     counted_version,
     dismissed_judges,
     draft_of,
-    effects,
     given_by,
     is_in,
     judged_rounds,
     judges_of,
     judging_of,
-    matrix,
-    plan,
     problems_of,
     progress_by_judge,
     progress_by_submission,
-    ranking_of,
     refusals_in,
     reminded_lately,
     reviews_between,
@@ -93,7 +85,6 @@ from .queries import (
     sitting,
     submissions_by_id,
     used_in,
-    usual_reviews,
     version_in_force,
     versions_of,
 )

@@ -23,15 +23,8 @@ from .actions import NotJudging, PlanChanged, dismiss, withdraw
 from .assignment import Assignment, Reason
 from .conflicts import conflicts
 from .models import Judge, Review
-from .queries import (
-    abstentions,
-    counted_versions,
-    judges_of,
-    review_of,
-    round_of,
-    seat,
-    seed_of,
-)
+from .planning import seat
+from .queries import abstentions, counted_versions, judges_of, review_of, round_of, seed_of
 
 
 class NothingToHandOver(Obstacle):

@@ -32,18 +32,14 @@ from ..journal.deeds import Deed
 from . import letters
 from .actions import keep_in, lock, wait_for_scores
 from .models import Entry, Review, Selection
+from .outcome import Outcome, Row, ranking_of, record_of, unranked
 from .queries import (
-    Outcome,
-    Row,
     considered,
     in_use,
-    ranking_of,
-    record_of,
     round_of,
     rules_of,
     selection_of,
     straight_in,
-    unranked,
     used_in,
     version_in_force,
 )

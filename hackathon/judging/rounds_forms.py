@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..competitions.models import Challenge, Takes
 from ..ground.forms import Form, LocalizedField, Text, WholeNumber, presence
-from .queries import Row
+from .outcome import Row
 from .rounds import Slate
 
 MOST_BEST = 500

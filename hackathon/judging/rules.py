@@ -28,14 +28,7 @@ from .conflicts import (
 )
 from .jury import came_by_link, link_behind, terms_before
 from .models import Way
-from .queries import (
-    SAID_OF_WORK,
-    judge_of,
-    judging_of,
-    reviews_between,
-    round_of,
-    version_in_force,
-)
+from .queries import SAID_OF_WORK, judge_of, judging_of, reviews_between, round_of, version_in_force
 from .stopping import stoppage_seen
 
 CONFLICT_REASONS = {

@@ -18,16 +18,8 @@ from ..deliberation.models import Revision
 from ..deliberation.revising import changed, revisions_of
 from ..extensions import db
 from ..judging.models import Judge, Review, Selection
-from ..judging.queries import (
-    Outcome,
-    Row,
-    came_into,
-    counted_versions,
-    record_of,
-    selections_of,
-    unranked,
-    version_in_force,
-)
+from ..judging.outcome import Outcome, Row, record_of, unranked
+from ..judging.queries import came_into, counted_versions, selections_of, version_in_force
 from ..judging.record import Method
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration

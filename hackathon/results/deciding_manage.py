@@ -12,7 +12,7 @@ from ..competitions.models import Competition, Criterion
 from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate_rows
-from ..judging.queries import ranking_of
+from ..judging.outcome import ranking_of
 from ..judging.record import code_version
 from . import actions
 from .deciding import (

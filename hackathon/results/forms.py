@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from ..competitions.models import Challenge, Competition, Partner
 from ..ground.forms import Form, LocalizedField, LongText, WallClock, WholeNumber
-from ..judging.queries import Row
+from ..judging.outcome import Row
 from ..submissions.models import Submission
 from .actions import Given, Reading
 from .deciding import Panel

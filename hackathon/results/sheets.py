@@ -20,6 +20,7 @@ from ..extensions import db
 from ..ground.folding import folded
 from ..judging.conflicts import conflicts
 from ..judging.models import Judge, Review, Score
+from ..judging.outcome import ranking_of
 from ..judging.queries import (
     competed,
     counted_version,
@@ -27,7 +28,6 @@ from ..judging.queries import (
     judged_rounds,
     last_round_of,
     last_rounds,
-    ranking_of,
     reviews_for,
     rules_of,
 )

@@ -9,7 +9,7 @@ from hackathon.calibration.queries import sample_review_of, samples_before
 from hackathon.extensions import db
 from hackathon.ground.merging import fingerprint
 from hackathon.judging.models import Judge, Review
-from hackathon.judging.queries import record_of
+from hackathon.judging.outcome import record_of
 from hackathon.judging.scoring import field_of
 from tests.calibration.conftest import Bench
 from tests.counting import cost, queries

@@ -13,7 +13,7 @@ from hackathon.comparisons.queries import answers_in
 from hackathon.competitions.models import Challenge
 from hackathon.extensions import db
 from hackathon.judging.models import Judge
-from hackathon.judging.queries import ranking_of, record_of
+from hackathon.judging.outcome import ranking_of, record_of
 from hackathon.judging.record import Method, verify
 from tests.comparisons.conftest import Fair
 from tests.counting import cost

@@ -8,7 +8,7 @@ from hackathon.competitions.models import Competition
 from hackathon.deliberation.models import Revision
 from hackathon.deliberation.revising import revised_in, revisions_of, undone
 from hackathon.judging.models import Review
-from hackathon.judging.queries import ranking_of
+from hackathon.judging.outcome import ranking_of
 from tests.counting import cost
 from tests.world import World
 

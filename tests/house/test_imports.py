@@ -29,10 +29,10 @@ OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),
     *("residence", "states", "timetable", "timetabling", "settling", "matching", "receipt"),
     *("assignment", "conflicts", "ranking", "strength", "rulebook", "scoring", "saving", "record"),
-    *("stopping", "blind"),
+    *("planning", "outcome", "stopping", "blind"),
     *("asks", "answers", "telling", "marks", "numbers"),
     *("asking", "fields", "words", "tallies", "eligibility", "preview"),
-    *("proposing", "deciding", "sealing", "revising"),
+    *("proposing", "deciding", "disclosure", "sealing", "revising"),
 }
 
 

@@ -13,17 +13,9 @@ from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from hackathon.judging import actions, rulebook
 from hackathon.judging.models import Judge, Review, RulesVersion
-from hackathon.judging.queries import (
-    Wish,
-    draft_of,
-    judge_of,
-    plan,
-    ranking_of,
-    record_of,
-    refusals_in,
-    review_of,
-    rules_of,
-)
+from hackathon.judging.outcome import ranking_of, record_of
+from hackathon.judging.planning import Wish, plan
+from hackathon.judging.queries import draft_of, judge_of, refusals_in, review_of, rules_of
 from hackathon.judging.scoring import Lack, answer_to, comment_on, field_of, reason_of
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter

@@ -15,14 +15,8 @@ from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.judging import actions, rulebook
 from hackathon.judging.models import Judge, Review, RulesVersion
-from hackathon.judging.queries import (
-    Manner,
-    Wish,
-    draft_of,
-    plan,
-    rules_of,
-    version_in_force,
-)
+from hackathon.judging.planning import Manner, Wish, plan
+from hackathon.judging.queries import draft_of, rules_of, version_in_force
 from hackathon.judging.replacing import replacement, take_over
 from hackathon.judging.scoring import COMPLETE, DONE, field_of
 from hackathon.submissions.models import Submission

@@ -15,7 +15,7 @@ from hackathon.ground.storage import Stored
 from hackathon.judging import actions, rulebook
 from hackathon.judging.blind import blinded
 from hackathon.judging.models import Declaration, Judge, Problem, Review, Stand, Trouble
-from hackathon.judging.queries import record_of
+from hackathon.judging.outcome import record_of
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
 from hackathon.questions.models import Kind, Questionnaire

@@ -39,7 +39,9 @@ from hackathon.judging.models import (
     Stand,
     Trouble,
 )
-from hackathon.judging.queries import Wish, plan, ranking_of, undeclared
+from hackathon.judging.outcome import ranking_of
+from hackathon.judging.planning import Wish, plan
+from hackathon.judging.queries import undeclared
 from hackathon.mentoring.actions import carry_over
 from hackathon.mentoring.models import Conflict, Objection, Pairing
 from hackathon.post.models import Letter

@@ -9,7 +9,7 @@ from hackathon.competitions.models import Competition
 from hackathon.ground.clock import now
 from hackathon.judging.coverage import Cell, Tally, coverage_of, missing_at_close
 from hackathon.judging.models import Review
-from hackathon.judging.queries import MOST_CELLS
+from hackathon.judging.planning import MOST_CELLS
 from hackathon.submissions.models import Submission
 from tests.counting import cost, queries
 from tests.world import World

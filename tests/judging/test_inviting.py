@@ -29,7 +29,7 @@ from hackathon.judging.models import (
     TermsAcceptance,
     Way,
 )
-from hackathon.judging.queries import Wish, plan
+from hackathon.judging.planning import Wish, plan
 from hackathon.post.models import Letter
 from tests.world import World
 

@@ -14,15 +14,9 @@ from hackathon.competitions.models import Competition
 from hackathon.extensions import db
 from hackathon.judging.forms import moves_in
 from hackathon.judging.models import Judge, Review, RulesVersion
-from hackathon.judging.queries import (
-    Manner,
-    Wish,
-    compared,
-    matrix,
-    plan,
-    ranking_of,
-    rules_of,
-)
+from hackathon.judging.outcome import compared, ranking_of
+from hackathon.judging.planning import Manner, Wish, matrix, plan
+from hackathon.judging.queries import rules_of
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
 from hackathon.submissions.models import Submission

@@ -13,7 +13,8 @@ from hackathon.competitions.models import Criterion, Gate, Takes, Window
 from hackathon.competitions.queries import gates_of
 from hackathon.extensions import db
 from hackathon.judging.models import Review, Selection
-from hackathon.judging.queries import counted_versions, ranking_of, round_of, selection_of
+from hackathon.judging.outcome import ranking_of
+from hackathon.judging.queries import counted_versions, round_of, selection_of
 from hackathon.judging.record import Part
 from hackathon.post.models import Letter
 from hackathon.results.models import Decision

@@ -14,15 +14,9 @@ from hackathon.journal.models import Entry
 from hackathon.judging import actions
 from hackathon.judging.models import Abstention, Problem, Review, ReviewChange, Trouble
 from hackathon.judging.personal import expire, forget
-from hackathon.judging.queries import (
-    SILENT,
-    neighbours_of,
-    plan,
-    rules_of,
-    silent_reviews,
-    spread_of,
-)
-from hackathon.judging.queries import Wish as Asked
+from hackathon.judging.planning import Wish as Asked
+from hackathon.judging.planning import plan
+from hackathon.judging.queries import SILENT, neighbours_of, rules_of, silent_reviews, spread_of
 from hackathon.judging.scoring import LONGEST, PAUSE, REMEMBERED, field_of, noted, said, together
 from hackathon.post.models import Letter
 from tests.counting import cost, queries

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hackathon.extensions import db
-from hackathon.judging.queries import ranking_of
+from hackathon.judging.outcome import ranking_of
 from hackathon.results.actions import Given, decide
 from hackathon.results.deciding import panels
 from hackathon.results.models import Grade, PrizeKind, Span

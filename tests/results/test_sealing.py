@@ -23,7 +23,7 @@ from hackathon.deliberation.models import Revision
 from hackathon.desk.forgetting import delete_account
 from hackathon.extensions import db
 from hackathon.judging.models import Review
-from hackathon.judging.queries import ranking_of
+from hackathon.judging.outcome import ranking_of
 from hackathon.judging.record import NotARecord, Part, code_version
 from hackathon.results import actions
 from hackathon.results.actions import Given, Means

@@ -12,11 +12,10 @@ from hackathon.competitions.models import Audience, Competition, Gate
 from hackathon.desk.reminders import Readers
 from hackathon.extensions import db
 from hackathon.journal.models import Entry
+from hackathon.judging.planning import Wish, plan
 from hackathon.judging.queries import (
-    Wish,
     counted_version,
     counted_versions,
-    plan,
     progress_by_judge,
     reviews_by,
 )
