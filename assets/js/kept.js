@@ -111,7 +111,7 @@ for (const section of document.querySelectorAll("[data-kept]")) {
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.("[data-forget]");
-  if (!button) return;
+  if (!button || !window.confirm(button.dataset.sure)) return;
   const owner = document.querySelector("[data-kept]").dataset.kept;
   forget(owner);
   for (const section of document.querySelectorAll("[data-kept]")) section.hidden = true;

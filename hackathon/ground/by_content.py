@@ -5,6 +5,7 @@ another name.
 """
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -16,13 +17,15 @@ class Made(Generic[T]):
     def __init__(self, most: int) -> None:
         self.most = most
         self._kept: dict[object, T] = {}
+        self._changing = Lock()
 
     def of(self, digest: object, make: Callable[[], T]) -> T:
         """Two threads may make the same thing at once; then one of the two is kept."""
         found = self._kept.get(digest)
         if found is None:
             found = make()
-            while len(self._kept) >= self.most:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[digest] = found
+            with self._changing:
+                while len(self._kept) >= self.most:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[digest] = found
         return found

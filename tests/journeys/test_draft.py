@@ -196,8 +196,16 @@ def test_what_is_kept_can_be_removed(someone: Callable[..., Person], draft: Any)
     ana.context.set_offline(True)
     types(ana, "title", " at a library")
     stands(ana, "offline")
+    ana.presses("Remove what is kept on this device")  # and a browser without a person declines
+    assert len(kept(ana)) == 1
+    agrees(ana)
     ana.presses("Remove what is kept on this device")
     assert kept(ana) == []
+
+
+def agrees(person: Person) -> None:
+    """To whatever the page asks from now on."""
+    person.page.on("dialog", lambda dialog: dialog.accept())
 
 
 def signs_in_beside(person: Person, site: Site, email: str) -> None:
@@ -327,6 +335,7 @@ def test_two_tabs_that_both_crash_without_a_line_lose_neither_text(
     stands(ana, "saved")
     assert saved(site, "title") == title
     assert len(kept(ana)) == 1  # the other one, until it is removed
+    agrees(ana)
     ana.page.locator("[data-kept] [data-forget]").click()
     assert kept(ana) == []
 
@@ -357,6 +366,7 @@ def test_the_deadline_passes_while_typing(
     ana.goes_to(draft[0])
     ana.follows("See your submission, and what this device keeps of your draft")
     assert area.input_value() == "A lamp in time, and late"
+    agrees(ana)
     ana.presses("Remove what is kept on this device")
     ana.page.reload()
     assert area.count() == 0
