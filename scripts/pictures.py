@@ -47,19 +47,21 @@ CATHERINE = "catherine.lemieux.pham@participants.example"
 ALEXIS = "alexis.moreau.finch@visitors.example"
 SOLENE = "solene.baril.achour@organizers.example"
 NICOLE = "nicole.sandhu@participants.example"
+ANNE_SOPHIE = "anne.sophie.verreault@judges.example"
 HALIFAX = "America/Halifax"
 CHOICE = ("main a[href$='/challenge']",)
 DATA = ("main .card a",)
 DRAFT = ("main a[href$='/draft']",)
+REVIEW = ("main a[href*='/judging/0']",)
 
 ALL = [
     Picture("front-en", "en", "registration", "", f"{EVENT}/"),
     Picture("front-fr", "fr", "registration", "", f"{EVENT}/"),
     Picture("agenda-phone", "en", "registration", "", f"{EVENT}/agenda", width=PHONE, height=760),
 ]
-for language, captain, fourth in (
-    ("en", AMARA, "jordan.whiteduck@participants.example"),
-    ("fr", CATHERINE, "fatou.diarra@participants.example"),
+for language, captain, fourth, judge in (
+    ("en", AMARA, "jordan.whiteduck@participants.example", ANNE_SOPHIE),
+    ("fr", CATHERINE, "fatou.diarra@participants.example", ANNE_SOPHIE),
 ):
     ALL += [
         Picture(
@@ -103,6 +105,14 @@ for language, captain, fourth in (
             height=1000,
         ),
         Picture(f"gallery-{language}", language, "results", "", f"{EVENT}/projects", height=1160),
+        Picture(f"results-{language}", language, "results", "", f"{EVENT}/results", height=1000),
+        Picture(
+            f"review-{language}",
+            *(language, "judging", judge, f"{EVENT}/judging", REVIEW),
+            width=PHONE,
+            height=1000,
+            top="main form",
+        ),
     ]
 
 MANAGE = f"{EVENT}/manage"
@@ -122,6 +132,10 @@ for name, phase, path, height, others in (
     ("data-sets", "building", "/data", 720, {"follow": TAKEN}),
     ("translations", "judging", "/submissions/translations", 800, {}),
     ("checks", "judging", "/checks", 900, {}),
+    ("assignment", "judging", "/judging/assignment", 1000, {}),
+    ("coverage", "judging", "/judging/judges/coverage", 1000, {}),
+    ("ranking", "results", "/judging/ranking", 1100, {}),
+    ("decision", "results", "/results", 1000, {}),
     ("peoples-choice", "results", "/vote", 1000, {}),
 ):
     ALL.append(

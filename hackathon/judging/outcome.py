@@ -368,8 +368,8 @@ def ranking_of(
     """Rank what came into a round by its completed reviews that are in no conflict.
 
     Or what would be: without a judge, with other weights, or had reviews said something else
-    `instead`. `withheld` submissions are left out
-    of everything, as if they had not been handed in: for who may learn nothing of them.
+    `instead`. `withheld` submissions are left out of everything, as if they had not been handed in:
+    for who may learn nothing of them.
 
     What it rests on is read as it stands, ids as text; the rest is done only if that is new.
     """
