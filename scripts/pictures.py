@@ -52,7 +52,7 @@ HALIFAX = "America/Halifax"
 CHOICE = ("main a[href$='/challenge']",)
 DATA = ("main .card a",)
 DRAFT = ("main a[href$='/draft']",)
-REVIEW = ("main a[href*='/judging/0']",)
+REVIEW = ("main a:text('Croisements')",)
 
 ALL = [
     Picture("front-en", "en", "registration", "", f"{EVENT}/"),
@@ -111,7 +111,7 @@ for language, captain, fourth, judge in (
             *(language, "judging", judge, f"{EVENT}/judging", REVIEW),
             width=PHONE,
             height=1000,
-            top="main form",
+            top="#my-review",
         ),
     ]
 
@@ -132,7 +132,7 @@ for name, phase, path, height, others in (
     ("data-sets", "building", "/data", 720, {"follow": TAKEN}),
     ("translations", "judging", "/submissions/translations", 800, {}),
     ("checks", "judging", "/checks", 900, {}),
-    ("assignment", "judging", "/judging/assignment", 1000, {}),
+    ("assignment", "judging", "/judging/reviews", 1000, {}),
     ("coverage", "judging", "/judging/judges/coverage", 1000, {}),
     ("ranking", "results", "/judging/ranking", 1100, {}),
     ("decision", "results", "/results", 1000, {}),
