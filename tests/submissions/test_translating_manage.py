@@ -207,7 +207,7 @@ def test_readers_see_the_translation_its_label_and_the_original(world: World) ->
         shown = rf'lang="fr"[^>]*>(<a[^>]*>)?{marked("titre")}<'
         assert re.search(shown, page), path
         assert submission.title in page, path
-        assert "l’organisation" in page, path
+        assert "l’équipe organisatrice" in page, path
 
 
 @pytest.mark.parametrize("stale", [False, True])
