@@ -212,25 +212,9 @@ class GoingOnForm(Form):
     )
 
 
-class JudgeForm(Form):
-    languages = SelectMultipleField(
-        _l("Languages they read"),
-        presence(True),
-        choices=[SelectChoice("en", _l("English")), SelectChoice("fr", _l("French"))],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    challenges = SelectMultipleField(
-        _l("Challenges they read"),
-        [Optional()],
-        choices=[],
-        description=_l("None chosen means every challenge."),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    capacity = Whole(
-        _l("Capacity"), 0, MOST_CAPACITY, description=_l("How many submissions they can read.")
-    )
+class ForChallengesForm(Form):
+    """For some of the challenges, or for every one."""
+
     of_competition: list[Challenge] = []
 
     def offer(self, challenges: list[Challenge]) -> None:
@@ -243,6 +227,31 @@ class JudgeForm(Form):
     @property
     def chosen(self) -> list[Challenge]:
         return [c for c in self.of_competition if str(c.id) in (self.challenges.data or ())]
+
+
+def challenges_field(label: Any) -> SelectMultipleField:
+    return SelectMultipleField(
+        label,
+        [Optional()],
+        choices=[],
+        description=_l("None chosen means every challenge."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class JudgeForm(ForChallengesForm):
+    languages = SelectMultipleField(
+        _l("Languages they read"),
+        presence(True),
+        choices=[SelectChoice("en", _l("English")), SelectChoice("fr", _l("French"))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    challenges = challenges_field(_l("Challenges they read"))
+    capacity = Whole(
+        _l("Capacity"), 0, MOST_CAPACITY, description=_l("How many submissions they can read.")
+    )
 
 
 class AppointmentForm(JudgeForm):

@@ -4,50 +4,29 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..competitions.models import Challenge, Takes
+from ..competitions.models import Takes
 from ..ground.forms import Form, LocalizedField, Text, WholeNumber, presence
+from .forms import ForChallengesForm, challenges_field
 from .outcome import Row
 from .rounds import Slate
 
 MOST_BEST = 500
 
 
-class FirstRoundForm(Form):
+class FirstRoundForm(ForChallengesForm):
     """It has no round before it from which submissions could come."""
 
     name = LocalizedField(_l("Name of the round"), most=80)
-    challenges = SelectMultipleField(
-        _l("Only submissions to these challenges"),
-        [Optional()],
-        choices=[],
-        description=_l("None chosen means every challenge."),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    of_competition: list[Challenge] = []
-
-    def offer(self, challenges: list[Challenge]) -> None:
-        self.of_competition = challenges
-        self.challenges.choices = [
-            SelectChoice(str(c.id), _("%(number)s. %(title)s", number=c.number, title=c.title))
-            for c in challenges
-        ]
+    challenges = challenges_field(_l("Only submissions to these challenges"))
 
     @property
     def fields(self) -> dict[str, Any]:
-        return {
-            "name": self.name.data,
-            "challenges": [
-                c for c in self.of_competition if str(c.id) in (self.challenges.data or ())
-            ],
-        }
+        return {"name": self.name.data, "challenges": self.chosen}
 
 
 class RoundForm(FirstRoundForm):
