@@ -146,17 +146,23 @@ def test_without_comparisons_there_is_no_page(world: Any) -> None:
     assert "Comparisons" not in browser.get(f"/en/{competition.slug}/judging").text
 
 
+def has_seen_nearly_all(fair: Fair) -> Any:
+    """The first judge, with two projects left; the others are at their first."""
+    judge = fair.judges[0]
+    for each in fair.judges:
+        actions.send_on(fair.session, each)
+    for _ in range(len(fair.stands) - 2):
+        visit = visit_now(judge)
+        word = Word.LATER if visit.earlier else Word.SEEN
+        actions.say(fair.session, judge, visit.id, mark=uuid.uuid4(), word=word, by=judge.user)
+    return judge
+
+
 def test_a_judges_pages_ask_the_same_however_much_there_is(fair_of: Callable[..., Fair]) -> None:
     counts = []
     for projects, judges in ((4, 2), (12, 8)):
         fair = fair_of(projects, judges)
-        judge = fair.judges[0]
-        for each in fair.judges:
-            actions.send_on(fair.session, each)
-        for _ in range(projects - 2):
-            visit = visit_now(judge)
-            word = Word.LATER if visit.earlier else Word.SEEN
-            actions.say(fair.session, judge, visit.id, mark=uuid.uuid4(), word=word, by=judge.user)
+        judge = has_seen_nearly_all(fair)
         browser = fair.world.client(judge.user)
         app = fair.world.app
         counts.append([cost(app, browser, path) for path in (fair.page, f"{fair.page}/history")])
@@ -168,13 +174,7 @@ def test_an_answer_asks_the_same_however_much_there_is(fair_of: Callable[..., Fa
     counts = []
     for projects, judges in ((4, 2), (12, 8)):
         fair = fair_of(projects, judges)
-        judge = fair.judges[0]
-        for each in fair.judges:
-            actions.send_on(fair.session, each)
-        for _ in range(projects - 2):
-            visit = visit_now(judge)
-            word = Word.LATER if visit.earlier else Word.SEEN
-            actions.say(fair.session, judge, visit.id, mark=uuid.uuid4(), word=word, by=judge.user)
+        judge = has_seen_nearly_all(fair)
         fit_for_pairing(fair.competition)
         browser = fair.world.client(judge.user)
         said = {"visit": visit_now(judge).id, "mark": uuid.uuid4(), "word": "later"}
