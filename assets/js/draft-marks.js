@@ -5,14 +5,23 @@ const part = (form, name) => form.querySelector(`[data-part="${name}"]`);
 export const inputs = (form, name) =>
   [form.elements[name]].flatMap((e) => (e.tagName ? e : [...e])).filter((e) => e.type !== "hidden");
 
-export function textIn(form, name) {
-  const [first, ...more] = inputs(form, name);
-  if (!["checkbox", "radio"].includes(first.type)) return first.value;
-  return [first, ...more]
-    .filter((each) => each.checked)
+export const textIn = (form, name) => text(inputs(form, name), (e) => e.value, (e) => e.checked);
+
+// The same as the page was drawn: what was typed or chosen before this script came is not in it.
+export const drawnIn = (form, name) => text(inputs(form, name), drawnValue, (e) => e.defaultChecked);
+
+function text(fields, valueOf, isTicked) {
+  if (!["checkbox", "radio"].includes(fields[0].type)) return valueOf(fields[0]);
+  return fields
+    .filter(isTicked)
     .map((each) => each.value)
     .sort()
     .join("\n");
+}
+
+function drawnValue({ options, defaultValue }) {
+  if (!options) return defaultValue;
+  return ([...options].find((each) => each.defaultSelected) ?? options[0]).value;
 }
 
 // What is written, or wrong, is not left in a fold.

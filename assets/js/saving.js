@@ -9,6 +9,7 @@ import { serverNow } from "./clock.js";
 import {
   clearError,
   clearErrors,
+  drawnIn,
   inputs,
   setText,
   showError,
@@ -88,14 +89,19 @@ export function saves(form, { adds, absorbed, ours, finished }) {
   }
 
   function restore() {
-    for (const name of names) synced.set(name, value(name));
+    for (const name of names) synced.set(name, drawnIn(form, name));
+    // On a slow line one has begun before this script came.
+    for (const name of unsaved()) {
+      touched(name);
+      keepHere(name);
+    }
     for (const name of form.dataset.unsaved.split(" ").filter(Boolean)) {
       synced.set(name, null);
       keepHere(name);
     }
     let found = false;
     for (const [name, entries] of kept(owner)) {
-      if (!names.includes(name) || synced.get(name) === null) continue;
+      if (!names.includes(name) || dirty(name)) continue;
       for (const { text, page } of entries) if (text === value(name)) drop(owner, name, page);
       const [last] = entries.filter(({ text }) => text !== value(name));
       if (!last) continue;

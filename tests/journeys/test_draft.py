@@ -99,6 +99,26 @@ def types(person: Person, name: str, text: str) -> None:
     field.press_sequentially(text)
 
 
+def test_what_was_written_before_the_script_came_is_saved_too(
+    site: Site, someone: Callable[..., Person], draft: Any, asked: tuple[str, str, str]
+) -> None:
+    _text, boxes, _file = asked
+    ana = someone()
+    ana.signs_in(draft[1][0])
+    waiting: list[Any] = []
+    ana.page.route(re.compile(r"/app\.js"), lambda route: waiting.append(route))
+    ana.page.goto(f"{site.address}/en{draft[0]}", wait_until="commit")
+    ana.fills(title="A lamp in the night")
+    ana.page.locator(f"[name='{boxes}'][value]:not([type=hidden])").first.check()
+    assert waiting
+    for route in waiting:
+        route.continue_()
+    stands(ana, "saved")
+    assert saved(site, "title", "summary") == ("A lamp in the night", "It shines.")
+    assert len(answers(site)[boxes]) == 1
+    assert kept(ana) == []
+
+
 def test_it_saves_by_itself_and_never_hands_in(
     site: Site, someone: Callable[..., Person], draft: Any
 ) -> None:

@@ -159,6 +159,29 @@ def test_the_page_comes_back_with_what_was_not_sent(
     assert kept(ana) == []
 
 
+def test_what_was_chosen_before_the_script_came_is_saved_too(
+    site: Site, someone: Callable[..., Person], desk: Desk
+) -> None:
+    ana = someone(viewport=PHONE)
+    ana.signs_in(desk.email)
+    waiting: list[Any] = []
+    ana.page.route(re.compile(r"/app\.js"), lambda route: waiting.append(route))
+    ana.page.goto(f"{site.address}/en{desk.path()}", wait_until="commit")
+    desk.touches(ana, 0, 4)
+    desk.touches(ana, 1, 5)
+    ana.fills(comment="The method is sound.")
+    assert kept(ana) == []
+    assert waiting
+    for route in waiting:
+        route.continue_()
+    stands(ana, "saved")
+    assert desk.comes_to(4, 5, False)
+    ana.presses("Complete the review")
+    assert ana.sees("Your review is complete.")
+    assert desk.comes_to(4, 5, True)
+    assert kept(ana) == []
+
+
 def test_an_answer_that_is_lost_is_no_conflict_and_comes_once(
     site: Site, someone: Callable[..., Person], desk: Desk
 ) -> None:
