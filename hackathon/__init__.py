@@ -61,7 +61,7 @@ from .ground.fetching import Fetcher
 from .ground.forms import words_typed
 from .ground.keeping import Keeper
 from .ground.markdown import markdown
-from .ground.model import tame_sqlite
+from .ground.model import tame_postgresql, tame_sqlite
 from .ground.obstacle import Obstacle
 from .ground.scanning import Scanner
 from .ground.scans import scans_of
@@ -214,9 +214,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     app.database = db
     migrate.init_app(app, db, directory=str(place_of("migrations")))
-    if settings.database_url.startswith("sqlite"):
-        with app.app_context():
-            tame_sqlite(db.engine)
+    tame = tame_sqlite if settings.database_url.startswith("sqlite") else tame_postgresql
+    with app.app_context():
+        tame(db.engine)
     i18n.init_app(app, babel, str(place_of("translations")))
     security.init_app(app, SQLAlchemyUserDatastore(db, User, None))
     limiter.init_app(app)

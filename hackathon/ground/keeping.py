@@ -110,7 +110,8 @@ class Keeper:
 
         @event.listens_for(engine, "rollback")
         def forget(connection: Any) -> None:
-            connection.info.pop("told", None)
+            if not connection.invalidated:  # else it is gone with the line
+                connection.info.pop("told", None)
 
     def find(self) -> Response | None:
         """The kept page, or note from here on what a new one is drawn from."""

@@ -1,4 +1,4 @@
-"""Keys, moments, and SQLite with many writers."""
+"""Keys, moments, SQLite with many writers, and what PostgreSQL prepares."""
 
 import threading
 import time
@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import event, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
@@ -163,3 +163,36 @@ def test_sqlite_is_durable_and_checks_its_references(tmp_path: Path) -> None:
             "foreign_keys": 1,
             "busy_timeout": 30_000,
         }
+
+
+def test_what_was_prepared_outlasts_a_transaction_that_only_read(tmp_path: Path) -> None:
+    with own_app(tmp_path, "postgresql") as app:
+        World(app).competition("jam")
+        db.session.commit()
+
+        def prepared() -> Any:
+            return db.session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+
+        def name() -> Any:
+            return db.session.scalar(select(Competition.slug))
+
+        for _ in range(10):  # more often than it takes until the driver prepares
+            assert name() == "jam"
+            db.session.rollback()
+        assert prepared() > 0
+        db.session.rollback()
+
+        db.session.execute(update(Competition).values(slug="other"))
+        db.session.rollback()
+        assert name() == "jam"
+        with pytest.raises(DBAPIError):
+            db.session.execute(text("SELECT 1/0"))
+        db.session.rollback()
+        assert name() == "jam"
+        # A line that breaks while somebody reads is a broken line, as it was.
+        connection = db.session.connection().connection.driver_connection
+        connection.pgconn.finish()
+        with pytest.raises(DBAPIError):
+            name()
+        db.session.rollback()
+        assert name() == "jam"
