@@ -1,5 +1,6 @@
 """What the docs name is there: pages, pictures, commands, settings, rooms."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -95,6 +96,31 @@ def test_benchmarks_are_there_and_told_of() -> None:
         if '__name__ == "__main__"' in path.read_text()
     }
     assert told == runnable
+
+
+def test_files_and_names_in_them_are_there() -> None:
+    for room, file, name in written(r"`(\w+)/(\w+\.py)(?::(\w+))?`"):
+        path = Path("hackathon", room, file)
+        path = path if path.exists() else Path(room, file)
+        assert path.exists(), path
+        names = {
+            node.name
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        }
+        assert not name or name in names, f"{path}:{name}"
+
+
+def test_every_file_of_the_rooms_of_judging_can_be_found() -> None:
+    text = TEXTS[Path("docs/developers/judging.md")]
+    anatomy = {
+        *re.findall(r"^\| `(\w+)\.py` \|", TEXTS[Path("docs/architecture.md")], re.MULTILINE)
+    }
+    for room in ("redaction", "judging", "calibration", "deliberation", "comparisons", "results"):
+        for path in Path("hackathon", room).glob("[!_]*.py"):
+            parts = re.sub(r"_(manage|views|forms)$", "", path.stem)
+            named = f"`{room}/{path.name}" in text or f"`{room}/{parts}.py" in text
+            assert named or parts in anatomy, path
 
 
 def test_targets_of_make_are_there() -> None:
