@@ -480,6 +480,7 @@ def declared_conflicts(competition: Competition) -> list[Conflict]:
 
 
 def declared_conflict(user: User, team: Team) -> Conflict | None:
+    """What was said of the two by themselves or by an organizer, and is not lifted."""
     return db.session.scalar(
         select(Conflict).where(Conflict.user_id == user.id, Conflict.team_id == team.id)
     )
@@ -517,6 +518,7 @@ def rulings_on(judge: Judge, team: Team) -> list[Ruling]:
 
 
 def objections_of(team: Team) -> list[Objection]:
+    """Whom the team named, the first first."""
     return list(
         db.session.scalars(
             select(Objection)
@@ -554,6 +556,7 @@ def concerns(objection: Objection, person: User) -> bool:
 
 
 def chairs_of(competition: Competition) -> list[Chair]:
+    """Who chairs the judging, in the order in which they were named."""
     return list(
         db.session.scalars(
             select(Chair)
