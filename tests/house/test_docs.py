@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from hackathon.__main__ import checks
 from hackathon.demo.phases import Phase
 from tests.house.test_imports import ROOF, ROOMS
 
@@ -86,6 +87,8 @@ def test_commands_are_there(app: Flask) -> None:
         for part in ("", *getattr(command, "commands", ()))
     }
     assert commands - ours - {"db revision"} == set()
+    checked = written(r"python -m hackathon (\w+ \w+)")
+    assert checked == {f"{name} verify" for name in checks().commands}
 
 
 def test_benchmarks_are_there_and_told_of() -> None:
