@@ -466,19 +466,6 @@ def _plain(organization: str | None) -> str:
 # -- what was declared and decided -----------------------------------------------------------
 
 
-def declared_conflicts(competition: Competition) -> list[Conflict]:
-    """What was declared of people who judge, by team."""
-    query = (
-        select(Conflict)
-        .join(Conflict.team)
-        .join(Judge, Judge.user_id == Conflict.user_id)
-        .where(Team.competition_id == competition.id, Judge.competition_id == competition.id)
-        .options(joinedload(Conflict.user), joinedload(Conflict.team), joinedload(Conflict.by))
-        .order_by(Team.name_key, Conflict.created_at)
-    )
-    return list(db.session.scalars(query))
-
-
 def declared_conflict(user: User, team: Team) -> Conflict | None:
     """What was said of the two by themselves or by an organizer, and is not lifted."""
     return db.session.scalar(

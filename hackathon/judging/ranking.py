@@ -194,6 +194,8 @@ class Ranking:
 
 CONFIDENCE = 0.90
 """Of the intervals of places, and to call two neighbours told apart."""
+NINETY = 1.645
+"""Standard deviations on either side that hold so much of a normal distribution."""
 
 ENOUGH_REVIEWS = 10
 """Reviews of a typical judge below which severity can be corrected only slightly."""
