@@ -825,14 +825,12 @@ class Progress:
 def progress_by_judge(
     competition: Competition, round_: Round | None = None
 ) -> defaultdict[uuid.UUID, Progress]:
-    """By the judge's id; nothing is assigned to whom it does not name."""
     return _progress(competition, Review.judge_id, round_)
 
 
 def progress_by_submission(
     competition: Competition, round_: Round | None = None
 ) -> defaultdict[uuid.UUID, Progress]:
-    """By the submission's id; to what it does not name nobody is assigned."""
     return _progress(competition, Review.submission_id, round_)
 
 
