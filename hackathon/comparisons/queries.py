@@ -24,7 +24,7 @@ from ..judging.conflicts import conflicts
 from ..judging.models import Judge
 from ..judging.outcome import strengths
 from ..judging.queries import came_into, competed, judges_of, round_of, seed_of
-from ..judging.ranking import Standing
+from ..judging.ranking import NINETY, Standing
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
@@ -35,7 +35,6 @@ from .pairing import Table, outdated
 MOST_OFFERS = 2
 """How often a project that a judge skipped for the moment is offered to them."""
 
-NINETY = 1.645  # standard deviations on either side that hold 90 %
 
 # -- the session and its stands --------------------------------------------------------------
 

@@ -374,6 +374,7 @@ def edit(
     challenges: Collection[Challenge] = (),
     by: User,
 ) -> Judge:
+    """What the judge can be given from now on; what they were given stays."""
     judge.languages, judge.capacity = languages, capacity
     judge.challenges = list(challenges)
     db.session.flush()

@@ -466,20 +466,8 @@ def _plain(organization: str | None) -> str:
 # -- what was declared and decided -----------------------------------------------------------
 
 
-def declared_conflicts(competition: Competition) -> list[Conflict]:
-    """What was declared of people who judge, by team."""
-    query = (
-        select(Conflict)
-        .join(Conflict.team)
-        .join(Judge, Judge.user_id == Conflict.user_id)
-        .where(Team.competition_id == competition.id, Judge.competition_id == competition.id)
-        .options(joinedload(Conflict.user), joinedload(Conflict.team), joinedload(Conflict.by))
-        .order_by(Team.name_key, Conflict.created_at)
-    )
-    return list(db.session.scalars(query))
-
-
 def declared_conflict(user: User, team: Team) -> Conflict | None:
+    """What was said of the two by themselves or by an organizer, and is not lifted."""
     return db.session.scalar(
         select(Conflict).where(Conflict.user_id == user.id, Conflict.team_id == team.id)
     )
@@ -517,6 +505,7 @@ def rulings_on(judge: Judge, team: Team) -> list[Ruling]:
 
 
 def objections_of(team: Team) -> list[Objection]:
+    """Whom the team named, the first first."""
     return list(
         db.session.scalars(
             select(Objection)
@@ -554,6 +543,7 @@ def concerns(objection: Objection, person: User) -> bool:
 
 
 def chairs_of(competition: Competition) -> list[Chair]:
+    """Who chairs the judging, in the order in which they were named."""
     return list(
         db.session.scalars(
             select(Chair)

@@ -2,8 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -184,7 +183,7 @@ def revoke(invitation: JudgeInvitation, *, by: User) -> None:
     )
 
 
-def _ends(way: Way) -> Any:
+def _ends(way: Way) -> datetime:
     return now() + (LINK_LASTS if way is Way.LINK else LASTS)
 
 

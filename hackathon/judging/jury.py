@@ -25,6 +25,7 @@ class Secret:
 
 
 def invitation_with(token: str, *, competition: Competition, **_: Any) -> Secret | None:
+    """Whatever became of it: whether it still opens something is for the door to say."""
     invitation = db.session.scalar(
         select(JudgeInvitation).where(
             JudgeInvitation.digest == fingerprint(token),
@@ -189,6 +190,7 @@ def terms_before(judge: Judge) -> JudgeTerms | None:
 
 
 def acceptance_of(judge: Judge, terms: JudgeTerms) -> TermsAcceptance | None:
+    """When the judge accepted this very version."""
     return db.session.scalar(
         select(TermsAcceptance).where(
             TermsAcceptance.judge_id == judge.id, TermsAcceptance.terms_id == terms.id

@@ -88,10 +88,10 @@ from .queries import (
     version_in_force,
     versions_of,
 )
+from .ranking import NINETY
 from .stopping import stoppage_of
 
 WHOLE, FIRST = 25, 10  # a longer list shows its first rows until the whole of it is asked for
-NINETY = 1.645  # standard deviations on either side that hold 90 %
 
 blueprint = Blueprint("judging", __name__, url_prefix="/judging")
 

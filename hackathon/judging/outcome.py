@@ -116,6 +116,7 @@ class Basis:
 
     @property
     def digest(self) -> str:
+        """Of what the ranking by scores rests on; `strengths` has one of its own."""
         told = hashlib.sha256(repr((self.seed, sorted(self.set_aside))).encode())
         for part in (self.criteria, self.groups):
             told.update(repr(sorted(part.items(), key=lambda item: item[0].int)).encode())
@@ -206,6 +207,7 @@ class Figures:
 
     @cached_property
     def means(self) -> dict[uuid.UUID, dict[uuid.UUID, float]]:
+        """The plain mean on each criterion, in its own levels: submission → criterion → mean."""
         given: defaultdict[uuid.UUID, defaultdict[uuid.UUID, list[float]]]
         given = defaultdict(lambda: defaultdict(list))
         for review in self.basis.reviews.values():
@@ -303,7 +305,8 @@ class Outcome:
         return [(c, list(rows)) for c, rows in groupby(self.rows, key=lambda row: row.challenge)]
 
     def tied(self) -> list[list[Placed]]:
-        """Those who share a place of their challenge though the ways to break ties were tried."""
+        """Those who share a place of their challenge though the ways to break ties were tried:
+        each tie once, told by the row with the smallest key."""
         return [
             [self.placed[key] for key in (row.key, *row.decided.still)]
             for row in self.figures.rows

@@ -274,10 +274,12 @@ def sitting(competition: Competition) -> Select[tuple[Judge]]:
 
 
 def judges_of(competition: Competition) -> list[Judge]:
+    """See `sitting`."""
     return list(db.session.scalars(sitting(competition)))
 
 
 def dismissed_judges(competition: Competition) -> list[Judge]:
+    """Those who judge no longer, the last one first; what they completed counts."""
     query = (
         select(Judge)
         .where(Judge.competition_id == competition.id, Judge.dismissed_at.is_not(None))
@@ -363,7 +365,7 @@ def _latest(version: Any) -> ScalarSelect[int]:
 @once_per_request
 def limit_of(round_: Round) -> tuple[uuid.UUID, ...]:
     """The challenges whose submissions alone can come into the round: by the rules that hold, and
-    before any were published by the draft. None means those of any."""
+    before any were published by the draft. Empty where those of any can."""
     version = version_in_force(round_.competition, round_)
     if version is None:
         return tuple(each.id for each in round_.challenges)
@@ -405,6 +407,7 @@ def left_out(round_: Round, limit: Collection[uuid.UUID]) -> list[Team]:
 
 
 def selection_of(round_: Round) -> Selection | None:
+    """Which submissions came into a later round, once that is confirmed."""
     return db.session.scalar(select(Selection).where(Selection.round_id == round_.id))
 
 
@@ -457,6 +460,7 @@ def selections_of(competition: Competition) -> list[Selection]:
 
 
 def is_in(submission: Submission, round_: Round) -> bool:
+    """Did it come into the round? Whether it still stands is not asked."""
     query = select(Submission.id).where(Submission.id == submission.id, *came_into(round_))
     return db.session.scalar(query) is not None
 
@@ -481,6 +485,7 @@ def last_round_of(submission: Submission) -> Round:
 
 
 def counted_versions(competition: Competition, round_: Round | None = None) -> list[Version]:
+    """See `competed`: without a round, of the whole competition."""
     return list(db.session.scalars(competed(competition, round_)))
 
 
@@ -590,6 +595,7 @@ def neighbours_of(
 
 
 def abstention_of(judge: Judge, submission: Submission) -> Abstention | None:
+    """Why the judge gave it back, if they did."""
     return db.session.scalar(
         select(Abstention).where(
             Abstention.judge_id == judge.id, Abstention.submission_id == submission.id
@@ -599,7 +605,7 @@ def abstention_of(judge: Judge, submission: Submission) -> Abstention | None:
 
 def abstentions(
     competition: Competition, *, submission: Submission | None = None
-) -> dict["Pair", Abstention]:
+) -> dict[Pair, Abstention]:
     """What judges gave back: (judge id, submission id) → why. Of the competition, or of one
     submission."""
     query = (

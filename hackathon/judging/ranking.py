@@ -194,6 +194,8 @@ class Ranking:
 
 CONFIDENCE = 0.90
 """Of the intervals of places, and to call two neighbours told apart."""
+NINETY = 1.645
+"""Standard deviations on either side that hold so much of a normal distribution."""
 
 ENOUGH_REVIEWS = 10
 """Reviews of a typical judge below which severity can be corrected only slightly."""
@@ -621,10 +623,12 @@ def _standings(
 
 
 def without_review(key: Key, group: Key) -> Standing:
+    """Of a submission that nobody scored: no figures, no place, no chance."""
     return Standing(key, group, 0, None, None, None, None, None, None, None, 0.0, 0.0)
 
 
 def in_order(standings: list[Standing]) -> tuple[Standing, ...]:
+    """By group, then by place, without a place last: an order that rests on no row's order."""
     return tuple(
         sorted(
             standings,
@@ -817,6 +821,43 @@ def _undecided(
     return tuple(pairs)
 
 
+def _check(reviews: Iterable[Review], criteria: Mapping[Key, Criterion]) -> None:
+    """Raises ValueError for a criterion that `criteria` lacks, or a judge who reviews twice."""
+    for review in reviews:
+        if not review.scores.keys() <= criteria.keys():
+            raise ValueError(f"unknown criterion in {review}")
+    times = Counter((each.judge, each.submission) for each in reviews)
+    if twice := [pair for pair, number in times.items() if number > 1]:
+        raise ValueError(f"two reviews by the same judge of the same submission: {twice}")
+
+
+def _of_nothing(
+    unreviewed: Iterable[Key],
+    group_of: Mapping[Key, Key],
+    scale: tuple[float, float],
+    *,
+    seed: int,
+    draws: int,
+) -> Ranking:
+    """While nobody has scored anything: no places, and nothing known of any judge."""
+    unreviewed = list(unreviewed)
+    return Ranking(
+        standings=in_order([without_review(key, group_of.get(key)) for key in unreviewed]),
+        overall=in_order([without_review(key, None) for key in unreviewed]),
+        judges=(),
+        oddest=(),
+        undecided=(),
+        correction=Correction.NONE,
+        limits=(Limit.NO_REVIEWS,),
+        scale=scale,
+        quality_sd=0.0,
+        severity_sd=0.0,
+        noise_sd=0.0,
+        seed=seed,
+        draws=draws,
+    )
+
+
 def rank(
     reviews: Iterable[Review],
     criteria: Mapping[Key, Criterion],
@@ -838,16 +879,7 @@ def rank(
     if not criteria or draws < 1 or podium < 1:
         raise ValueError("a ranking needs criteria, a podium and draws")
     reviews = list(reviews)
-    for review in reviews:
-        if not review.scores.keys() <= criteria.keys():
-            raise ValueError(f"unknown criterion in {review}")
-    twice = [
-        pair
-        for pair, times in Counter((each.judge, each.submission) for each in reviews).items()
-        if times > 1
-    ]
-    if twice:
-        raise ValueError(f"two reviews by the same judge of the same submission: {twice}")
+    _check(reviews, criteria)
 
     group_of = groups or {}
     every = {*submissions, *(review.submission for review in reviews)}
@@ -856,21 +888,7 @@ def rank(
     counted = [review for review in reviews if review.scores]
     unreviewed = every - {review.submission for review in counted}
     if not counted:
-        return Ranking(
-            standings=in_order([without_review(key, group_of.get(key)) for key in unreviewed]),
-            overall=in_order([without_review(key, None) for key in unreviewed]),
-            judges=(),
-            oddest=(),
-            undecided=(),
-            correction=Correction.NONE,
-            limits=(Limit.NO_REVIEWS,),
-            scale=(low, high),
-            quality_sd=0.0,
-            severity_sd=0.0,
-            noise_sd=0.0,
-            seed=seed,
-            draws=draws,
-        )
+        return _of_nothing(unreviewed, group_of, (low, high), seed=seed, draws=draws)
 
     panel = _panel(counted, criteria, group_of)
     names = sorted({group_of.get(key) for key in panel.submissions}, key=repr)

@@ -340,6 +340,7 @@ class Difference:
 
 
 def differences(before: Rules, after: Rules) -> list[Difference]:
+    """What one says otherwise than the other, in the order in which the page tells the rules."""
     found = []
     if before.name != after.name:
         found.append(Difference(Change.ROUND, None, before.name, after.name))

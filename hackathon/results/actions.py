@@ -415,6 +415,8 @@ def seal(
 
 
 def seal_as_it_is(competition: Competition, means: Means, by: User) -> Decision:
+    """Without asking whether anything stands against it: for `seal`, and for deeds that
+    asked already."""
     last = last_decision(competition)
     number = last.number + 1 if last else 1
     moment = now()

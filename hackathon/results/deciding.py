@@ -23,7 +23,7 @@ from ..judging.queries import came_into, counted_versions, selections_of, versio
 from ..judging.record import Method
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
-from ..submissions.models import Submission
+from ..submissions.models import Submission, Version
 from ..teams.models import Membership
 from .models import Decision, Honour, Prize, PrizeKind, PrizeRuling, Span
 from .proposing import Contender, Proposal
@@ -388,7 +388,7 @@ def basis_of(
     by: User,
     votes: Votes | None,
 ) -> dict[str, Any]:
-    """The same without what can be computed from the rest."""
+    """What `content_of` says without what can be computed from the rest."""
     ranking = json.loads(record_of(competition))
     prizes = prizes_of(competition)
     given = honours_by_prize(competition)
@@ -413,15 +413,7 @@ def basis_of(
         "votes": {str(v.submission_id): votes.get(v.submission_id, 0) for v in versions}
         if by_people and votes is not None
         else None,
-        "submissions": {
-            str(version.submission_id): {
-                "title": version.content["title"],
-                "challenge": str(version.challenge_id),
-                "version": version.number,
-                "sha256": version.digest,
-            }
-            for version in versions
-        },
+        "submissions": {str(each.submission_id): _handed_in(each) for each in versions},
         "prizes": [
             {
                 **_said(prize),
@@ -431,16 +423,7 @@ def basis_of(
             for prize in prizes
         ],
         "revisions": [
-            {
-                "key": str(each.id),
-                "review": str(each.review_id),
-                "at": each.created_at.isoformat(),
-                "reason_sha256": digest(each.reason.encode()),
-                "scores": {
-                    key: {"before": before, "after": after}
-                    for key, (before, after) in changed(each).items()
-                },
-            }
+            _revised(each)
             for each in revisions_of(competition, {uuid.UUID(key) for key in ranking["reviews"]})
             if changed(each)
         ],
@@ -448,6 +431,29 @@ def basis_of(
             str(version.submission_id): sorted(ties[version.submission_id])
             for version in versions
             if version.submission_id in ties
+        },
+    }
+
+
+def _handed_in(version: Version) -> dict[str, Any]:
+    return {
+        "title": version.content["title"],
+        "challenge": str(version.challenge_id),
+        "version": version.number,
+        "sha256": version.digest,
+    }
+
+
+def _revised(revision: Revision) -> dict[str, Any]:
+    """A review that was changed after a discussion; of its reason the fingerprint alone."""
+    return {
+        "key": str(revision.id),
+        "review": str(revision.review_id),
+        "at": revision.created_at.isoformat(),
+        "reason_sha256": digest(revision.reason.encode()),
+        "scores": {
+            key: {"before": before, "after": after}
+            for key, (before, after) in changed(revision).items()
         },
     }
 

@@ -68,6 +68,14 @@ def test_before_the_first_project_nobody_has_seen_one(fair: Fair) -> None:
     assert "Vous avez vu un projet." in browser.get(page).text
 
 
+def test_until_when_is_an_hour_in_french_too(fair: Fair) -> None:
+    """What stands before an hour is another word than before a day."""
+    actions.send_on(fair.session, fair.judges[0])
+    shown = fair.world.client(fair.judges[0].user).get(fair.page.replace("/en/", "/fr/")).text
+    assert re.search(r"jusqu’à\s+<time", shown)
+    assert "jusqu’au" not in shown
+
+
 def test_what_is_sent_twice_counts_once_and_what_is_stale_is_said(fair: Fair) -> None:
     judge = fair.judges[0]
     browser = fair.world.client(judge.user)

@@ -572,7 +572,11 @@ def test_a_team_speaks_until_judging_opens(world: World) -> None:
     of = OfTeam(world)
     captain = of.client(of.team.members[0])
     objection = world.objection(of.team)
+    page = of.home.removesuffix("/judges")
+    asked = "Say with which judges your team has a conflict of interest."
+    assert asked in captain.get(page).text
     world.set_gates(of.competition, "open", Gate.JUDGING)
+    assert asked not in captain.get(page).text
     assert captain.get(of.home).status_code == 200
     assert captain.get(f"{of.home}/new").status_code == 403
     given = {"about": "⟦x⟧", "reason": "⟦y⟧"}
