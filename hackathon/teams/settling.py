@@ -122,7 +122,7 @@ def _end_letters(team: Team, person: User) -> None:
 
 
 def _open(which: Any) -> list[JoinRequest]:
-    """Locked by a statement of its own: one that waited still sees the teams as they were before."""
+    """Locked by a statement of its own: one that waited still sees the teams as before."""
     held = db.session.scalars(
         select(JoinRequest.id)
         .where(which, JoinRequest.closed_at.is_(None))
