@@ -256,6 +256,9 @@ def test_languages_are_called_as_the_reader_calls_them(spoken: str) -> None:
 
 def test_a_third_language_has_its_tag(app: Flask, spoken: str) -> None:
     tags = app.jinja_env.get_template("components/badges.html").make_module({})
-    words = {"en": ("in Spanish", "In Spanish only"), "fr": ("en espagnol", "En espagnol seulement")}
+    words = {
+        "en": ("in Spanish", "In Spanish only"),
+        "fr": ("en espagnol", "En espagnol seulement"),
+    }
     assert f">{words[spoken][0]}<" in tags.language_tags(["es"])
     assert f">{words[spoken][1]}<" in tags.only_in("es")
