@@ -601,15 +601,14 @@ class AdjustmentForm(Form):
     drop = SelectField(_l("No longer read by"), [Optional()])
     add = SelectField(_l("Read by"), [Optional()])
 
-    def offer(self, found: Plan, withheld: Collection[UUID] = ()) -> None:
-        """Without the submissions of which whoever asks may know nothing."""
+    def offer(self, found: Plan, submissions: Collection[UUID]) -> None:
+        """These submissions, and every judge."""
         nobody = SelectChoice("", "–")
         self.submission.choices = [
             SelectChoice("", _l("Choose")),
             *(
-                SelectChoice(str(key), version.submission.team.name)
-                for key, version in found.versions.items()
-                if key not in withheld
+                SelectChoice(str(key), found.versions[key].submission.team.name)
+                for key in submissions
             ),
         ]
         self.drop.choices = self.add.choices = [
