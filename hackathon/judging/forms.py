@@ -1,6 +1,7 @@
 """What judging asks for."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -742,7 +743,7 @@ class ReviewForm(TouchForm):
     def reason(self, condition: Condition) -> LongText:
         return self[reason_of(condition.id)]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Of the fields that are saved, in the order of the form."""
         return fields_of(self.criteria, self.conditions)
