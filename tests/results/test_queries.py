@@ -57,7 +57,10 @@ def test_the_first_is_proposed_as_winner_and_the_next_as_outstanding(world: Worl
     assert winner.proposed == {first.id: 1, alone.id: 1}
     assert outstanding.proposed == {second.id: None}
     assert (winner.ties, outstanding.ties) == ([], [])
-    assert [row.submission for row in winner.rows] == [first, second, third, unread, alone]
+    entered = [[each.key for each in placed] for _, placed in winner.groups]
+    assert entered == [[work.id for work in (first, second, third, unread)], [alone.id]]
+    by_turns = [work.id for work in (first, alone, second, third, unread)]
+    assert [each.key for each in winner.best_first] == by_turns
 
 
 def test_who_was_given_a_place_is_not_proposed_as_outstanding_too(world: World) -> None:
