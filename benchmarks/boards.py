@@ -47,6 +47,7 @@ PAGES = {
     "coverage": "judging/judges/coverage",
     "who reads what": "judging/reviews",
     "a proposal": "judging/reviews/proposal?wanted=6",
+    "its submissions": "judging/reviews/proposal?wanted=6&list=submissions&page=2",
     "a submission": "judging/reviews/{submission}",
     "a judge": "judging/judges/{judge}",
     "conflicts": "judging/conflicts",
@@ -57,6 +58,7 @@ PAGES = {
     "calibration": "calibration",
     "results": "results",
     "a prize": "results/prizes/{prize}/decision",
+    "its second page": "results/prizes/{prize}/decision?page=2",
     "submissions": "submissions",
 }
 
@@ -75,6 +77,7 @@ def laid(app: Flask, submissions: int, each: int) -> Laid:
         world = World(app)
         competition = world.competition("jam")
         round_ = competition.rounds[0]
+        round_.blind = True  # in the draft: the desk of redaction has them all
         challenges = [world.challenge(competition) for _ in range(CHALLENGES)]
         criteria = [world.criterion(competition, 25) for _ in range(CRITERIA)]
         judges = [

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.forms import page
-from ..ground.paging import paginate_rows
+from ..ground.paging import paginate_rows, turns
 from . import actions
 from .forms import OpeningForm, RemarkForm
 from .models import Discussion
@@ -20,9 +20,11 @@ blueprint = Blueprint("deliberation", __name__, url_prefix="/judging/discussions
 
 @blueprint.route("", methods=["GET", "POST"])
 def index(competition: Competition) -> Any:
-    """What divides the judges, what is discussed, and a form to open more discussions."""
+    """What divides the judges, what is discussed, and a form to open more discussions.
+
+    What is ticked stays so from page to page."""
     form, (outcome, found) = OpeningForm(), candidates(competition, me())
-    if form.validate_on_submit() and (
+    if (not turns() and form.validate_on_submit()) and (
         opened := form.attempt(
             actions.open_discussions,
             competition,
@@ -42,11 +44,13 @@ def index(competition: Competition) -> Any:
         return redirect(url_for(".index", competition=competition))
     shown = paginate_rows(found)
     rows = outcome.rows_of(each.placed for each in shown)
+    here = {each.placed.key for each in shown}
     return page(
         "deliberation/manage/index.html",
         form,
         competition=competition,
         candidates=shown,
+        elsewhere=[each.key for each in form.chosen(found) if each.key not in here],
         rows={row.submission.id: row for row in rows},
     )
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import (
     format_date,
     format_datetime,
@@ -243,6 +244,16 @@ def _percent(value: float, locale: str) -> str:
     return format_percent(value, locale=locale)
 
 
+def language_name(code: str) -> str:
+    """A language in the reader's: `French` / `français`."""
+    return _language_name(code, _locale())
+
+
+@lru_cache(256)
+def _language_name(code: str, locale: str) -> str:
+    return Locale.parse(code).get_language_name(locale) or code
+
+
 def file_size(octets: int) -> str:
     """`1.4 MB` / `1,4 Mo`."""
     units = ("o", "ko", "Mo", "Go") if language() == "fr" else ("B", "kB", "MB", "GB")
@@ -301,6 +312,7 @@ def init_app(app: Flask, babel: Babel, directories: str) -> None:
         "clock_name": clock_name,
         "moment_text": moment_text,
         "own_moment": own_moment,
+        "language_name": language_name,
         "number": number,
         "percent": percent,
         "file_size": file_size,

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, has_request_context, request, session
@@ -61,6 +61,12 @@ class Kept:
         return _marked(answer, self.etag)
 
 
+@lru_cache(512)
+def _written(statement: str) -> frozenset[str]:
+    """The tables that it writes to. The same statements come again and again, and are long."""
+    return frozenset(WRITTEN.findall(statement))
+
+
 class Keeper:
     """Keeps what the `endpoints` answer to visitors: who sends no cookie of a session.
 
@@ -92,7 +98,7 @@ class Keeper:
 
         @event.listens_for(engine, "before_cursor_execute")
         def look(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if not self.told.isdisjoint(WRITTEN.findall(statement)):
+            if not self.told.isdisjoint(_written(statement)):
                 connection.info["told"] = True
             if has_request_context() and "drawn_from" in g:
                 g.drawn_from.update(WORDS.findall(statement))

@@ -41,6 +41,11 @@ def address(**changes: Any) -> str:
     return f"{path}?{urlencode(asked)}" if asked else path
 
 
+def turns() -> bool:
+    """Was the form around a list sent for another page of it, and for nothing else?"""
+    return "turn" in request.form
+
+
 def asked(*names: str) -> dict[str, str]:
     """What the address asks a list to show: one text for each name, empty when it asks nothing.
 

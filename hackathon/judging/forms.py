@@ -1,6 +1,7 @@
 """What judging asks for."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -601,15 +602,14 @@ class AdjustmentForm(Form):
     drop = SelectField(_l("No longer read by"), [Optional()])
     add = SelectField(_l("Read by"), [Optional()])
 
-    def offer(self, found: Plan, withheld: Collection[UUID] = ()) -> None:
-        """Without the submissions of which whoever asks may know nothing."""
+    def offer(self, found: Plan, submissions: Collection[UUID]) -> None:
+        """These submissions, and every judge."""
         nobody = SelectChoice("", "–")
         self.submission.choices = [
             SelectChoice("", _l("Choose")),
             *(
-                SelectChoice(str(key), version.submission.team.name)
-                for key, version in found.versions.items()
-                if key not in withheld
+                SelectChoice(str(key), found.versions[key].submission.team.name)
+                for key in submissions
             ),
         ]
         self.drop.choices = self.add.choices = [
@@ -743,7 +743,7 @@ class ReviewForm(TouchForm):
     def reason(self, condition: Condition) -> LongText:
         return self[reason_of(condition.id)]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Of the fields that are saved, in the order of the form."""
         return fields_of(self.criteria, self.conditions)

@@ -552,9 +552,14 @@ def wish_for_me(competition: Competition, form: WishForm) -> Wish | None:
 def proposal_page(competition: Competition, form: WishForm, wish: Wish | None) -> Any:
     found = plan(competition, wish) if wish else None
     hand, withheld = None, withheld_from(me(), competition)
+    parts = Parts("submissions", "judges")
+    lacking = {each.submission: each for each in found.proposal.shortfalls} if found else {}
+    works = parts.of(
+        "submissions", list(found.versions) if found else [], first=lambda key: key not in lacking
+    )
     if found:
         hand = AdjustmentForm(formdata=request.args if "submission" in request.args else None)
-        hand.offer(found, withheld)
+        hand.offer(found, [key for key in works if key not in withheld])
         if "submission" in request.args and hand.validate() and (moves := hand.moves_for(found)):
             return redirect(proposal_url(competition, found.wish, (*found.wish.moves, *moves)))
     return page(
@@ -573,7 +578,11 @@ def proposal_page(competition: Competition, form: WishForm, wish: Wish | None) -
         if found
         else [],
         moves=[written(move) for move in found.wish.moves] if found else [],
-        lacking={each.submission: each for each in found.proposal.shortfalls} if found else {},
+        address=address,
+        alone=parts.alone,
+        works=works,
+        jury=parts.of("judges", list(found.judges) if found else []),
+        lacking=lacking,
         progress=progress_by_judge(competition),
     )
 

@@ -23,7 +23,7 @@ from ..teams.models import Team
 from . import ranking, rulebook, strength
 from .conflicts import Pair, conflicts
 from .models import Judge, Review, RulesVersion, Score
-from .queries import competes, round_of, rules_of, seed_of, version_in_force, with_works
+from .queries import came_into, competes, round_of, rules_of, seed_of, version_in_force, with_works
 from .record import Method, code_version, record, rests_on_comparisons
 from .ties import Place, places
 
@@ -224,7 +224,7 @@ class Outcome:
     """The ranking of a competition, for its organizers' eyes.
 
     `rows`: challenge by challenge, best first, without reviews last; `overall`: the same
-    submissions in one list; both with `others`, which did not come into the round, at their end.
+    submissions in one list; both with what did not come into the round, once asked `with_everyone`.
     `told` is what the model says about judges and doubts, within the challenges, with ids for
     keys, and `compared` what comparisons say where these decide or break ties; `judges` and
     `submissions` give these ids their rows.
@@ -240,7 +240,6 @@ class Outcome:
     criteria: list[rulebook.Criterion]
     method: Method
     ties: tuple[str, ...]
-    others: tuple[Row, ...] = ()
     _works: dict[uuid.UUID, Version] = field(default_factory=dict, repr=False, compare=False)
 
     def rows_of(self, placed: Iterable[Placed]) -> list[Row]:
@@ -250,12 +249,16 @@ class Outcome:
         if lacking:
             query = with_works(select(Version).where(Version.id.in_(lacking)))
             self._works.update((each.submission_id, each) for each in db.session.scalars(query))
-        by_duel = self.method is Method.COMPARISONS
         return [
-            _row(self._works[x.key], x.standing, x.decided, x.duel, by_duel=by_duel)
+            _row(self._works[x.key], x.standing, x.decided, x.duel, self.decisive(x))
             for x in placed
             if x.key in self._works  # else deleted a moment ago
         ]
+
+    def decisive(self, placed: Placed) -> ranking.Standing:
+        """What comparisons say, where they decide, else what the reviews say."""
+        by_duel = self.method is Method.COMPARISONS
+        return placed.duel if by_duel and placed.duel is not None else placed.standing
 
     @property
     def told(self) -> ranking.Ranking:
@@ -288,12 +291,11 @@ class Outcome:
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        rows = [*self.rows_of(self.figures.rows), *self.others]
-        return tuple(sorted(rows, key=lambda row: row.challenge.number))
+        return tuple(self.rows_of(self.figures.rows))
 
     @cached_property
     def overall(self) -> tuple[Row, ...]:
-        return (*self.rows_of(self.figures.overall), *self.others)
+        return tuple(self.rows_of(self.figures.overall))
 
     @cached_property
     def judges(self) -> dict[uuid.UUID, Judge]:
@@ -412,7 +414,35 @@ def ranking_of(
     return Outcome(round_, _figured.of(digest, make), criteria, method, ways)
 
 
-def _competing(competition: Competition, round_: Round) -> Select[Any]:
+def with_everyone(competition: Competition, outcome: Outcome) -> Outcome:
+    """With what did not come into the last round after the rest, without a place: people can vote
+    for it, and any prize can be given to it with a reason."""
+    if not came_into(outcome.round):
+        return outcome
+    figures, numbers, versions, others = outcome.figures, {}, {}, []
+    for key, version, challenge, number in db.session.execute(_competing(competition, None)):
+        submission, group = uuid.UUID(key), uuid.UUID(challenge)
+        numbers[group] = number
+        if submission not in figures.versions:
+            versions[submission] = uuid.UUID(version)
+            others.append(Placed(submission, group, _unread(submission, group), Place(None), None))
+    rows = sorted((*figures.rows, *others), key=lambda row: numbers[row.group])
+    more = replace(
+        figures,
+        rows=tuple(rows),
+        overall=(*figures.overall, *others),
+        versions={**figures.versions, **versions},
+    )
+    return replace(outcome, figures=more)
+
+
+def _unread(key: uuid.UUID, group: uuid.UUID) -> ranking.Standing:
+    """Of what no review counts for."""
+    nothing = dict.fromkeys(("mean", "mean_place", "estimate", "error", "place", "low", "high"))
+    return ranking.Standing(key, group, reviews=0, first=0.0, podium=0.0, **nothing)
+
+
+def _competing(competition: Competition, round_: Round | None) -> Select[Any]:
     """Of what competes the ids of submission, version and challenge, and the challenge's number."""
     return (
         select(
@@ -668,10 +698,8 @@ def _row(
     standing: ranking.Standing,
     decided: Place,
     duel: ranking.Standing | None,
-    *,
-    by_duel: bool,
+    told: ranking.Standing,
 ) -> Row:
-    told = duel if by_duel and duel is not None else standing
     return Row(
         submission=version.submission,
         team=version.submission.team,

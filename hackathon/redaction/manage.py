@@ -1,5 +1,6 @@
 """The desk at which organizers take out of a work what says whose it is."""
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -21,12 +22,12 @@ from .forms import DeskForm, ReplacementForm, desk_form
 from .giveaways import pieces
 from .models import Copy, Redaction
 from .queries import (
-    Standing,
     desk_of,
     last_version,
     lots_of,
     redaction_of,
     rows_of,
+    standings,
     wants_blind,
 )
 from .words import KINDS
@@ -40,12 +41,14 @@ blueprint.add_app_template_filter(pieces, "giveaway_pieces")
 def index(competition: Competition) -> Any:
     """What waits, what is to do, and what is cleared."""
     wanted = wants_blind(competition)
-    rows = rows_of(competition) if wanted else []
+    found = standings(competition) if wanted else {}
+    shown = paginate_rows(list(found))
     return render_template(
         "redaction/manage/index.html",
         competition=competition,
-        rows=paginate_rows(rows),
-        counts={each: sum(row.standing is each for row in rows) for each in Standing},
+        shown=shown,
+        rows=rows_of(competition, {key: found[key] for key in shown}),
+        counts=Counter(found.values()),
         wanted=wanted,
         judged=(judged := judged_round(competition)),
         over=current_app.extensions["judging_of"](competition).state is State.CLOSED,

@@ -427,37 +427,48 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A work at the desk. `copying`: the worker is at one of its files."""
+    """A work at the desk."""
 
     version: Version
     redaction: Redaction | None
     number: int | None
-    copying: bool
-
-    @property
-    def standing(self) -> Standing:
-        if self.redaction is None:
-            return Standing.WAITING
-        if self.redaction.cleared_at is not None:
-            return Standing.CLEARED
-        return Standing.WAITING if self.copying else Standing.TO_DO
+    standing: Standing
 
 
-def rows_of(competition: Competition) -> list[Row]:
-    """Every submission that counts, by its number."""
+def standings(competition: Competition) -> dict[uuid.UUID, Standing]:
+    """How far every submission that counts is, in the order of their numbers."""
+    copying = exists().where(Copy.submission_id == Submission.id, Copy.made == Made.WAITING)
     rows = db.session.execute(
         counted(competition)
-        .add_columns(
-            Redaction,
-            Lot.number,
-            exists().where(Copy.submission_id == Submission.id, Copy.made == Made.WAITING),
+        .with_only_columns(
+            Submission.id, Redaction.id.is_not(None), Redaction.cleared_at.is_not(None), copying
         )
         .outerjoin(Redaction, Redaction.version_id == Version.id)
         .outerjoin(Lot, Lot.submission_id == Submission.id)
-        .options(joinedload(Redaction.cleared_by), joinedload(Version.challenge))
         .order_by(Lot.number.is_(None), Lot.number, Submission.id)
     )
-    return [Row(*row) for row in rows]
+    return {key: _standing(*found) for key, *found in rows}
+
+
+def _standing(prepared: bool, cleared: bool, copying: bool) -> Standing:
+    """`copying`: the worker is at one of its files."""
+    if prepared and cleared:
+        return Standing.CLEARED
+    return Standing.TO_DO if prepared and not copying else Standing.WAITING
+
+
+def rows_of(competition: Competition, found: Mapping[uuid.UUID, Standing]) -> list[Row]:
+    """Those of the standings that are shown, in their order."""
+    rows = db.session.execute(
+        counted(competition)
+        .add_columns(Redaction, Lot.number)
+        .outerjoin(Redaction, Redaction.version_id == Version.id)
+        .outerjoin(Lot, Lot.submission_id == Submission.id)
+        .options(joinedload(Redaction.cleared_by), joinedload(Version.challenge))
+        .where(Submission.id.in_(found))
+    )
+    of = {row[0].submission_id: row for row in rows}
+    return [Row(*of[key], standing) for key, standing in found.items() if key in of]
 
 
 def counted(competition: Competition | None = None) -> Select[tuple[Version]]:

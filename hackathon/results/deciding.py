@@ -3,11 +3,11 @@
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from sqlalchemy import select
@@ -18,15 +18,15 @@ from ..deliberation.models import Revision
 from ..deliberation.revising import changed, revisions_of
 from ..extensions import db
 from ..judging.models import Judge, Review, Selection
-from ..judging.outcome import Outcome, Row, record_of, unranked
-from ..judging.queries import came_into, counted_versions, selections_of, version_in_force
+from ..judging.outcome import Outcome, Placed, Row, record_of
+from ..judging.queries import counted_versions, selections_of, version_in_force
 from ..judging.record import Method
 from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership
 from .models import Decision, Honour, Prize, PrizeKind, PrizeRuling, Span
-from .proposing import Contender, Proposal
+from .proposing import Contender, Proposal, Tie
 from .queries import honours_by_prize, last_rulings, names_of, prizes_of
 from .sealing import (
     EVERYBODY,
@@ -56,20 +56,11 @@ class Close:
     where the places overlap.
     """
 
-    ahead: Row
-    behind: Row
+    ahead: uuid.UUID
+    behind: uuid.UUID
     probability: float | None = None
     one_more: float | None = None
     five_more: float | None = None
-
-
-@dataclass(frozen=True)
-class Shared:
-    """Projects that share a place, of which only `room` can be told to receive the prize."""
-
-    place: int
-    rows: tuple[Row, ...]
-    room: int
 
 
 @dataclass(frozen=True)
@@ -77,22 +68,30 @@ class Panel:
     """Everything needed to decide on a prize.
 
     `groups` are the projects it may go to, those of each challenge or all together (None), the best
-    first; `places` what they have by what decides, `votes` only where people voted. `waits`: what
-    would propose is not known yet.
+    first, by ids: what is shown of them is asked of the ranking. `places` is what they have by what
+    decides, `votes` only where people voted. `waits`: what would propose is not known yet.
     """
 
     prize: Prize
-    groups: list[tuple[Challenge | None, list[Row]]]
+    groups: list[tuple[Challenge | None, list[Placed]]]
     places: dict[uuid.UUID, int | None]
     proposal: Proposal
-    ties: list[Shared]
+    ties: list[Tie]
     close: list[Close]
     votes: Votes | None
     waits: bool
 
     @property
-    def rows(self) -> list[Row]:
-        return [row for _, rows in self.groups for row in rows]
+    def left_open(self) -> set[uuid.UUID]:
+        """The projects between which something is left to decide."""
+        close = {key for pair in self.close for key in (pair.ahead, pair.behind)}
+        return close.union(*(tie.keys for tie in self.ties))
+
+    @property
+    def best_first(self) -> list[Placed]:
+        """The best of each group, then the second, and so on."""
+        turns = zip_longest(*(placed for _, placed in self.groups))
+        return [each for turn in turns for each in turn if each is not None]
 
     @property
     def proposed(self) -> dict[uuid.UUID, int | None]:
@@ -128,36 +127,25 @@ def panels(
     return told
 
 
-def with_everyone(competition: Competition, outcome: Outcome) -> Outcome:
-    """With what did not come into the last round after the rest, without a place: people can vote
-    for it, and any prize can be given to it with a reason."""
-    others = [
-        unranked(version)
-        for version in (counted_versions(competition) if came_into(outcome.round) else ())
-        if version.submission_id not in outcome.placed
-    ]
-    return replace(outcome, others=tuple(others))
-
-
 def _scope(prize: Prize) -> dict[str, Any]:
     return {"span": prize.span, "challenge": prize.challenge_id}
 
 
-def _rows(prize: Prize, outcome: Outcome) -> list[Row]:
-    rows = outcome.overall if prize.span is Span.ALL else outcome.rows
-    return [r for r in rows if prize.challenge_id in (None, r.challenge.id)]
+def _entered(prize: Prize, outcome: Outcome) -> list[Placed]:
+    placed = outcome.figures.overall if prize.span is Span.ALL else outcome.figures.rows
+    return [each for each in placed if prize.challenge_id in (None, each.group)]
 
 
 def _contenders(prize: Prize, outcome: Outcome, votes: Votes | None) -> list[Contender]:
-    rows = _rows(prize, outcome)
-    group = {r.submission.id: EVERYBODY if prize.span is Span.ALL else r.challenge.id for r in rows}
+    placed = _entered(prize, outcome)
+    group = {x.key: EVERYBODY if prize.span is Span.ALL else x.group for x in placed}
     if prize.kind is PrizeKind.PEOPLE:
         return by_votes(votes, group) if votes is not None else []
     if prize.kind is PrizeKind.SPECIAL:
         return []
     if outcome.method is Method.DELIBERATION:
         return []
-    return [Contender(r.submission.id, group[r.submission.id], r.place) for r in rows]
+    return [Contender(each.key, group[each.key], each.place) for each in placed]
 
 
 def _propose(prize: Prize, outcome: Outcome, votes: Votes | None, better: Any) -> Proposal:
@@ -167,25 +155,25 @@ def _propose(prize: Prize, outcome: Outcome, votes: Votes | None, better: Any) -
 
 def _panel(prize: Prize, outcome: Outcome, votes: Votes | None, better: Any) -> Panel:
     proposal = _propose(prize, outcome, votes, better)
-    rows = _rows(prize, outcome)
-    by_id = {row.submission.id: row for row in rows}
+    entered = _entered(prize, outcome)
     places = {c.key: c.place for c in _contenders(prize, outcome, votes)}
-    last = len(rows) + 1
-    rows.sort(key=lambda row: places.get(row.submission.id) or last)
-    groups: list[tuple[Challenge | None, list[Row]]] = [(None, rows)] if rows else []
+    last = len(entered) + 1
+    entered.sort(key=lambda each: places.get(each.key) or last)
+    groups: list[tuple[Challenge | None, list[Placed]]] = [(None, entered)] if entered else []
     if prize.span is not Span.ALL:
-        of: defaultdict[Challenge, list[Row]] = defaultdict(list)
-        for row in sorted(rows, key=lambda row: row.challenge.number):
-            of[row.challenge].append(row)
-        groups = list(of.items())
+        of: defaultdict[uuid.UUID, list[Placed]] = defaultdict(list)
+        for each in entered:
+            of[each.group].append(each)
+        challenges = sorted(prize.competition.challenges, key=lambda each: each.number)
+        groups = [(each, of[each.id]) for each in challenges if each.id in of]
     ranked = prize.by_ranking
     return Panel(
         prize=prize,
         groups=groups,
         places=places,
         proposal=proposal,
-        ties=[Shared(t.place, tuple(by_id[k] for k in t.keys), t.room) for t in proposal.ties],
-        close=_close(prize, outcome, rows, places, proposal) if ranked else [],
+        ties=list(proposal.ties),
+        close=_close(prize, outcome, entered, places, proposal) if ranked else [],
         votes=votes if prize.kind is PrizeKind.PEOPLE else None,
         waits=prize.kind is PrizeKind.PEOPLE and votes is None,
     )
@@ -194,22 +182,26 @@ def _panel(prize: Prize, outcome: Outcome, votes: Votes | None, better: Any) -> 
 def _close(
     prize: Prize,
     outcome: Outcome,
-    rows: list[Row],
+    entered: list[Placed],
     places: Mapping[uuid.UUID, int | None],
     proposal: Proposal,
 ) -> list[Close]:
     """Where a proposed project and the next one could as well stand the other way round."""
     proposed = {award.key: award.place for award in proposal.awards}
-    by_id = {row.submission.id: row for row in rows}
+    by_id = {each.key: each for each in entered}
 
     def between(ahead: Any, behind: Any) -> bool:
         return ahead in proposed and (behind not in proposed or proposed[ahead] != proposed[behind])
 
+    def overlaps(ahead: Any, behind: Any) -> bool:
+        one, other = (outcome.decisive(by_id[key]) for key in (ahead, behind))
+        return one.high is not None and other.low is not None and other.low <= one.high
+
     if prize.span is not Span.ALL:
         return [
             Close(
-                by_id[pair.ahead],
-                by_id[pair.behind],
+                pair.ahead,
+                pair.behind,
                 pair.probability,
                 pair.settled_by_one_more,
                 pair.settled_by_five_more,
@@ -217,15 +209,10 @@ def _close(
             for pair in outcome.undecided
             if pair.ahead in by_id and pair.behind in by_id and between(pair.ahead, pair.behind)
         ]
-    ranked = [row for row in rows if places.get(row.submission.id)]
     return [
         Close(one, other)
-        for one, other in pairwise(ranked)
-        if between(one.submission.id, other.submission.id)
-        and places[one.submission.id] != places[other.submission.id]
-        and one.high is not None
-        and other.low is not None
-        and other.low <= one.high
+        for one, other in pairwise(each.key for each in entered if places.get(each.key))
+        if between(one, other) and places[one] != places[other] and overlaps(one, other)
     ]
 
 
@@ -296,13 +283,13 @@ def ties_of(person: User, competition: Competition) -> dict[uuid.UUID, set[Tied]
 
 
 def ties_to(
-    prize: Prize, rows: Iterable[Row], ties: Mapping[uuid.UUID, set[Tied]]
+    panel: Panel, outcome: Outcome, ties: Mapping[uuid.UUID, set[Tied]]
 ) -> list[tuple[Row, list[Tied]]]:
     """Of the projects that the prize may go to, those the person is tied to, and by what."""
+    tied = [each for _, placed in panel.groups for each in placed if each.key in ties]
     return [
         (row, sorted(ties[row.submission.id], key=list(Tied).index))
-        for row in rows
-        if row.submission.id in ties
+        for row in outcome.rows_of(tied)
     ]
 
 

@@ -1,7 +1,9 @@
 """What can be won, who receives it, and the decisions that are sealed and confirmed."""
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from flask import Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -11,8 +13,8 @@ from ..accounts.queries import me
 from ..competitions.models import Competition, Criterion
 from ..extensions import db
 from ..ground.forms import page
-from ..ground.paging import paginate_rows
-from ..judging.outcome import ranking_of
+from ..ground.paging import paginate_rows, turns
+from ..judging.outcome import Outcome, ranking_of, with_everyone
 from ..judging.record import code_version
 from . import actions
 from .deciding import (
@@ -23,9 +25,8 @@ from .deciding import (
     revised_scores,
     ties_of,
     ties_to,
-    with_everyone,
 )
-from .forms import KIND_HINTS, ConfirmationAskedForm, PrizeForm, decision_form
+from .forms import KIND_HINTS, ConfirmationAskedForm, PrizeForm, decision_form, said_of
 from .manage import blueprint
 from .means import means_for, site_key
 from .models import Decision, Prize, Span
@@ -49,26 +50,36 @@ def index(competition: Competition) -> Any:
     decisions = decisions_of(competition)
     votes, rulings = means_for(competition).votes, last_rulings(competition)
     found = panels(competition, outcome, votes=votes)
+    given, overall = honours_by_prize(competition), paginate_rows(outcome.in_one_list)
+    named = {honour.submission_id for honours in given.values() for honour in honours}
+    named.update(*(panel.left_open for panel in found.values()))
     return page(
         "results/manage/index.html",
         competition=competition,
         outcome=outcome,
-        overall=paginate_rows(outcome.overall),
+        overall=overall,
+        rows=outcome.rows_of(overall),
         method=outcome.method,
         panels=found,
         prizes=prizes_of(competition),
-        given=honours_by_prize(competition),
+        given=given,
         rulings=rulings,
         moved={
             key
             for key, ruling in rulings.items()
             if written(found[key].proposal.awards) != ruling.proposed
         },
-        titles={key: row.version.content for key, row in outcome.submissions.items()},
+        titles=titles_of(outcome, named),
         decisions=decisions,
         current=bool(decisions) and in_force(decisions[0], votes=votes, by=me()),
         disclosure=disclosure_of(competition),
     )
+
+
+def titles_of(outcome: Outcome, keys: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """What these projects are called, and in which language."""
+    rows = outcome.rows_of(outcome.placed[key] for key in keys if key in outcome.placed)
+    return {row.submission.id: row.version.content for row in rows}
 
 
 # -- prizes ----------------------------------------------------------------------------------
@@ -146,17 +157,22 @@ def prize_removal(competition: Competition, prize: Prize) -> Any:
 
 @blueprint.route("/results/prizes/<key:prize>/decision", methods=["GET", "POST"])
 def decide(competition: Competition, prize: Prize) -> Any:
-    """Who receives it: `?proposed` selects what is proposed."""
+    """Who receives it: `?proposed` selects what is proposed. What is chosen and written stays so
+    from page to page."""
     outcome, means = with_everyone(competition, ranking_of(competition)), means_for(competition)
     panel = panels(competition, outcome, votes=means.votes)[prize.id]
     honours = honours_by_prize(competition).get(prize.id, [])
     rulings = rulings_on(prize)
-    ties = ties_to(prize, panel.rows, ties_of(me(), competition))
-    proposed = "proposed" in request.args
+    ties = ties_to(panel, outcome, ties_of(me(), competition))
+    proposed, sent = "proposed" in request.args, request.method == "POST"
     chosen = panel.proposed if proposed else {h.submission_id: h.place for h in honours}
     reason = rulings[0].reason if rulings and not proposed else ""
-    form = decision_form(panel, honours, chosen, reason=reason)
-    if form.validate_on_submit():
+    shown = paginate_rows(panel.best_first)
+    # Whoever is to receive it stands on every page, so that each page says all that is decided.
+    drawn = {each.key for each in shown} | (said_of(request.form) if sent else chosen.keys())
+    rows = outcome.rows_of(each for each in panel.best_first if each.key in drawn)
+    form = decision_form(prize, rows, honours, {} if sent else chosen, reason=reason)
+    if not turns() and form.validate_on_submit():
         decided = form.attempt(
             actions.decide,
             prize,
@@ -179,6 +195,9 @@ def decide(competition: Competition, prize: Prize) -> Any:
         competition=competition,
         prize=prize,
         panel=panel,
+        titles=titles_of(outcome, panel.left_open),
+        shown=shown,
+        groups=form.groups(panel),
         method=outcome.method,
         proposed=proposed,
         honours={honour.submission_id: honour for honour in honours},
@@ -186,7 +205,6 @@ def decide(competition: Competition, prize: Prize) -> Any:
         ties=ties,
         barred=any(tied.bars for _row, all_tied in ties for tied in all_tied),
         disclosure=disclosure_of(competition),
-        titles={key: row.version.content["title"] for key, row in outcome.submissions.items()},
     )
 
 

@@ -1,5 +1,6 @@
 """What can be won, what organizers decide, and when it becomes public."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from ..judging.outcome import Row
 from ..submissions.models import Submission
 from .actions import Given, Reading
 from .deciding import Panel
-from .models import Honour, PrizeKind, Reply, Span, with_place
+from .models import Honour, Prize, PrizeKind, Reply, Span, with_place
 from .queries import digest_of
 from .sheets import Comment, fingerprint
 
@@ -118,6 +119,15 @@ class DecisionForm(Form):
     reason = LongText(_l("Why"), required=False, most=2000)
     rows: list[Row]
 
+    def groups(self, panel: Panel) -> list[tuple[Challenge | None, list[Row]]]:
+        """Those that it asks for, in the panel's groups and order."""
+        of = {row.submission.id: row for row in self.rows}
+        return [
+            (challenge, rows)
+            for challenge, placed in panel.groups
+            if (rows := [of[each.key] for each in placed if each.key in of])
+        ]
+
     def choice(self, row: Row) -> Any:
         return self[f"choice_{row.submission.id.hex}"]
 
@@ -133,17 +143,23 @@ class DecisionForm(Form):
         }
 
 
+def said_of(sent: Mapping[str, str]) -> set[UUID]:
+    """The projects of which a form that was sent says anything."""
+    named = (re.match("(?:choice|citation)_([0-9a-f]{32})", name) for name in sent if sent[name])
+    return {UUID(found[1]) for found in named if found}
+
+
 def decision_form(
-    panel: Panel,
+    prize: Prize,
+    rows: list[Row],
     honours: Iterable[Honour],
     chosen: Mapping[UUID, int | None],
     *,
     reason: str = "",
 ) -> DecisionForm:
-    """The form for the panel: `chosen` are selected, citations and `reason` filled in."""
+    """The form for these projects: `chosen` are selected, citations and `reason` filled in."""
     present = {honour.submission_id: honour for honour in honours}
-    fields: dict[str, Any] = {"rows": panel.rows}
-    prize = panel.prize
+    fields: dict[str, Any] = {"rows": rows}
     if prize.kind is PrizeKind.PLACE:
         options = [
             SelectChoice(str(n), with_place(prize.name, n if prize.number > 1 else None))
@@ -151,7 +167,7 @@ def decision_form(
         ]
     else:
         options = [SelectChoice("yes", str(prize.name))]
-    for row in panel.rows:
+    for row in rows:
         key, title = row.submission.id, row.version.content["title"]
         fields[f"choice_{key.hex}"] = SelectField(
             _l("Prize for %(title)s", title=title),

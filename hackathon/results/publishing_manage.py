@@ -302,7 +302,9 @@ def comment(competition: Competition, submission: Submission) -> Any:
         )
         if changed is not None:
             number = len(changed)
-            flash(ngettext("Saved: one comment.", "Saved: %(num)s comments.", number), "success")
+            flash(
+                ngettext("Saved: %(num)s comment.", "Saved: %(num)s comments.", number), "success"
+            )
             return redirect(url_for(".comments", competition=competition))
     return page(
         "results/manage/comment.html",

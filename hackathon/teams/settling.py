@@ -122,11 +122,17 @@ def _end_letters(team: Team, person: User) -> None:
 
 
 def _open(which: Any) -> list[JoinRequest]:
-    rows = db.session.scalars(
-        select(JoinRequest)
+    """Locked by a statement of its own: one that waited still sees the teams as before."""
+    held = db.session.scalars(
+        select(JoinRequest.id)
         .where(which, JoinRequest.closed_at.is_(None))
         .order_by(JoinRequest.id)
-        .with_for_update(of=JoinRequest)
+        .with_for_update()
+    ).all()
+    rows = db.session.scalars(
+        select(JoinRequest)
+        .where(JoinRequest.id.in_(held))
+        .order_by(JoinRequest.id)
         .options(
             joinedload(JoinRequest.registration).joinedload(Registration.user),
             joinedload(JoinRequest.team),

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hackathon.deliberation.models import Contribution, Revision
+from hackathon.deliberation.models import Contribution, Discussion, Revision
 from hackathon.deliberation.queries import voices
 from hackathon.extensions import db
 from hackathon.ground.clock import now
+from hackathon.ground.paging import PER_PAGE
 from hackathon.post.models import Letter
 from tests.counting import cost
 from tests.world import World
@@ -63,6 +64,27 @@ def test_organizers_open_what_divides_the_judges(panel: Panel) -> None:
     assert {letter.recipient_id for letter in letters} == {j.user_id for j in panel.judges[:3]}
     again = panel.chair().post("/en/jam/manage/judging/discussions", data=ticked)
     assert "Choose at least one submission that is not discussed yet." in again.text
+
+
+def test_what_is_ticked_stays_so_from_page_to_page(panel: Panel) -> None:
+    for _ in range(PER_PAGE):
+        panel.world.submission(panel.world.team(panel.competition, 0))
+    path, key = "/en/jam/manage/judging/discussions", str(panel.submission.id)
+    chair = panel.chair()
+    assert f'<button type="submit" name="turn" value="2" formaction="{path}?page=2"' in (
+        chair.get(path).text
+    )
+    second = chair.post(f"{path}?page=2", data={"submissions": [key], "turn": "2"})
+    assert second.status_code == 200
+    assert f'<input type="hidden" name="submissions" value="{key}">' in second.text
+    assert "1 submission on another page is ticked too." in second.text
+    assert 'name="named" type="checkbox" value="y">' in second.text  # was not ticked
+    assert db.session.scalars(select(Discussion)).all() == []
+    first = chair.post(path, data={"submissions": [key], "turn": "1"}).text
+    assert f'value="{key}" id="s-{key}" checked' in first
+    assert chair.post(f"{path}?page=2", data={"submissions": [key]}).status_code == 302
+    [opened] = db.session.scalars(select(Discussion)).all()
+    assert opened.submission_id == panel.submission.id
 
 
 @pytest.mark.parametrize("sent", [[], ["nonsense"], ["0190aaaa-0000-7000-8000-000000000000"]])

@@ -245,3 +245,20 @@ def test_file_sizes(spoken: str, octets: int, english: str, french: str) -> None
 def test_plain_text_becomes_paragraphs() -> None:
     assert i18n.paragraphs("a\r\nb <i>\n\n\n\nc") == "<p>a<br>b &lt;i&gt;</p><p>c</p>"
     assert i18n.paragraphs(None) == i18n.paragraphs(" \n\n ") == ""
+
+
+def test_languages_are_called_as_the_reader_calls_them(spoken: str) -> None:
+    called = {"en": "English", "fr": "French", "es": "Spanish"}
+    if spoken == "fr":
+        called = {"en": "anglais", "fr": "français", "es": "espagnol"}
+    assert {code: i18n.language_name(code) for code in called} == called
+
+
+def test_a_third_language_has_its_tag(app: Flask, spoken: str) -> None:
+    tags = app.jinja_env.get_template("components/badges.html").make_module({})
+    words = {
+        "en": ("in Spanish", "In Spanish only"),
+        "fr": ("en espagnol", "En espagnol seulement"),
+    }
+    assert f">{words[spoken][0]}<" in tags.language_tags(["es"])
+    assert f">{words[spoken][1]}<" in tags.only_in("es")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
+from hackathon.ground.paging import PER_PAGE
 from hackathon.judging.forms import moves_in
 from hackathon.judging.models import Judge, Review, RulesVersion
 from hackathon.judging.outcome import compared, ranking_of
@@ -238,6 +239,31 @@ def test_a_proposal_says_who_is_left_without_and_why(desk: Desk) -> None:
     page = desk.get("reviews/proposal?wanted=1").text
     assert "1 review is missing." in page
     assert "Too few judges read its language." in page
+
+
+def test_a_long_proposal_is_shown_by_its_beginning_and_confirmed_whole(desk: Desk) -> None:
+    judge = desk.judge(capacity=100)
+    works = [desk.submission() for _ in range(PER_PAGE + 1)]
+    lacking = desk.submission()
+    desk.world.conflict(judge.user, lacking.team)
+    page = desk.get("reviews/proposal?wanted=1").text
+    listed = page[page.index('id="submissions-caption"') :]
+    assert lacking.team.name in listed  # what lacks something comes first
+    assert sum(f">{work.team.name}<" in listed for work in works) == 9
+    assert page.count("<option ") == 1 + 10 + 2 * 2
+    assert "Show all 52" in page
+    alone = "reviews/proposal?wanted=1&list=submissions"
+    whole = desk.get(alone).text
+    assert sum(f">{work.team.name}</th>" in whole for work in works) == PER_PAGE - 1
+    assert "wanted=1&amp;list=submissions&amp;page=2" in whole
+    last = desk.get(f"{alone}&page=2").text
+    assert 'id="judges-caption"' not in last
+    there = next(work for work in works if f">{work.team.name}</th>" in last)
+    change = f"{alone}&page=2&submission={there.id}&drop={judge.id}&add="
+    assert desk.get(change).status_code == 302
+    found = plan(desk.competition, Wish(1))
+    assert desk.post("reviews/proposal", wanted="1", digest=found.digest).status_code == 302
+    assert len(db.session.scalars(select(Review)).all()) == PER_PAGE + 1
 
 
 @pytest.mark.parametrize("wanted", ["0", "21", "x", ""])

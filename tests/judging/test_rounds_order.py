@@ -10,9 +10,8 @@ from hackathon.competitions.queries import opening_of
 from hackathon.extensions import db
 from hackathon.journal.models import Entry
 from hackathon.judging.models import RulesVersion
-from hackathon.judging.outcome import ranking_of
+from hackathon.judging.outcome import ranking_of, with_everyone
 from hackathon.judging.queries import counted_versions, selection_of
-from hackathon.results.deciding import with_everyone
 from hackathon.submissions.models import Submission
 from tests.judging.test_manage import seen
 from tests.world import World

@@ -5,14 +5,15 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from hackathon.extensions import db
+from hackathon.ground.paging import PER_PAGE
 from hackathon.redaction import actions
 from hackathon.redaction.forms import desk_form
 from hackathon.redaction.models import Made, Redaction
 from hackathon.redaction.queries import copies_of, desk_of, is_cleared
-from hackathon.submissions.models import Submission
+from hackathon.submissions.models import Submission, Version
 from tests.counting import cost
 from tests.world import World
 
@@ -210,6 +211,28 @@ def test_the_list_costs_the_same_for_one_and_for_many(office: Office) -> None:
         each = office.world.submission(office.world.team(office.competition))
         office.world.redaction(each)
     assert cost(office.world.app, office.client, office.home) == few
+
+
+def test_a_page_of_the_list_reads_only_what_it_shows(office: Office) -> None:
+    world = office.world
+    for _ in range(PER_PAGE):
+        world.redaction(world.submission(world.team(office.competition)))
+    path = f"{office.home}?page=2"
+    db.session.commit()
+    db.session.expunge_all()
+    read: list[str] = []
+
+    def note(version: Version, _context: Any) -> None:
+        read.append(version.content["title"])
+
+    event.listen(Version, "load", note)
+    try:
+        page = office.client.get(path).text
+    finally:
+        event.remove(Version, "load", note)
+    assert len(read) == page.count('<th scope="row">') == 1
+    told = [int(number) for number in re.findall(r"<dd[^>]*>\s*(\d+)", page)]
+    assert told[:3] == [1, 0, PER_PAGE]
 
 
 def test_the_rules_say_that_judging_is_blind(office: Office) -> None:

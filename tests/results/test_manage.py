@@ -1,5 +1,6 @@
 """Organizers decide, look at the page, and announce."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
+from hackathon.ground.paging import PER_PAGE
 from hackathon.results.actions import Given
 from hackathon.results.models import (
     Announcement,
@@ -22,8 +24,9 @@ from hackathon.results.models import (
     PrizeRuling,
     Span,
 )
+from hackathon.results.sealing import canonical
 from hackathon.submissions.standing import disqualify
-from tests.counting import queries
+from tests.counting import cost, queries
 from tests.world import World
 
 BASE = "/en/contest/manage/results"
@@ -216,6 +219,62 @@ def test_decisions_are_saved_and_shown_again(
     assert honours() == {}
 
 
+def test_the_best_of_each_challenge_come_first_and_what_is_chosen_stays(
+    world: World, competition: Any, browser: Any, prize: Any
+) -> None:
+    many, few = world.challenge(competition), world.challenge(competition)
+    works = [
+        world.submission(world.team(competition, 0, challenge=many)) for _ in range(PER_PAGE + 1)
+    ]
+    others = [world.submission(world.team(competition, 0, challenge=few)) for _ in range(2)]
+    path = deciding(prize)
+
+    def drawn(page: str) -> set[str]:
+        return set(re.findall(r'name="choice_(\w+)"', page))
+
+    first = browser.get(path).text
+    assert len(drawn(first)) == PER_PAGE
+    assert {work.id.hex for work in others} < drawn(first)
+    assert first.count('<p class="eyebrow">Challenge ') == 2
+    assert f'name="turn" value="2" formaction="{path}?page=2"' in first
+    left = {work.id.hex for work in works} - drawn(first)
+    chosen, late = others[0], next(work for work in works if work.id.hex in left)
+    sent = answer(chosen, "1", "Clear.", "Clair.")
+    second = browser.post(f"{path}?page=2", data=sent | {"turn": "2"})
+    assert second.status_code == 200
+    assert drawn(second.text) == left | {chosen.id.hex}
+    assert "Clair." in second.text and "So the jury said." in second.text
+    assert honours() == {}
+    sent |= answer(late, "1", "Late.", "Tard.")
+    assert browser.post(f"{path}?page=2", data=sent).status_code == 302
+    assert set(honours()) == {chosen, late}
+    assert drawn(browser.get(path).text) == drawn(first) | {late.id.hex}
+    # Whoever is not on the page that is sent, nor named by it, receives nothing.
+    assert browser.post(path, data=answer(chosen, "1", "Clear.", "Clair.")).status_code == 302
+    assert set(honours()) == {chosen}
+
+
+def test_the_decision_costs_the_same_for_few_and_for_many(
+    world: World, competition: Any, browser: Any, prize: Any
+) -> None:
+    world.prize(competition, span=Span.ALL, number=3)
+    judges = [world.judge(competition) for _ in range(2)]
+
+    def judged() -> None:
+        work = world.submission(world.team(competition))
+        for judge in judges:
+            world.review(judge, work, *(3 for _ in competition.criteria))
+
+    for _ in range(2):
+        judged()
+    pages = (deciding(prize), f"{deciding(prize)}?proposed", BASE)
+    few = [cost(world.app, browser, page) for page in pages]
+    few = [cost(world.app, browser, page) for page in pages]
+    for _ in range(5):
+        judged()
+    assert [cost(world.app, browser, page) for page in pages] == few
+
+
 def test_a_departure_without_a_reason_is_refused_and_keeps_what_was_typed(
     world: World, competition: Any, browser: Any, prize: Any
 ) -> None:
@@ -335,6 +394,17 @@ def test_a_decision_is_sealed_confirmed_and_downloaded(
         assert record.json["decision"]["number"] == 1
         assert record.json["confirmation"]["decision"] == decision.digest
     assert browser.post(f"{BASE}/publication").status_code == 302
+
+
+def test_a_decision_that_does_not_come_again_says_what_differs(
+    world: World, competition: Any, browser: Any
+) -> None:
+    world.honour(world.submission(world.team(competition)))
+    assert browser.post(f"{BASE}/decisions").status_code == 302
+    decision = db.session.scalars(select(Decision)).one()
+    decision.content = canonical(json.loads(decision.content) | {"reviews_sha256": "0"}).decode()
+    page = browser.get(f"{BASE}/decisions/{decision.id}").text
+    assert "What differs: the data." in page
 
 
 def test_a_decision_whose_reviews_changed_can_be_sealed_again(

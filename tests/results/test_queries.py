@@ -57,7 +57,10 @@ def test_the_first_is_proposed_as_winner_and_the_next_as_outstanding(world: Worl
     assert winner.proposed == {first.id: 1, alone.id: 1}
     assert outstanding.proposed == {second.id: None}
     assert (winner.ties, outstanding.ties) == ([], [])
-    assert [row.submission for row in winner.rows] == [first, second, third, unread, alone]
+    entered = [[each.key for each in placed] for _, placed in winner.groups]
+    assert entered == [[work.id for work in (first, second, third, unread)], [alone.id]]
+    by_turns = [work.id for work in (first, alone, second, third, unread)]
+    assert [each.key for each in winner.best_first] == by_turns
 
 
 def test_who_was_given_a_place_is_not_proposed_as_outstanding_too(world: World) -> None:
@@ -94,7 +97,7 @@ def test_a_tie_is_named_and_not_decided(world: World) -> None:
     winner, outstanding = proposals(world, competition)
     assert (winner.proposed, outstanding.proposed) == ({}, {})
     for panel in (winner, outstanding):
-        assert [(t.place, {r.submission.id for r in t.rows}) for t in panel.ties] == [(1, tied)]
+        assert [(t.place, set(t.keys)) for t in panel.ties] == [(1, tied)]
 
 
 def test_a_tie_for_the_second_place_leaves_the_winner(world: World) -> None:
@@ -104,7 +107,7 @@ def test_a_tie_for_the_second_place_leaves_the_winner(world: World) -> None:
     tied = {handed_in(world, competition, challenge, 3, 3, 3).id for _ in range(2)}
     winner, outstanding = proposals(world, competition)
     assert winner.proposed == {first.id: 1}
-    assert [{r.submission.id for r in t.rows} for t in outstanding.ties] == [tied]
+    assert [set(t.keys) for t in outstanding.ties] == [tied]
 
 
 def test_neighbours_that_cannot_be_told_apart_are_named(world: World) -> None:
@@ -113,7 +116,7 @@ def test_neighbours_that_cannot_be_told_apart_are_named(world: World) -> None:
     first = handed_in(world, competition, challenge, 4, 4, 5)
     second = handed_in(world, competition, challenge, 4, 4, 4)
     (pair,) = proposals(world, competition)[0].close
-    assert (pair.ahead.submission, pair.behind.submission) == (first, second)
+    assert (pair.ahead, pair.behind) == (first.id, second.id)
     assert pair.probability is not None and 0.5 < pair.probability < 0.9
     assert pair.one_more is not None and 0 <= pair.one_more <= (pair.five_more or 0)
 

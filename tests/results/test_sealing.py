@@ -80,7 +80,7 @@ def decided(world: World, competition: Any, means: Means, by: Any) -> Any:
         panel = panels(competition, ranking_of(competition), votes=means.votes)[prize.id]
         given = {
             row.submission: Given(panel.proposed[row.submission.id], both("citation"))
-            for row in panel.rows
+            for row in ranking_of(competition).rows
             if row.submission.id in panel.proposed
         }
         assert len(given) == 2
@@ -152,7 +152,7 @@ def test_comparisons_that_decide_propose_and_are_sealed(world: World, competitio
         panel = found[prize.id]
         given = {
             row.submission: Given(panel.proposed[row.submission.id], both("citation"))
-            for row in panel.rows
+            for row in ranking_of(competition).rows
             if row.submission.id in panel.proposed
         }
         actions.decide(prize, given, proposed=panel.proposal.awards, by=organizer)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from hackathon.extensions import db
 from hackathon.mergers import actions as merging
+from hackathon.post.models import Letter
 from hackathon.registrations.models import Registration
 from hackathon.registrations.queries import registration_of
 from hackathon.teams import actions, completing, seeking
@@ -22,6 +23,7 @@ from hackathon.teams.models import (
     Merger,
     Outcome,
     Seeker,
+    Side,
     Team,
 )
 from tests.teams.test_race import at_once, meanwhile, members, on_postgresql, site  # noqa: F401
@@ -228,3 +230,32 @@ def test_who_joins_and_who_completes_do_not_wait_for_each_other(site: Flask) -> 
 
     answers = in_turn(site, requests[0], [lambda: join(newcomer), complete])
     assert set(answers) <= {"done", "CompletionChanged"}
+
+
+@on_postgresql
+def test_who_waited_for_a_merger_writes_of_the_team_there_is_now(site: Flask) -> None:  # noqa: F811
+    with site.app_context():
+        world = World(site)
+        competition = world.competition(team_max=8)
+        stays, goes = world.team(competition, 2), world.team(competition, 2)
+        world.submission(stays, handed_in=False)
+        merger = world.merger(stays, goes, name_of=Side.ASKED, work_of=Side.PROPOSER)
+        newcomer, _ = asking_both(world, stays)
+        keys, names = (merger.id, goes.captain.id), (stays.name, goes.name)
+        kind = type(goes.captain)
+        db.session.commit()
+        db.session.remove()
+
+        merging.accept(db.session.get(Merger, keys[0]), by=db.session.get(kind, keys[1]))
+        answers: list[Counter[str]] = []
+        waiting = threading.Thread(
+            target=lambda: answers.append(at_once(site, [lambda: join(newcomer)]))
+        )
+        waiting.start()
+        waiting.join(1)  # it waits for the requests to the team
+        db.session.commit()
+        waiting.join(20)
+        assert answers == [{"done": 1}]
+        [letter] = db.session.scalars(select(Letter).where(Letter.name == "join_request_settled"))
+        assert names[1] in letter.text
+        assert names[0] not in letter.text

@@ -78,7 +78,7 @@ def test_others_see_the_list_and_not_the_team(world: World) -> None:
     client = world.client(world.participant(competition))
     page = client.get("/en/c/teams")
     assert "We map." in page.text
-    assert "One free place" in page.text
+    assert "1 free place" in page.text
     assert "Member" not in page.text.replace("2 members", "")
     assert client.get(f"/en/c/teams/{team.id}").status_code == 403
 
