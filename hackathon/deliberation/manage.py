@@ -48,6 +48,7 @@ def index(competition: Competition) -> Any:
         competition=competition,
         candidates=shown,
         rows={row.submission.id: row for row in rows},
+        openable=any(each.discussion is None and each.reviews > 1 for each in shown),
     )
 
 

@@ -65,6 +65,42 @@ def test_organizers_open_what_divides_the_judges(panel: Panel) -> None:
     assert "Choose at least one submission that is not discussed yet." in again.text
 
 
+def test_every_row_says_how_its_discussion_stands(panel: Panel) -> None:
+    alone = panel.world.submission(panel.world.team(panel.competition, 2))
+    db.session.commit()
+    page = panel.chair().get("/en/jam/manage/judging/discussions").text
+    assert '<span class="soft">None</span>' in page  # no label without a word, on the phone
+    assert "Fewer than two reviews" in page and f'value="{alone.id}"' not in page
+
+
+def test_without_anything_to_discuss_there_is_nothing_to_open(panel: Panel) -> None:
+    words = "Open the discussions"
+    assert words in panel.chair().get("/en/jam/manage/judging/discussions").text
+    panel.opened()
+    assert words not in panel.chair().get("/en/jam/manage/judging/discussions").text
+
+
+def test_what_was_said_names_its_clock(panel: Panel) -> None:
+    discussion = panel.opened()
+    chairs = f"/en/jam/manage/judging/discussions/{discussion.id}"
+    assert "All times are on the clock of" not in panel.chair().get(chairs).text
+    panel.world.contribution(discussion, panel.reviews[1])
+    db.session.commit()
+    for page in (panel.chair().get(chairs), panel.client(0).get(panel.path(0))):
+        assert page.text.count("All times are on the clock of") == 1
+
+
+def test_the_french_letter_has_its_space_before_the_colon(panel: Panel) -> None:
+    panel.judges[0].user.language = "fr"
+    db.session.commit()
+    ticked = {"submissions": [str(panel.submission.id)], "named": "y"}
+    panel.chair().post("/en/jam/manage/judging/discussions", data=ticked)
+    letter = db.session.scalars(
+        select(Letter).filter_by(name="discussion_opened", recipient_id=panel.judges[0].user_id)
+    ).one()
+    assert f"{panel.team.name}\u00a0: http" in letter.text
+
+
 @pytest.mark.parametrize("sent", [[], ["nonsense"], ["0190aaaa-0000-7000-8000-000000000000"]])
 def test_what_is_no_submission_opens_nothing(panel: Panel, sent: list[str]) -> None:
     answer = panel.chair().post("/en/jam/manage/judging/discussions", data={"submissions": sent})
