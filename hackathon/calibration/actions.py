@@ -70,8 +70,8 @@ class NothingToScore(Obstacle):
 
 class EarlierRound(Obstacle):
     sentence = _l(
-        "This sample was for an earlier round of judging: its judges have judged. Write one for the "
-        "round that is judged now."
+        "This sample was for an earlier round of judging: its judges have judged. Write one for "
+        "the round that is judged now."
     )
 
 
