@@ -1,5 +1,6 @@
 """Judges talk about a submission and change their minds, through the doors."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -78,6 +79,16 @@ def test_without_anything_to_discuss_there_is_nothing_to_open(panel: Panel) -> N
     assert words in panel.chair().get("/en/jam/manage/judging/discussions").text
     panel.opened()
     assert words not in panel.chair().get("/en/jam/manage/judging/discussions").text
+
+
+def test_levels_to_change_look_as_they_did_when_they_were_given(panel: Panel) -> None:
+    panel.opened()
+    buttons = [
+        re.findall(r'<span class="level-words">(.*?)</span>', panel.client(0).get(path).text)
+        for path in (panel.path(0, "revision"), f"/en/jam/judging/{panel.reviews[0].id}")
+    ]
+    assert len(buttons[0]) == 5
+    assert buttons[0] == buttons[1]
 
 
 def test_what_was_said_names_its_clock(panel: Panel) -> None:
