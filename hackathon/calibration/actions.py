@@ -68,6 +68,13 @@ class NothingToScore(Obstacle):
     )
 
 
+class EarlierRound(Obstacle):
+    sentence = _l(
+        "This sample was for an earlier round of judging: its judges have judged. Write one for "
+        "the round that is judged now."
+    )
+
+
 class SampleWithdrawn(Obstacle):
     sentence = _l("The organizers have withdrawn this sample in the meantime.")
 
@@ -178,9 +185,11 @@ def set_references(
 def publish(sample: Sample, *, required: bool, by: User) -> Sample:
     """Show it to the judges, who are told once; required or offered, which can change later.
 
-    Raises SampleIncomplete, NothingToScore.
+    Raises EarlierRound, SampleIncomplete, NothingToScore.
     """
     _held(sample)
+    if sample.round_id != round_of(sample.competition).id:
+        raise EarlierRound
     _whole(sample)
     at = now()
     sample.published_at = sample.published_at or at

@@ -15,6 +15,7 @@ from ..ground.pictures import ENDINGS, Copy, drawn_anew
 from ..ground.receiving import Received, receive
 from ..ground.transaction import let_go, stands
 from ..journal.actions import note_viruses
+from ..judging.queries import round_of
 from . import actions, words
 from .forms import LessonForm, SampleFileForm, references_form, sample_form
 from .models import Sample, SampleFile
@@ -71,6 +72,7 @@ def workbench(competition: Competition, sample: Sample, form: SampleFileForm) ->
         criteria=criteria_for(sample),
         completed=len(completed_for(sample)),
         anchored=anchored(me(), sample),
+        earlier=sample.round_id != round_of(competition).id,
         limit=current_app.config["SETTINGS"].upload_limit,
     )
 

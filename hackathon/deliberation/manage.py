@@ -52,6 +52,7 @@ def index(competition: Competition) -> Any:
         candidates=shown,
         elsewhere=[each.key for each in form.chosen(found) if each.key not in here],
         rows={row.submission.id: row for row in rows},
+        openable=any(each.discussion is None and each.reviews > 1 for each in shown),
     )
 
 

@@ -92,7 +92,7 @@ def revision(competition: Competition, review: Review) -> Any:
         competition=competition,
         review=review,
         hints={
-            criterion.id: {level.score: level.description for level in criterion.levels}
+            criterion.id: {level.score: level for level in criterion.levels}
             for criterion in form.criteria
         },
     )

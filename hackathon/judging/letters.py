@@ -1,6 +1,7 @@
 """Letters about judging."""
 
 from ..accounts.models import User
+from ..competitions.timetable import State
 from ..ground.clock import now
 from ..mentoring.models import Objection
 from ..post.actions import Recipient, write
@@ -36,6 +37,7 @@ def judge_invitation(invitation: JudgeInvitation, token: str) -> None:
     """It holds a secret, so it names no competition and is not in the organizers' list."""
     both = invitation.language == "both"
     opening = judging_of(invitation.competition)
+    ahead = opening.state is State.UPCOMING
     write(
         "judge_invitation",
         to=Recipient(invitation.address, invitation.name, "en" if both else invitation.language),
@@ -43,8 +45,8 @@ def judge_invitation(invitation: JudgeInvitation, token: str) -> None:
         occasion=invitation,
         invitation=invitation,
         token=token,
-        opens_at=opening.opens_at,
-        closes_at=opening.closes_at,
+        opens_at=opening.opens_at if ahead else None,
+        closes_at=opening.closes_at if ahead or opening.is_open else None,
     )
 
 

@@ -386,7 +386,15 @@ def ruling(competition: Competition, submission: Submission, judge: Judge) -> An
         seen=form.seen.data,
         by=me(),
     ):
-        flash(_("The decision is noted."), "success")
+        flash(
+            _("The decision is noted.")
+            if form.bars.data == "bars"
+            else _(
+                "The decision is noted. A review that was taken away does not come back by itself: "
+                "give it again under “Who reviews what”."
+            ),
+            "success",
+        )
         return redirect(url_for(".conflicts", competition=competition))
     return finding_page(competition, submission, judge, form)
 

@@ -117,6 +117,24 @@ def round_removal(competition: Competition, round: Round) -> Any:
     return redirect(url_for(".rounds", competition=competition))
 
 
+def way_on(competition: Competition, round: Round, obstacle: Obstacle) -> tuple[str, str] | None:
+    """Where to do first what keeps a round from being selected, and the words of the link."""
+    if isinstance(obstacle, actions.RoundWithoutRules):
+        return (
+            url_for(".rules", competition=competition, round=round.position),
+            _("Rules of judging"),
+        )
+    if isinstance(obstacle, actions.RoundStillOpen):
+        return url_for("manage.competitions.dates", competition=competition), _("Dates")
+    if isinstance(obstacle, actions.NotItsTurn):
+        before = next(each for each in competition.rounds if each.position == round.position - 1)
+        return (
+            url_for(".selection", competition=competition, round=before),
+            _("Selection: %(round)s", round=before.name),
+        )
+    return None
+
+
 @blueprint.route("/rounds/<key:round>/selection", methods=["GET", "POST"])
 def selection(competition: Competition, round: Round) -> Any:
     """What the rule proposes, to be confirmed; afterwards what was selected, and why."""
@@ -134,8 +152,14 @@ def selection(competition: Competition, round: Round) -> Any:
     try:
         slate = actions.slate_of(round)
     except Obstacle as obstacle:
+        way, said = way_on(competition, round, obstacle) or ("", "")
         return page(
-            "judging/manage/not_yet.html", competition=competition, round=round, obstacle=obstacle
+            "judging/manage/not_yet.html",
+            competition=competition,
+            round=round,
+            obstacle=obstacle,
+            way=way,
+            said=said,
         )
     form = selection_form(slate)
     if form.validate_on_submit() and form.attempt(

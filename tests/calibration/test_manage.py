@@ -119,6 +119,23 @@ def test_what_was_scored_stays_as_it_was_read(bench: Bench, desk: FlaskClient) -
     assert len(bench.sample.files) == 1
 
 
+def test_a_sample_of_an_earlier_round_is_not_published_any_more(
+    bench: Bench, desk: FlaskClient
+) -> None:
+    work = bench.world.submission(bench.world.team(bench.competition))
+    bench.world.round(bench.competition, work)
+    bench.sample.published_at = None
+    page = desk.get(place(bench)).text
+    assert "for an earlier round of judging" in page
+    assert "/publication" not in page
+    for data in ({}, {"required": "yes"}):
+        answer = desk.post(f"{place(bench)}/publication", data=data)
+        assert answer.status_code == 409
+        assert "This sample was for an earlier round of judging" in answer.text
+    assert bench.sample.published_at is None
+    assert letters("sample_published") == []
+
+
 def test_what_judges_see_is_withdrawn_before_it_is_removed(bench: Bench, desk: FlaskClient) -> None:
     assert desk.post(f"{place(bench)}/removal").status_code == 409
     assert db.session.get(Sample, bench.sample.id) is not None

@@ -26,12 +26,15 @@ def sent_by(page: Any, **others: str) -> dict[str, str]:
 def test_a_judge_walks_by_the_buttons(fair: Fair) -> None:
     judge = fair.judges[0]
     browser = fair.world.client(judge.user)
+    home = browser.get(f"/en/{fair.competition.slug}/judging").text
+    assert f'href="{fair.page}">Compare projects at their tables</a>' in home
     begin = browser.get(fair.page)
     assert "Begin: where do I go?" in begin.text
     assert browser.post(f"{fair.page}/next").status_code == 302
     first = browser.get(fair.page)
     stand = visit_now(judge).stand
     assert stand.submission.team.name in first.text
+    assert re.search(r"until\s+<time[^>]*>[^<]*\(UTC[^<]*</time>", first.text)
     assert 'value="seen"' in first.text
     assert 'value="later"' not in first.text
     browser.post(f"{fair.page}/answer", data=sent_by(first, word="seen"))

@@ -1,5 +1,6 @@
 """Judges talk about a submission and change their minds, through the doors."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -85,6 +86,52 @@ def test_what_is_ticked_stays_so_from_page_to_page(panel: Panel) -> None:
     assert chair.post(f"{path}?page=2", data={"submissions": [key]}).status_code == 302
     [opened] = db.session.scalars(select(Discussion)).all()
     assert opened.submission_id == panel.submission.id
+
+
+def test_every_row_says_how_its_discussion_stands(panel: Panel) -> None:
+    alone = panel.world.submission(panel.world.team(panel.competition, 2))
+    db.session.commit()
+    page = panel.chair().get("/en/jam/manage/judging/discussions").text
+    assert '<span class="soft">None</span>' in page  # no label without a word, on the phone
+    assert "Fewer than two reviews" in page and f'value="{alone.id}"' not in page
+
+
+def test_without_anything_to_discuss_there_is_nothing_to_open(panel: Panel) -> None:
+    words = "Open the discussions"
+    assert words in panel.chair().get("/en/jam/manage/judging/discussions").text
+    panel.opened()
+    assert words not in panel.chair().get("/en/jam/manage/judging/discussions").text
+
+
+def test_levels_to_change_look_as_they_did_when_they_were_given(panel: Panel) -> None:
+    panel.opened()
+    buttons = [
+        re.findall(r'<span class="level-words">(.*?)</span>', panel.client(0).get(path).text)
+        for path in (panel.path(0, "revision"), f"/en/jam/judging/{panel.reviews[0].id}")
+    ]
+    assert len(buttons[0]) == 5
+    assert buttons[0] == buttons[1]
+
+
+def test_what_was_said_names_its_clock(panel: Panel) -> None:
+    discussion = panel.opened()
+    chairs = f"/en/jam/manage/judging/discussions/{discussion.id}"
+    assert "All times are on the clock of" not in panel.chair().get(chairs).text
+    panel.world.contribution(discussion, panel.reviews[1])
+    db.session.commit()
+    for page in (panel.chair().get(chairs), panel.client(0).get(panel.path(0))):
+        assert page.text.count("All times are on the clock of") == 1
+
+
+def test_the_french_letter_has_its_space_before_the_colon(panel: Panel) -> None:
+    panel.judges[0].user.language = "fr"
+    db.session.commit()
+    ticked = {"submissions": [str(panel.submission.id)], "named": "y"}
+    panel.chair().post("/en/jam/manage/judging/discussions", data=ticked)
+    letter = db.session.scalars(
+        select(Letter).filter_by(name="discussion_opened", recipient_id=panel.judges[0].user_id)
+    ).one()
+    assert f"{panel.team.name}\u00a0: http" in letter.text
 
 
 @pytest.mark.parametrize("sent", [[], ["nonsense"], ["0190aaaa-0000-7000-8000-000000000000"]])

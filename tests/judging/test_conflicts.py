@@ -801,6 +801,18 @@ def test_nobody_decides_about_themself(chaired: Chaired) -> None:
     assert "⟦far away⟧" in chaired.get(chaired.other, "judging/conflicts").text
 
 
+def test_who_frees_a_judge_is_told_that_no_review_comes_back(chaired: Chaired) -> None:
+    pair = f"judging/conflicts/{chaired.hidden.id}/{chaired.judge.id}"
+    client = chaired.world.client(chaired.other)
+    for bars, told in (("free", True), ("bars", False)):
+        seen = finding_of(chaired.judge, chaired.hidden).digest
+        given = {"bars": bars, "reason": "known", "seen": seen}
+        assert client.post(chaired.url(f"{pair}/ruling"), data=given).status_code == 302
+        page = client.get(chaired.url("judging/conflicts")).text
+        assert "The decision is noted." in page
+        assert ("does not come back by itself" in page) is told
+
+
 def test_who_is_tied_to_the_team_does_not_decide_about_another_judge(chaired: Chaired) -> None:
     world = chaired.world
     world.conflict(chaired.reader.user, chaired.hidden.team)

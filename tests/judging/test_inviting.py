@@ -96,6 +96,25 @@ def test_a_letter_in_both_languages_says_everything_twice(world: World, by: User
     assert '<div lang="fr">' in found.html
 
 
+@pytest.mark.parametrize(
+    ("gates", "said", "unsaid"),
+    [
+        ("upcoming", "Judging opens on", "Judging is open until"),
+        ("open", "Judging is open until", "Judging opens on"),
+        ("closed", "at the most", "Judging "),
+    ],
+)
+def test_the_letter_tells_no_date_that_is_past(
+    world: World, by: User, gates: str, said: str, unsaid: str
+) -> None:
+    competition = world.competition()
+    world.set_gates(competition, gates)
+    asked(world, by, competition=competition, language="en")
+    text = letter("judge_invitation").text
+    assert said in text
+    assert unsaid not in text
+
+
 def test_nobody_is_asked_twice(world: World, by: User) -> None:
     invitation = asked(world, by)
     with pytest.raises(inviting.AlreadyInvited):

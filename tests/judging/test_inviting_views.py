@@ -62,6 +62,33 @@ def test_looking_at_a_link_changes_nothing(box: Letterbox) -> None:
     assert db.session.scalars(select(Judge)).all() == []
 
 
+@pytest.mark.parametrize(
+    ("gates", "said", "unsaid"),
+    [
+        ("upcoming", "Judging opens", "Judging is open until"),
+        ("open", "Judging is open until", "Judging opens"),
+        ("closed", "You would read", "Judging opens"),
+    ],
+)
+def test_the_page_tells_no_date_that_is_past(
+    box: Letterbox, gates: str, said: str, unsaid: str
+) -> None:
+    box.world.set_gates(box.competition, gates)
+    box.asked()
+    page = box.get().text
+    assert said in page
+    assert unsaid not in page
+
+
+def test_what_a_link_does_not_open_advises_what_fits_a_link(box: Letterbox) -> None:
+    box.asked()
+    box.post("acceptance")
+    answer = box.browser.get("/en/account/profile")
+    assert answer.status_code == 403
+    assert "If you have an account as well, sign out first" in answer.text
+    assert "several accounts" not in answer.text
+
+
 def test_an_unknown_secret_is_no_page(box: Letterbox) -> None:
     box.asked()
     assert box.browser.get(box.path().replace("secret", "guess")).status_code == 404

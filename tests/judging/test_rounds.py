@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from hackathon.competitions.models import Criterion, Gate, Takes, Window
 from hackathon.competitions.queries import gates_of
 from hackathon.extensions import db
-from hackathon.judging.models import Review, Selection
+from hackathon.judging.models import Review, RulesVersion, Selection
 from hackathon.judging.outcome import ranking_of
 from hackathon.judging.queries import counted_versions, round_of, selection_of
 from hackathon.judging.record import Part
@@ -552,3 +552,40 @@ def test_an_address_asks_for_a_round(final: Final) -> None:
     assert final.works[3].team.name not in final.get("ranking").text
     assert final.get("rounds").status_code == 200
     assert db.session.scalars(select(Selection)).one().round is final.round
+
+
+# -- not yet -----------------------------------------------------------------------------------
+
+
+def test_what_keeps_a_round_from_being_selected_leads_to_where_it_is_done(world: World) -> None:
+    final = Final(world)
+    third = world.round(final.competition, position=3)
+    db.session.commit()
+    before = f'<a href="{final.path()}">Selection: {final.round.name}</a>'
+    assert before in final.get(f"rounds/{third.position}/selection").text
+    world.set_gates(final.competition, "open", Gate.JUDGING)
+    db.session.commit()
+    page = final.get().text
+    assert "The round before has to be closed first" in page
+    assert f'<a href="/en/{final.competition.slug}/manage/dates">Dates</a>' in page
+    db.session.execute(delete(RulesVersion).where(RulesVersion.round_id == final.round.id))
+    db.session.commit()
+    page = final.get().text
+    assert "Publish the rules of this round first" in page
+    assert f'href="{final.path("rules")}?round=2">Rules of judging</a></p>' in page
+
+
+# -- how sure ----------------------------------------------------------------------------------
+
+
+def test_without_its_only_judge_a_challenge_has_nothing_at_the_top(world: World) -> None:
+    competition = world.competition()
+    world.criterion(competition, 100)
+    work = world.submission(world.team(competition, challenge=world.challenge(competition)))
+    judge = world.judge(competition)
+    world.review(judge, work, 4)
+    client = world.client(world.organizer(competition))
+    db.session.commit()
+    page = client.get(f"/en/{competition.slug}/manage/judging/ranking").text
+    assert f"Without {judge.user.name} nothing in" in page
+    assert "would be: ." not in page
