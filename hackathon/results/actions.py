@@ -613,18 +613,18 @@ def check_judged(competition: Competition) -> None:
             raise StillJudging
 
 
-def check_decided(competition: Competition, means: Means, by: User) -> None:
+def check_decided(competition: Competition, means: Means, by: User) -> Decision:
     """There is a decision that says what is announced: where a second person must have confirmed
     it, it has to be there, else it is sealed now. Raises NotSealed or NotConfirmed."""
     last = last_decision(competition)
     current = last is not None and in_force(last, votes=means.votes, by=by)
     if not competition.second_person_confirms:
-        if not current:
-            seal_as_it_is(competition, means, by)
-    elif last is None or not current:
+        return last if last and current else seal_as_it_is(competition, means, by)
+    if last is None or not current:
         raise NotSealed
-    elif last.confirmation is None:
+    if last.confirmation is None:
         raise NotConfirmed
+    return last
 
 
 def _not_settled(competition: Competition) -> Disclosure:

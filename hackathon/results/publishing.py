@@ -115,7 +115,8 @@ def release(
     publish_at = publish_at or now()
     _check_order(competition, disclosure, challenge, publish_at)
     check_complete(competition, {key})
-    check_decided(competition, means, by)
+    # Never before what it lets the world know was sealed, be it by somebody who was faster.
+    publish_at = max(publish_at, check_decided(competition, means, by).created_at)
     if announcement is None:
         announcement = Announcement(competition=competition, challenge=challenge)
         db.session.add(announcement)
@@ -304,8 +305,9 @@ def show_again(
         raise NoteMissing
     key = amendment.challenge_id
     check_citations(competition, {key} if key else {None, *disclosure.moments})
-    check_decided(competition, means, by)
-    amendment.ended_at, amendment.ended_by, amendment.end_note = now(), by, note
+    sealed = check_decided(competition, means, by)
+    amendment.ended_at = max(now(), sealed.created_at)
+    amendment.ended_by, amendment.end_note = by, note
     _record(
         (Deed.RESULTS_SHOWN_AGAIN, Deed.CHALLENGE_SHOWN_AGAIN),
         competition,
