@@ -10,6 +10,7 @@ from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.forms import page
 from ..ground.paging import paginate_rows
+from ..judging.queries import own_first
 from . import actions
 from .forms import OpeningForm, RemarkForm
 from .models import Discussion
@@ -47,6 +48,7 @@ def index(competition: Competition) -> Any:
         form,
         competition=competition,
         candidates=shown,
+        own_first=own_first(me(), competition),
         rows={row.submission.id: row for row in rows},
     )
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from ..accounts.models import User
 from ..competitions.models import Competition, Round
 from ..competitions.queries import opening_of
-from ..competitions.timetable import Opening
+from ..competitions.timetable import Opening, State
 from ..extensions import db
 from ..ground.by_content import Made
 from ..ground.clock import now
@@ -34,7 +34,7 @@ from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
 from . import rulebook
-from .conflicts import Pair, conflicts
+from .conflicts import Pair, conflicts, withheld_from
 from .models import (
     Abstention,
     ConditionAnswer,
@@ -587,6 +587,32 @@ def neighbours_of(
         place=at + 1,
         number=len(row),
     )
+
+
+@once_per_request
+def yet_to_review(user: User, competition: Competition) -> frozenset[uuid.UUID]:
+    """The submissions of which the person, who may organize too, has a review of their own to
+    complete while judging goes on: what others say of them would sway it."""
+    judge = judge_of(user, competition)
+    if judge is None or judging_of(competition).state is State.CLOSED:
+        return frozenset()
+    mine = select(Review.submission_id).where(
+        Review.judge_id == judge.id,
+        Review.round_id == round_of(competition).id,
+        Review.completed_at.is_(None),
+    )
+    return frozenset(db.session.scalars(mine))
+
+
+def reviews_withheld_from(user: User, competition: Competition) -> frozenset[uuid.UUID]:
+    """The submissions of whose reviews the person learns nothing: those from which they are barred
+    as a judge, and those that they have yet to review."""
+    return withheld_from(user, competition) | yet_to_review(user, competition)
+
+
+def own_first(user: User, competition: Competition) -> int:
+    """How many of these are withheld only until the person has reviewed them."""
+    return len(yet_to_review(user, competition) - withheld_from(user, competition))
 
 
 def abstention_of(judge: Judge, submission: Submission) -> Abstention | None:
