@@ -491,7 +491,7 @@ def rule(
         team=team,
         bars=bars,
         reason=reason,
-        grounds=sorted({each.ground.value for each in finding.interests}),
+        grounds=sorted({each.sign for each in finding.interests}),
         by=by,
     )
     db.session.add(ruling)

@@ -248,7 +248,8 @@ class Declaration(Model):
 
 class Ruling(Model):
     """The chair decides whether a judge is barred from a team, and why. Rows are added, never
-    edited; the latest counts. `grounds` are those it was decided on: a new one opens it again."""
+    edited; the latest counts. `grounds` are the signs of the interests it was decided on: a new
+    one opens it again."""
 
     __tablename__ = "ruling"
     __table_args__ = (Index("ix_ruling_judge_id_team_id", "judge_id", "team_id"),)
