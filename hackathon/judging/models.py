@@ -305,6 +305,19 @@ class Review(Model):
         back_populates="review", cascade="all, delete-orphan", order_by="ReviewChange.created_at"
     )
 
+    @property
+    def holds(self) -> dict[str, int]:
+        """How much of what the judge said goes with it, by kind; nothing where nothing does."""
+        found = {
+            "scores": len(self.scores),
+            "answers": len(self.answers),
+            "comments": bool(self.comment)
+            + sum(bool(score.comment) for score in self.scores)
+            + len(self.unfinished),
+            "notes": bool(self.note) + bool(self.own_note),
+        }
+        return {kind: number for kind, number in found.items() if number}
+
 
 class Score(Model):
     """A judge's level on one criterion, and what they say about it where that is asked."""

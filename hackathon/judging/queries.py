@@ -717,13 +717,17 @@ def spread_of(
 
 
 def given_by(judge: Judge) -> tuple[int, int]:
-    """How many reviews the judge completed, and to how many others they gave a level, of whatever
+    """How many reviews the judge completed, and in how many others they said something, of whatever
     round."""
-    scored = exists().where(Score.review_id == Review.id)
+    said = or_(
+        exists().where(Score.review_id == Review.id),
+        Review.touched_at.is_not(None),
+        *(words != "" for words in (Review.comment, Review.note, Review.own_note)),
+    )
     completed, begun = db.session.execute(
         select(
             func.count(Review.completed_at),
-            func.count().filter(Review.completed_at.is_(None), scored),
+            func.count().filter(Review.completed_at.is_(None), said),
         ).where(Review.judge_id == judge.id)
     ).one()
     return completed, begun
