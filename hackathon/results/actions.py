@@ -116,6 +116,14 @@ class SealedAlready(Obstacle):
     sentence = _l("Nothing has changed since the last decision was sealed.")
 
 
+class KeyUnreadable(Obstacle):
+    sentence = _l(
+        "The key with which this site signs records cannot be read, so nothing can be sealed, "
+        "confirmed or announced now. Nothing was changed. Ask the operators of the site to bring "
+        "back the file that RECORD_KEY names; the log says what is wrong with it."
+    )
+
+
 class NotSealed(Obstacle):
     sentence = _l("The decision must be sealed first, as it stands now.")
 
@@ -175,10 +183,17 @@ class Given:
 @dataclass(frozen=True)
 class Means:
     """What sealing needs from elsewhere: the votes of the people's choice, where they are known,
-    and the key that signs, where the site has one."""
+    and the key that signs, where the site has one. `key_lost`: it has, and it cannot be read."""
 
     votes: Votes | None = None
     key: Ed25519PrivateKey | None = None
+    key_lost: bool = False
+
+    def sign(self, content: bytes) -> tuple[str, str]:
+        """(signature, public key), both empty where the site has no key. Raises KeyUnreadable."""
+        if self.key_lost:
+            raise KeyUnreadable
+        return signed(content, self.key)
 
 
 NONE = Means()
@@ -421,7 +436,7 @@ def seal_as_it_is(competition: Competition, means: Means, by: User) -> Decision:
     content = content_of(
         competition, number=number, sealed_at=moment.isoformat(), by=by, votes=means.votes
     )
-    signature, signer = signed(content, means.key)
+    signature, signer = means.sign(content)
     decision = Decision(
         competition=competition,
         created_at=moment,
@@ -462,7 +477,7 @@ def confirm(decision: Decision, *, means: Means = NONE, by: User) -> Confirmatio
         raise OwnInterest
     moment = now()
     content = canonical({"decision": decision.digest, "by": str(by.id), "at": moment.isoformat()})
-    signature, signer = signed(content, means.key)
+    signature, signer = means.sign(content)
     confirmation = Confirmation(
         created_at=moment,
         decision=decision,

@@ -34,6 +34,7 @@ from .queries import (
     Project,
     announcement_of,
     announcements_of,
+    digest_of,
     disclosure_of,
     honours_of,
     is_public,
@@ -84,6 +85,14 @@ class ShownAlready(Obstacle):
 
 class NoteMissing(Obstacle):
     sentence = _l("The note must be written in both languages.")
+
+
+class CorrectedMeanwhile(Obstacle):
+    sentence = _l(
+        "Somebody else has corrected this citation meanwhile. This is what it says now: "
+        "“%(citation)s” Look at it, then save again to replace it."
+    )
+    field = "citation"
 
 
 class NothingCorrected(Obstacle):
@@ -333,11 +342,13 @@ def correct_citation(
     *,
     citation: Localized,
     note: Localized,
+    seen: str | None = None,
     means: Means = NONE,
     by: User,
 ) -> Amendment:
     """Change the words of a citation that is public. The team gets a letter; the note stays.
 
+    `seen` is the digest of the honour that the page showed, where it matters that it is the same.
     Who is honoured changes only while the results are withdrawn; so do these words where a second
     person has to confirm what is decided.
     """
@@ -355,6 +366,8 @@ def correct_citation(
         raise NotPublic
     if competition.second_person_confirms:
         raise NeedsConfirming
+    if seen is not None and seen != digest_of([honour]):
+        raise CorrectedMeanwhile(citation=honour.citation)
     if not note.complete or not citation.complete:
         raise NoteMissing
     if honour.citation == citation:

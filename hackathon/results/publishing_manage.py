@@ -37,6 +37,7 @@ from .preview import foreseen, foresight, shown_ahead
 from .queries import (
     amendments_of,
     announcements_of,
+    digest_of,
     disclosure_of,
     honours_of,
     last_decision,
@@ -250,11 +251,13 @@ def citation(competition: Competition, honour: Honour) -> Any:
         honour,
         citation=form.citation.data,
         note=form.note.data,
+        seen=form.seen.data or None,
         means=means_for(competition),
         by=me(),
     ):
         flash(_("The citation is corrected. The letters are on their way."), "success")
         return redirect(url_for(".announcement", competition=competition))
+    form.seen.data = digest_of([honour])  # who saves again knows what they replace
     return page(
         "results/manage/citation.html",
         form,
