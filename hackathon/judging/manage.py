@@ -184,8 +184,9 @@ def index(competition: Competition) -> Any:
         judges=paginate(db.session, sitting(competition)),
         dismissed=dismissed_judges(competition),
         progress=progress,
-        done=sum(progress[judge.id].done for judge in everyone),
-        assigned=sum(progress[judge.id].assigned for judge in everyone),
+        # What dismissed judges completed counts, here as in the coverage.
+        done=sum(each.done for each in progress.values()),
+        assigned=sum(each.assigned for each in progress.values()),
         waiting=waiting,
         silent=silent_reviews(competition, withheld_from(me(), competition)),
         to_remind=[judge for judge in waiting if judge.user_id not in lately],

@@ -1,7 +1,7 @@
 """Reads about rounds and their rules, judges and their reviews."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -836,33 +836,39 @@ def submissions_by_id(competition: Competition) -> dict[uuid.UUID, Submission]:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many of the reviews assigned are completed."""
+    """How many of the reviews assigned are completed. Those in conflict are apart: `idle` ones
+    take room and count for nothing, and nobody waits for them."""
 
     done: int = 0
     assigned: int = 0
+    idle: int = 0
 
     @property
     def left(self) -> int:
         return self.assigned - self.done
 
+    @property
+    def load(self) -> int:
+        return self.assigned + self.idle
+
 
 def progress_by_judge(
     competition: Competition, round_: Round | None = None
 ) -> defaultdict[uuid.UUID, Progress]:
-    return _progress(competition, Review.judge_id, round_)
+    return _progress(competition, lambda pair: pair[0], round_)
 
 
 def progress_by_submission(
     competition: Competition, round_: Round | None = None
 ) -> defaultdict[uuid.UUID, Progress]:
-    return _progress(competition, Review.submission_id, round_)
+    return _progress(competition, lambda pair: pair[1], round_)
 
 
 def _progress(
-    competition: Competition, of: Any, round_: Round | None
+    competition: Competition, of: Callable[[Pair], uuid.UUID], round_: Round | None
 ) -> defaultdict[uuid.UUID, Progress]:
     rows = db.session.execute(
-        select(of, func.count(Review.completed_at), func.count())
+        select(Review.judge_id, Review.submission_id, Review.completed_at.is_not(None))
         .join(Review.judge)
         .join(Review.submission)
         .where(
@@ -870,10 +876,19 @@ def _progress(
             Review.round_id == (round_ or round_of(competition)).id,
             Submission.stands,
         )
-        .group_by(of)
     )
+    barred = conflicts(competition)
+    done, assigned, idle = Counter[uuid.UUID](), Counter[uuid.UUID](), Counter[uuid.UUID]()
+    for judge_id, submission_id, completed in rows:
+        pair = (judge_id, submission_id)
+        if pair in barred:
+            idle[of(pair)] += 1
+            continue
+        assigned[of(pair)] += 1
+        done[of(pair)] += completed
     found: defaultdict[uuid.UUID, Progress] = defaultdict(Progress)
-    found.update((key, Progress(done, assigned)) for key, done, assigned in rows)
+    for key in assigned.keys() | idle.keys():
+        found[key] = Progress(done[key], assigned[key], idle[key])
     return found
 
 
