@@ -50,6 +50,13 @@ class InThePast(Obstacle):
     field = "publish_at"
 
 
+class ScopeGone(Obstacle):
+    sentence = _l(
+        "This challenge is not there any more as the page showed it, so nothing was done. Look at "
+        "the page again."
+    )
+
+
 class NotPlanned(Obstacle):
     sentence = _l("No announcement is planned.")
 
