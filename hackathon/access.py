@@ -124,6 +124,7 @@ from .results.rules import (
     all_announced,
     announced,
     announced_to_team,
+    honour_told,
     impartial,
     nothing_announced,
     read_once_announced,
@@ -600,7 +601,7 @@ POLICY = {
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced_to_team & signed_in & (member | organizes_it),
-    "results.claim": published & announced_to_team & signed_in & captain,
+    "results.claim": published & announced_to_team & signed_in & captain & honour_told,
     "manage.results.index": weighs_results,
     "manage.results.prizes": organizer & impartial,
     "manage.results.usual_prizes": organizer,
@@ -614,7 +615,7 @@ POLICY = {
     "manage.results.decision_record": weighs_results,
     "manage.results.deliveries": organizer & announced,
     "manage.results.prize_reminders": organizer & announced,
-    "manage.results.delivery": organizer & announced,
+    "manage.results.delivery": organizer & announced & honour_told,
     "manage.results.announcement": organizer & impartial,
     "manage.results.publication": organizer & impartial,
     "manage.results.cancellation": organizer & impartial,
@@ -741,8 +742,8 @@ POLICY = {
     "manage.desk.journal": organizer,
     "manage.desk.letters": organizer,
     "manage.desk.letter": organizer & unconflicted_letter,
-    "manage.desk.archives": organizer & impartial,
-    "manage.desk.archive_file": organizer & impartial & own_archive,
+    "manage.desk.archives": weighs_results,
+    "manage.desk.archive_file": weighs_results & own_archive,
     "manage.desk.archive_removal": organizer,
 }
 

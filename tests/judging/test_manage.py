@@ -802,6 +802,8 @@ def test_figures_wait_for_the_own_review_of_an_organizer_who_judges(desk: Desk) 
         answer = desk.client.get(f"/en/{desk.competition.slug}/manage/results{path}")
         assert answer.status_code == 403
         assert "Complete your own reviews first" in answer.text
+    archives = f"/en/{desk.competition.slug}/manage/archives"  # which hold every review
+    assert desk.client.get(archives).status_code == 403
     answer = desk.get("reviews/proposal?manner=wave&wanted=2")
     assert "You have reviews of your own to complete" in answer.text
     shown = desk.get(f"reviews/{work.id}").text
