@@ -159,6 +159,10 @@ class NothingToClaim(Obstacle):
     sentence = _l("There is nothing to hand over for this prize.")
 
 
+class TakenBack(Obstacle):
+    sentence = _l("The organizers have taken this prize back meanwhile.")
+
+
 class DeliveredAlready(Obstacle):
     sentence = _l("This prize was handed over already.")
 
@@ -573,7 +577,9 @@ def remind_of_prizes(competition: Competition, *, by: User) -> int:
 
 def _lock(honour: Honour) -> None:
     """The team and the organizers wait here for each other."""
-    db.session.execute(select(Honour.id).where(Honour.id == honour.id).with_for_update())
+    there = select(Honour.id).where(Honour.id == honour.id).with_for_update()
+    if db.session.scalar(there) is None:
+        raise TakenBack
     db.session.refresh(honour, ["claim", "delivery"])
 
 

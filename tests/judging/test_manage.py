@@ -128,7 +128,7 @@ def test_a_judge_with_scores_is_dismissed_only_when_confirmed(desk: Desk) -> Non
     desk.world.review(judge, desk.submission(), 4, 4)
     refused = desk.post(f"judges/{judge.id}/dismissal")
     assert refused.status_code == 409
-    assert "This judge has given scores." in refused.text
+    assert "This judge has given scores or written comments." in refused.text
     assert judge.dismissed_at is None
     assert desk.post(f"judges/{judge.id}/dismissal", confirmed="1").status_code == 302
     assert judge.dismissed_at is not None

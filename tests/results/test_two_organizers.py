@@ -14,7 +14,7 @@ from hackathon.extensions import db
 from hackathon.ground.model import Model
 from hackathon.results import actions, publishing
 from hackathon.results.actions import Given
-from hackathon.results.models import Amendment, Honour
+from hackathon.results.models import Amendment, Honour, Reply
 from hackathon.results.queries import digest_of
 from tests.conftest import new_database, settings_for
 from tests.world import World, both, marked
@@ -135,6 +135,13 @@ def test_who_corrects_what_is_no_longer_given_is_told(site: Any) -> None:
         publishing.correct_citation(
             competition, honour, citation=both("mine"), note=both("note"), by=person
         )
+
+
+def test_a_team_that_answers_a_prize_taken_back_is_told(site: Any) -> None:
+    _, honour, person = seen()
+    meanwhile(site, lambda _, honour, by: actions.decide(honour.prize, {}, reason="So.", by=by))
+    with pytest.raises(actions.TakenBack):
+        actions.respond(honour, reply=Reply.ACCEPTED, contact="Here.", by=person)
 
 
 def test_who_releases_knows_that_a_second_person_is_asked_for(site: Any) -> None:
