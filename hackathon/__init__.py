@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_security import SQLAlchemyUserDatastore
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -250,6 +250,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(Obstacle, obstructed)
     app.register_error_handler(IntegrityError, overtaken)
     app.register_error_handler(StaleDataError, overtaken)
+    app.register_error_handler(ObjectDeletedError, overtaken)
     app.after_request(harden)
     for command in (
         *(cli.serve, cli.worker, cli.post, cli.administrator, cli.demo),

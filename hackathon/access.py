@@ -86,6 +86,8 @@ from .judging.rules import (
     link_signs_in,
     no_conflict,
     not_stopped,
+    own_review_done,
+    own_reviews_done,
     prepared,
     reads_answer_as_judge,
     round_judged,
@@ -122,6 +124,7 @@ from .results.rules import (
     all_announced,
     announced,
     announced_to_team,
+    honour_told,
     impartial,
     nothing_announced,
     read_once_announced,
@@ -181,6 +184,8 @@ may_read = signed_in & published & (author | mentor_of_team | organizes_work)
 scores_samples = signed_in & published & judge & sample_published
 # Who decides which submissions come into a later round.
 selecting = organizer & later_round & selects
+# Who is shown what the judges say of everything: with no conflict, and no review left to do.
+weighs_results = organizer & impartial & own_reviews_done
 # A judge at the tables, who has said yes to the terms, while organizers have them compared.
 compares = signed_in & published & judge & comparisons_wanted & judged_openly & terms_accepted
 says_better = compares & while_judging & while_comparing & not_stopped
@@ -570,10 +575,10 @@ POLICY = {
     & not_stopped
     & nothing_announced,
     "manage.deliberation.index": organizer,
-    "manage.deliberation.show": organizer & unconflicted,
-    "manage.deliberation.remark": organizer & unconflicted & still_discussed,
-    "manage.deliberation.closing": organizer & unconflicted,
-    "manage.deliberation.reopening": organizer & unconflicted,
+    "manage.deliberation.show": organizer & unconflicted & own_review_done,
+    "manage.deliberation.remark": organizer & unconflicted & own_review_done & still_discussed,
+    "manage.deliberation.closing": organizer & unconflicted & own_review_done,
+    "manage.deliberation.reopening": organizer & unconflicted & own_review_done,
     # -- comparisons --
     "comparisons.show": compares,
     "comparisons.next": says_better,
@@ -596,26 +601,26 @@ POLICY = {
     # -- results --
     "results.index": published & announced,
     "results.of_team": published & announced_to_team & signed_in & (member | organizes_it),
-    "results.claim": published & announced_to_team & signed_in & captain,
-    "manage.results.index": organizer & impartial,
+    "results.claim": published & announced_to_team & signed_in & captain & honour_told,
+    "manage.results.index": weighs_results,
     "manage.results.prizes": organizer & impartial,
     "manage.results.usual_prizes": organizer,
     "manage.results.prize_new": organizer,
     "manage.results.prize": organizer & impartial,
     "manage.results.prize_removal": organizer,
-    "manage.results.decide": organizer & impartial,
+    "manage.results.decide": weighs_results,
     "manage.results.seal": organizer & impartial,
-    "manage.results.decision": organizer & impartial,
-    "manage.results.confirmation": organizer & impartial,
-    "manage.results.decision_record": organizer & impartial,
+    "manage.results.decision": weighs_results,
+    "manage.results.confirmation": weighs_results,
+    "manage.results.decision_record": weighs_results,
     "manage.results.deliveries": organizer & announced,
     "manage.results.prize_reminders": organizer & announced,
-    "manage.results.delivery": organizer & announced,
+    "manage.results.delivery": organizer & announced & honour_told,
     "manage.results.announcement": organizer & impartial,
     "manage.results.publication": organizer & impartial,
     "manage.results.cancellation": organizer & impartial,
     "manage.results.preview": organizer & impartial,
-    "manage.results.preview_of_team": organizer & impartial,
+    "manage.results.preview_of_team": weighs_results,
     "manage.results.letters": organizer & impartial,
     "manage.results.withdrawal": organizer & impartial & announced,
     "manage.results.amendment": organizer & impartial,
@@ -623,7 +628,7 @@ POLICY = {
     "manage.results.citation": organizer & impartial & announced,
     "manage.results.teams": organizer & impartial,
     "manage.results.comments": organizer & impartial,
-    "manage.results.comment": organizer & impartial,
+    "manage.results.comment": organizer & impartial & own_review_done,
     # -- gallery --
     "gallery.index": published & sees_gallery,
     "gallery.project": published & sees_gallery & on_show & unbiased,
@@ -737,8 +742,8 @@ POLICY = {
     "manage.desk.journal": organizer,
     "manage.desk.letters": organizer,
     "manage.desk.letter": organizer & unconflicted_letter,
-    "manage.desk.archives": organizer & impartial,
-    "manage.desk.archive_file": organizer & impartial & own_archive,
+    "manage.desk.archives": weighs_results,
+    "manage.desk.archive_file": weighs_results & own_archive,
     "manage.desk.archive_removal": organizer,
 }
 

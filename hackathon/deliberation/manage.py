@@ -10,6 +10,7 @@ from ..accounts.queries import me
 from ..competitions.models import Competition
 from ..ground.forms import page
 from ..ground.paging import paginate_rows, turns
+from ..judging.queries import own_first
 from . import actions
 from .forms import OpeningForm, RemarkForm
 from .models import Discussion
@@ -51,6 +52,7 @@ def index(competition: Competition) -> Any:
         competition=competition,
         candidates=shown,
         elsewhere=[each.key for each in form.chosen(found) if each.key not in here],
+        own_first=own_first(me(), competition),
         rows={row.submission.id: row for row in rows},
         openable=any(each.discussion is None and each.reviews > 1 for each in shown),
     )

@@ -14,10 +14,17 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.remember import once_per_request
-from ..judging.conflicts import conflicts, withheld_from
+from ..judging.conflicts import conflicts
 from ..judging.models import Review
 from ..judging.outcome import Outcome, Placed, ranking_of
-from ..judging.queries import counted_version, judge_of, reviews_for, round_of, rules_of
+from ..judging.queries import (
+    counted_version,
+    judge_of,
+    reviews_for,
+    reviews_withheld_from,
+    round_of,
+    rules_of,
+)
 from ..judging.rulebook import Criterion
 from ..post.models import Letter
 from ..submissions.models import Submission
@@ -158,7 +165,7 @@ class Candidate:
 def candidates(competition: Competition, reader: User) -> tuple[Outcome, list[Candidate]]:
     """Everything that is judged and the reader may hear of, what divides its judges most first;
     and the ranking, which makes rows of those that are shown."""
-    outcome = ranking_of(competition, withheld=withheld_from(reader, competition))
+    outcome = ranking_of(competition, withheld=reviews_withheld_from(reader, competition))
     undecided = {key for pair in outcome.undecided for key in (pair.ahead, pair.behind)}
     discussions = {
         discussion.submission_id: discussion

@@ -81,6 +81,7 @@ from .scoring import (
     DONE,
     Lack,
     lacking,
+    levels_over_time,
     noted,
     opinions,
     put,
@@ -99,13 +100,16 @@ class AlreadyJudge(Obstacle):
 
 class JudgeHasScores(Obstacle):
     sentence = _l(
-        "This judge has given scores. Confirm that you know it: the completed reviews stay and "
-        "count."
+        "This judge has given scores or written comments. Confirm that you know it: the completed "
+        "reviews stay and count, what is not completed is deleted."
     )
 
 
-class ReviewHasScores(Obstacle):
-    sentence = _l("This review has scores. Confirm that you know it: they will be deleted.")
+class ReviewHolds(Obstacle):
+    sentence = _l(
+        "The judge has written in this review. Confirm that you know it: what they wrote is "
+        "deleted."
+    )
 
 
 class ConflictKnown(Obstacle):
@@ -492,7 +496,7 @@ def rule(
         team=team,
         bars=bars,
         reason=reason,
-        grounds=sorted({each.ground.value for each in finding.interests}),
+        grounds=sorted({each.sign for each in finding.interests}),
         by=by,
     )
     db.session.add(ruling)
@@ -730,11 +734,12 @@ def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User)
 
 
 def remove_review(review: Review, *, confirmed: bool, by: User) -> None:
-    """Take one submission from one judge, by hand. The journal keeps the scores that go."""
+    """Take one submission from one judge, by hand. The journal keeps the scores that go, what else
+    the judge wrote is lost."""
     if not lock(review):
         return
-    if review.scores and not confirmed:
-        raise ReviewHasScores
+    if review.holds and not confirmed:
+        raise ReviewHolds
     judge, submission = review.judge, review.submission
     withdraw(review, by=by)
     if judge.dismissed_at is None:
@@ -755,14 +760,20 @@ def open_reviews(judge: Judge, submission: Submission | None = None) -> list[Rev
 
 
 def withdraw(review: Review, *, by: User) -> None:
-    """Delete the review; the journal keeps its scores."""
+    """Delete the review; the journal keeps its scores, and of a completed one how they came to
+    be."""
     judge = review.judge
+    completed = review.completed_at and {
+        "completed_at": review.completed_at.isoformat(),
+        "history": levels_over_time(review),
+    }
     record(
         Deed.REVIEW_REMOVED,
         by=by,
         competition=judge.competition,
         subject=f"{judge.user.name} – {review.submission.team.name}",
         scores={str(score.criterion_id): score.score for score in review.scores},
+        **(completed or {}),
     )
     db.session.delete(review)
     db.session.flush()

@@ -75,11 +75,17 @@ STRONG = frozenset({Ground.MEMBER, Ground.MENTOR, Ground.DECLARED, Ground.RULED}
 @dataclass(frozen=True)
 class Interest:
     """Why a judge may not judge a submission; `detail` is the reason given, or what the two have
-    in common. `since` is when it was said, where somebody said it."""
+    in common. `since` is when it was said, or happened last, where rows tell."""
 
     ground: Ground
     detail: str = ""
     since: datetime | None = field(default=None, compare=False)
+
+    @property
+    def sign(self) -> str:
+        """What a ruling calls it by: its ground, and what stands for its detail without the words,
+        which may be forgotten."""
+        return f"{self.ground}:{hashlib.sha256(folded(self.detail).encode()).hexdigest()[:16]}"
 
 
 class State(StrEnum):
@@ -102,13 +108,15 @@ class Finding:
 
     @property
     def undecided(self) -> tuple[Interest, ...]:
-        """The interests that the ruling was not about, or that were said again after it."""
+        """The interests that the ruling was not about, or that came again after it. One that names
+        a ground alone, as they once did, was about all that it could rest on."""
         if self.ruling is None:
             return self.interests
+        decided = self.ruling.grounds
         return tuple(
             each
             for each in self.interests
-            if each.ground not in (*self.ruling.grounds, Ground.RULED)
+            if not (each.ground is Ground.RULED or each.ground in decided or each.sign in decided)
             or (each.since is not None and each.since > self.ruling.created_at)
         )
 
@@ -148,7 +156,7 @@ def findings(
         "judge": judge.id if judge is not None else None,
         "submission": submission.id if submission is not None else None,
     }
-    found: defaultdict[Pair, list[Interest]] = defaultdict(list)
+    found: defaultdict[Pair, dict[Interest, Interest]] = defaultdict(dict)
     of_judges: list[Any] = []
     of_teams: list[Any] = []
     ruled = False
@@ -161,24 +169,26 @@ def findings(
         elif what == _RULING:
             ruled = True
         else:
-            interest = Interest(Ground(what), detail, since)
-            if interest not in found[judge_id, submission_id]:
-                found[judge_id, submission_id].append(interest)
+            interest, known = Interest(Ground(what), detail, since), found[judge_id, submission_id]
+            before = known.get(interest)
+            if before is None or (since and before.since and since > before.since):
+                known[interest] = interest
     for pair, interest in _in_common(of_judges, of_teams):
-        found[pair].append(interest)
+        found[pair][interest] = interest
     rulings: dict[Pair, Ruling] = {}
     for submission_id, ruling in db.session.execute(_rulings_of(*scope), asked) if ruled else ():
         rulings[ruling.judge_id, submission_id] = ruling
     for pair, ruling in rulings.items():
         if ruling.bars and pair not in found:
-            found[pair] = [Interest(Ground.RULED, ruling.reason)]
+            ruled_so = Interest(Ground.RULED, ruling.reason)
+            found[pair] = {ruled_so: ruled_so}
     order = list(Ground)
     return {
         pair: Finding(
-            tuple(sorted(told, key=lambda each: (order.index(each.ground), each.detail))),
+            tuple(sorted(them.values(), key=lambda each: (order.index(each.ground), each.detail))),
             rulings.get(pair),
         )
-        for pair, told in found.items()
+        for pair, them in found.items()
     }
 
 
@@ -290,13 +300,13 @@ def _told_by_rows() -> Iterable[Select[Any]]:
         .join(Submission, Submission.team_id == Conflict.team_id)
     )
     yield (
-        _told(Ground.MENTOR)
+        _told(Ground.MENTOR, since=Pairing.created_at)
         .join(Mentor, Mentor.user_id == Judge.user_id)
         .join(Pairing, Pairing.mentor_id == Mentor.id)
         .join(Submission, Submission.team_id == Pairing.team_id)
     )
     yield (
-        _told(Ground.REVIEWED)
+        _told(Ground.REVIEWED, since=Feedback.sent_at)
         .join(Mentor, Mentor.user_id == Judge.user_id)
         .join(Feedback, Feedback.mentor_id == Mentor.id)
         .join(Submission, Submission.id == Feedback.submission_id)
@@ -315,7 +325,7 @@ def _told_by_rows() -> Iterable[Select[Any]]:
         .join(Submission, Submission.team_id == Objection.team_id)
     )
     yield _onward(
-        _told(Ground.REVIEWED, Team.name)
+        _told(Ground.REVIEWED, Team.name, Feedback.sent_at)
         .join(Mentor, Mentor.user_id == Judge.user_id)
         .join(Feedback, Feedback.mentor_id == Mentor.id)
         .join(reviewed, reviewed.id == Feedback.submission_id)
@@ -382,14 +392,14 @@ def _told_by_rows() -> Iterable[Select[Any]]:
     )
     # Wrote to each other about a team: asked to join it, or were invited.
     yield (
-        _told(Ground.MESSAGED, Team.name)
+        _told(Ground.MESSAGED, Team.name, JoinRequest.created_at)
         .join(Registration, Registration.user_id == Judge.user_id)
         .join(JoinRequest, JoinRequest.registration_id == Registration.id)
         .join(Team, Team.id == JoinRequest.team_id)
         .join(Submission, Submission.team_id == Team.id)
     )
     yield (
-        _told(Ground.MESSAGED, Team.name)
+        _told(Ground.MESSAGED, Team.name, Invitation.created_at)
         .join(User, User.id == Judge.user_id)
         .join(Invitation, or_(Invitation.to_id == User.id, Invitation.address == User.email))
         .join(Team, Team.id == Invitation.team_id)
@@ -401,7 +411,7 @@ def _told_by_rows() -> Iterable[Select[Any]]:
     ):
         entry, place = aliased(Registration), aliased(Membership)
         yield (
-            _told(Ground.MESSAGED, Team.name)
+            _told(Ground.MESSAGED, Team.name, Invitation.created_at)
             .join(Invitation, ours == Judge.user_id)
             .join(Team, Team.id == Invitation.team_id)
             .join(entry, entry.user_id == other)

@@ -66,8 +66,16 @@ def acceptance(competition: Competition, judge_link: Secret) -> Any:
     """Yes: a judge from now on, and by a personal link signed in at once."""
     form = SelfForm()
     invitation, person = judge_link.invitation, account()
-    by_link = invitation.way is Way.LINK and "with_account" not in request.form
-    if form.validate_on_submit() and form.attempt(
+    with_account = "with_account" in request.form
+    by_link = invitation.way is Way.LINK and not with_account
+    if with_account and person is None:  # signed out since the page was shown: never by the link
+        form.refuse(
+            _(
+                "You are signed out by now. Sign in with your account and open the invitation "
+                "again, or say yes with the link alone."
+            )
+        )
+    elif form.validate_on_submit() and form.attempt(
         actions.accept,
         invitation,
         by=None if by_link else person,

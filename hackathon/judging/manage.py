@@ -71,6 +71,7 @@ from .queries import (
     judged_rounds,
     judges_of,
     judging_of,
+    own_first,
     problems_of,
     progress_by_judge,
     progress_by_submission,
@@ -78,6 +79,7 @@ from .queries import (
     reminded_lately,
     reviews_between,
     reviews_for,
+    reviews_withheld_from,
     round_of,
     rules_of,
     scored_in,
@@ -87,6 +89,7 @@ from .queries import (
     used_in,
     version_in_force,
     versions_of,
+    yet_to_review,
 )
 from .ranking import NINETY
 from .stopping import stoppage_of
@@ -181,8 +184,9 @@ def index(competition: Competition) -> Any:
         judges=paginate(db.session, sitting(competition)),
         dismissed=dismissed_judges(competition),
         progress=progress,
-        done=sum(progress[judge.id].done for judge in everyone),
-        assigned=sum(progress[judge.id].assigned for judge in everyone),
+        # What dismissed judges completed counts, here as in the coverage.
+        done=sum(each.done for each in progress.values()),
+        assigned=sum(each.assigned for each in progress.values()),
         waiting=waiting,
         silent=silent_reviews(competition, withheld_from(me(), competition)),
         to_remind=[judge for judge in waiting if judge.user_id not in lately],
@@ -238,7 +242,7 @@ def edit(competition: Competition, judge: Judge) -> Any:
     ):
         flash(_("Saved."), "success")
         return redirect(url_for(".index", competition=competition))
-    outcome = ranking_of(competition, withheld=withheld_from(me(), competition))
+    outcome = ranking_of(competition, withheld=reviews_withheld_from(me(), competition))
     found = compared(outcome, judge)
     return page(
         "judging/manage/edit.html",
@@ -253,6 +257,7 @@ def edit(competition: Competition, judge: Judge) -> Any:
         terms=terms_of(competition),
         accepted=acceptances_in(competition).get(judge.id),
         compared=found,
+        own_first=own_first(me(), competition),
         beside=beside(found, outcome.told.scale),
     )
 
@@ -495,7 +500,7 @@ def assignment(competition: Competition) -> Any:
         form=WishForm(formdata=None),
         repair=RepairForm(formdata=None, data={"wanted": usual}) if usual else None,
         wave=WaveForm(formdata=None, data={"wanted": 2 * versions.total})
-        if done and not withheld
+        if done and not reviews_withheld_from(me(), competition)
         else None,
         versions=versions,
         progress=progress,
@@ -542,15 +547,19 @@ def proposal(competition: Competition) -> Any:
 
 
 def wish_for_me(competition: Competition, form: WishForm) -> Wish | None:
-    """Without what would touch a team with which the organizer, a judge too, is in conflict; and no
-    second wave, which tells who may still be on the podium."""
+    """Without what would touch a team with which the organizer, a judge too, is in conflict; then,
+    and while they have reviews to do, no second wave, which tells who may still be on the podium.
+    """
     wish, withheld = form.wish, withheld_from(me(), competition)
-    if wish is None or not withheld:
-        return wish
-    if wish.manner is Manner.WAVE:
+    if wish is None:
+        return None
+    if wish.manner is Manner.WAVE and withheld:
         form.refuse(
             _("You have a conflict of interest with a team, so somebody else does a second wave.")
         )
+        return None
+    if wish.manner is Manner.WAVE and yet_to_review(me(), competition):
+        form.refuse(_("You have reviews of your own to complete before you propose a second wave."))
         return None
     return replace(
         wish, moves=tuple(move for move in wish.moves if move.submission not in withheld)
@@ -612,7 +621,7 @@ def set_apart(moves: tuple[Move, ...], taken_back: Move) -> tuple[Move, ...]:
 @blueprint.get("/reviews/<key:submission>")
 def show(competition: Competition, submission: Submission) -> Any:
     """What judges said of a submission, and who else could read it; of an earlier round, with
-    `?round`, only what they said."""
+    `?round`, only what they said. Who has it to review themselves sees first who, not what."""
     round_ = round_wanted(competition)
     reviews, version, rules = (
         reviews_for(submission, round_),
@@ -640,6 +649,8 @@ def show(competition: Competition, submission: Submission) -> Any:
         field_names=field_names(rules),
         given_back=abstentions(competition, submission=submission),
         reading={review.judge_id for review in reviews},
+        own_first=submission.id in yet_to_review(me(), competition),
+        me=me(),
         judges=paginate(db.session, sitting(competition)),
         progress=progress_by_judge(competition),
         barred={
@@ -673,7 +684,7 @@ def review_removal(competition: Competition, review: Review) -> Any:
 def ranking(competition: Competition) -> Any:
     """Plain mean and corrected estimate side by side, with all that makes them doubtful; or what
     they would be without a judge or with other weights, which is kept nowhere."""
-    withheld, round_ = withheld_from(me(), competition), round_wanted(competition)
+    withheld, round_ = reviews_withheld_from(me(), competition), round_wanted(competition)
     outcome = ranking_of(competition, round_=round_, withheld=withheld)
     form = what_if_form([outcome.judges[key] for key in outcome.heard], outcome.criteria)
     differs = form.is_asked and not form.errors and (form.judge or form.weights)
@@ -730,6 +741,8 @@ def ranking(competition: Competition) -> Any:
         rounds=judged_rounds(competition),
         outcome=outcome,
         withheld=withheld,
+        barred=len(withheld_from(me(), competition)),
+        own_first=own_first(me(), competition),
         asked=differs,
         before={row.key: row.place for row in announced.figures.rows} if differs else {},
         parts=parts,

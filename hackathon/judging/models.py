@@ -248,7 +248,8 @@ class Declaration(Model):
 
 class Ruling(Model):
     """The chair decides whether a judge is barred from a team, and why. Rows are added, never
-    edited; the latest counts. `grounds` are those it was decided on: a new one opens it again."""
+    edited; the latest counts. `grounds` are the signs of the interests it was decided on: a new
+    one opens it again."""
 
     __tablename__ = "ruling"
     __table_args__ = (Index("ix_ruling_judge_id_team_id", "judge_id", "team_id"),)
@@ -303,6 +304,19 @@ class Review(Model):
     changes: Mapped[list["ReviewChange"]] = relationship(
         back_populates="review", cascade="all, delete-orphan", order_by="ReviewChange.created_at"
     )
+
+    @property
+    def holds(self) -> dict[str, int]:
+        """How much of what the judge said goes with it, by kind; nothing where nothing does."""
+        found = {
+            "scores": len(self.scores),
+            "answers": len(self.answers),
+            "comments": bool(self.comment)
+            + sum(bool(score.comment) for score in self.scores)
+            + len(self.unfinished),
+            "notes": bool(self.note) + bool(self.own_note),
+        }
+        return {kind: number for kind, number in found.items() if number}
 
 
 class Score(Model):

@@ -1,7 +1,7 @@
 """Reads about rounds and their rules, judges and their reviews."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from ..accounts.models import User
 from ..competitions.models import Competition, Round
 from ..competitions.queries import opening_of
-from ..competitions.timetable import Opening
+from ..competitions.timetable import Opening, State
 from ..extensions import db
 from ..ground.by_content import Made
 from ..ground.clock import now
@@ -34,7 +34,7 @@ from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership, Team
 from . import rulebook
-from .conflicts import Pair, conflicts
+from .conflicts import Pair, conflicts, withheld_from
 from .models import (
     Abstention,
     ConditionAnswer,
@@ -594,6 +594,32 @@ def neighbours_of(
     )
 
 
+@once_per_request
+def yet_to_review(user: User, competition: Competition) -> frozenset[uuid.UUID]:
+    """The submissions of which the person, who may organize too, has a review of their own to
+    complete while judging goes on: what others say of them would sway it."""
+    judge = judge_of(user, competition)
+    if judge is None or judging_of(competition).state is State.CLOSED:
+        return frozenset()
+    mine = select(Review.submission_id).where(
+        Review.judge_id == judge.id,
+        Review.round_id == round_of(competition).id,
+        Review.completed_at.is_(None),
+    )
+    return frozenset(db.session.scalars(mine))
+
+
+def reviews_withheld_from(user: User, competition: Competition) -> frozenset[uuid.UUID]:
+    """The submissions of whose reviews the person learns nothing: those from which they are barred
+    as a judge, and those that they have yet to review."""
+    return withheld_from(user, competition) | yet_to_review(user, competition)
+
+
+def own_first(user: User, competition: Competition) -> int:
+    """How many of these are withheld only until the person has reviewed them."""
+    return len(yet_to_review(user, competition) - withheld_from(user, competition))
+
+
 def abstention_of(judge: Judge, submission: Submission) -> Abstention | None:
     """Why the judge gave it back, if they did."""
     return db.session.scalar(
@@ -697,13 +723,17 @@ def spread_of(
 
 
 def given_by(judge: Judge) -> tuple[int, int]:
-    """How many reviews the judge completed, and to how many others they gave a level, of whatever
+    """How many reviews the judge completed, and in how many others they said something, of whatever
     round."""
-    scored = exists().where(Score.review_id == Review.id)
+    said = or_(
+        exists().where(Score.review_id == Review.id),
+        Review.touched_at.is_not(None),
+        *(words != "" for words in (Review.comment, Review.note, Review.own_note)),
+    )
     completed, begun = db.session.execute(
         select(
             func.count(Review.completed_at),
-            func.count().filter(Review.completed_at.is_(None), scored),
+            func.count().filter(Review.completed_at.is_(None), said),
         ).where(Review.judge_id == judge.id)
     ).one()
     return completed, begun
@@ -812,33 +842,39 @@ def submissions_by_id(competition: Competition) -> dict[uuid.UUID, Submission]:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many of the reviews assigned are completed."""
+    """How many of the reviews assigned are completed. Those in conflict are apart: `idle` ones
+    take room and count for nothing, and nobody waits for them."""
 
     done: int = 0
     assigned: int = 0
+    idle: int = 0
 
     @property
     def left(self) -> int:
         return self.assigned - self.done
 
+    @property
+    def load(self) -> int:
+        return self.assigned + self.idle
+
 
 def progress_by_judge(
     competition: Competition, round_: Round | None = None
 ) -> defaultdict[uuid.UUID, Progress]:
-    return _progress(competition, Review.judge_id, round_)
+    return _progress(competition, lambda pair: pair[0], round_)
 
 
 def progress_by_submission(
     competition: Competition, round_: Round | None = None
 ) -> defaultdict[uuid.UUID, Progress]:
-    return _progress(competition, Review.submission_id, round_)
+    return _progress(competition, lambda pair: pair[1], round_)
 
 
 def _progress(
-    competition: Competition, of: Any, round_: Round | None
+    competition: Competition, of: Callable[[Pair], uuid.UUID], round_: Round | None
 ) -> defaultdict[uuid.UUID, Progress]:
     rows = db.session.execute(
-        select(of, func.count(Review.completed_at), func.count())
+        select(Review.judge_id, Review.submission_id, Review.completed_at.is_not(None))
         .join(Review.judge)
         .join(Review.submission)
         .where(
@@ -846,10 +882,19 @@ def _progress(
             Review.round_id == (round_ or round_of(competition)).id,
             Submission.stands,
         )
-        .group_by(of)
     )
+    barred = conflicts(competition)
+    done, assigned, idle = Counter[uuid.UUID](), Counter[uuid.UUID](), Counter[uuid.UUID]()
+    for judge_id, submission_id, completed in rows:
+        pair = (judge_id, submission_id)
+        if pair in barred:
+            idle[of(pair)] += 1
+            continue
+        assigned[of(pair)] += 1
+        done[of(pair)] += completed
     found: defaultdict[uuid.UUID, Progress] = defaultdict(Progress)
-    found.update((key, Progress(done, assigned)) for key, done, assigned in rows)
+    for key in assigned.keys() | idle.keys():
+        found[key] = Progress(done[key], assigned[key], idle[key])
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..competitions.models import (
@@ -117,6 +118,13 @@ class WhyOtherwise(Obstacle):
 
 class RoundBegun(Obstacle):
     sentence = _l("Judges have given scores in this round, so its submissions stay.")
+
+
+class JudgesWrote(Obstacle):
+    sentence = _l(
+        "Judges have written in this round already. Confirm that you know it: what they wrote is "
+        "deleted."
+    )
 
 
 class SelectionAnnounced(Obstacle):
@@ -406,9 +414,21 @@ def confirm(
     return selection
 
 
-def take_back(round_: Round, *, by: User) -> Round:
+def written_in(round_: Round) -> list[Review]:
+    """The reviews of the round in which a judge said something."""
+    return [review for review in _reviews_in(round_) if review.holds]
+
+
+def _reviews_in(round_: Round) -> list[Review]:
+    query = select(Review).where(Review.round_id == round_.id).order_by(Review.id)
+    said = (selectinload(Review.scores), selectinload(Review.answers))
+    return list(db.session.scalars(query.options(*said, joinedload(Review.judge))))
+
+
+def take_back(round_: Round, *, confirmed: bool = False, by: User) -> Round:
     """As if nothing had been selected, until the first score: what was assigned meanwhile is
-    withdrawn. Raises NothingSelected, SelectionAnnounced, RoundBegun."""
+    withdrawn, with what judges wrote in it only when that is confirmed. Raises NothingSelected,
+    SelectionAnnounced, RoundBegun, JudgesWrote."""
     competition = round_.competition
     lock(competition)
     lock(round_)
@@ -421,7 +441,9 @@ def take_back(round_: Round, *, by: User) -> Round:
         raise SelectionAnnounced
     if used_in(round_):
         raise RoundBegun
-    for review in db.session.scalars(select(Review).where(Review.round_id == round_.id)):
+    if written_in(round_) and not confirmed:
+        raise JudgesWrote
+    for review in _reviews_in(round_):
         if review.judge.dismissed_at is None:
             letters.review_removed(review.judge, review.submission)
         db.session.delete(review)

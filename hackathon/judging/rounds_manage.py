@@ -147,6 +147,7 @@ def selection(competition: Competition, round: Round) -> Any:
             entries=sorted(selected.entries, key=lambda each: each.submission.team.name_key),
             considered=considered(selected),
             begun=scored_in(round),
+            written=len(actions.written_in(round)),
             judged=round_of(competition),
         )
     try:
@@ -185,7 +186,7 @@ def selection(competition: Competition, round: Round) -> Any:
 
 @blueprint.post("/rounds/<key:round>/selection/taking-back")
 def selection_taking_back(competition: Competition, round: Round) -> Any:
-    actions.take_back(round, by=me())
+    actions.take_back(round, confirmed="confirmed" in request.form, by=me())
     flash(_("The selection is taken back."), "success")
     return redirect(url_for(".selection", competition=competition, round=round))
 

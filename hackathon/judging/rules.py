@@ -28,7 +28,15 @@ from .conflicts import (
 )
 from .jury import came_by_link, link_behind, terms_before
 from .models import Way
-from .queries import SAID_OF_WORK, judge_of, judging_of, reviews_between, round_of, version_in_force
+from .queries import (
+    SAID_OF_WORK,
+    judge_of,
+    judging_of,
+    reviews_between,
+    round_of,
+    version_in_force,
+    yet_to_review,
+)
 from .stopping import stoppage_seen
 
 CONFLICT_REASONS = {
@@ -192,6 +200,35 @@ def unconflicted(
             _l("You have a conflict of interest with this team, so this page is hidden from you.")
         )
     return ALLOWED
+
+
+@Rule
+def own_review_done(
+    user: Any, *, competition: Any, submission: Any = None, discussion: Any = None, **_: Any
+) -> Verdict:
+    """An organizer who judges too reads what others say of a submission after their own review."""
+    about = submission or discussion.submission
+    if about.id not in yet_to_review(user, competition):
+        return ALLOWED
+    return forbidden(
+        _l(
+            "You have this submission to review yourself. Complete your own review first: then you "
+            "see what the others say of it."
+        )
+    )
+
+
+@Rule
+def own_reviews_done(user: Any, *, competition: Any, **_: Any) -> Verdict:
+    """The same, of what shows what the judges say of all submissions together."""
+    if not yet_to_review(user, competition):
+        return ALLOWED
+    return forbidden(
+        _l(
+            "You have submissions to review yourself. Complete your own reviews first: then, or "
+            "once judging has closed, you see what comes of all of them."
+        )
+    )
 
 
 @Rule

@@ -92,6 +92,22 @@ def said(review: Review) -> dict[str, Any]:
     return {**found, **review.unfinished, COMPLETE: DONE if review.completed_at else ""}
 
 
+def levels_over_time(review: Review) -> list[dict[str, Any]]:
+    """How its levels came to be what they are: by criterion what was before and after, no words."""
+    return [
+        {
+            "until": change.until.isoformat(),
+            "scores": {
+                str(criterion_in(name)): [change.before.get(name), level]
+                for name, level in change.after.items()
+                if criterion_in(name)
+            },
+        }
+        for change in review.changes
+        if any(criterion_in(name) for name in change.after)
+    ]
+
+
 def put(review: Review, after: Mapping[str, Any], changed: Iterable[str]) -> None:
     """Write down the fields that changed, `complete` excepted, which is a deed of its own.
 

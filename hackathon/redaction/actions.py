@@ -81,6 +81,10 @@ class NotCleared(Obstacle):
     sentence = _l("This version is not cleared.")
 
 
+class RoundGone(Obstacle):
+    sentence = _l("This round is not there any more as the page showed it. Look at the page again.")
+
+
 class JudgingGoesOn(Obstacle):
     sentence = _l("Judging is not over, so judges go on without names.")
 

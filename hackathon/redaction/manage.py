@@ -182,7 +182,10 @@ def looked_into(
 @blueprint.post("/unblinding")
 def unblinding(competition: Competition) -> Any:
     """Of the round that the page showed."""
-    shown = round_at(competition, request.form.get("round")) or judged_round(competition)
+    asked = request.form.get("round")
+    shown = round_at(competition, asked) if asked else judged_round(competition)
+    if shown is None:  # never another one in its place: there is no way back
+        raise actions.RoundGone
     actions.unblind(shown, by=me())
     flash(_("Judges see from now on whose work they judged."), "success")
     return redirect(url_for(".index", competition=competition))

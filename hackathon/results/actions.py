@@ -116,6 +116,14 @@ class SealedAlready(Obstacle):
     sentence = _l("Nothing has changed since the last decision was sealed.")
 
 
+class KeyUnreadable(Obstacle):
+    sentence = _l(
+        "The key with which this site signs records cannot be read, so nothing can be sealed, "
+        "confirmed or announced now. Nothing was changed. Ask the operators of the site to bring "
+        "back the file that RECORD_KEY names; the log says what is wrong with it."
+    )
+
+
 class NotSealed(Obstacle):
     sentence = _l("The decision must be sealed first, as it stands now.")
 
@@ -151,6 +159,10 @@ class NothingToClaim(Obstacle):
     sentence = _l("There is nothing to hand over for this prize.")
 
 
+class TakenBack(Obstacle):
+    sentence = _l("The organizers have taken this prize back meanwhile.")
+
+
 class DeliveredAlready(Obstacle):
     sentence = _l("This prize was handed over already.")
 
@@ -175,10 +187,17 @@ class Given:
 @dataclass(frozen=True)
 class Means:
     """What sealing needs from elsewhere: the votes of the people's choice, where they are known,
-    and the key that signs, where the site has one."""
+    and the key that signs, where the site has one. `key_lost`: it has, and it cannot be read."""
 
     votes: Votes | None = None
     key: Ed25519PrivateKey | None = None
+    key_lost: bool = False
+
+    def sign(self, content: bytes) -> tuple[str, str]:
+        """(signature, public key), both empty where the site has no key. Raises KeyUnreadable."""
+        if self.key_lost:
+            raise KeyUnreadable
+        return signed(content, self.key)
 
 
 NONE = Means()
@@ -423,7 +442,7 @@ def seal_as_it_is(competition: Competition, means: Means, by: User) -> Decision:
     content = content_of(
         competition, number=number, sealed_at=moment.isoformat(), by=by, votes=means.votes
     )
-    signature, signer = signed(content, means.key)
+    signature, signer = means.sign(content)
     decision = Decision(
         competition=competition,
         created_at=moment,
@@ -464,7 +483,7 @@ def confirm(decision: Decision, *, means: Means = NONE, by: User) -> Confirmatio
         raise OwnInterest
     moment = now()
     content = canonical({"decision": decision.digest, "by": str(by.id), "at": moment.isoformat()})
-    signature, signer = signed(content, means.key)
+    signature, signer = means.sign(content)
     confirmation = Confirmation(
         created_at=moment,
         decision=decision,
@@ -560,7 +579,9 @@ def remind_of_prizes(competition: Competition, *, by: User) -> int:
 
 def _lock(honour: Honour) -> None:
     """The team and the organizers wait here for each other."""
-    db.session.execute(select(Honour.id).where(Honour.id == honour.id).with_for_update())
+    there = select(Honour.id).where(Honour.id == honour.id).with_for_update()
+    if db.session.scalar(there) is None:
+        raise TakenBack
     db.session.refresh(honour, ["claim", "delivery"])
 
 
@@ -615,18 +636,18 @@ def check_judged(competition: Competition) -> None:
             raise StillJudging
 
 
-def check_decided(competition: Competition, means: Means, by: User) -> None:
+def check_decided(competition: Competition, means: Means, by: User) -> Decision:
     """There is a decision that says what is announced: where a second person must have confirmed
     it, it has to be there, else it is sealed now. Raises NotSealed or NotConfirmed."""
     last = last_decision(competition)
     current = last is not None and in_force(last, votes=means.votes, by=by)
     if not competition.second_person_confirms:
-        if not current:
-            seal_as_it_is(competition, means, by)
-    elif last is None or not current:
+        return last if last and current else seal_as_it_is(competition, means, by)
+    if last is None or not current:
         raise NotSealed
-    elif last.confirmation is None:
+    if last.confirmation is None:
         raise NotConfirmed
+    return last
 
 
 def _not_settled(competition: Competition) -> Disclosure:

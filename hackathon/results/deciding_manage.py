@@ -28,7 +28,7 @@ from .deciding import (
 )
 from .forms import KIND_HINTS, ConfirmationAskedForm, PrizeForm, decision_form, said_of
 from .manage import blueprint
-from .means import means_for, site_key
+from .means import KeyLost, means_for, site_key
 from .models import Decision, Prize, Span
 from .queries import (
     decisions_of,
@@ -222,7 +222,11 @@ def seal(competition: Competition) -> Any:
 def decision(competition: Competition, decision: Decision) -> Any:
     """What the record says, who stands behind it, and whether it can be computed again."""
     document = document_of(decision)
-    told, key = json.loads(document), site_key(current_app)
+    told = json.loads(document)
+    try:
+        key, lost = site_key(current_app), False
+    except KeyLost:
+        key, lost = None, True
     criteria = db.session.scalars(select(Criterion).filter_by(competition=competition))
     return page(
         "results/manage/decision.html",
@@ -237,6 +241,7 @@ def decision(competition: Competition, decision: Decision) -> Any:
         code=code_version(),
         size=len(document),
         site_key=public_part(key) if key else "",
+        key_lost=lost,
         last=decisions_of(competition)[0] is decision,
         current=in_force(decision, votes=means_for(competition).votes, by=me()),
         disclosure=disclosure_of(competition),

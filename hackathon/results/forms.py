@@ -286,6 +286,7 @@ class NoteForm(Form):
 
 class CitationForm(NoteForm):
     citation = LocalizedField(_l("Citation"), long=True, complete=True, most=1000)
+    seen = HiddenField()
 
 
 class CommentsForm(Form):

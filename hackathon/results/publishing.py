@@ -34,6 +34,7 @@ from .queries import (
     Project,
     announcement_of,
     announcements_of,
+    digest_of,
     disclosure_of,
     honours_of,
     is_public,
@@ -47,6 +48,13 @@ from .queries import (
 class InThePast(Obstacle):
     sentence = _l("This moment has passed.")
     field = "publish_at"
+
+
+class ScopeGone(Obstacle):
+    sentence = _l(
+        "This challenge is not there any more as the page showed it, so nothing was done. Look at "
+        "the page again."
+    )
 
 
 class NotPlanned(Obstacle):
@@ -86,6 +94,14 @@ class NoteMissing(Obstacle):
     sentence = _l("The note must be written in both languages.")
 
 
+class CorrectedMeanwhile(Obstacle):
+    sentence = _l(
+        "Somebody else has corrected this citation meanwhile. This is what it says now: "
+        "“%(citation)s” Look at it, then save again to replace it."
+    )
+    field = "citation"
+
+
 class NothingCorrected(Obstacle):
     sentence = _l("The citation is the same as before.")
 
@@ -115,7 +131,8 @@ def release(
     publish_at = publish_at or now()
     _check_order(competition, disclosure, challenge, publish_at)
     check_complete(competition, {key})
-    check_decided(competition, means, by)
+    # Never before what it lets the world know was sealed, be it by somebody who was faster.
+    publish_at = max(publish_at, check_decided(competition, means, by).created_at)
     if announcement is None:
         announcement = Announcement(competition=competition, challenge=challenge)
         db.session.add(announcement)
@@ -304,8 +321,9 @@ def show_again(
         raise NoteMissing
     key = amendment.challenge_id
     check_citations(competition, {key} if key else {None, *disclosure.moments})
-    check_decided(competition, means, by)
-    amendment.ended_at, amendment.ended_by, amendment.end_note = now(), by, note
+    sealed = check_decided(competition, means, by)
+    amendment.ended_at = max(now(), sealed.created_at)
+    amendment.ended_by, amendment.end_note = by, note
     _record(
         (Deed.RESULTS_SHOWN_AGAIN, Deed.CHALLENGE_SHOWN_AGAIN),
         competition,
@@ -331,11 +349,13 @@ def correct_citation(
     *,
     citation: Localized,
     note: Localized,
+    seen: str | None = None,
     means: Means = NONE,
     by: User,
 ) -> Amendment:
     """Change the words of a citation that is public. The team gets a letter; the note stays.
 
+    `seen` is the digest of the honour that the page showed, where it matters that it is the same.
     Who is honoured changes only while the results are withdrawn; so do these words where a second
     person has to confirm what is decided.
     """
@@ -353,6 +373,8 @@ def correct_citation(
         raise NotPublic
     if competition.second_person_confirms:
         raise NeedsConfirming
+    if seen is not None and seen != digest_of([honour]):
+        raise CorrectedMeanwhile(citation=honour.citation)
     if not note.complete or not citation.complete:
         raise NoteMissing
     if honour.citation == citation:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from ..accounts.queries import me
-from ..competitions.models import Competition
+from ..competitions.models import Challenge, Competition
 from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.forms import page
@@ -37,6 +37,7 @@ from .preview import foreseen, foresight, shown_ahead
 from .queries import (
     amendments_of,
     announcements_of,
+    digest_of,
     disclosure_of,
     honours_of,
     last_decision,
@@ -109,18 +110,27 @@ def sealed_now(competition: Competition) -> bool:
 
 @blueprint.post("/results/publication")
 def publication(competition: Competition) -> Any:
-    form = ScopeForm(competition, THE_REST)
-    publishing.release(competition, challenge=form.challenge, means=means_for(competition), by=me())
+    publishing.release(
+        competition, challenge=challenge_sent(competition), means=means_for(competition), by=me()
+    )
     flash(_("The results are public, and the letters are on their way."), "success")
     return redirect(url_for("results.index", competition=competition))
 
 
 @blueprint.post("/results/cancellation")
 def cancellation(competition: Competition) -> Any:
-    form = ScopeForm(competition, THE_REST)
-    publishing.cancel(competition, challenge=form.challenge, by=me())
+    publishing.cancel(competition, challenge=challenge_sent(competition), by=me())
     flash(_("The announcement is cancelled. The results stay secret."), "success")
     return redirect(url_for(".announcement", competition=competition))
+
+
+def challenge_sent(competition: Competition) -> Challenge | None:
+    """None for all that has no moment of its own: only where that was asked, never for a challenge
+    that is gone since the page was drawn. Raises ScopeGone."""
+    form = ScopeForm(competition, THE_REST)
+    if not form.validate_on_submit():
+        raise publishing.ScopeGone
+    return form.challenge
 
 
 # -- as it will be ---------------------------------------------------------------------------
@@ -250,11 +260,13 @@ def citation(competition: Competition, honour: Honour) -> Any:
         honour,
         citation=form.citation.data,
         note=form.note.data,
+        seen=form.seen.data or None,
         means=means_for(competition),
         by=me(),
     ):
         flash(_("The citation is corrected. The letters are on their way."), "success")
         return redirect(url_for(".announcement", competition=competition))
+    form.seen.data = digest_of([honour])  # who saves again knows what they replace
     return page(
         "results/manage/citation.html",
         form,

@@ -8,7 +8,7 @@ from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict, forbidden
 from ..judging.conflicts import withheld_from
 from ..judging.rules import unconflicted
-from .queries import competing, disclosure_of, told_to_team
+from .queries import competing, disclosure_of, known_honours, told_to_team
 
 
 @Rule
@@ -46,6 +46,13 @@ def all_announced(user: Any, *, competition: Any, **_: Any) -> Verdict:
 def announced_to_team(user: Any, *, team: Any, **_: Any) -> Verdict:
     """The results of the challenge that the team worked on are public."""
     return ALLOWED if told_to_team(team) else HIDDEN
+
+
+@Rule
+def honour_told(user: Any, *, competition: Any, honour: Any, **_: Any) -> Verdict:
+    """What it is given is public, and not only other results of the same challenge."""
+    known = known_honours(competition).get(honour.submission_id, ())
+    return ALLOWED if honour in known else HIDDEN
 
 
 @Rule

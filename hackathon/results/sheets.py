@@ -1,13 +1,14 @@
 """What each team reads about its own work: its place, its profile, what judges wrote to it.
 
 What the rules of judging promise decides which of these there are. Figures of a field are told
-only where it is large enough to hide in, and comments only once an organizer has read them.
+only where it is large enough to hide in, and comments only once an organizer has read them. Once
+the results are public, all of it comes from the record by which they came out: see kept.py.
 """
 
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean, quantiles
 
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts.models import User
-from ..competitions.models import Competition
+from ..competitions.models import Competition, Round
 from ..extensions import db
 from ..ground.folding import folded
 from ..judging.conflicts import conflicts
@@ -31,8 +32,9 @@ from ..judging.queries import (
     reviews_for,
     rules_of,
 )
-from ..judging.rulebook import Criterion, Told
+from ..judging.rulebook import Criterion, Rules, Told
 from ..submissions.models import Submission, Version
+from .kept import Kept, kept_of
 from .models import Release
 
 FEWEST = 5
@@ -42,8 +44,13 @@ FEWEST = 5
 def told_to(submission: Submission) -> tuple[Told, ...]:
     """What the rules promise its team to see with the results: those of the last round in which it
     was judged, of which everything here is told."""
-    rules = rules_of(submission.competition, last_round_of(submission))
+    rules = _rules_of(submission)
     return rules.told if rules else ()
+
+
+def _rules_of(submission: Submission) -> Rules | None:
+    kept = kept_of(submission)
+    return kept.rules if kept else rules_of(submission.competition, last_round_of(submission))
 
 
 def told_to_teams(competition: Competition) -> tuple[Told, ...]:
@@ -74,6 +81,8 @@ class Seen:
 
 def standing_of(submission: Submission, competition: Competition) -> Seen | None:
     """The place by the rules; None without a review, or a comparison, that counts."""
+    if kept := kept_of(submission):
+        return _standing_in(kept, submission)
     outcome = ranking_of(competition, round_=last_round_of(submission))
     own = outcome.submissions.get(submission.id)
     if own is None or own.place is None:
@@ -81,6 +90,19 @@ def standing_of(submission: Submission, competition: Competition) -> Seen | None
     rows = [row for row in outcome.rows if row.challenge is own.challenge and row.place is not None]
     shared = sum(row.place == own.place for row in rows) > 1
     return Seen(own.place, len(rows), shared, own.low, own.high)
+
+
+def _standing_in(kept: Kept, submission: Submission) -> Seen | None:
+    own = kept.row_of(submission)
+    if own["place"] is None:
+        return None
+    places = [
+        row["place"]
+        for row in kept.ranking["result"]
+        if row["group"] == own["group"] and row["place"] is not None
+    ]
+    low, high = kept.interval_of(own)
+    return Seen(own["place"], len(places), places.count(own["place"]) > 1, low, high)
 
 
 # -- its profile -----------------------------------------------------------------------------
@@ -106,13 +128,32 @@ class Mean:
 
 def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
     """How the submission did on each criterion, by the reviews that count."""
-    round_ = last_round_of(submission)
-    barred, rules, version = (
-        conflicts(competition),
-        rules_of(competition, round_),
-        counted_version(submission),
-    )
-    given: defaultdict[tuple[uuid.UUID, uuid.UUID], list[int]] = defaultdict(list)
+    kept, rules, version = kept_of(submission), _rules_of(submission), counted_version(submission)
+    given = _levels_in(kept) if kept else _levels_now(competition, last_round_of(submission))
+    means: defaultdict[uuid.UUID, dict[uuid.UUID, float]] = defaultdict(dict)
+    for (criterion_id, submission_id), scores in given.items():
+        means[criterion_id][submission_id] = fmean(scores)
+    return [
+        _mean(criterion, means[criterion.id], submission)
+        for criterion in (rules.criteria_for(version.challenge_id) if rules and version else [])
+    ]
+
+
+Given = Mapping[tuple[uuid.UUID, uuid.UUID], list[float]]
+"""By criterion and submission, what the reviews that count give."""
+
+
+def _levels_in(kept: Kept) -> Given:
+    given: defaultdict[tuple[uuid.UUID, uuid.UUID], list[float]] = defaultdict(list)
+    for review in kept.ranking["reviews"].values():
+        for criterion, level in review["scores"].items():
+            given[uuid.UUID(criterion), uuid.UUID(review["submission"])].append(level)
+    return given
+
+
+def _levels_now(competition: Competition, round_: Round) -> Given:
+    barred = conflicts(competition)
+    given: defaultdict[tuple[uuid.UUID, uuid.UUID], list[float]] = defaultdict(list)
     for criterion_id, score, judge_id, submission_id in db.session.execute(
         select(Score.criterion_id, Score.score, Review.judge_id, Review.submission_id)
         .join(Score.review)
@@ -125,13 +166,7 @@ def profile_of(submission: Submission, competition: Competition) -> list[Mean]:
     ):
         if (judge_id, submission_id) not in barred:
             given[criterion_id, submission_id].append(score)
-    means: defaultdict[uuid.UUID, dict[uuid.UUID, float]] = defaultdict(dict)
-    for (criterion_id, submission_id), scores in given.items():
-        means[criterion_id][submission_id] = fmean(scores)
-    return [
-        _mean(criterion, means[criterion.id], submission)
-        for criterion in (rules.criteria_for(version.challenge_id) if rules and version else [])
-    ]
+    return given
 
 
 def _mean(criterion: Criterion, means: dict[uuid.UUID, float], submission: Submission) -> Mean:
@@ -159,7 +194,7 @@ def remarks_on(
     submission: Submission, competition: Competition
 ) -> list[tuple[Criterion, list[str]]]:
     """The same, of what they wrote on single criteria where the rules show it to teams."""
-    rules = rules_of(competition, last_round_of(submission))
+    rules = _rules_of(submission)
     released = [r for r in _released(submission, competition) if r.score]
     found = []
     for criterion in rules.criteria if rules else ():
@@ -170,6 +205,9 @@ def remarks_on(
 
 
 def _released(submission: Submission, competition: Competition) -> list[Release]:
+    """Of the reviews that count. Once public, what was released stays until somebody reads what the
+    judge wrote instead."""
+    kept = kept_of(submission)
     barred = conflicts(competition, submission=submission)
     rows = db.session.scalars(
         select(Release)
@@ -185,8 +223,12 @@ def _released(submission: Submission, competition: Competition) -> list[Release]
     counted = [
         each
         for each in rows
-        if each.original == each.written
-        and (each.review.judge_id, each.review.submission_id) not in barred
+        if (
+            kept.holds(each.review_id)
+            if kept
+            else each.original == each.written
+            and (each.review.judge_id, each.review.submission_id) not in barred
+        )
     ]
     return sorted(counted, key=lambda each: hashlib.sha256(each.review_id.bytes).digest())
 

@@ -1,10 +1,14 @@
-"""An organizer who judges in conflict knocks at every door: nothing tells of the work."""
+"""An organizer who judges too knocks at every door: nothing tells of a work with which they are in
+conflict, nor of what others say of one that they have yet to review."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from hackathon.deliberation.models import Contribution
 from hackathon.extensions import db
+from hackathon.judging.models import Review
 from hackathon.submissions.models import Submission, Translation, Version
 from hackathon.teams.models import TeamAnswer
 from tests.doors import address, doors
@@ -75,3 +79,32 @@ def test_nothing_tells_an_organizer_in_conflict_of_the_work(story: Story) -> Non
     story.world.judge(story.competition, user=organizer)
     story.world.conflict(organizer, story.team)
     assert speaking(story, WORK, ANSWER) == set(SHOWN)
+
+
+SAID = marked("what another judge says")
+
+
+def test_nothing_tells_an_organizer_what_others_say_before_their_own_review(story: Story) -> None:
+    organizer = story.people["organizer"]
+    assert organizer is not None
+    review: Review = story.things["review"]
+    for name in ("comment", "note", "own_note"):
+        setattr(review, name, SAID)
+    review.scores[0].comment = SAID
+    for remark in db.session.query(Contribution).all():
+        remark.text = SAID
+    db.session.flush()
+    read = {
+        "manage.judging.show",
+        "manage.deliberation.show",
+        "manage.results.comment",
+    }
+    assert speaking(story, SAID) >= read
+    seat = story.world.judge(story.competition, user=organizer)
+    mine = story.world.review(seat, story.things["submission"])
+    assert speaking(story, SAID) == set()
+    mine.completed_at = datetime.now(UTC)
+    assert speaking(story, SAID) >= read
+    mine.completed_at = None
+    story.enter("closed")
+    assert speaking(story, SAID) >= read

@@ -12,7 +12,7 @@ from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.journal.models import Entry
 from hackathon.judging import actions, rulebook
-from hackathon.judging.models import Judge, Review, RulesVersion
+from hackathon.judging.models import Judge, Review, ReviewChange, RulesVersion
 from hackathon.judging.outcome import ranking_of, record_of
 from hackathon.judging.planning import Wish, plan
 from hackathon.judging.queries import draft_of, judge_of, refusals_in, review_of, rules_of
@@ -20,7 +20,7 @@ from hackathon.judging.scoring import Lack, answer_to, comment_on, field_of, rea
 from hackathon.mentoring.models import Conflict
 from hackathon.post.models import Letter
 from hackathon.submissions.models import Submission
-from tests.world import World
+from tests.world import World, marked
 
 
 def letters() -> list[tuple[str, str]]:
@@ -384,13 +384,56 @@ def test_a_review_with_scores_goes_only_when_confirmed(world: World, by: User) -
     judge, submission = pair(world)
     criterion = world.criterion(judge.competition)
     review = world.review(judge, submission, 4)
-    with pytest.raises(actions.ReviewHasScores):
+    field, moment = field_of(criterion.id), datetime.now(UTC)
+    world.add(
+        ReviewChange(
+            review=review,
+            until=moment,
+            before={field: 2, "comment": "secret"},
+            after={field: 4, "comment": marked("comment")},
+        )
+    )
+    db.session.refresh(review)
+    with pytest.raises(actions.ReviewHolds):
         actions.remove_review(review, confirmed=False, by=by)
+    completed_at = review.completed_at
+    assert completed_at
     actions.remove_review(review, confirmed=True, by=by)
     assert review_of(judge, submission) is None
     assert letters() == [("review_removed", judge.user.email)]
     entry = db.session.scalars(select(Entry)).one()
-    assert (entry.deed, entry.details) == ("review_removed", {"scores": {str(criterion.id): 4}})
+    key = str(criterion.id)
+    assert (entry.deed, entry.details) == (
+        "review_removed",
+        {
+            "scores": {key: 4},
+            "completed_at": completed_at.isoformat(),
+            "history": [{"until": moment.isoformat(), "scores": {key: [2, 4]}}],
+        },
+    )
+
+
+@pytest.mark.parametrize("field", ["comment", "note", "own_note", "unfinished"])
+def test_what_a_judge_wrote_goes_only_when_confirmed(world: World, by: User, field: str) -> None:
+    judge, submission = pair(world)
+    review = world.review(judge, submission)
+    assert review.holds == {}
+    waits = {comment_on(world.criterion(judge.competition).id): "words"}
+    setattr(review, field, waits if field == "unfinished" else "words")
+    review.touched_at = datetime.now(UTC)
+    db.session.flush()
+    assert review.holds == {"notes" if "note" in field else "comments": 1}
+    with pytest.raises(actions.ReviewHolds):
+        actions.remove_review(review, confirmed=False, by=by)
+    with pytest.raises(actions.JudgeHasScores):
+        actions.dismiss(judge, confirmed=False, by=by)
+    assert review_of(judge, submission) is review
+    organizer = world.client(world.organizer(judge.competition))
+    base = f"/en/{judge.competition.slug}/manage/judging"
+    page = organizer.get(f"{base}/reviews/{submission.id}").text
+    assert f"I know that this is deleted: 1 {'note' if 'note' in field else 'comment'}." in page
+    actions.remove_review(review, confirmed=True, by=by)
+    assert review_of(judge, submission) is None
 
 
 # -- scores ----------------------------------------------------------------------------------

@@ -514,6 +514,8 @@ def test_organizers_can_show_it_once_judging_is_over(blind: Blind) -> None:
     client = blind.world.client(blind.organizer)
     assert client.post(way).status_code == 409
     blind.world.set_gates(blind.competition, "closed", Gate.JUDGING)
+    assert client.post(way, data={"round": "2"}).status_code == 409  # it was there a moment ago
+    assert TEAM not in blind.client.get(blind.address).text
     assert client.post(way).status_code == 302
     assert TEAM in blind.client.get(blind.address).text
 

@@ -47,7 +47,7 @@ from hackathon.mentoring.models import Conflict, Objection, Pairing
 from hackathon.post.models import Letter
 from hackathon.results.actions import Given, decide
 from hackathon.submissions.models import Submission
-from hackathon.teams.models import InvitationUse, Membership, Team
+from hackathon.teams.models import Ending, InvitationUse, Membership, Team
 from tests.counting import queries
 from tests.world import World, both
 
@@ -259,6 +259,37 @@ def test_a_ruling_frees_until_something_new_is_known(world: World) -> None:
     assert finding_of(judge, submission).state is State.BARS
 
 
+def waived(judge: Any, submission: Any) -> None:
+    """The chair looked at all that is known, and lets the judge judge."""
+    seen = finding_of(judge, submission)
+    assert seen.state is State.TO_DECIDE
+    by = judge.user
+    actions.rule(judge, submission, bars=False, reason="far apart", seen=seen.digest, by=by)
+    assert finding_of(judge, submission).state is State.FREE
+
+
+def test_a_waiver_is_of_the_very_things_it_was_decided_on(world: World, in_a_request: Any) -> None:
+    competition = world.competition()
+    judge, submission = weak(world, competition)
+    member, other = submission.team.members
+    waived(judge, submission)
+    other.organization = "University"
+    db.session.flush()
+    assert finding_of(judge, submission).state is State.FREE  # the same one, once more
+    member.organization = judge.user.organization = "Another university"
+    db.session.flush()
+    waived(judge, submission)
+    # Together in one earlier team, then in another; a message of the same team, then another.
+    for _ in range(2):
+        by_a_team_elsewhere(world, judge, submission)
+        waived(judge, submission)
+    for _ in range(2):
+        asked = world.invitation(submission.team, judge.user.email)
+        waived(judge, submission)
+        asked.closed_at, asked.closed_as = datetime.now(UTC), Ending.DECLINED
+        db.session.flush()
+
+
 def test_the_latest_ruling_counts_and_outlives_what_it_rested_on(world: World) -> None:
     competition = world.competition()
     judge, submission = weak(world, competition)
@@ -291,7 +322,9 @@ def test_a_ruling_is_noted_and_takes_the_review_away(world: World, in_a_request:
     world.review(judge, submission)
     seen = finding_of(judge, submission).digest
     free = actions.rule(judge, submission, bars=False, reason="far apart", seen=seen, by=by)
-    assert (free.grounds, free.by, free.bars) == (["organization"], by, False)
+    (known,) = finding_of(judge, submission).interests
+    assert (free.grounds, free.by, free.bars) == ([known.sign], by, False)
+    assert str(judge.user.organization) not in known.sign
     with pytest.raises(actions.RuledMeanwhile):
         actions.rule(judge, submission, bars=True, reason="x", seen=seen, by=by)
     assert db.session.scalars(select(Review)).all() != []

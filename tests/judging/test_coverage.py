@@ -7,9 +7,11 @@ import pytest
 
 from hackathon.competitions.models import Competition
 from hackathon.ground.clock import now
+from hackathon.judging import replacing
 from hackathon.judging.coverage import Cell, Tally, coverage_of, missing_at_close
 from hackathon.judging.models import Review
 from hackathon.judging.planning import MOST_CELLS
+from hackathon.judging.queries import progress_by_judge
 from hackathon.submissions.models import Submission
 from tests.counting import cost, queries
 from tests.world import World
@@ -68,6 +70,33 @@ def test_what_dismissed_judges_completed_counts_for_its_submission(
     found = coverage_of(competition)
     assert (found.judges, found.cells) == ([], {})
     assert found.by_submission[work.id] == Tally(done=1, assigned=1)
+
+
+def test_the_list_of_judges_counts_as_the_coverage_does(
+    world: World, competition: Competition
+) -> None:
+    """Also once a judge was replaced, and beside reviews in conflict."""
+    gone, heir, by = (
+        world.judge(competition),
+        world.judge(competition),
+        world.organizer(competition),
+    )
+    works = [submission(world, competition) for _ in range(4)]
+    touched(world.review(gone, works[0]), HOUR, done=True)
+    world.review(gone, works[1])
+    for work in works[2:]:
+        touched(world.review(heir, work), HOUR, done=True)
+    world.conflict(heir.user, works[3].team)
+    plan = replacing.replacement(gone, heir)
+    replacing.take_over(gone, heir, ends=True, digest=plan.digest, by=by)
+    tallies, progress = coverage_of(competition).by_judge, progress_by_judge(competition)
+    assert {key: (each.done, each.assigned) for key, each in tallies.items()} == {
+        key: (each.done, each.assigned) for key, each in progress.items()
+    }
+    assert (progress[heir.id].left, progress[heir.id].load) == (1, 3)
+    browser = world.client(by)
+    for address in (page_of(competition), page_of(competition).removesuffix("/coverage")):
+        assert "2 of 3" in browser.get(address).text
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,17 @@ def test_who_is_signed_in_chooses_link_or_account(box: Letterbox) -> None:
     assert (invitation.judge.user, invitation.way) == (person, Way.ACCOUNT)
 
 
+def test_who_is_signed_out_meanwhile_is_no_judge_by_the_link(box: Letterbox) -> None:
+    invitation = box.asked()
+    answer = box.post("acceptance", with_account="1", availability="Evenings")
+    assert answer.status_code == 422
+    assert "You are signed out by now." in answer.text
+    assert "Evenings" in answer.text
+    assert (invitation.standing, invitation.judge, sign_ins()) == (Standing.INVITED, None, [])
+    assert box.post("acceptance").location == box.home
+    assert len(sign_ins()) == 1
+
+
 def test_a_link_session_makes_no_judge_for_an_invitation_to_an_account(box: Letterbox) -> None:
     box.asked(way=Way.ACCOUNT)
     other = box.world.guest_judge(box.world.competition(), "other")

@@ -129,7 +129,7 @@ def test_a_judge_with_scores_is_dismissed_only_when_confirmed(desk: Desk) -> Non
     desk.world.review(judge, desk.submission(), 4, 4)
     refused = desk.post(f"judges/{judge.id}/dismissal")
     assert refused.status_code == 409
-    assert "This judge has given scores." in refused.text
+    assert "This judge has given scores or written comments." in refused.text
     assert judge.dismissed_at is None
     assert desk.post(f"judges/{judge.id}/dismissal", confirmed="1").status_code == 302
     assert judge.dismissed_at is not None
@@ -803,3 +803,44 @@ def test_the_ranking_names_ties_and_what_broke_them(desk: Desk) -> None:
     page = desk.get("ranking").text
     assert f"The higher mean on “{first.name}”" in page
     assert "By the rules this decides the rank: Plain weighted mean." in page
+
+
+# -- an organizer who judges -----------------------------------------------------------------
+
+
+def test_figures_wait_for_the_own_review_of_an_organizer_who_judges(desk: Desk) -> None:
+    work, other = desk.submission(), desk.submission()
+    judge = desk.judge()
+    for each in (work, other):
+        desk.world.review(judge, each, 4, 2)
+    organizer = desk.world.organizer(desk.competition)
+    desk.client = desk.world.client(organizer)
+    seat = desk.judge(user=organizer)
+    mine = desk.world.review(seat, work)
+    pages = ("ranking", f"judges/{judge.id}", "discussions")
+    for path in pages:
+        page = desk.get(path).text
+        main = page[page.index("<main") :]
+        assert "Hidden: your own reviews come first" in main, path
+        assert work.team.name not in main, path
+        assert other.team.name in main, path
+    for path in ("", f"/prizes/{desk.world.prize(desk.competition).id}/decision"):
+        answer = desk.client.get(f"/en/{desk.competition.slug}/manage/results{path}")
+        assert answer.status_code == 403
+        assert "Complete your own reviews first" in answer.text
+    archives = f"/en/{desk.competition.slug}/manage/archives"  # which hold every review
+    assert desk.client.get(archives).status_code == 403
+    answer = desk.get("reviews/proposal?manner=wave&wanted=2")
+    assert "You have reviews of your own to complete" in answer.text
+    shown = desk.get(f"reviews/{work.id}").text
+    assert "Your own review comes first" in shown
+    assert judge.user.name in shown  # who reads it is for organizers to know at any time
+    mine.completed_at = datetime.now(UTC)
+    db.session.flush()
+    for path in pages:
+        page = desk.get(path).text
+        assert "Hidden" not in page
+        assert work.team.name in page
+    mine.completed_at = None
+    desk.world.set_gates(desk.competition, "closed")
+    assert work.team.name in desk.get("ranking").text

@@ -60,8 +60,8 @@ class Final:
         ticked = {f"in_{work.id.hex}": "y" for work in works}
         return self.client.post(self.path(), data={"seen": known, **ticked, **fields})
 
-    def post(self, rest: str) -> Any:
-        return self.client.post(self.path(f"rounds/2/{rest}"))
+    def post(self, rest: str, **data: str) -> Any:
+        return self.client.post(self.path(f"rounds/2/{rest}"), data=data)
 
     @property
     def entering(self) -> set[Submission]:
@@ -314,6 +314,17 @@ def test_it_can_be_taken_back_until_the_first_score(final: Final) -> None:
     assert db.session.scalar(select(Review).where(Review.round_id == final.round.id)) is None
     assert letters("review_removed") == 1
     assert round_of(final.competition).position == 1
+    final.confirm(final.works[0])
+    review = final.world.review(final.judges[0], final.works[0], round_=final.round)
+    review.comment = "What I think so far."
+    db.session.commit()
+    assert "what a judge wrote in 1 review" in final.get().text
+    refused = final.post("selection/taking-back")
+    assert "Judges have written in this round already" in refused.text
+    assert selection_of(final.round) is not None
+    assert final.post("selection/taking-back", confirmed="1").status_code == 302
+    db.session.expire_all()
+    assert selection_of(final.round) is None
     final.confirm(final.works[0])
     review = final.world.review(final.judges[0], final.works[0], 3, round_=final.round)
     db.session.commit()

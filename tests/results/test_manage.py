@@ -521,6 +521,19 @@ def test_a_moment_in_the_past_or_skipped_by_the_clock_is_refused(
     assert db.session.scalars(select(Announcement)).all() == []
 
 
+def test_an_old_page_publishes_nothing_in_place_of_a_challenge_that_is_gone(
+    world: World, competition: Any, browser: Any, client: Any
+) -> None:
+    world.honour(world.submission(world.team(competition)))
+    world.announcement(competition, datetime.now(UTC) + timedelta(days=1))
+    for deed in ("publication", "cancellation"):
+        answer = browser.post(f"{BASE}/{deed}", data={"scope": "999"})
+        assert (answer.status_code, "nothing was done" in answer.text) == (409, True)
+    (kept,) = db.session.scalars(select(Announcement))
+    assert not kept.public
+    assert client.get("/en/contest/results").status_code == 404
+
+
 def test_publish_now_shows_it_at_once(
     world: World, competition: Any, browser: Any, client: Any
 ) -> None:

@@ -199,7 +199,9 @@ def test_organizers_set_a_moment_for_a_challenge(
     assert browser.post(f"{base}/cancellation", data={"scope": number}).status_code == 409
     page = browser.get(f"{base}/announcement").text
     assert "Being written" in page
-    assert browser.post(f"{base}/publication", data={"scope": "no such"}).status_code == 302
+    # What is not there publishes nothing, least of all the rest.
+    assert browser.post(f"{base}/publication", data={"scope": "no such"}).status_code == 409
+    assert browser.post(f"{base}/publication", data={"scope": ""}).status_code == 302
 
 
 def test_a_prize_among_all_comes_out_with_the_rest(

@@ -1,6 +1,7 @@
 """The record of a decision can be checked by anybody, from its bytes alone."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from hackathon.cli import results
 from hackathon.comparisons.models import Stand, Word
@@ -28,7 +30,7 @@ from hackathon.judging.record import NotARecord, Part, code_version
 from hackathon.results import actions
 from hackathon.results.actions import Given, Means
 from hackathon.results.deciding import document_of, panels
-from hackathon.results.models import PrizeKind, Span
+from hackathon.results.models import Announcement, Decision, PrizeKind, Span
 from hackathon.results.sealing import (
     Signed,
     canonical,
@@ -441,3 +443,37 @@ def test_the_operator_s_key_is_looked_at_before_the_site_starts(tmp_path: Path) 
         with pytest.raises(SettingsError) as refused:
             settings(path, passphrase)
         assert fault in str(refused.value)
+
+
+def test_a_key_that_is_gone_since_the_start_is_said(
+    app: Any,
+    world: World,
+    competition: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Pages open; sealing, confirming and announcing are refused, and nothing goes out unsigned."""
+    decided(world, competition, Means(), world.organizer(competition))
+    gone = tmp_path / "gone.pem"
+    monkeypatch.setitem(
+        app.config, "SETTINGS", replace(app.config["SETTINGS"], record_key=str(gone))
+    )
+    browser = world.client(world.organizer(competition))
+    base = f"/en/{competition.slug}/manage/results"
+    (sealed,) = db.session.scalars(select(Decision))
+    for path in ("", f"/decisions/{sealed.id}", "/announcement"):
+        assert browser.get(base + path).status_code == 200, path
+    assert "The site’s key cannot be read now" in browser.get(f"{base}/decisions/{sealed.id}").text
+    world.honour(world.submission(world.team(competition)))
+    said = "The key with which this site signs records cannot be read"
+    for path in ("/decisions", "/publication"):
+        with capture_logs() as log:
+            answer = browser.post(base + path)
+        assert [(each["event"], each["RECORD_KEY"]) for each in log if "RECORD_KEY" in each] == [
+            ("record_key_lost", str(gone))
+        ]
+        assert (answer.status_code, said in answer.text) == (409, True), path
+    confirming = browser.post(f"{base}/decisions/{sealed.id}/confirmation")
+    assert confirming.status_code == 409
+    assert db.session.scalars(select(Decision)).all() == [sealed]
+    assert db.session.scalars(select(Announcement)).all() == []

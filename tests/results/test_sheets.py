@@ -1,14 +1,21 @@
 """What each team reads about its own work: nothing of too small a field, nothing unread."""
 
+import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from hackathon.extensions import db
+from hackathon.judging import rulebook
+from hackathon.judging.models import RulesVersion
+from hackathon.judging.outcome import record_of
 from hackathon.judging.rulebook import Comment
-from hackathon.results.models import Release
+from hackathon.results import publishing
+from hackathon.results.models import Honour, Release
 from hackathon.results.sheets import (
     Seen,
     comments_on,
@@ -19,7 +26,8 @@ from hackathon.results.sheets import (
     remarks_on,
     standing_of,
 )
-from tests.world import World, marked
+from tests.counting import queries
+from tests.world import World, both, marked
 
 LEVELS = (5, 4, 4, 3, 2, 1)
 
@@ -255,3 +263,131 @@ def test_a_comment_that_changed_is_read_once_more(world: World) -> None:
     assert db.session.scalars(select(Release)).all() == []
     empty = {f"seen_{key}": fingerprint("You fools."), f"text_{key}": "", f"fate_{key}": "release"}
     assert browser.post(address, data=empty).status_code == 422
+
+
+# -- what was published stays ----------------------------------------------------------------
+
+
+def published(world: World, *levels: int) -> tuple[Any, list[Any], Any, Callable[[], str]]:
+    """Results of a field that an organizer announced, and what its second team reads of them."""
+    competition = judged(world)
+    competition.rounds[0].told = ["place", "profile", "comments"]
+    world.rules(competition)
+    works = field_of(world, competition, *levels)
+    review = next(r for r in competition.judges_for_test[0].reviews if r.submission is works[1])
+    review.comment = marked("a comment")
+    world.release(review)
+    world.honour(works[0])
+    organizer = world.organizer(competition)
+    publishing.release(competition, by=organizer)
+    client = world.client(works[1].team.members[0])
+    path = f"/en/{competition.slug}/teams/{works[1].team.id}/results"
+
+    def page() -> str:
+        text = client.get(path).text
+        main: str = text[text.index("<main") : text.index("</main>")]
+        return main
+
+    return competition, works, organizer, page
+
+
+def test_nothing_that_comes_later_moves_what_a_team_reads(world: World) -> None:
+    competition, works, organizer, page = published(world, *LEVELS)
+    told = page()
+    assert "Your submission has place 2 of 6 in its challenge." in told
+    assert "Other projects share this place." in told
+    assert marked("a comment") in told
+    judge = competition.judges_for_test[0]
+    # A ruling on another team, a review that comes late, other levels and words, other rules.
+    world.conflict(judge.user, works[0].team)
+    assert page() == told
+    world.review(world.judge(competition), works[5], 5)
+    assert page() == told
+    review = next(r for r in judge.reviews if r.submission is works[1])
+    review.scores[0].score, review.comment = 1, marked("another comment")
+    db.session.flush()
+    assert page() == told
+    competition.rounds[0].told = []
+    rules = rulebook.drafted(competition.rounds[0], competition.criteria, [])
+    world.add(
+        RulesVersion(
+            round=competition.rounds[0],
+            number=2,
+            content=rulebook.content(rules),
+            digest=rulebook.digest(rules),
+            reason=both("reason"),
+            published_at=datetime.now(UTC),
+        )
+    )
+    assert page() == told
+    # Also what is sealed for another reason, such as other words of a citation.
+    (honour,) = db.session.scalars(select(Honour))
+    publishing.correct_citation(
+        competition, honour, citation=both("better words"), note=both("note"), by=organizer
+    )
+    assert page() == told
+    world.conflict(judge.user, works[1].team)
+    assert page() == told
+
+
+def test_what_is_shown_again_is_what_is_decided_then(world: World) -> None:
+    competition, works, organizer, page = published(world, *LEVELS)
+    world.conflict(competition.judges_for_test[0].user, works[0].team)
+    assert "Your submission has place 2 of 6" in page()
+    amendment = publishing.withdraw(competition, note=both("why"), by=organizer)
+    preview = world.client(organizer).get(
+        f"/en/{competition.slug}/manage/results/preview/teams/{works[1].team.id}"
+    )
+    assert "Your submission has place 1 of 5" in preview.text
+    publishing.show_again(competition, amendment, note=both("so"), by=organizer)
+    assert "Your submission has place 1 of 5" in page()
+    world.conflict(competition.judges_for_test[0].user, works[2].team)
+    assert "Your submission has place 1 of 5" in page()
+
+
+def test_a_later_challenge_leaves_an_earlier_one_as_it_came_out(world: World) -> None:
+    competition = judged(world)
+    competition.rounds[0].told = ["place"]
+    world.rules(competition)
+    first, second = (field_of(world, competition, 5, 4, 3) for _ in range(2))
+    for works in (first, second):
+        world.honour(works[0])
+    db.session.refresh(competition, ["challenges"])
+    organizer = world.organizer(competition)
+    publishing.release(competition, challenge=first[0].team.challenge, by=organizer)
+    for works in (first, second):
+        world.conflict(competition.judges_for_test[0].user, works[0].team)
+    publishing.release(competition, by=organizer)
+    told = [standing_of(works[1], competition) for works in (first, second)]
+    assert [(each.place, each.among) for each in told if each] == [(2, 3), (1, 2)]
+
+
+def test_what_left_in_an_earlier_round_stays_as_it_was_there(world: World) -> None:
+    competition = judged(world)
+    competition.rounds[0].told = ["place", "profile"]
+    world.rules(competition)
+    works = field_of(world, competition, *LEVELS)
+    final = world.round(competition, gates="closed")
+    world.rules(competition, final)
+    content = record_of(competition, round_=competition.rounds[0])
+    digest = hashlib.sha256(content).hexdigest()
+    world.selection(final, *works[:2], content=content.decode(), digest=digest)
+    world.honour(works[0])
+    publishing.release(competition, by=world.organizer(competition))
+    told = standing_of(works[3], competition), profile_of(works[3], competition)
+    assert told[0] and (told[0].place, told[0].among) == (4, 6)
+    assert [(each.own, each.field) for each in told[1]] == [(3.0, pytest.approx(19 / 6))]
+    world.conflict(competition.judges_for_test[0].user, works[0].team)
+    assert (standing_of(works[3], competition), profile_of(works[3], competition)) == told
+
+
+def test_the_page_of_a_team_asks_no_more_for_a_large_field(app: Flask, world: World) -> None:
+    _, _, _, small = published(world, 5, 4)
+    small()
+    with queries(app) as few:
+        small()
+    _, _, _, large = published(world, *[1 + number % 5 for number in range(40)])
+    large()
+    with queries(app) as many:
+        large()
+    assert len(many) == len(few)

@@ -14,10 +14,10 @@ from hackathon.extensions import db
 from hackathon.ground.model import Model
 from hackathon.results import actions, publishing
 from hackathon.results.actions import Given
-from hackathon.results.models import Amendment, Honour
+from hackathon.results.models import Amendment, Honour, Reply
 from hackathon.results.queries import digest_of
 from tests.conftest import new_database, settings_for
-from tests.world import World, both
+from tests.world import World, both, marked
 
 
 @pytest.fixture
@@ -93,6 +93,55 @@ def test_a_second_correction_keeps_what_the_first_made_public(site: Any) -> None
         for each in db.session.scalars(select(Amendment).order_by(Amendment.created_at))
     ]
     assert before == [dict(both("citation")), dict(both("theirs"))]
+
+
+def test_a_correction_does_not_replace_one_that_its_page_did_not_show(site: Any) -> None:
+    competition, honour, person = seen()
+    publishing.release(competition, by=person)
+    db.session.commit()
+    competition, honour, person = seen()
+    known = digest_of([honour])
+
+    def correct(name: str, by: Any, seen: str | None = None) -> None:
+        publishing.correct_citation(
+            competition, honour, citation=both(name), note=both("note"), seen=seen, by=by
+        )
+
+    def theirs(competition: Competition, honour: Honour, by: Any) -> None:
+        publishing.correct_citation(
+            competition, honour, citation=both("theirs"), note=both("note"), by=by
+        )
+
+    meanwhile(site, theirs)
+    with pytest.raises(publishing.CorrectedMeanwhile) as refused:
+        correct("mine", person, known)
+    assert marked("theirs") in str(refused.value)
+    assert honour.citation == both("theirs")
+
+
+def test_who_corrects_what_is_no_longer_given_is_told(site: Any) -> None:
+    competition, honour, person = seen()
+    publishing.release(competition, by=person)
+    db.session.commit()
+    competition, honour, person = seen()
+
+    def takes_it_back(competition: Competition, honour: Honour, by: Any) -> None:
+        prize = honour.prize
+        publishing.withdraw(competition, note=both("why"), by=by)
+        actions.decide(prize, {}, reason="So.", by=by)
+
+    meanwhile(site, takes_it_back)
+    with pytest.raises(publishing.NotPublic):
+        publishing.correct_citation(
+            competition, honour, citation=both("mine"), note=both("note"), by=person
+        )
+
+
+def test_a_team_that_answers_a_prize_taken_back_is_told(site: Any) -> None:
+    _, honour, person = seen()
+    meanwhile(site, lambda _, honour, by: actions.decide(honour.prize, {}, reason="So.", by=by))
+    with pytest.raises(actions.TakenBack):
+        actions.respond(honour, reply=Reply.ACCEPTED, contact="Here.", by=person)
 
 
 def test_who_releases_knows_that_a_second_person_is_asked_for(site: Any) -> None:

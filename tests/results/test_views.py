@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hackathon.extensions import db
-from hackathon.results.models import Grade
+from hackathon.results.models import Grade, Span
 from hackathon.submissions.standing import disqualify
 from tests.counting import queries
 from tests.world import World, marked
@@ -153,3 +153,27 @@ def test_many_projects_cost_as_many_queries_as_one(
     with queries(app) as many:
         browser.get(address)
     assert len(many) == len(one)
+
+
+def test_a_prize_that_comes_out_later_has_no_door_yet(world: World) -> None:
+    """Though the results of the challenge are public, and the page of the team is there."""
+    competition = world.competition(gates="closed")
+    submission = world.submission(world.team(competition))
+    team = submission.team
+    grand = world.honour(submission, prize=world.prize(competition, span=Span.ALL))
+    own = world.honour(submission, prize=world.prize(competition, position=2))
+    world.announcement(competition, datetime.now(UTC) - timedelta(days=1), team.challenge)
+    general = world.announcement(competition, datetime.now(UTC) + timedelta(days=1))
+    captain = world.client(team.captain)
+    organizer = world.client(world.organizer(competition))
+
+    def doors(honour: Any) -> list[int]:
+        base = f"/en/{competition.slug}"
+        return [
+            captain.get(f"{base}/teams/{team.id}/prizes/{honour.id}").status_code,
+            organizer.get(f"{base}/manage/results/deliveries/{honour.id}").status_code,
+        ]
+
+    assert (doors(own), doors(grand)) == ([200, 200], [404, 404])
+    general.publish_at = datetime.now(UTC) - timedelta(hours=1)
+    assert doors(grand) == [200, 200]
