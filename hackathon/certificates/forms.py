@@ -201,15 +201,18 @@ class FilterForm(Form):
     search = SearchField(_l("Name or number"))
     kind = SelectField(
         _l("Kind"),
-        choices=[SelectChoice("", _l("All"))] + [SelectChoice(k.value, k.many) for k in Kind],
+        choices=[
+            SelectChoice("", _l("Every kind")),
+            *(SelectChoice(k.value, k.many) for k in Kind),
+        ],
     )
     state = SelectField(
         _l("State"),
         choices=[
-            SelectChoice("", _l("All")),
+            SelectChoice("", _l("Every state")),
             SelectChoice("holds", _l("Hold")),
             SelectChoice("undrawn", _l("Not drawn yet")),
-            SelectChoice("unearned", _l("Not in the public results any more")),
+            SelectChoice("unearned", _l("Not in the results")),
             SelectChoice("ended", _l("Revoked or replaced")),
         ],
     )

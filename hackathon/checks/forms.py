@@ -77,7 +77,7 @@ class FilterForm(Form):
             SelectChoice(UNSETTLED, _l("Still to settle")),
             *STANDING_CHOICES,
             SelectChoice(GONE, _l("Not there any more")),
-            SelectChoice("all", _l("All")),
+            SelectChoice("all", _l("Every state")),
         ],
         default=UNSETTLED,
         validate_choice=False,

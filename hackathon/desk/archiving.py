@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from flask import render_template
 from flask_babel import force_locale
-from sqlalchemy import JSON, Column, Connection, Date, String, Table, Text, select, union
+from sqlalchemy import JSON, Column, Connection, Date, String, Table, Text, Uuid, select, union
 from sqlalchemy.types import Enum as EnumType
 
 from ..accounts.models import User
@@ -283,7 +283,9 @@ def kind_of(column: Column[Any]) -> str:
         return "code"
     if isinstance(kind, LocalizedType):
         return "localized"
-    names = {"UUID": "key", "INTEGER": "number", "BIGINT": "number", "FLOAT": "number"}
+    if isinstance(kind, Uuid):  # SQLite calls it text
+        return "key"
+    names = {"INTEGER": "number", "BIGINT": "number", "FLOAT": "number"}
     names |= {"BOOLEAN": "yes_no", "DATETIME": "moment", "DATE": "day", "JSON": "json"}
     return names.get(str(kind).split("(")[0].upper(), names.get(_visit(kind), "text"))
 

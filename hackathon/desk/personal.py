@@ -78,6 +78,7 @@ def held(person: User) -> list[tuple[Holding, int]]:
 # and no, and moments: these words were written for everyone, or are the work itself. A column that
 # is not here is left out of such an archive, so a column added later stays out until it is named.
 ARCHIVED_WORDS = {
+    "amendment": {"note", "end_note"},
     "competition": {
         *("slug", "name", "tagline", "summary", "description", "how_to_enter", "zone", "country"),
         *("provinces", "submission_asks", "age_on"),

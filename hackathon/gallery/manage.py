@@ -13,7 +13,7 @@ from ..ground.forms import page
 from ..ground.paging import paginate
 from ..judging.queries import competed
 from ..results.preview import shown_ahead
-from ..results.queries import moment_asked
+from ..results.queries import disclosure_of, moment_asked
 from ..submissions.models import Submission
 from . import actions
 from .forms import AUDIENCE_NAMES, GalleryForm, ProjectFilter, ReasonForm
@@ -124,6 +124,7 @@ def _page(competition: Competition, way: Way) -> Any:
         wanted=form.wanted,
         projects=gallery_page(competition, form.wanted),
         way=way,
+        honoured_first=disclosure_of(competition).tells_something,
         public=False,
         card={},
         previewing=True,

@@ -64,6 +64,7 @@ def index(competition: Competition) -> Any:
         wanted=form.wanted,
         projects=gallery_page(competition, form.wanted, withheld=withheld_here(competition)),
         way=OPEN,
+        honoured_first=disclosure_of(competition).tells_something,
         public=public,
         card=card_of(title, competition.summary, address) if public else {},
     )

@@ -31,6 +31,11 @@ class Disclosure:
         return self.reached(challenge) and not self.withdrawn & {None, challenge}
 
     @property
+    def tells_something(self) -> bool:
+        """Something is public now, and not withdrawn."""
+        return any(self.tells(scope) for scope in self.moments)
+
+    @property
     def begun(self) -> bool:
         """Something was made public, even if it was withdrawn: from then on there is a page."""
         return any(moment <= self.at for moment in self.moments.values())

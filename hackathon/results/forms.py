@@ -246,7 +246,9 @@ class ScopeForm(Form):
         self.scope.choices = [
             SelectChoice("", every),
             *(
-                SelectChoice(number, _l("Challenge %(number)s", number=number) + f": {each.title}")
+                SelectChoice(
+                    number, _l("Challenge %(number)s: %(title)s", number=number, title=each.title)
+                )
                 for number, each in self.challenges.items()
             ),
         ]

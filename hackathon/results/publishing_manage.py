@@ -53,7 +53,7 @@ from .views import Way, page_of_results, page_of_team
 
 AHEAD = Way("manage.results.preview", "manage.gallery.honoured", "manage.gallery.honoured_project")
 PREVIEWS = {*vars(AHEAD).values(), "manage.results.preview_of_team"}
-THE_REST = _l("All that has no moment of its own, and what concerns all challenges")
+THE_REST = _l("All that has no moment of its own")
 ALL = _l("All of them")
 
 # -- when ------------------------------------------------------------------------------------

@@ -131,7 +131,7 @@ class FilterForm(Form):
     progress = SelectField(
         _l("State"),
         choices=[
-            SelectChoice("", _l("All")),
+            SelectChoice("", _l("Every state")),
             SelectChoice(Progress.NONE.value, _l("Nothing yet")),
             SelectChoice(Progress.DRAFT.value, _l("Draft only")),
             SelectChoice(Progress.HANDED_IN.value, _l("Handed in")),
@@ -143,7 +143,7 @@ class FilterForm(Form):
     def __init__(self, competition: Competition) -> None:
         super().__init__(request.args)
         self.challenge.choices = [
-            SelectChoice("", _l("All")),
+            SelectChoice("", _l("Every challenge")),
             *(
                 SelectChoice(str(each.number), f"{each.number}. {each.title}")
                 for each in competition.challenges

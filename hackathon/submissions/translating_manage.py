@@ -37,7 +37,7 @@ class StateForm(Form):
     state = SelectField(
         _l("State"),
         choices=[
-            SelectChoice("", _l("All")),
+            SelectChoice("", _l("Every state")),
             *(SelectChoice(state.value, words) for state, words in STATES.items()),
         ],
         validate_choice=False,

@@ -97,6 +97,7 @@ def test_an_archive_holds_this_competition_alone(world: World) -> None:
     assert set(rows(data, "ballot")[0]) == {"id", "created_at", "poll_id"}
     assert any(name.startswith("files/") for name in entries(data))
     assert "## Tables" in entries(data)["README.md"].decode()
+    assert "- `id`: key\n" in entries(data)["README.md"].decode()
     assert "## Tables" in entries(data)["LISEZMOI.md"].decode()
 
 
@@ -113,6 +114,8 @@ def test_without_personal_data_nobody_can_be_told(world: World) -> None:
     assert "@example.org" not in everything
     assert "reason" not in rows(data, "set_aside")[0]
     assert rows(data, "extension")[0]["reason"]["en"] == "⟦reason⟧"  # written for everyone
+    withdrawn = rows(data, "amendment")[0]
+    assert withdrawn["note"]["en"] and "end_note" in withdrawn and "before" not in withdrawn
     labels = {row["user_id"] for row in rows(data, "judge")}
     assert labels <= {row["actor_id"] for row in rows(data, "journal_entry")} | labels
     assert all(label.startswith("person-") for label in labels) and len(labels) == 3

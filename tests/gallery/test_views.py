@@ -220,6 +220,18 @@ def test_the_menu_and_the_front_page_lead_there_only_then(world: World, client: 
     assert client.get("/en/c/").text.count(link) >= 2
 
 
+def test_honoured_projects_are_said_to_come_first_only_where_they_do(
+    world: World, competition: Any, client: Any
+) -> None:
+    world.honour(world.submission(world.team(competition)))
+    assert "Before the results, chance decides" in client.get("/en/c/projects").text
+    world.announcement(competition, datetime.now(UTC) - timedelta(seconds=1))
+    assert "the honoured projects first" in client.get("/en/c/projects").text
+    world.withdrawal(competition)
+    page = client.get("/en/c/projects").text
+    assert "What the teams made, in an order that chance decides anew each day." in page
+
+
 # -- the team ----------------------------------------------------------------------------------
 
 

@@ -378,9 +378,12 @@ def test_a_decision_is_sealed_confirmed_and_downloaded(
     assert browser.post(f"{BASE}/decisions").status_code == 302
     decision = db.session.scalars(select(Decision)).one()
     where = f"{BASE}/decisions/{decision.id}"
-    assert "Waits for confirmation" in browser.get(where).text
+    page = browser.get(where).text
+    assert "Waits for confirmation" in page
+    assert "Confirm this decision" not in page  # whoever sealed it
     assert browser.post(f"{where}/confirmation").status_code == 409
     other = world.client(world.organizer(competition))
+    assert "Confirm this decision" in other.get(where).text
     assert other.post(f"{where}/confirmation").status_code == 302
     assert db.session.scalars(select(Confirmation)).one().decision is decision
     page = browser.get(where).text
@@ -511,6 +514,15 @@ def test_a_moment_is_set_moved_and_cancelled(world: World, competition: Any, bro
     assert browser.post(f"{BASE}/cancellation").status_code == 409
 
 
+def test_a_challenge_to_choose_is_written_as_french_writes_it(
+    world: World, competition: Any, browser: Any
+) -> None:
+    challenge = world.challenge(competition)
+    world.honour(world.submission(world.team(competition, challenge=challenge)))
+    page = browser.get(f"{BASE}/announcement".replace("/en/", "/fr/")).text
+    assert f"Défi {challenge.number}\xa0: " in page
+
+
 def test_a_moment_in_the_past_or_skipped_by_the_clock_is_refused(
     world: World, competition: Any, browser: Any
 ) -> None:
@@ -546,6 +558,7 @@ def test_publish_now_shows_it_at_once(
     assert "cannot be changed any more" in browser.get(BASE).text
     prize = db.session.scalars(select(Prize)).one()
     assert "Save the decision" not in browser.get(deciding(prize)).text
+    assert "cannot be changed any more" in browser.get(f"{BASE}/prizes").text
     page = browser.get(f"{BASE}/announcement").text
     assert "Being written" in page
     assert "Publish now" not in page

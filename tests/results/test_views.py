@@ -1,5 +1,6 @@
 """The results in public, and each team's own."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,20 @@ def test_everyone_sees_who_is_honoured_and_why(world: World, competition: Any, c
         assert submission.team.name in page
         assert plain.versions[0].content["title"] not in page
         assert submission.team.captain.name not in page
+
+
+def test_a_link_to_the_page_is_drawn_with_its_own_words(
+    world: World, competition: Any, client: Any
+) -> None:
+    world.honour(world.submission(world.team(competition)))
+    page = client.get("/fr/done/results").text
+    told = dict(re.findall(r'<meta property="(og:[a-z_:]+)" content="([^"]*)">', page))
+    assert told["og:title"] == f"Résultats · {competition.name['fr']}"
+    assert told["og:description"] == "Les projets gagnants et remarquables de chaque défi."
+    assert told["og:url"].endswith("/fr/done/results")
+    assert (told["og:locale"], told["og:locale:alternate"]) == ("fr_CA", "en_CA")
+    assert f'<meta name="description" content="{told["og:description"]}">' in page
+    assert 'property="og:title"' in client.get("/en/done/").text
 
 
 def test_a_title_says_which_language_it_is_in(world: World, competition: Any, client: Any) -> None:
