@@ -425,7 +425,8 @@ def with_everyone(competition: Competition, outcome: Outcome) -> Outcome:
         numbers[group] = number
         if submission not in figures.versions:
             versions[submission] = uuid.UUID(version)
-            others.append(Placed(submission, group, _unread(submission, group), Place(None), None))
+            unread = ranking.without_review(submission, group)
+            others.append(Placed(submission, group, unread, Place(None), None))
     rows = sorted((*figures.rows, *others), key=lambda row: numbers[row.group])
     more = replace(
         figures,
@@ -434,12 +435,6 @@ def with_everyone(competition: Competition, outcome: Outcome) -> Outcome:
         versions={**figures.versions, **versions},
     )
     return replace(outcome, figures=more)
-
-
-def _unread(key: uuid.UUID, group: uuid.UUID) -> ranking.Standing:
-    """Of what no review counts for."""
-    nothing = dict.fromkeys(("mean", "mean_place", "estimate", "error", "place", "low", "high"))
-    return ranking.Standing(key, group, reviews=0, first=0.0, podium=0.0, **nothing)
 
 
 def _competing(competition: Competition, round_: Round | None) -> Select[Any]:
