@@ -27,9 +27,9 @@ from tests.counting import cost
 from tests.world import World, both
 
 TEAM = "Zephyr Nine"
-PERSON = "Quillon Aster"
+PERSON = "Quillon Dahlia"
 ORGANIZATION = "Umbra Institute"
-SECRETS = ("zephyr", "quillon", "aster", "umbra", "report-final")
+SECRETS = ("zephyr", "quillon", "dahlia", "umbra", "report-final")
 
 
 def report() -> bytes:
@@ -61,7 +61,7 @@ class Blind:
         world.rules(self.competition, blind=True)
         self.team = world.team(self.competition, 0, name=TEAM, name_key="zephyr nine")
         self.person = world.person(
-            PERSON, organization=ORGANIZATION, email="quillon.aster@umbra.example"
+            PERSON, organization=ORGANIZATION, email="quillon.dahlia@umbra.example"
         )
         world.join(self.person, self.team, captain=True)
         world.team_answer(self.team, team_question, f"We are {TEAM}")
@@ -69,7 +69,7 @@ class Blind:
         self.version = self.submission.versions[0]
         self.file = self.stored(report())
         picture = world.picture(self.submission)
-        said = f"{PERSON} of {TEAM} ({ORGANIZATION}, quillon.aster@umbra.example)"
+        said = f"{PERSON} of {TEAM} ({ORGANIZATION}, quillon.dahlia@umbra.example)"
         self.version.content = {
             **self.version.content,
             "title": f"A map by {TEAM}",
