@@ -137,6 +137,7 @@ from hackathon.results.models import (
     Release,
     Span,
 )
+from hackathon.results.queries import decisions_of
 from hackathon.results.sealing import digest
 from hackathon.submissions.models import (
     Feedback,
@@ -1121,11 +1122,14 @@ class World:
     def decision(self, competition: Competition, by: User) -> Decision:
         """What is decided, sealed a moment ago, without a signature."""
         moment = datetime.now(UTC)
-        octets = content_of(competition, number=1, sealed_at=moment.isoformat(), by=by, votes=None)
+        number = 1 + len(decisions_of(competition))
+        octets = content_of(
+            competition, number=number, sealed_at=moment.isoformat(), by=by, votes=None
+        )
         return self.add(
             Decision(
                 competition=competition,
-                number=1,
+                number=number,
                 content=octets.decode(),
                 digest=digest(octets),
                 state=state_of(competition),

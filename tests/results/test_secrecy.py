@@ -70,6 +70,7 @@ def prepare(world: World, story: Story) -> datetime:
     world.rules(competition, told=["place", "profile", "comments"])
     world.gallery(competition)
     world.named(story.team.captain, story.team)
+    world.decision(competition, story.things["decision"].by)
     moment = datetime.now(UTC) + timedelta(minutes=10)
     story.announced.publish_at = moment
     world.announcement(competition, moment, work.versions[0].challenge)
