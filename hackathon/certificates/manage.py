@@ -69,7 +69,7 @@ from .queries import (
     waiting_counts,
     wishes_of,
 )
-from .signing import signer_of
+from .signing import KeyLost, signer_of
 from .wording import sheet_of
 
 blueprint = Blueprint("certificates", __name__)
@@ -80,6 +80,10 @@ def index(competition: Competition) -> Any:
     """Each kind: who earns one, how many have one, how far drawing them is."""
     style, tallies = style_of(competition), tallies_of(competition)
     total = [tallies.get(kind, Tally()) for kind in Kind]
+    try:
+        signer, key_lost = signer_of(current_app), False
+    except KeyLost:
+        signer, key_lost = None, True
     return render_template(
         "certificates/manage/index.html",
         competition=competition,
@@ -93,7 +97,8 @@ def index(competition: Competition) -> Any:
         tellable=sum(each.tellable for each in total),
         asked=sum(each.asked for each in total),
         told=sum(each.told for each in total),
-        signer=signer_of(current_app),
+        signer=signer,
+        key_lost=key_lost,
     )
 
 

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask
 
 FIELD = "Signature"
@@ -55,14 +56,25 @@ class Signer:
         return bytes(signed.getbuffer())
 
 
+class KeyLost(ValueError):
+    """The operator's key was there when the site started, and cannot be read any more."""
+
+
 def signer_of(app: Flask) -> Signer | None:
-    """The site's own, read from its file once; None where the operator has set no key."""
+    """The site's own, read from its file once; None where the operator has set no key. Raises
+    KeyLost, and tells the operator in the log."""
     settings = app.config["SETTINGS"]
     if not settings.signing_key:
         return None
     if "certificate_signer" not in app.extensions:
-        app.extensions["certificate_signer"] = Signer(
-            Path(settings.signing_key), settings.signing_passphrase
-        )
+        try:
+            app.extensions["certificate_signer"] = Signer(
+                Path(settings.signing_key), settings.signing_passphrase
+            )
+        except (OSError, ValueError) as error:
+            structlog.get_logger().error(
+                "signing_key_lost", SIGNING_KEY=settings.signing_key, error=str(error)
+            )
+            raise KeyLost("SIGNING_KEY cannot be read") from error
     signer: Signer = app.extensions["certificate_signer"]
     return signer

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from hackathon.certificates.drawing import Press
 from hackathon.certificates.signing import Signer, signer_of
 from hackathon.config import Settings, SettingsError
 from tests.certificates.test_drawing import SHEET, tags
+from tests.world import World
 
 PASSPHRASE = "four words of secret"
 
@@ -108,6 +110,24 @@ def test_the_tags_stay_and_the_field_is_out_of_sight(key: Path, drawn: bytes) ->
 
 def test_without_a_key_nothing_is_signed(app: Any) -> None:
     assert signer_of(app) is None
+
+
+def test_a_key_that_goes_is_said_on_the_page(
+    app: Any, world: World, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    competition = world.competition("jam")
+    organizer = world.client(world.organizer(competition))
+    gone = replace(app.config["SETTINGS"], signing_key=str(tmp_path / "gone.p12"))
+    monkeypatch.setitem(app.config, "SETTINGS", gone)
+    page = organizer.get("/en/jam/manage/certificates")
+    assert page.status_code == 200
+    assert "The site’s key cannot be read now: ask its operators." in page.text
+    there = replace(gone, signing_key=str(key), signing_passphrase=PASSPHRASE)
+    monkeypatch.setitem(app.config, "SETTINGS", there)
+    assert "Each file is signed digitally (PAdES) by:" in (
+        organizer.get("/en/jam/manage/certificates").text
+    )
+    del app.extensions["certificate_signer"]
 
 
 def environment(tmp_path: Path, **others: str) -> dict[str, str]:
