@@ -7,13 +7,15 @@ production, and a clock that the journey moves. `Person` is someone with a brows
 import re
 import shutil
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -34,6 +36,24 @@ FLAGS = [
 ]
 PHONE = {"width": 375, "height": 812}
 DESKTOP = {"width": 1280, "height": 900}
+
+
+def on_the_whole_page(look: Callable[..., Any]) -> Callable[..., Any]:
+    """A look at once, which waits for nothing, taken when all of the page has come.
+
+    A click returns when the next page has begun to come: on a busy machine, with half its form.
+    """
+
+    @wraps(look)
+    def waiting(locator: Locator, *args: Any, **options: Any) -> Any:
+        locator.page.wait_for_load_state("domcontentloaded")
+        return look(locator, *args, **options)
+
+    return waiting
+
+
+for name in ("all", "count", "all_inner_texts", "all_text_contents", "evaluate_all", "is_visible"):
+    setattr(Locator, name, on_the_whole_page(getattr(Locator, name)))
 
 
 def launch(playwright: Playwright) -> Browser:
@@ -139,10 +159,6 @@ class Person:
             "console",
             lambda m: self.errors.append(m.text) if "Content Security" in m.text else None,
         )
-
-    def hears(self, message: ConsoleMessage) -> None:
-        if "Content Security" in message.text:
-            self.errors.append(message.text)
 
     def goes_to(self, path: str) -> None:
         address = path if path.startswith("http") else f"{self.site.address}/{self.language}{path}"

@@ -231,7 +231,6 @@ def test_the_whole_story(
     organizer.goes_to(JAM + "/manage/results")
     organizer.page.locator("main article a", has_text="Decide").first.click()
     organizer.page.get_by_role("link", name="Take the proposal").click()
-    organizer.page.wait_for_load_state()
     for field in organizer.page.locator("textarea[name^=citation_][name$='-en']:visible").all():
         field.fill("For its care.")
     for field in organizer.page.locator("textarea[name^=citation_][name$='-fr']:visible").all():
