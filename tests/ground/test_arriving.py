@@ -92,8 +92,10 @@ def test_many_slow_lines_are_watched_by_one_thread(port: int) -> None:
     lines = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(20)]
     for line in lines:
         line.sendall(f"{HEAD}Content-Length: 100\r\n\r\ntext=".encode())
-    time.sleep(0.2)
-    assert [thread.name for thread in threading.enumerate()].count("arriving") == 1
+    end = time.monotonic() + 10
+    while not (watching := [each.name for each in threading.enumerate()].count("arriving")):
+        assert time.monotonic() < end
+    assert watching == 1
     for line in lines:
         assert " 408 " in answer(line).splitlines()[0]
         line.close()
