@@ -151,8 +151,7 @@ class Person:
             java_script_enabled=scripts,
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
-        self.page.set_default_navigation_timeout(30_000)  # a cold page on a busy machine
+        self.page.set_default_timeout(30_000)  # a cold page on a busy machine
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(
