@@ -26,7 +26,7 @@ from .actions import (
     check_decided,
     check_judged,
     hold,
-    seal_as_it_is,
+    seal_correction,
 )
 from .disclosure import Disclosure, Scope
 from .models import Amendment, Announcement, Change, Honour
@@ -353,7 +353,8 @@ def correct_citation(
     means: Means = NONE,
     by: User,
 ) -> Amendment:
-    """Change the words of a citation that is public. The team gets a letter; the note stays.
+    """Change the words of a citation that is public. The team gets a letter; the note stays. The
+    record of it rests on the ranking that decided, whatever judges or rules say since.
 
     `seen` is the digest of the honour that the page showed, where it matters that it is the same.
     Who is honoured changes only while the results are withdrawn; so do these words where a second
@@ -389,7 +390,6 @@ def correct_citation(
         end_note=Localized(),
     )
     db.session.add(amendment)
-    honour.citation = citation
     record(
         Deed.CITATION_CORRECTED,
         by=by,
@@ -397,8 +397,7 @@ def correct_citation(
         subject=project.title,
         reason=note.in_(by.language),
     )
-    db.session.flush()
-    seal_as_it_is(competition, means, by)
+    seal_correction(honour, citation, means, by)
     for member in project.team.members:
         letters.results_corrected(member, competition, project, note)
     return amendment
