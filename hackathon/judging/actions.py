@@ -439,7 +439,7 @@ MOST_OBJECTIONS = 20
 def declare_conflict(judge: Judge, team: Team, *, reason: str, by: User) -> Conflict:
     """Keep the judge from the team. A review not completed is withdrawn; a completed one stays
     for the record and does not count."""
-    with _telling([judge.user], team):
+    with _telling([judge.user] if judge.user_id != by.id else [], team):
         conflict = _declared(judge, team, reason, by)
     _let_go(judge, team, by=by)
     return conflict

@@ -593,6 +593,7 @@ def remind_of_prizes(competition: Competition, *, by: User) -> int:
 
     Whoever had such a letter within a day gets none.
     """
+    hold(competition)
     lately = reminded_of_prizes(competition)
     waiting = [
         (captain, honour)

@@ -393,6 +393,11 @@ def test_a_judge_whom_a_team_named_is_told_when_that_ends(world: World) -> None:
         ("review_open_again", judge.user.email)
     ]
     assert ("review_removed", meant.user.email) in letters()
+    # What a judge says themselves, as at a table, is no decision of the organizers.
+    world.criterion(competition)
+    world.review(judge, other := world.submission(world.team(competition)), 4)
+    actions.declare_conflict(judge, other.team, reason="a friend", by=judge.user)
+    assert "review_set_aside" not in dict(letters())
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
