@@ -624,9 +624,11 @@ def settle(objection: Objection, judges: Iterable[Judge], *, by: User) -> Object
 @contextmanager
 def _telling(people: Iterable[User], team: Team) -> Iterator[None]:
     """Write to those of these judges for whom what happens inside opens a review again, or sets a
-    completed one aside: one that is open then goes, with a letter of its own."""
+    completed one aside: one that is open then goes, with a letter of its own. Once results are
+    public, nothing that a review says counts any more or less."""
     submission, competition = submission_of(team), team.competition
-    seats = [seat for seat in judges_of(competition) if seat.user in {*people}]
+    over = current_app.extensions["results_out"](competition)
+    seats = [] if over else [seat for seat in judges_of(competition) if seat.user in {*people}]
     reviews = [review for seat in seats if submission and (review := review_of(seat, submission))]
     before = conflicts(competition, submission=submission) if reviews else {}
     yield

@@ -373,6 +373,9 @@ def test_a_judge_is_told_what_a_decision_changes_for_them(world: World, in_a_req
     ]
     assert "counts again" in told[0].text
     assert "does not count" in told[1].text
+    world.announcement(competition, now())
+    ruled(False)  # what came out stays as it was
+    assert len(letters()) == 2
 
 
 def test_a_judge_whom_a_team_named_is_told_when_that_ends(world: World) -> None:

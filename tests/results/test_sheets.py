@@ -371,6 +371,8 @@ def test_a_corrected_citation_rests_on_the_ranking_that_decided(world: World) ->
     )
     assert "It corrects the words of a citation in decision 1" in page.text
     assert "What came out stays as it was sealed." in page.text
+    desk = world.client(organizer).get(f"/en/{competition.slug}/manage/results").text
+    assert "Something changed since" not in desk
     # Once more, and it is a correction of the correction.
     _, again = corrected("the best words")
     assert again["correction"]["of"] == {"number": 2, "sha256": decision.digest}
