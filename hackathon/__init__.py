@@ -76,7 +76,7 @@ from .judging import replacing_manage as judging_replacing_manage
 from .judging import rounds_manage as judging_rounds_manage
 from .judging import stopping_manage as judging_stopping_manage
 from .judging import views as judging_views
-from .judging.blind import blinded, called, known_to_be_blind
+from .judging.blind import blinded, called, known_to_be_blind, read_blindly
 from .judging.conflicts import withheld_from
 from .judging.queries import judging_of
 from .kept import DRAFTS, KEPT, UNSEEN
@@ -208,6 +208,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["results_out"] = results_out
     app.extensions["discussed"] = discussed
     app.extensions["judging_of"] = judging_of
+    app.extensions["read_blindly"] = read_blindly
     app.extensions["mailer"] = delivery.mailer_for(settings.mail_url)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)

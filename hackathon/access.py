@@ -86,6 +86,7 @@ from .judging.rules import (
     link_signs_in,
     no_conflict,
     not_stopped,
+    of_another,
     own_review_done,
     own_reviews_done,
     prepared,
@@ -545,7 +546,11 @@ POLICY = {
     "manage.judging.proposal": organizer,
     "manage.judging.show": organizer & unconflicted,
     "manage.judging.new_review": organizer & unconflicted,
-    "manage.judging.review_removal": organizer & unconflicted & round_judged & results_hidden,
+    "manage.judging.review_removal": organizer
+    & unconflicted
+    & of_another
+    & round_judged
+    & results_hidden,
     "manage.judging.ranking": organizer,
     # -- calibration --
     "calibration.index": signed_in & published & judge & samples_there,

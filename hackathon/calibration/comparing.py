@@ -93,7 +93,9 @@ def spread(scale: Iterable[int], given: Sequence[int]) -> Spread:
     )
 
 
-def most_divided(spreads: Mapping[uuid.UUID, Spread]) -> uuid.UUID | None:
-    """The criterion whose levels judges may read differently; None while they agree."""
-    divided = [key for key, each in spreads.items() if each.divided]
-    return max(divided, key=lambda key: spreads[key].deviation, default=None)
+def most_divided(spreads: Mapping[uuid.UUID, Spread]) -> list[uuid.UUID]:
+    """The criteria whose levels judges may read differently: that which divides them most, or
+    several that do so equally. None while they agree."""
+    divided = {key: round(each.deviation, 9) for key, each in spreads.items() if each.divided}
+    most = max(divided.values(), default=0.0)
+    return [key for key, deviation in divided.items() if deviation == most]

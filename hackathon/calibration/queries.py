@@ -192,7 +192,7 @@ class Gathered:
     spreads: dict[uuid.UUID, Spread]
     references: Levels
     told: list[Told]
-    unclear: Criterion | None
+    unclear: list[Criterion]
 
     @property
     def columns(self) -> list[tuple[Criterion, dict[int, int]]]:
@@ -222,7 +222,7 @@ def gathered(sample: Sample) -> Gathered:
         spreads,
         levels_in(criteria, sample.references),
         sorted(told, key=lambda each: -abs(each.apart or 0)),
-        next((each for each in criteria if each.id == unclear), None),
+        [each for each in criteria if each.id in unclear],
     )
 
 

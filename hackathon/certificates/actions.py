@@ -21,6 +21,7 @@ from ..ground.pictures import drawn_anew
 from ..ground.storage import TooLarge
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..results.models import Amendment, Change
 from ..workshops.models import Speaker
 from . import lettering, letters
 from .drawing import as_png
@@ -43,6 +44,7 @@ from .queries import (
     facts_of,
     kept_style_of,
     style_of,
+    tells_of,
     waiting,
     wishes_of,
 )
@@ -203,9 +205,9 @@ def issue_by_hand(
 ) -> Certificate:
     """To a person with an account, or to a name alone, which then gets a link."""
     _hold(competition)
-    if kind in GRADES and not announced(competition):
-        raise NotAnnounced
     person = person_with(address) if address else None
+    if kind in GRADES and not tells_of(competition, person):
+        raise NotAnnounced
     if address and person is None:
         raise NoSuchAccount
     if person is not None and _has_one(competition, kind, person):
@@ -426,8 +428,14 @@ def tell_holders(competition: Competition, *, by: User) -> int:
 def write_letters() -> int:
     """Write to some of the people whose certificates are drawn; returns how many letters.
 
-    Whoever has several of a competition gets one letter, once all of them are there.
+    Whoever has several of a competition gets one letter, once all of them are there. While results
+    are withdrawn, nobody is told of a certificate of theirs.
     """
+    withdrawn = exists().where(
+        Amendment.competition_id == Certificate.competition_id,
+        Amendment.kind == Change.WITHDRAWAL,
+        Amendment.ended_at.is_(None),
+    )
     other = Certificate.__table__.alias()
     undrawn = exists().where(
         other.c.competition_id == Certificate.competition_id,
@@ -445,6 +453,7 @@ def write_letters() -> int:
             Certificate.ended_at.is_(None),
             Certificate.digest != "",
             ~undrawn,
+            ~(Certificate.kind.in_(GRADES) & withdrawn),
         )
         .order_by(Certificate.competition_id, Certificate.user_id)
         .limit(LETTERS_AT_ONCE)

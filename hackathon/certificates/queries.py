@@ -104,6 +104,19 @@ def announced(competition: Competition) -> bool:
     return disclosure_of(competition).begun
 
 
+def tells_of(competition: Competition, person: User | None) -> bool:
+    """Are the results public in which this person could be honoured, or, of who is in no team with
+    a challenge, any?"""
+    disclosure = disclosure_of(competition)
+    challenge = person and db.session.scalar(
+        select(Team.challenge_id)
+        .join(Membership, Membership.team_id == Team.id)
+        .join(Registration, Registration.id == Membership.registration_id)
+        .where(Team.competition_id == competition.id, Registration.user_id == person.id)
+    )
+    return disclosure.tells(challenge) if challenge else disclosure.tells_something
+
+
 def earners(competition: Competition, kind: Kind) -> Select[Any]:
     """The people (speakers for their kind) who earn one: also who has it, or is left out."""
     if kind is Kind.SPEAKER:
@@ -400,7 +413,8 @@ def certificates_in(
 def _unearned(competition: Competition) -> ColumnElement[bool]:
     """It says of somebody what the public results do not: these were withdrawn or corrected since.
 
-    What was issued by hand has reasons of its own. What is of old names no prizes.
+    What was issued by hand has reasons of its own, and so has what replaced it. What is of old
+    names no prizes.
     """
     honours = known_honours(competition)
     members = (
@@ -421,7 +435,7 @@ def _unearned(competition: Competition) -> ColumnElement[bool]:
             Certificate.kind.in_(GRADES),
             Certificate.user_id.is_not(None),
             Certificate.ended_at.is_(None),
-            Certificate.reason == "",
+            Certificate.id.not_in(_by_hand(competition)),
         )
     )
     return Certificate.id.in_(
@@ -432,6 +446,22 @@ def _unearned(competition: Competition) -> ColumnElement[bool]:
             or facts.get("prizes", prizes) != prizes
         ]
     )
+
+
+def _by_hand(competition: Competition) -> set[uuid.UUID]:
+    """The certificates of honours that organizers gave somebody by hand, or in the place of such a
+    one. A replacement has a reason too, which says nothing of how the first one came about."""
+    rows = db.session.execute(
+        select(Certificate.id, Certificate.reason, Certificate.replaced_by_id)
+        .where(Certificate.competition_id == competition.id, Certificate.kind.in_(GRADES))
+        .order_by(Certificate.created_at, Certificate.id)
+    ).all()
+    instead = {new for _, _, new in rows if new}
+    found = {key for key, reason, _ in rows if reason and key not in instead}
+    for key, _, new in rows:  # the earlier first
+        if key in found and new:
+            found.add(new)
+    return found
 
 
 def unearned_in(competition: Competition) -> int:

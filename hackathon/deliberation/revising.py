@@ -11,9 +11,8 @@ from ..competitions.models import Challenge, Competition, Round
 from ..extensions import db
 from ..judging.outcome import Levels, Outcome, Row, ranking_of
 from ..judging.queries import round_of
+from ..judging.ranking import PODIUM
 from .models import Discussion, Revision
-
-PODIUM = 3
 
 
 def revisions_of(

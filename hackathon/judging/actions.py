@@ -1,7 +1,8 @@
 """Publishing the rules, appointing judges, giving them work, and taking down what they say."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +16,7 @@ from ..accounts.actions import NoAccount
 from ..accounts.models import User
 from ..accounts.queries import person_with
 from ..competitions.models import Challenge, Competition, Organizer, Round
-from ..competitions.queries import organizers_of
+from ..competitions.queries import organizers_of, organizes
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.localized import Localized
@@ -33,6 +34,7 @@ from .conflicts import (
     answers_of,
     chairs_of,
     concerns,
+    conflicts,
     declared_conflict,
     finding_of,
     interests,
@@ -58,6 +60,7 @@ from .planning import Plan, Wish, plan
 from .queries import (
     abstention_of,
     counted_version,
+    counted_versions,
     draft_of,
     given_by,
     is_in,
@@ -155,6 +158,13 @@ class JudgeFull(Obstacle):
 
 class ReviewThere(Obstacle):
     sentence = _l("This judge has the submission to review already.")
+
+
+class CouldRead(Obstacle):
+    sentence = _l(
+        "Others have reviewed %(titles)s, which you can read as an organizer. Let another "
+        "organizer give that to you, or give it to another judge."
+    )
 
 
 class NotHandedIn(Obstacle):
@@ -429,7 +439,8 @@ MOST_OBJECTIONS = 20
 def declare_conflict(judge: Judge, team: Team, *, reason: str, by: User) -> Conflict:
     """Keep the judge from the team. A review not completed is withdrawn; a completed one stays
     for the record and does not count."""
-    conflict = _declared(judge, team, reason, by)
+    with _telling([judge.user] if judge.user_id != by.id else [], team):
+        conflict = _declared(judge, team, reason, by)
     _let_go(judge, team, by=by)
     return conflict
 
@@ -465,8 +476,9 @@ def recuse(review: Review, *, reason: str, by: User) -> Conflict:
 
 
 def lift_conflict(conflict: Conflict, *, by: User) -> None:
-    db.session.delete(conflict)
-    db.session.flush()
+    with _telling([conflict.user], conflict.team):
+        db.session.delete(conflict)
+        db.session.flush()
     record(
         Deed.CONFLICT_LIFTED,
         by=by,
@@ -499,8 +511,9 @@ def rule(
         grounds=sorted({each.sign for each in finding.interests}),
         by=by,
     )
-    db.session.add(ruling)
-    db.session.flush()
+    with _telling([judge.user], team):
+        db.session.add(ruling)
+        db.session.flush()
     record(
         Deed.CONFLICT_BARS if bars else Deed.CONFLICT_WAIVED,
         by=by,
@@ -587,16 +600,18 @@ def _deciders(objection: Objection) -> list[User]:
 
 def withdraw_objection(objection: Objection, *, by: User) -> None:
     team = objection.team
-    db.session.delete(objection)
-    db.session.flush()
+    with _telling(objection.people, team):
+        db.session.delete(objection)
+        db.session.flush()
     record(Deed.OBJECTION_WITHDRAWN, by=by, competition=team.competition, subject=team.name)
 
 
 def settle(objection: Objection, judges: Iterable[Judge], *, by: User) -> Objection:
     """Say which judges the team means; none is an answer too."""
-    objection.people = [judge.user for judge in judges]
-    objection.settled_at, objection.settled_by = now(), by
-    db.session.flush()
+    with _telling(objection.people, objection.team):
+        objection.people = [judge.user for judge in judges]
+        objection.settled_at, objection.settled_by = now(), by
+        db.session.flush()
     record(
         Deed.OBJECTION_SETTLED,
         by=by,
@@ -604,6 +619,26 @@ def settle(objection: Objection, judges: Iterable[Judge], *, by: User) -> Object
         subject=objection.team.name,
     )
     return objection
+
+
+@contextmanager
+def _telling(people: Iterable[User], team: Team) -> Iterator[None]:
+    """Write to those of these judges for whom what happens inside opens a review again, or sets a
+    completed one aside: one that is open then goes, with a letter of its own. Once results are
+    public, nothing that a review says counts any more or less."""
+    submission, competition = submission_of(team), team.competition
+    over = current_app.extensions["results_out"](competition)
+    seats = [] if over else [seat for seat in judges_of(competition) if seat.user in {*people}]
+    reviews = [review for seat in seats if submission and (review := review_of(seat, submission))]
+    before = conflicts(competition, submission=submission) if reviews else {}
+    yield
+    after = conflicts(competition, submission=submission) if reviews else {}
+    for review in reviews:
+        pair = review.judge_id, review.submission_id
+        if pair in before and pair not in after:
+            letters.review_open_again(review)
+        elif pair in after and pair not in before and review.completed_at is not None:
+            letters.review_set_aside(review)
 
 
 def _recused(judge: Judge, submission: Submission, reason: str, *, by: User) -> Conflict:
@@ -668,6 +703,10 @@ def assign(competition: Competition, *, wish: Wish, digest: str, by: User) -> Pl
     found = plan(competition, wish)
     if found.digest != digest:
         raise PlanChanged
+    check_unread(
+        {x.submission for x in found.proposal.added if found.judges[x.judge].user_id == by.id},
+        competition,
+    )
     for each in found.proposal.removed:
         judge, version = found.judges[each.judge], found.versions[each.submission]
         review = review_of(judge, version.submission)
@@ -720,6 +759,8 @@ def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User)
         if not despite:
             raise GivenBack
         db.session.delete(back)
+    if judge.user_id == by.id:
+        check_unread({submission.id}, judge.competition)
     review = Review(judge=judge, submission=submission, round=round_)
     db.session.add(review)
     db.session.flush()
@@ -731,6 +772,19 @@ def add_review(judge: Judge, submission: Submission, *, despite: bool, by: User)
     )
     letters.reviews_assigned(judge, 1)
     return review
+
+
+def check_unread(own: Collection[uuid.UUID], competition: Competition) -> None:
+    """Nobody gives themselves what they could read reviews of. Raises CouldRead."""
+    read = select(Review.submission_id).where(
+        Review.submission_id.in_(own),
+        Review.round_id == round_of(competition).id,
+        Review.completed_at.is_not(None),
+    )
+    if own and (found := set(db.session.scalars(read))):
+        versions = counted_versions(competition)
+        titles = [each.content["title"] for each in versions if each.submission_id in found]
+        raise CouldRead(titles=", ".join(titles))
 
 
 def remove_review(review: Review, *, confirmed: bool, by: User) -> None:
@@ -871,8 +925,9 @@ def score(
     meanwhile stays, and where both changed the same field nothing of it is saved. Without a base
     the field is written over. Once completed, a review stays complete: it can change, but what
     would make it lack something is not taken. It is completed only when all that came with it was.
-    A level or comment that changes once the judge could read a discussion lacks its why, unless
-    this is `reasoned`; the roof hands in `discussed`, since discussions are a later room.
+    A level or comment that changes once the judge could read a discussion, or as an organizer the
+    other reviews, lacks its why, unless this is `reasoned`; the roof hands in `discussed`, since
+    discussions are a later room.
     """
     last = _held(review)
     before, at = said(review), now()
@@ -887,6 +942,8 @@ def score(
         changed = [] if reasoned else opinions(merge.taken)
         if changed and current_app.extensions["discussed"](review):
             lacks |= dict.fromkeys(changed, Lack.WHY)
+        elif changed and organizes(review.judge.user, review.judge.competition):
+            lacks |= dict.fromkeys(changed, Lack.READ)
         for name in spoiling(lacks):
             merge.taken.pop(name, None)
     put(review, {**before, **merge.taken}, merge.taken)

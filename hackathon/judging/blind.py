@@ -33,6 +33,19 @@ def blinded(competition: Competition) -> bool:
     return not current_app.extensions["results_out"](competition)
 
 
+def read_blindly(competition: Competition) -> frozenset[uuid.UUID]:
+    """The submissions that judges of a blind round read now, or can come to read. A round whose
+    submissions are not selected yet takes them from the one that is judged, and what the limits of
+    the first left out comes straight into it."""
+    round_ = round_of(competition)
+    later = any(each.blind for each in competition.rounds[round_.position :])
+    if not later and not blinded(competition):
+        return frozenset()
+    everything = later and round_.position == 1
+    query = competed(competition, None if everything else round_)
+    return frozenset(db.session.scalars(query.with_only_columns(Submission.id)))
+
+
 def known_to_be_blind(competition: Competition) -> bool:
     """Do the rules that everyone reads say so?"""
     version = version_in_force(competition)

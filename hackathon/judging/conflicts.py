@@ -293,7 +293,15 @@ def _people(jury: Any, works: Any) -> Iterable[Select[Any]]:
 
 def _told_by_rows() -> Iterable[Select[Any]]:
     """One question for each way in which rows link a judge with a submission's team."""
-    reviewed = aliased(Submission)
+    yield from _with_this_team()
+    yield _with_a_team_they_advised()
+    yield from _once_in_one_team()
+    yield from _met()
+    yield from _wrote_to_each_other()
+
+
+def _with_this_team() -> Iterable[Select[Any]]:
+    """Bound to it: as they or it said, as a mentor, by feedback on its work, or in it."""
     yield (
         _told(Ground.DECLARED, Conflict.reason, Conflict.created_at)
         .join(Conflict, Conflict.user_id == Judge.user_id)
@@ -324,15 +332,23 @@ def _told_by_rows() -> Iterable[Select[Any]]:
         .join(Objection, Objection.id == objection_person.c.objection_id)
         .join(Submission, Submission.team_id == Objection.team_id)
     )
-    yield _onward(
+
+
+def _with_a_team_they_advised() -> Select[Any]:
+    """Gave feedback to another team, of which somebody is in this one."""
+    advised = aliased(Submission)
+    return _onward(
         _told(Ground.REVIEWED, Team.name, Feedback.sent_at)
         .join(Mentor, Mentor.user_id == Judge.user_id)
         .join(Feedback, Feedback.mentor_id == Mentor.id)
-        .join(reviewed, reviewed.id == Feedback.submission_id)
-        .join(Team, Team.id == reviewed.team_id)
+        .join(advised, advised.id == Feedback.submission_id)
+        .join(Team, Team.id == advised.team_id)
         .where(Feedback.sent_at.is_not(None))
     )
-    # In a team once: this one, which they left, or another one of this site.
+
+
+def _once_in_one_team() -> Iterable[Select[Any]]:
+    """This one, which they left, or another one of this site."""
     yield (
         _told(Ground.EARLIER_TEAM, Team.name)
         .join(Registration, Registration.user_id == Judge.user_id)
@@ -352,45 +368,44 @@ def _told_by_rows() -> Iterable[Select[Any]]:
         .join(Membership, Membership.registration_id == Registration.id)
         .join(Team, Team.id == Membership.team_id)
     )
-    # Met: the judge was the mentor of a team with somebody of this one, or the other way round; or
-    # both had a seat in a small session. Who speaks in one has no account, so rows tell nothing.
+
+
+def _met() -> Iterable[Select[Any]]:
+    """The judge was the mentor of a team with somebody of this one, or the other way round; or both
+    had a seat in a small session. Who speaks in one has no account, so rows tell nothing."""
     yield _onward(
         _told(Ground.MET, Team.name)
         .join(Mentor, Mentor.user_id == Judge.user_id)
         .join(Pairing, Pairing.mentor_id == Mentor.id)
         .join(Team, Team.id == Pairing.team_id)
     )
-    entry, place = aliased(Registration), aliased(Membership)
-    yield (
+    yield _to_team_of(
+        Mentor.user_id,
         _told(Ground.MET, Team.name)
         .join(Registration, Registration.user_id == Judge.user_id)
         .join(Membership, Membership.registration_id == Registration.id)
         .join(Team, Team.id == Membership.team_id)
         .join(Pairing, Pairing.team_id == Team.id)
-        .join(Mentor, Mentor.id == Pairing.mentor_id)
-        .join(entry, entry.user_id == Mentor.user_id)
-        .join(place, place.registration_id == entry.id)
-        .join(Submission, Submission.team_id == place.team_id)
-        .where(Mentor.user_id != Judge.user_id)
+        .join(Mentor, Mentor.id == Pairing.mentor_id),
     )
-    seat, entry, place = aliased(SignUp), aliased(Registration), aliased(Membership)
-    yield (
+    seat = aliased(SignUp)
+    yield _to_team_of(
+        seat.user_id,
         _told(Ground.SESSION, _in_both_languages(Session.title))
         .join(SignUp, SignUp.user_id == Judge.user_id)
         .join(Session, Session.id == SignUp.session_id)
         .join(seat, seat.session_id == Session.id)
-        .join(entry, entry.user_id == seat.user_id)
-        .join(place, place.registration_id == entry.id)
-        .join(Submission, Submission.team_id == place.team_id)
         .where(
             Session.capacity <= FEW,
             Session.cancelled_at.is_(None),
             SignUp.confirmed_at.is_not(None),
             seat.confirmed_at.is_not(None),
-            seat.user_id != Judge.user_id,
-        )
+        ),
     )
-    # Wrote to each other about a team: asked to join it, or were invited.
+
+
+def _wrote_to_each_other() -> Iterable[Select[Any]]:
+    """About a team: asked to join this one, were invited to it, or invited one another."""
     yield (
         _told(Ground.MESSAGED, Team.name, JoinRequest.created_at)
         .join(Registration, Registration.user_id == Judge.user_id)
@@ -405,34 +420,37 @@ def _told_by_rows() -> Iterable[Select[Any]]:
         .join(Team, Team.id == Invitation.team_id)
         .join(Submission, Submission.team_id == Team.id)
     )
-    for ours, other in (
+    for ours, theirs in (
         (Invitation.by_id, Invitation.to_id),
         (Invitation.to_id, Invitation.by_id),
     ):
-        entry, place = aliased(Registration), aliased(Membership)
-        yield (
+        yield _to_team_of(
+            theirs,
             _told(Ground.MESSAGED, Team.name, Invitation.created_at)
             .join(Invitation, ours == Judge.user_id)
-            .join(Team, Team.id == Invitation.team_id)
-            .join(entry, entry.user_id == other)
-            .join(place, place.registration_id == entry.id)
-            .join(Submission, Submission.team_id == place.team_id)
-            .where(entry.user_id != Judge.user_id)
+            .join(Team, Team.id == Invitation.team_id),
         )
+
+
+def _to_team_of(person: Any, query: Select[Any]) -> Select[Any]:
+    """On to the submission of the team that the other person, given by the key of their account, is
+    in."""
+    entry, place = aliased(Registration), aliased(Membership)
+    return (
+        query.join(entry, entry.user_id == person)
+        .join(place, place.registration_id == entry.id)
+        .join(Submission, Submission.team_id == place.team_id)
+        .where(person != Judge.user_id)
+    )
 
 
 def _onward(to_team: Select[Any]) -> Select[Any]:
     """From a team to the submissions of every other one in which somebody of it is."""
     theirs, person = aliased(Membership), aliased(Registration)
-    entry, place = aliased(Registration), aliased(Membership)
-    return (
-        to_team.join(theirs, theirs.team_id == Team.id)
-        .join(person, person.id == theirs.registration_id)
-        .join(entry, entry.user_id == person.user_id)
-        .join(place, place.registration_id == entry.id)
-        .join(Submission, Submission.team_id == place.team_id)
-        .where(person.user_id != Judge.user_id, Submission.team_id != Team.id)
+    query = to_team.join(theirs, theirs.team_id == Team.id).join(
+        person, person.id == theirs.registration_id
     )
+    return _to_team_of(person.user_id, query).where(Submission.team_id != Team.id)
 
 
 def _in_both_languages(title: Any) -> ColumnElement[str]:

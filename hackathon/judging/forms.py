@@ -667,7 +667,7 @@ class WhatIfForm(Form):
 
     @property
     def is_asked(self) -> bool:
-        return bool(self.criteria and request.args.keys() & self._fields.keys())
+        return bool(request.args.keys() & self._fields.keys())
 
     @property
     def judge(self) -> UUID | None:
@@ -693,6 +693,7 @@ def what_if_form(judges: list[Judge], criteria: Sequence[Criterion]) -> WhatIfFo
     if (
         form.is_asked
         and form.validate()
+        and criteria
         and not any(
             weight if (weight := form[field_of(c.id)].data) is not None else c.weight
             for c in criteria

@@ -217,6 +217,8 @@ def accept(
         db.session.add(judge)
     elif judge.dismissed_at is None:
         raise AlreadyJudge
+    else:
+        _end_links(judge)
     judge.dismissed_at = None
     judge.languages, judge.capacity = list(invitation.languages), invitation.capacity
     judge.challenges = list(invitation.challenges)
@@ -308,6 +310,19 @@ def _end_sessions(invitation: JudgeInvitation) -> None:
     for sign_in in sessions_of(invitation):
         end_sign_in(sign_in)
     db.session.flush()
+
+
+def _end_links(judge: Judge) -> None:
+    """Those of before a dismissal would open everything again beside the one that organizers see,
+    and stay when they revoke that."""
+    query = select(JudgeInvitation).where(
+        JudgeInvitation.judge_id == judge.id,
+        JudgeInvitation.way == Way.LINK,
+        JudgeInvitation.revoked_at.is_(None),
+    )
+    for link in db.session.scalars(query.with_for_update()):
+        _end_sessions(link)
+        link.revoked_at = now()
 
 
 def _hold(invitation: JudgeInvitation) -> None:

@@ -13,6 +13,7 @@ from .models import (
     Judge,
     JudgeInvitation,
     Problem,
+    Review,
     RulesVersion,
     Selection,
     Stoppage,
@@ -79,6 +80,17 @@ def reviews_taken_over(judge: Judge, number: int) -> None:
 
 def review_removed(judge: Judge, submission: Submission) -> None:
     _to_judge("review_removed", judge, submission=submission)
+
+
+def review_set_aside(review: Review) -> None:
+    """To a judge whose completed review does not count any more. Like the next one it gives no
+    ground, which would say whose the work is where judging is blind."""
+    _to_judge("review_set_aside", review.judge, submission=review.submission)
+
+
+def review_open_again(review: Review) -> None:
+    """To a judge who can judge after all what they were given."""
+    _to_judge("review_open_again", review.judge, review=review)
 
 
 def judging_reminder(judge: Judge, left: int) -> None:

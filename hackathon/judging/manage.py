@@ -1,10 +1,11 @@
 """The rules, judges, what each of them reads, and the ranking: for organizers."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from ..accounts.queries import me
-from ..competitions.models import Competition, Round
+from ..competitions.models import Challenge, Competition, Round
 from ..competitions.queries import opening_of, organizers_of, round_at
 from ..extensions import db
 from ..ground.forms import page
@@ -57,9 +58,10 @@ from .forms import (
 )
 from .jury import acceptances_in, invitation_counts, is_away, links_of, terms_of
 from .models import Judge, Problem, Review
-from .outcome import Compared, Row, compared, ranking_of
+from .outcome import Compared, Outcome, Placed, Row, compared, ranking_of
 from .planning import Manner, Move, Wish, effects, matrix, plan, usual_reviews
 from .queries import (
+    Refusal,
     abstentions,
     competed,
     completed_reviews,
@@ -91,7 +93,7 @@ from .queries import (
     versions_of,
     yet_to_review,
 )
-from .ranking import NINETY
+from .ranking import NINETY, OddReview, Podium
 from .stopping import stoppage_of
 
 WHOLE, FIRST = 25, 10  # a longer list shows its first rows until the whole of it is asked for
@@ -685,10 +687,12 @@ def ranking(competition: Competition) -> Any:
     """Plain mean and corrected estimate side by side, with all that makes them doubtful; or what
     they would be without a judge or with other weights, which is kept nowhere."""
     withheld, round_ = reviews_withheld_from(me(), competition), round_wanted(competition)
-    outcome = ranking_of(competition, round_=round_, withheld=withheld)
-    form = what_if_form([outcome.judges[key] for key in outcome.heard], outcome.criteria)
+    outcome = announced = ranking_of(competition, round_=round_, withheld=withheld)
+    form = what_if_form(
+        [outcome.judges[key] for key in outcome.heard],
+        outcome.criteria if outcome.by_scores else [],
+    )
     differs = form.is_asked and not form.errors and (form.judge or form.weights)
-    announced = outcome
     if differs:
         outcome = ranking_of(
             competition,
@@ -701,39 +705,7 @@ def ranking(competition: Competition) -> Any:
         *("overall", "ties", "parted", "conditions", "undecided", "changes", "judges"),
         *(str(challenge.number) for challenge in competition.challenges),
     )
-    challenges = {each.id: each for each in competition.challenges}
-    placed, told = outcome.placed, outcome.told
-    lists = [
-        (challenges[rows[0].group], parts.of(str(challenges[rows[0].group].number), rows))
-        for rows in outcome.lists
-    ]
-    overall = parts.of("overall", outcome.in_one_list)
-    ties, parted = parts.of("ties", outcome.tied()), parts.of("parted", outcome.parted())
     refusals = refusals_in(competition, round_)
-    refused = parts.of(
-        "conditions",
-        [(row, each) for row in outcome.figures.rows for each in refusals.get(row.key, ())],
-    )
-    undecided = parts.of(
-        "undecided", sorted(outcome.undecided, key=lambda each: placed[each.ahead].place or 0)
-    )
-    changes = parts.of(
-        "changes", [(each.judge, podium) for each in told.judges for podium in each.changes]
-    )
-    reports = parts.of("judges", told.judges, first=lambda report: -abs(report.shift))
-    by_shift = sorted(reports, key=lambda report: report.shift)
-    oddest = told.oddest if parts.alone is None else ()
-    # All that is shown comes in one query.
-    outcome.rows_of(
-        [
-            *(row for _, rows in lists for row in rows),
-            *(*overall, *(row for rows in ties for row in rows), *parted),
-            *(row for row, _ in refused),
-            *(placed[key] for each in undecided for key in (each.ahead, each.behind)),
-            *(placed[key] for _, podium in changes for key in podium.submissions),
-            *(placed[odd.submission] for odd in oddest),
-        ]
-    )
     return page(
         "judging/manage/ranking.html",
         form,
@@ -747,35 +719,95 @@ def ranking(competition: Competition) -> Any:
         before={row.key: row.place for row in announced.figures.rows} if differs else {},
         parts=parts,
         address=address,
-        challenges=[(c, outcome.rows_of(rows), rows) for c, rows in lists],
-        overall=(outcome.rows_of(overall), overall),
         dots=dots,
         refusals=refusals,
-        refused=([(*outcome.rows_of([row]), each) for row, each in refused], refused),
-        ties=([outcome.rows_of(rows) for rows in ties], ties),
-        parted=(outcome.rows_of(parted), parted),
-        reports=(by_shift, reports),
-        severity=severity([(outcome.judges[each.judge].user.name, each) for each in by_shift]),
-        undecided=(
-            [(*outcome.rows_of([placed[p.ahead], placed[p.behind]]), p) for p in undecided],
-            undecided,
-        ),
-        changes=(
-            [
-                (
-                    outcome.judges[judge],
-                    challenges[podium.group],
-                    [
-                        row.team.name
-                        for row in outcome.rows_of(placed[key] for key in podium.submissions)
-                    ],
-                )
-                for judge, podium in changes
-            ],
-            changes,
-        ),
-        oddest=[(*outcome.rows_of([placed[odd.submission]]), odd) for odd in oddest],
+        **drawn(competition, outcome, shown_in(competition, outcome, refusals, parts)),
     )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page of a ranking shows of it, part by part, as figures; see `Parts`."""
+
+    lists: list[tuple[Challenge, Page]]
+    overall: Page
+    ties: Page
+    parted: Page
+    refused: Page
+    undecided: Page
+    changes: Page
+    reports: Page
+    oddest: Sequence[OddReview]
+
+    def placed(self, outcome: Outcome) -> Iterable[Placed]:
+        """Every submission that is named somewhere."""
+        at = outcome.placed
+        yield from (row for _, rows in self.lists for row in rows)
+        yield from self.overall
+        yield from (row for rows in self.ties for row in rows)
+        yield from self.parted
+        yield from (row for row, _ in self.refused)
+        yield from (at[key] for each in self.undecided for key in (each.ahead, each.behind))
+        yield from (at[key] for _, podium in self.changes for key in podium.submissions)
+        yield from (at[odd.submission] for odd in self.oddest)
+
+
+def shown_in(
+    competition: Competition,
+    outcome: Outcome,
+    refusals: Mapping[UUID, Sequence[Refusal]],
+    parts: "Parts",
+) -> Shown:
+    challenges = {each.id: each for each in competition.challenges}
+    told, rows = outcome.told, outcome.figures.rows
+    by_challenge = [(challenges[own[0].group], own) for own in outcome.lists]
+    undecided = sorted(outcome.undecided, key=lambda each: outcome.placed[each.ahead].place or 0)
+    return Shown(
+        lists=[(each, parts.of(str(each.number), own)) for each, own in by_challenge],
+        overall=parts.of("overall", outcome.in_one_list),
+        ties=parts.of("ties", outcome.tied()),
+        parted=parts.of("parted", outcome.parted()),
+        refused=parts.of(
+            "conditions", [(row, each) for row in rows for each in refusals.get(row.key, ())]
+        ),
+        undecided=parts.of("undecided", undecided),
+        changes=parts.of(
+            "changes", [(each.judge, podium) for each in told.judges for podium in each.changes]
+        ),
+        reports=parts.of("judges", told.judges, first=lambda report: -abs(report.shift)),
+        oddest=told.oddest if parts.alone is None else (),
+    )
+
+
+def drawn(competition: Competition, outcome: Outcome, shown: Shown) -> dict[str, Any]:
+    """The same with rows for figures, each part beside its page; all rows come in one query."""
+    outcome.rows_of(shown.placed(outcome))
+    challenges, at = {each.id: each for each in competition.challenges}, outcome.placed
+    by_shift = sorted(shown.reports, key=lambda report: report.shift)
+
+    def row(placed: Placed) -> Row:
+        (found,) = outcome.rows_of([placed])
+        return found
+
+    def change(judge: UUID, podium: Podium) -> tuple[Judge, Challenge, list[str]]:
+        rows = outcome.rows_of(at[key] for key in podium.submissions)
+        return outcome.judges[judge], challenges[podium.group], [each.team.name for each in rows]
+
+    return {
+        "challenges": [(each, outcome.rows_of(own), own) for each, own in shown.lists],
+        "overall": (outcome.rows_of(shown.overall), shown.overall),
+        "ties": ([outcome.rows_of(rows) for rows in shown.ties], shown.ties),
+        "parted": (outcome.rows_of(shown.parted), shown.parted),
+        "refused": ([(row(placed), each) for placed, each in shown.refused], shown.refused),
+        "undecided": (
+            [(row(at[each.ahead]), row(at[each.behind]), each) for each in shown.undecided],
+            shown.undecided,
+        ),
+        "changes": ([change(*each) for each in shown.changes], shown.changes),
+        "reports": (by_shift, shown.reports),
+        "severity": severity([(outcome.judges[each.judge].user.name, each) for each in by_shift]),
+        "oddest": [(row(at[odd.submission]), odd) for odd in shown.oddest],
+    }
 
 
 class Parts:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from itertools import groupby
+from itertools import groupby, takewhile
 from statistics import fmean, pstdev
 from types import MappingProxyType
 from typing import Any
@@ -25,7 +25,7 @@ from .conflicts import Pair, conflicts
 from .models import Judge, Review, RulesVersion, Score
 from .queries import came_into, competes, round_of, rules_of, seed_of, version_in_force, with_works
 from .record import Method, code_version, record, rests_on_comparisons
-from .ties import Place, places
+from .ties import DEEDS, Place, places
 
 
 @dataclass(frozen=True)
@@ -329,10 +329,19 @@ class Outcome:
         return {row.submission.id: row for row in self.rows}
 
     @property
+    def by_scores(self) -> bool:
+        """Can scores move a place? Not where comparisons decide, and no way to break ties that the
+        site goes looks at scores."""
+        ways = takewhile(lambda way: way not in DEEDS, self.ties)
+        return self.method is not Method.COMPARISONS or any(
+            way == "mean" or way.startswith("criterion:") for way in ways
+        )
+
+    @property
     def heard(self) -> list[uuid.UUID]:
-        """The judges of whom anything counts."""
+        """The judges of whom anything counts for a place."""
         said = self.basis.comparisons or {}
-        judges = [report.judge for report in self.told.judges]
+        judges = [report.judge for report in self.told.judges] if self.by_scores else []
         return list(dict.fromkeys([*judges, *(each.judge for each in said.values())]))
 
     @property

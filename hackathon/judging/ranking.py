@@ -197,6 +197,8 @@ CONFIDENCE = 0.90
 NINETY = 1.645
 """Standard deviations on either side that hold so much of a normal distribution."""
 
+PODIUM = 3
+"""So many places at the top of each challenge are its podium."""
 ENOUGH_REVIEWS = 10
 """Reviews of a typical judge below which severity can be corrected only slightly."""
 
@@ -864,7 +866,7 @@ def rank(
     *,
     submissions: Iterable[Key] = (),
     groups: Mapping[Key, Key] | None = None,
-    podium: int = 3,
+    podium: int = PODIUM,
     draws: int = 2000,
     seed: int = 0,
 ) -> Ranking:

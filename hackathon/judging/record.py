@@ -17,7 +17,7 @@ from typing import Any
 
 from . import ranking, strength
 from . import ties as ties_of
-from .ranking import Criterion, Review, Standing, rank
+from .ranking import PODIUM, Criterion, Review, Standing, rank
 from .strength import Comparison, Said
 
 FORMAT = "hackathon-ranking/1"
@@ -81,7 +81,7 @@ def record(
     method: Method,
     seed: int,
     code: str,
-    podium: int = 3,
+    podium: int = PODIUM,
     draws: int = 2000,
     ties: Sequence[str] = (),
     rules: Mapping[str, Any] | None = None,

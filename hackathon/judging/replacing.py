@@ -19,7 +19,7 @@ from ..journal.actions import record
 from ..journal.deeds import Deed
 from ..submissions.models import Version
 from . import assignment, letters
-from .actions import NotJudging, PlanChanged, dismiss, withdraw
+from .actions import NotJudging, PlanChanged, check_unread, dismiss, withdraw
 from .assignment import Assignment, Reason
 from .conflicts import conflicts
 from .models import Judge, Review
@@ -280,6 +280,10 @@ def take_over(
         raise NothingToHandOver
     if found.digest != digest:
         raise PlanChanged
+    check_unread(
+        {each.submission for each in found.added if found.judges[each.judge].user_id == by.id},
+        competition,
+    )
     for version in found.open:
         _withdrawn(judge, version, by=by)
     for each in found.removed:

@@ -17,11 +17,12 @@ from ..submissions.queries import submission_of
 from ..teams.queries import place_of
 from .blind import blinded
 from .conflicts import (
+    Finding,
     Ground,
     chaired_by,
     concerns,
     declared,
-    interests,
+    finding_of,
     partial,
     partial_in,
     withheld_from,
@@ -73,6 +74,13 @@ CONFLICT_REASONS = {
 }
 
 
+def why_barred(finding: Finding) -> Any:
+    """In words, to the judge."""
+    if finding.ruling and finding.ruling.bars and not finding.final:
+        return CONFLICT_REASONS[Ground.RULED]
+    return CONFLICT_REASONS[finding.interests[0].ground]
+
+
 NOT_GIVEN = forbidden(_l("This submission was not given to you to judge."))
 
 
@@ -122,9 +130,9 @@ def assigned_judge(
     if not own:
         return NOT_GIVEN
     blind = blinded(competition)
-    if found := interests(judge, submission):
+    if (found := finding_of(judge, submission)).bars:
         # Why would say whose it is.
-        return NOT_GIVEN if blind else forbidden(CONFLICT_REASONS[found[0].ground])
+        return NOT_GIVEN if blind else forbidden(why_barred(found))
     # What they touched they could open, so they have answered.
     answered = any(each.touched_at or each.completed_at for each in own)
     if not answered and not declared(judge, submission):
@@ -216,6 +224,14 @@ def own_review_done(
             "see what the others say of it."
         )
     )
+
+
+@Rule
+def of_another(user: Any, *, review: Any, **_: Any) -> Verdict:
+    """Who takes their own review back could read the others, then be given it anew."""
+    if review.judge.user_id != user.id:
+        return ALLOWED
+    return forbidden(_l("This review is your own: another organizer can withdraw it."))
 
 
 @Rule

@@ -18,7 +18,7 @@ from ..ground.forms import Form
 from ..ground.merging import Conflict, fingerprint, written
 from .actions import Scored
 from .rulebook import Criterion, Level
-from .scoring import COMPLETE, DONE, Lack, field_of
+from .scoring import COMPLETE, DONE, REASONED, Lack, field_of
 
 LACKS = {
     Lack.LEVEL: _l("Choose a level."),
@@ -26,6 +26,10 @@ LACKS = {
     Lack.ANSWER: _l("Choose yes or no."),
     Lack.REASON: _l("Say why not."),
     Lack.WHY: _l("This submission is discussed. Change this from the discussion, with a reason."),
+    Lack.READ: _l(
+        "You organize too, so you can read what others say since you completed your review. It "
+        "changes only from a discussion, with a reason."
+    ),
 }
 MOST_TOUCHES = 12
 
@@ -112,7 +116,7 @@ class TouchForm(Form):
         undecided = {name: Conflict(self[name].data, saved.get(name)) for name in self.undecided}
         self.conflicts = scored.merge.conflicts | undecided
         for name in self.names:
-            if name not in self.conflicts and scored.lacking.get(name) is not Lack.WHY:
+            if name not in self.conflicts and scored.lacking.get(name) not in REASONED:
                 self[name].data = saved.get(name)
             self.bases[name] = fingerprint(saved.get(name))
         return not self.conflicts and self.lacks(scored.lacking)

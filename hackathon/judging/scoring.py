@@ -39,6 +39,11 @@ class Lack(StrEnum):
     ANSWER = "answer"
     REASON = "reason"
     WHY = "why"
+    READ = "read"
+
+
+REASONED = (Lack.WHY, Lack.READ)
+"""What only a discussion takes, with a reason that the record shows."""
 
 
 def field_of(criterion: UUID) -> str:

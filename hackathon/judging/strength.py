@@ -41,6 +41,7 @@ from numpy.typing import NDArray
 
 from .ranking import (
     CONFIDENCE,
+    PODIUM,
     Standing,
     Undecided,
     in_order,
@@ -323,7 +324,7 @@ def standings(
     projects: Iterable[Key] = (),
     *,
     groups: Mapping[Key, Key] | None = None,
-    podium: int = 3,
+    podium: int = PODIUM,
     draws: int = 2000,
     seed: int = 0,
 ) -> Outcome:

@@ -38,7 +38,7 @@ from ..teams.models import Team
 from ..teams.queries import shown_to
 from . import actions, rulebook
 from .blind import arranged, blinded, by_number, told_of, undeclared_by_name
-from .conflicts import answers_of, conflicts, objections_of
+from .conflicts import answers_of, findings, objections_of
 from .forms import (
     AbstentionForm,
     ObjectionForm,
@@ -73,6 +73,7 @@ from .queries import (
     version_in_force,
     versions_of,
 )
+from .rules import why_barred
 from .saving import afresh
 from .scoring import COMPLETE, said
 from .stopping import stoppage_in, stoppage_of
@@ -123,7 +124,8 @@ def announced_in(selection: Selection | None) -> list[Team]:
 def index(competition: Competition) -> Any:
     """What is left to read, what is done, and until when."""
     judge = my_seat(competition)
-    barred = conflicts(competition, judge=judge)
+    known = findings(competition, judge=judge)
+    barred = {pair for pair, finding in known.items() if finding.bars}
     blind, found = blinded(competition), reviews_by(judge)
     earlier = [(each, reviews_by(judge, each)) for each in judged_rounds(competition)[:-1]]
     if blind:
@@ -143,6 +145,9 @@ def index(competition: Competition) -> Any:
             (review, version, (judge.id, review.submission_id) in barred)
             for review, version in found
         ],
+        # Where judging is blind, whose a work is must not be told by what is known of its team.
+        known={} if blind else {submission: each for (_, submission), each in known.items()},
+        why_barred=why_barred,
         spread=spread,
         most=max((max(levels.values()) for __, levels in spread), default=0),
         tellings=told,

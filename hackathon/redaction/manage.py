@@ -39,16 +39,20 @@ blueprint.add_app_template_filter(pieces, "giveaway_pieces")
 
 @blueprint.get("")
 def index(competition: Competition) -> Any:
-    """What waits, what is to do, and what is cleared."""
+    """What waits, what is to do, and what is cleared; what judges of no blind round can come to
+    read stands last. The roof hands in which they can, since judging is a later room."""
     wanted = wants_blind(competition)
     found = standings(competition) if wanted else {}
-    shown = paginate_rows(list(found))
+    awaited = current_app.extensions["read_blindly"](competition) & found.keys()
+    shown = paginate_rows(sorted(found, key=lambda each: each not in awaited))
     return render_template(
         "redaction/manage/index.html",
         competition=competition,
         shown=shown,
         rows=rows_of(competition, {key: found[key] for key in shown}),
-        counts=Counter(found.values()),
+        awaited=awaited,
+        spared=len(found) - len(awaited),
+        counts=Counter(found[each] for each in awaited),
         wanted=wanted,
         judged=(judged := judged_round(competition)),
         over=current_app.extensions["judging_of"](competition).state is State.CLOSED,

@@ -22,7 +22,7 @@ from ..journal.deeds import Deed
 from ..judging.models import Review, Score
 from ..submissions.models import Submission
 from . import letters
-from .deciding import Votes, barred_from, content_of, in_force, state_of
+from .deciding import Votes, barred_from, content_of, corrected, in_force, state_of
 from .disclosure import Disclosure, Scope
 from .models import (
     Announcement,
@@ -437,11 +437,40 @@ def seal_as_it_is(competition: Competition, means: Means, by: User) -> Decision:
     """Without asking whether anything stands against it: for `seal`, and for deeds that
     asked already."""
     last = last_decision(competition)
-    number = last.number + 1 if last else 1
-    moment = now()
+    number, moment = last.number + 1 if last else 1, now()
     content = content_of(
         competition, number=number, sealed_at=moment.isoformat(), by=by, votes=means.votes
     )
+    return _sealed(competition, number, moment, content, state_of(competition), means, by)
+
+
+def seal_correction(honour: Honour, citation: Localized, means: Means, by: User) -> Decision:
+    """Give it other words, and seal the last decision anew with them: all else, the ranking first
+    of all, stays as it was when it decided."""
+    competition = honour.prize.competition
+    last, before = last_decision(competition), state_of(competition)
+    honour.citation = citation
+    db.session.flush()
+    moment = now()
+    content = last and corrected(
+        last, honour, number=last.number + 1, sealed_at=moment.isoformat(), by=by
+    )
+    if last is None or content is None:  # it came out before what is announced was sealed
+        return seal_as_it_is(competition, means, by)
+    # Where something was decided since, this one does not hold it, and must not stand for it.
+    state = state_of(competition) if last.state == before else last.state
+    return _sealed(competition, last.number + 1, moment, content, state, means, by)
+
+
+def _sealed(
+    competition: Competition,
+    number: int,
+    moment: datetime,
+    content: bytes,
+    state: str,
+    means: Means,
+    by: User,
+) -> Decision:
     signature, signer = means.sign(content)
     decision = Decision(
         competition=competition,
@@ -449,7 +478,7 @@ def seal_as_it_is(competition: Competition, means: Means, by: User) -> Decision:
         number=number,
         content=content.decode(),
         digest=digest(content),
-        state=state_of(competition),
+        state=state,
         signature=signature,
         signer=signer,
         by=by,
@@ -564,6 +593,7 @@ def remind_of_prizes(competition: Competition, *, by: User) -> int:
 
     Whoever had such a letter within a day gets none.
     """
+    hold(competition)
     lately = reminded_of_prizes(competition)
     waiting = [
         (captain, honour)

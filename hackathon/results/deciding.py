@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,6 +25,7 @@ from ..mentoring.models import Conflict, Mentor, Pairing
 from ..registrations.models import Registration
 from ..submissions.models import Submission, Version
 from ..teams.models import Membership
+from .kept import decision_behind
 from .models import Decision, Honour, Prize, PrizeKind, PrizeRuling, Span
 from .proposing import Contender, Proposal, Tie
 from .queries import honours_by_prize, last_rulings, names_of, prizes_of
@@ -380,7 +381,6 @@ def basis_of(
     prizes = prizes_of(competition)
     given = honours_by_prize(competition)
     ruled = last_rulings(competition)
-    ties = ties_of(by, competition)
     versions = counted_versions(competition)
     by_people = any(prize.kind is PrizeKind.PEOPLE for prize in prizes) and votes is not None
     rules = version_in_force(competition)
@@ -414,12 +414,59 @@ def basis_of(
             for each in revisions_of(competition, {uuid.UUID(key) for key in ranking["reviews"]})
             if changed(each)
         ],
-        "tied_to_who_sealed": {
-            str(version.submission_id): sorted(ties[version.submission_id])
-            for version in versions
-            if version.submission_id in ties
-        },
+        "tied_to_who_sealed": _tied_to(by, competition, [v.submission_id for v in versions]),
     }
+
+
+def _tied_to(
+    by: User, competition: Competition, submissions: Iterable[Any]
+) -> dict[str, list[Tied]]:
+    ties = {str(key): sorted(tied) for key, tied in ties_of(by, competition).items()}
+    return {str(key): ties[str(key)] for key in submissions if str(key) in ties}
+
+
+def corrected(
+    last: Decision, honour: Honour, *, number: int, sealed_at: str, by: User
+) -> bytes | None:
+    """What the last decision says, with the citation of this honour as it is now. None where it
+    does not say that the honour is received.
+
+    Nothing is read or computed again, so that what decided stays what it rests on. `correction`
+    names the decision that it is of, and the one by which the honour came out, which is an earlier
+    one where something was sealed since.
+    """
+    told = json.loads(last.content)
+    prize, submission = str(honour.prize_id), str(honour.submission_id)
+    award = next(
+        (
+            award
+            for each in told["prizes"]
+            for award in each["given"]
+            if (each["key"], award["submission"]) == (prize, submission)
+        ),
+        None,
+    )
+    if award is None:
+        return None
+    award["citation"] = dict(honour.citation)
+    challenge = uuid.UUID(told["submissions"][submission]["challenge"])
+    behind = decision_behind(last.competition, db.session.get_one(Challenge, challenge)) or last
+    return canonical(
+        {
+            **told,
+            "number": number,
+            "sealed_at": sealed_at,
+            "sealed_by": str(by.id),
+            "needs_confirmation": last.competition.second_person_confirms,
+            "tied_to_who_sealed": _tied_to(by, last.competition, told["submissions"]),
+            "correction": {
+                "prize": prize,
+                "submission": submission,
+                "of": {"number": last.number, "sha256": last.digest},
+                "came_out_by": {"number": behind.number, "sha256": behind.digest},
+            },
+        }
+    )
 
 
 def _handed_in(version: Version) -> dict[str, Any]:

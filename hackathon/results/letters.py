@@ -7,6 +7,9 @@ from ..post.actions import write
 from .models import Amendment, Grade, Honour
 from .queries import Project, more_to_come
 
+NEWS = ("results_winner", "results_outstanding", "results_thanks", "results_public")
+"""The letters that bring results, or that they are there."""
+
 
 def letter_for(project: Project) -> str:
     """Which letter its team gets."""

@@ -1,12 +1,14 @@
 """Letting the world know: at a moment, for all or challenge by challenge; and taking it back."""
 
+import uuid
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ..accounts.models import User
 from ..competitions.models import Challenge, Competition
@@ -16,6 +18,7 @@ from ..ground.localized import Localized
 from ..ground.obstacle import Obstacle
 from ..journal.actions import record
 from ..journal.deeds import Deed
+from ..post.models import Letter
 from . import letters
 from .actions import (
     NONE,
@@ -26,7 +29,7 @@ from .actions import (
     check_decided,
     check_judged,
     hold,
-    seal_as_it_is,
+    seal_correction,
 )
 from .disclosure import Disclosure, Scope
 from .models import Amendment, Announcement, Change, Honour
@@ -265,7 +268,8 @@ def withdraw(
 ) -> Amendment:
     """Hide results that are public: of one challenge, or all. The note stays for good.
 
-    While they are hidden, decisions about them may change. The teams get a letter.
+    While they are hidden, decisions about them may change. The teams get a letter; one that was
+    to bring them the results and has not left does not leave any more.
     """
     disclosure = hold(competition)
     if challenge is None and (not disclosure.begun or None in disclosure.withdrawn):
@@ -294,10 +298,25 @@ def withdraw(
         by=by,
     )
     db.session.flush()
+    people = {member.id for project in reached for member in project.team.members}
+    _take_back(competition, people if challenge else None)
     for project in reached:
         for member in project.team.members:
             letters.results_withdrawn(member, competition, project, amendment)
     return amendment
+
+
+def _take_back(competition: Competition, people: Collection[uuid.UUID] | None) -> None:
+    """What brings results and has not left: to these people, or to all."""
+    waits = delete(Letter).where(
+        Letter.competition_id == competition.id,
+        Letter.name.in_((*letters.NEWS, "prize_unclaimed")),
+        Letter.sent_at.is_(None),
+        Letter.claimed_until.is_(None),
+    )
+    if people is not None:
+        waits = waits.where(Letter.recipient_id.in_(people))
+    db.session.execute(waits)
 
 
 def show_again(
@@ -353,7 +372,8 @@ def correct_citation(
     means: Means = NONE,
     by: User,
 ) -> Amendment:
-    """Change the words of a citation that is public. The team gets a letter; the note stays.
+    """Change the words of a citation that is public. The team gets a letter; the note stays. The
+    record of it rests on the ranking that decided, whatever judges or rules say since.
 
     `seen` is the digest of the honour that the page showed, where it matters that it is the same.
     Who is honoured changes only while the results are withdrawn; so do these words where a second
@@ -389,7 +409,6 @@ def correct_citation(
         end_note=Localized(),
     )
     db.session.add(amendment)
-    honour.citation = citation
     record(
         Deed.CITATION_CORRECTED,
         by=by,
@@ -397,8 +416,7 @@ def correct_citation(
         subject=project.title,
         reason=note.in_(by.language),
     )
-    db.session.flush()
-    seal_as_it_is(competition, means, by)
+    seal_correction(honour, citation, means, by)
     for member in project.team.members:
         letters.results_corrected(member, competition, project, note)
     return amendment

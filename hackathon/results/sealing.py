@@ -26,6 +26,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from ..judging.ranking import PODIUM
 from ..judging.record import Method, NotARecord, Part
 from ..judging.record import verify as verify_ranking
 from .models import PrizeKind, Span
@@ -34,7 +35,6 @@ from .proposing import Award, Contender, Proposal, by_places, by_rank
 FORMAT = "hackathon-decision/1"
 ALGORITHM = "Ed25519"
 EVERYBODY = "all"  # the one group where all compete together
-PODIUM = 3
 
 
 def canonical(document: Any) -> bytes:
@@ -155,7 +155,7 @@ def _without_revisions(basis: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def podiums(result: Any) -> dict[str, list[tuple[str, int]]]:
-    """The first three places of each challenge: submission and place, by the challenge's key."""
+    """The podium of each challenge: submission and place, by the challenge's key."""
     found: dict[str, list[tuple[str, int]]] = {}
     for each in sorted(result, key=lambda row: (row["place"] or 0, row["submission"])):
         if each["place"] is not None and each["place"] <= PODIUM:

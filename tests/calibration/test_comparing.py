@@ -13,7 +13,7 @@ from hackathon.calibration.comparing import (
     spread,
 )
 
-IMPACT, CLARITY = uuid4(), uuid4()
+IMPACT, CLARITY, OTHER = (uuid4() for _ in range(3))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,8 @@ def test_judges_are_divided_once_there_are_three() -> None:
     assert (wide.divided, close.divided) == (True, False)
     assert wide.counts == {1: 1, 2: 0, 3: 1, 4: 0, 5: 1}
     assert (wide.mean, wide.number) == (3.0, 3)
-    assert most_divided({IMPACT: close, CLARITY: wide}) == CLARITY
-    assert most_divided({IMPACT: close}) is None
+    assert most_divided({IMPACT: close, CLARITY: wide}) == [CLARITY]
+    assert most_divided({IMPACT: close}) == []
+    shifted = spread(range(1, 8), [7, 5, 3])
+    assert most_divided({IMPACT: wide, OTHER: close, CLARITY: shifted}) == [IMPACT, CLARITY]
     assert spread(range(1, 6), []).mean is None

@@ -28,10 +28,11 @@ from hackathon.journal.deeds import Deed
 from hackathon.journal.models import Entry
 from hackathon.post.models import Letter
 from hackathon.registrations.states import State
+from hackathon.results import publishing
 from hackathon.results.models import Grade, PrizeKind
 from hackathon.submissions.models import Exclusion, Ground
 from tests.counting import queries
-from tests.world import World
+from tests.world import World, both
 
 
 def plain(person: Any, name: str) -> Any:
@@ -332,6 +333,73 @@ def test_a_certificate_of_another_place_is_found_and_issued_again_as_it_is_now(
     assert new.facts["team"] == "Another name"
     assert [each["place"] for each in new.facts["prizes"]] == [2]
     assert unearned_in(competition) == 0
+
+
+def test_one_that_replaced_another_is_looked_at_like_it(
+    world: World, competition: Any, organizer: Any
+) -> None:
+    work = world.submission(plain_team(world, competition))
+    world.honour(work)
+    world.announcement(competition, datetime.now(UTC) - timedelta(hours=1))
+    actions.issue(competition, Kind.WINNER, by=organizer)
+    (certificate,) = issued(Kind.WINNER)
+    for reason in ("Misspelt.", "Misspelt again."):
+        certificate = actions.replace(certificate, name="Noor", reason=reason, by=organizer)
+    other = plain(world.person(), "Ada")
+    by_hand = actions.issue_by_hand(
+        competition, Kind.WINNER, address=other.email, reason="Helped them.", by=organizer
+    )
+    actions.replace(by_hand, name="Ada L", reason="Misspelt.", by=organizer)
+    assert unearned_in(competition) == 0
+    publishing.withdraw(competition, note=both("why"), by=organizer)
+    db.session.expire_all()
+    assert unearned_in(competition) == 1  # what was given by hand has reasons of its own
+
+
+def test_nobody_is_given_by_hand_what_comes_out_later(
+    world: World, competition: Any, organizer: Any
+) -> None:
+    teams = [plain_team(world, competition, world.challenge(competition)) for _ in range(2)]
+    works = [world.submission(team) for team in teams]
+    for work in works:
+        world.honour(work)
+    db.session.refresh(competition, ["challenges"])
+    world.announcement(
+        competition, datetime.now(UTC) - timedelta(hours=1), challenge=teams[0].challenge
+    )
+    given = {"reason": "Asked for it.", "by": organizer}
+    early, late = (team.members[0] for team in teams)
+    with pytest.raises(actions.NotAnnounced):
+        actions.issue_by_hand(competition, Kind.WINNER, address=late.email, **given)
+    actions.issue_by_hand(competition, Kind.WINNER, address=early.email, **given)
+    actions.issue_by_hand(competition, Kind.JUDGE, address=late.email, **given)
+    publishing.withdraw(competition, note=both("why"), by=organizer)
+    with pytest.raises(actions.NotAnnounced):
+        actions.issue_by_hand(competition, Kind.WINNER, name="Noor", **given)
+
+
+def test_no_letter_brings_a_prize_while_the_results_are_withdrawn(
+    world: World, competition: Any, organizer: Any
+) -> None:
+    work = world.submission(plain_team(world, competition))
+    world.honour(work)
+    world.announcement(competition, datetime.now(UTC) - timedelta(hours=1))
+    for kind in (Kind.WINNER, Kind.PARTICIPANT):
+        actions.issue(competition, kind, by=organizer)
+    draw_issued()
+    actions.tell_holders(competition, by=organizer)
+    amendment = publishing.withdraw(competition, note=both("why"), by=organizer)
+    assert actions.write_letters() == 1  # of having taken part
+    assert actions.write_letters() == 0
+    publishing.show_again(competition, amendment, note=both("so"), by=organizer)
+    assert actions.write_letters() == 1
+    assert actions.write_letters() == 0
+
+
+def plain_team(world: World, competition: Any, challenge: Any = None) -> Any:
+    team = world.team(competition, 1, **({"challenge": challenge} if challenge else {}))
+    plain(team.members[0], "Noor")
+    return team
 
 
 def test_whose_was_revoked_is_not_issued_another_with_everyone(

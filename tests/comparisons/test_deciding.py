@@ -138,6 +138,37 @@ def test_comparisons_break_a_tie_of_scores(fair_of: Fairs) -> None:
     assert {row.decided.broken_by for row in outcome.rows} == {"comparisons"}
 
 
+@pytest.mark.parametrize(
+    ("rules", "offered"),
+    [
+        ({"method": "comparisons"}, False),
+        ({"method": "comparisons", "ties": ["first", "deliberation", "mean"]}, False),
+        ({"method": "comparisons", "ties": ["first", "mean"]}, True),
+        ({"method": "mean", "ties": ["comparisons"]}, True),
+    ],
+)
+def test_what_if_asks_only_what_can_move_a_rank(
+    fair_of: Fairs, rules: dict[str, Any], offered: bool
+) -> None:
+    fair = fair_of(3, 3)
+    decided_by(fair, **rules)
+    walker, reader = fair.judges[:2]
+    walk(fair, walker, *fair.stands)
+    fair.world.review(reader, fair.stands[0].submission, 4)
+    browser = fair.world.client(fair.world.organizer(fair.competition))
+    address = f"/en/{fair.competition.slug}/manage/judging/ranking"
+    (criterion,) = ranking_of(fair.competition).criteria
+    page = browser.get(address).text
+    assert ("Other weights are not asked for" in page) is not offered
+    assert (f'name="criterion_{criterion.id.hex}"' in page) is offered
+    assert f'value="{walker.id}"' in page
+    assert (f'value="{reader.id}"' in page) is offered
+    # Nor does an address that asks for it show another ranking.
+    page = browser.get(f"{address}?criterion_{criterion.id.hex}=1").text
+    assert ("This is not the result" in page) is offered
+    assert "This is not the result" in browser.get(f"{address}?without={walker.id}").text
+
+
 def test_the_record_holds_what_was_said_and_finds_a_changed_call(walked: Fair) -> None:
     data = record_of(walked.competition)
     told = json.loads(data)

@@ -397,5 +397,5 @@ def test_judges_scored_a_sample_first_and_some_have_yet_to(context: None) -> Non
     found = gathered(sample)
     judges = db.session.scalar(select(func.count()).select_from(Judge))
     assert len(found.told) == judges - len(content("calibration")["waiting"]["judges"])
-    assert found.unclear == found.criteria[1]
+    assert found.unclear == [found.criteria[1]]
     assert sample.required_at is None

@@ -336,7 +336,95 @@ def test_a_ruling_is_noted_and_takes_the_review_away(world: World, in_a_request:
         True,
     ]
     assert deeds() == ["conflict_waived", "conflict_bars", "review_removed"]
-    assert letters() == [("review_removed", judge.user.email)]  # the team is told nothing
+    assert letters() == [  # the team is told nothing
+        ("review_open_again", judge.user.email),
+        ("review_removed", judge.user.email),
+    ]
+
+
+def test_a_judge_is_told_what_a_decision_changes_for_them(world: World, in_a_request: Any) -> None:
+    competition = world.competition()
+    world.criterion(competition)
+    world.rules(competition)
+    by = world.organizer(competition)
+    judge, submission = weak(world, competition)
+    other, _ = weak(world, competition)  # who was given nothing
+    world.review(judge, submission, 4)
+    browser = world.client(judge.user)
+
+    def listed() -> str:
+        return str(browser.get(f"/en/{competition.slug}/judging").text)
+
+    def ruled(bars: bool, who: Judge = judge) -> None:
+        seen = finding_of(who, submission).digest
+        actions.rule(who, submission, bars=bars, reason="so", seen=seen, by=by)
+
+    assert "of the same organization as you" in listed()
+    ruled(False)
+    assert "The organizers decided that you can judge this team." in listed()
+    ruled(False)  # once more: nothing is otherwise
+    ruled(True)
+    assert "The organizers decided that you do not judge this team. What you said" in listed()
+    ruled(True, other)
+    told = db.session.scalars(select(Letter).order_by(Letter.created_at, Letter.id)).all()
+    assert [(each.name, each.address) for each in told] == [
+        ("review_open_again", judge.user.email),
+        ("review_set_aside", judge.user.email),
+    ]
+    assert "counts again" in told[0].text
+    assert "does not count" in told[1].text
+    world.announcement(competition, now())
+    ruled(False)  # what came out stays as it was
+    assert len(letters()) == 2
+
+
+def test_a_judge_whom_a_team_named_is_told_when_that_ends(world: World) -> None:
+    competition = world.competition()
+    by = world.organizer(competition)
+    judge, meant = world.judge(competition), world.judge(competition)
+    submission = world.submission(world.team(competition))
+    for seat in (judge, meant):
+        world.review(seat, submission)
+    team, speaker = submission.team, submission.team.members[0]
+    objection = actions.object_to(team, judge=judge, about="", reason="x", by=speaker)
+    assert "review_open_again" not in dict(letters())
+    actions.settle(objection, [meant], by=by)  # it is the other one
+    conflict = actions.declare_conflict(meant, team, reason="a cousin", by=by)
+    actions.lift_conflict(conflict, by=by)  # the team’s word still bars
+    actions.withdraw_objection(objection, by=speaker)
+    assert [each for each in letters() if each[0] == "review_open_again"] == [
+        ("review_open_again", judge.user.email)
+    ]
+    assert ("review_removed", meant.user.email) in letters()
+    # What a judge says themselves, as at a table, is no decision of the organizers.
+    world.criterion(competition)
+    world.review(judge, other := world.submission(world.team(competition)), 4)
+    actions.declare_conflict(judge, other.team, reason="a friend", by=judge.user)
+    assert "review_set_aside" not in dict(letters())
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_letter_about_a_decision_says_no_team_where_judging_is_blind(
+    world: World, in_a_request: Any, language: str
+) -> None:
+    competition = world.competition()
+    world.criterion(competition)
+    world.rules(competition, blind=True)
+    judge, submission = weak(world, competition)
+    judge.user.language = language
+    world.redaction(submission)
+    world.review(judge, submission, 4)
+    by = world.organizer(competition)
+    for bars in (False, True):
+        seen = finding_of(judge, submission).digest
+        actions.rule(judge, submission, bars=bars, reason="so", seen=seen, by=by)
+        page = world.client(judge.user).get(f"/{language}/{competition.slug}/judging").text
+        assert submission.team.name not in page
+        assert "organizers decided" not in page
+        assert "ont décidé" not in page
+    for letter in db.session.scalars(select(Letter)):
+        assert submission.team.name not in letter.subject + letter.text
+        assert letter.language == language
 
 
 def test_a_completed_review_is_set_aside_and_counts_again(world: World) -> None:

@@ -14,12 +14,19 @@ from hackathon.desk.forgetting import delete_account, purge
 from hackathon.extensions import db
 from hackathon.ground.localized import Localized
 from hackathon.judging import inviting
-from hackathon.judging.actions import AlreadyJudge, ChallengeNotRead, NotJudging, add_review
+from hackathon.judging.actions import (
+    AlreadyJudge,
+    ChallengeNotRead,
+    NotJudging,
+    add_review,
+    dismiss,
+)
 from hackathon.judging.jury import (
     invitation_with,
     is_away,
     is_guest,
     link_behind,
+    links_of,
     sessions_of,
     terms_before,
 )
@@ -272,6 +279,26 @@ def test_a_revoked_link_opens_again_only_when_renewed(world: World, by: User) ->
         inviting.revoke(invitation, by=by)
     inviting.renew(invitation, send=False, by=by)
     assert inviting.ready(invitation, moving=False) is invitation.judge.user
+
+
+def test_a_link_from_before_a_dismissal_opens_nothing_again(world: World, by: User) -> None:
+    competition = world.competition()
+    first = world.guest_judge(competition, "first")
+    judge, device = first.judge, world.by_link(first)
+    page = f"/en/{competition.slug}/judging"
+    dismiss(judge, confirmed=True, by=by)
+    again = asked(world, by, competition=competition, email=judge.user.email)
+    assert inviting.accept(again, by=None, language="en") is judge
+    with pytest.raises(inviting.InvitationOver):
+        inviting.ready(first, moving=False)
+    assert device.get(page).status_code != 200
+    assert inviting.ready(again, moving=False) is judge.user
+    # So what organizers revoke is all that there is.
+    assert links_of(competition) == {judge.id: again}
+    inviting.revoke(again, by=by)
+    for link in (first, again):
+        with pytest.raises(inviting.InvitationOver):
+            inviting.ready(link, moving=False)
 
 
 def test_links_are_not_renewed_for_who_needs_none(world: World, by: User) -> None:

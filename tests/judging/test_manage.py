@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from hackathon.competitions.models import Competition
+from hackathon.deliberation.models import Discussion
 from hackathon.extensions import db
 from hackathon.ground.paging import PER_PAGE
+from hackathon.judging.actions import CouldRead, assign
 from hackathon.judging.forms import moves_in
 from hackathon.judging.models import Judge, Review, RulesVersion
 from hackathon.judging.outcome import compared, ranking_of
@@ -844,3 +847,59 @@ def test_figures_wait_for_the_own_review_of_an_organizer_who_judges(desk: Desk) 
     mine.completed_at = None
     desk.world.set_gates(desk.competition, "closed")
     assert work.team.name in desk.get("ranking").text
+
+
+def test_who_can_read_the_others_changes_the_own_review_only_with_a_reason(desk: Desk) -> None:
+    work = desk.submission()
+    organizer, other = (desk.world.organizer(desk.competition) for _ in range(2))
+    review = desk.world.review(desk.judge(user=organizer), work, 3, 2)
+    first = next(each for each in review.scores if each.score == 3)
+    field = f"criterion_{first.criterion_id.hex}"
+    address = f"/en/{desk.competition.slug}/judging/{review.id}"
+    for person in (organizer, other):  # who organizes reads what others say
+        assert desk.world.client(person).get(desk.path(f"reviews/{work.id}")).status_code == 200
+    browser = desk.world.client(organizer)
+    assert "only from a discussion" in browser.get(address).text
+    answer = browser.post(address, data={field: "5", "note": "For us"})
+    assert answer.status_code == 422
+    assert "It changes only from a discussion, with a reason." in answer.text
+    assert "For us" in answer.text
+    db.session.expire_all()
+    assert first.score == 3
+    assert browser.post(address, data={"note": "For us"}).status_code == 302
+    # A judge who does not organize can read nothing, and changes theirs as before.
+    theirs = desk.world.review(desk.judge(), work, 3, 2)
+    path = f"/en/{desk.competition.slug}/judging/{theirs.id}"
+    judge = desk.world.client(theirs.judge.user)
+    assert "only from a discussion" not in judge.get(path).text
+    assert judge.post(path, data={field: "5"}).status_code == 302
+    # In a discussion it does, and what it was stays on record.
+    desk.world.add(Discussion(competition=desk.competition, submission=work, round=review.round))
+    levels = {f"criterion_{each.criterion_id.hex}": str(each.score) for each in review.scores}
+    revised = {**levels, field: "5", "comment": "", "reason": "I had not seen the annex."}
+    assert browser.post(f"{address}/revision", data=revised).status_code == 302
+    assert first.score == 5
+
+
+def test_no_organizer_takes_a_review_back_to_read_and_begins_anew(desk: Desk) -> None:
+    work, free = desk.submission(), desk.submission()
+    organizer, other = (desk.world.organizer(desk.competition) for _ in range(2))
+    seat, judge = desk.judge(user=organizer), desk.judge()
+    review = desk.world.review(seat, work, 3, 2)
+    desk.client = desk.world.client(organizer)
+    removal = f"reviews/removal/{review.id}"
+    assert desk.post(removal, confirmed="1").status_code == 403
+    assert removal not in desk.get(f"reviews/{work.id}").text
+    desk.world.review(judge, work, 4, 4)
+    assert (
+        desk.world.client(other).post(desk.path(removal), data={"confirmed": "1"}).status_code
+        == 302
+    )
+    # By hand, in a proposal, or in the place of another.
+    assert "Others have reviewed" in desk.post(f"reviews/{work.id}/{seat.id}").text
+    wish = Wish(2, Manner.REPAIR)
+    for person, outcome in ((organizer, pytest.raises(CouldRead)), (other, nullcontext())):
+        with outcome, db.session.begin_nested(), desk.world.app.test_request_context():
+            digest = plan(desk.competition, wish).digest
+            assign(desk.competition, wish=wish, digest=digest, by=person)
+    assert {each.submission for each in seat.reviews} == {work, free}

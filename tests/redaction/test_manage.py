@@ -213,6 +213,42 @@ def test_the_list_costs_the_same_for_one_and_for_many(office: Office) -> None:
     assert cost(office.world.app, office.client, office.home) == few
 
 
+def listed(office: Office) -> list[tuple[str, bool]]:
+    """The teams of the list, in its order, and whether something has to be done for each."""
+    rows = re.findall(r'<th scope="row">(.*?)</tr>', office.client.get(office.home).text, re.S)
+    names = [re.search(r'translate="no">(.*?)</', row) for row in rows]
+    return [
+        (name[1], "Not needed" not in row) for name, row in zip(names, rows, strict=True) if name
+    ]
+
+
+def test_what_no_blind_round_reads_any_more_stands_last(office: Office) -> None:
+    world, competition, first = office.world, office.competition, office.competition.rounds[0]
+    works = [office.submission]
+    for name in "bcd":
+        works.append(world.submission(world.team(competition, name=name)))
+        world.redaction(works[-1], cleared=False)
+    works[3].team.challenge = world.challenge(competition)
+    works[3].versions[-1].challenge = works[3].team.challenge
+    named = [work.team.name for work in works]
+    assert dict(listed(office)) == dict.fromkeys(named, True)
+    # A first round for some challenges: those of the others come straight into the next.
+    first.challenges = [works[0].versions[-1].challenge]
+    world.rules(competition, blind=True)
+    assert dict(listed(office))[named[3]] is False
+    final = world.round(competition, blind=True)
+    assert dict(listed(office)) == dict.fromkeys(named, True)
+    world.selection(final, works[2], works[3])
+    found = listed(office)
+    assert [needed for _, needed in found] == [True, True, False, False]
+    assert {name for name, needed in found if needed} == set(named[2:])
+    page = office.client.get(office.home).text
+    assert "2 submissions are in no round that is still judged blindly." in page
+    final.blind = False
+    world.rules(competition, final, blind=False)
+    assert not any(needed for _, needed in listed(office))
+
+
 def test_a_page_of_the_list_reads_only_what_it_shows(office: Office) -> None:
     world = office.world
     for _ in range(PER_PAGE):

@@ -288,6 +288,32 @@ def test_withdrawn_results_are_nowhere_and_the_page_says_why(
         )
 
 
+def test_letters_that_have_not_left_do_not_tell_what_is_withdrawn(
+    world: World, competition: Any, works: list[Any], organizer: Any
+) -> None:
+    judge = world.judge(competition)
+    first, second = ({member.id for member in work.team.members} for work in works)
+    publishing.release(competition, by=organizer)
+    publishing.tell_teams_when_announced()
+    for name, left in (("sent_at", works[0]), ("claimed_until", works[1])):
+        gone = next(each for each in letters() if each.recipient_id == left.team.captain.id)
+        setattr(gone, name, at(-HOUR))
+    db.session.flush()
+
+    def told() -> set[Any]:
+        news = ("results_winner", "results_public")
+        return {each.recipient_id for each in letters() if each.name in news}
+
+    everyone = first | second | {judge.user_id}
+    assert told() == everyone
+    publishing.withdraw(
+        competition, challenge=works[0].team.challenge, note=both("why"), by=organizer
+    )
+    assert told() == everyone - first | {works[0].team.captain.id}  # which has left
+    publishing.withdraw(competition, note=both("why"), by=organizer)
+    assert told() == {work.team.captain.id for work in works}  # the other one is leaving
+
+
 def test_decided_anew_they_are_seen_again_and_both_notes_stay(
     world: World, competition: Any, works: list[Any], organizer: Any, client: Any
 ) -> None:

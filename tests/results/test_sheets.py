@@ -1,6 +1,7 @@
 """What each team reads about its own work: nothing of too small a field, nothing unread."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,10 @@ from hackathon.judging.models import RulesVersion
 from hackathon.judging.outcome import record_of
 from hackathon.judging.rulebook import Comment
 from hackathon.results import publishing
+from hackathon.results.deciding import document_of, in_force
 from hackathon.results.models import Honour, Release
+from hackathon.results.queries import decisions_of
+from hackathon.results.sealing import verify
 from hackathon.results.sheets import (
     Seen,
     comments_on,
@@ -328,6 +332,81 @@ def test_nothing_that_comes_later_moves_what_a_team_reads(world: World) -> None:
     assert page() == told
     world.conflict(judge.user, works[1].team)
     assert page() == told
+
+
+def test_a_corrected_citation_rests_on_the_ranking_that_decided(world: World) -> None:
+    competition, works, organizer, _ = published(world, *LEVELS)
+    (honour,) = db.session.scalars(select(Honour))
+
+    def sealed() -> tuple[Any, dict[str, Any]]:
+        last = decisions_of(competition)[0]
+        assert verify(document_of(last)).same
+        return last, json.loads(last.content)
+
+    def corrected(words: str) -> tuple[Any, dict[str, Any]]:
+        publishing.correct_citation(
+            competition, honour, citation=both(words), note=both("note"), by=organizer
+        )
+        return sealed()
+
+    came_out, before = sealed()
+    world.review(world.judge(competition), works[5], 5)  # after the fact
+    world.conflict(competition.judges_for_test[0].user, works[0].team)
+    decision, after = corrected("better words")
+    named = {"number": 1, "sha256": came_out.digest}
+    assert after.pop("correction") == {
+        "prize": str(honour.prize_id),
+        "submission": str(works[0].id),
+        "of": named,
+        "came_out_by": named,
+    }
+    award = before["prizes"][0]["given"][0]
+    assert (award["citation"], after["prizes"][0]["given"][0]["citation"]) == (
+        *(dict(both("citation")), dict(both("better words"))),
+    )
+    award["citation"] = dict(both("better words"))
+    assert after == {**before, "number": 2, "sealed_at": after["sealed_at"]}
+    page = world.client(organizer).get(
+        f"/en/{competition.slug}/manage/results/decisions/{decision.id}"
+    )
+    assert "It corrects the words of a citation in decision 1" in page.text
+    assert "What came out stays as it was sealed." in page.text
+    desk = world.client(organizer).get(f"/en/{competition.slug}/manage/results").text
+    assert "Something changed since" not in desk
+    # Once more, and it is a correction of the correction.
+    _, again = corrected("the best words")
+    assert again["correction"]["of"] == {"number": 2, "sha256": decision.digest}
+    assert again["correction"]["came_out_by"] == named
+    # Who receives what is decided anew, and rests on what is known that day.
+    amendment = publishing.withdraw(competition, note=both("why"), by=organizer)
+    publishing.show_again(competition, amendment, note=both("so"), by=organizer)
+    _, anew = sealed()
+    assert "correction" not in anew
+    assert anew["ranking"] != before["ranking"]
+
+
+def test_a_correction_seals_nothing_that_is_decided_but_not_announced(world: World) -> None:
+    competition = judged(world)
+    first, second = (field_of(world, competition, 5, 4, 3) for _ in range(2))
+    db.session.refresh(competition, ["challenges"])
+    honour = world.honour(first[0])
+    organizer = world.organizer(competition)
+    publishing.release(competition, challenge=first[0].team.challenge, by=organizer)
+    world.honour(second[0])
+    publishing.correct_citation(
+        competition, honour, citation=both("better words"), note=both("note"), by=organizer
+    )
+    correction = decisions_of(competition)[0]
+    (prize,) = json.loads(correction.content)["prizes"]
+    assert [each["submission"] for each in prize["given"]] == [str(first[0].id)]
+    assert not in_force(correction, votes=None, by=organizer)
+    # So what comes out next is sealed before, and its own correction tells the two apart.
+    publishing.release(competition, by=organizer)
+    publishing.correct_citation(
+        competition, honour, citation=both("the best words"), note=both("note"), by=organizer
+    )
+    told = json.loads(decisions_of(competition)[0].content)["correction"]
+    assert (told["of"]["number"], told["came_out_by"]["number"]) == (3, 1)
 
 
 def test_what_is_shown_again_is_what_is_decided_then(world: World) -> None:

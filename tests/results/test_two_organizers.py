@@ -12,10 +12,11 @@ from hackathon import create_app
 from hackathon.competitions.models import Competition, Organizer
 from hackathon.extensions import db
 from hackathon.ground.model import Model
+from hackathon.post.models import Letter
 from hackathon.results import actions, publishing
 from hackathon.results.actions import Given
 from hackathon.results.models import Amendment, Honour, Reply
-from hackathon.results.queries import digest_of
+from hackathon.results.queries import digest_of, unanswered
 from tests.conftest import new_database, settings_for
 from tests.world import World, both, marked
 
@@ -142,6 +143,37 @@ def test_a_team_that_answers_a_prize_taken_back_is_told(site: Any) -> None:
     meanwhile(site, lambda _, honour, by: actions.decide(honour.prize, {}, reason="So.", by=by))
     with pytest.raises(actions.TakenBack):
         actions.respond(honour, reply=Reply.ACCEPTED, contact="Here.", by=person)
+
+
+def test_two_who_remind_of_a_prize_write_one_letter(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    competition, honour, person = seen()
+    honour.prize.gift = both("gift")
+    publishing.release(competition, by=person)
+    db.session.commit()
+    competition, honour, person = seen()
+    assert [each.id for each in unanswered(competition)] == [honour.id]
+
+    def remind(its: Competition, _: Honour, by: Any) -> None:
+        actions.remind_of_prizes(its, by=by)
+
+    asked = actions.reminded_of_prizes
+    other = threading.Thread(target=meanwhile, args=(site, remind))
+
+    def and_another_asks(its: Competition) -> set[Any]:
+        lately = asked(its)
+        if threading.current_thread() is threading.main_thread():
+            other.start()
+            other.join(1)  # it waits for this one
+        return lately
+
+    monkeypatch.setattr(actions, "reminded_of_prizes", and_another_asks)
+    assert actions.remind_of_prizes(competition, by=person) == 1
+    db.session.commit()
+    other.join(30)
+    written = db.session.scalars(select(Letter).where(Letter.name == "prize_unclaimed")).all()
+    assert len(written) == 1
 
 
 def test_who_releases_knows_that_a_second_person_is_asked_for(site: Any) -> None:
