@@ -971,7 +971,7 @@ def _note(deed: Deed, review: Review, by: User) -> None:
 _LOCKED = select(Review.id).where(Review.id == bindparam("review")).with_for_update()
 # A statement of its own: one that waited for a lock still sees what hung on the row before.
 _AS_LEFT = (
-    select(Review, ReviewChange, Stoppage)
+    select(Review, ReviewChange, Stoppage.id)
     .outerjoin(
         ReviewChange,
         ReviewChange.id
