@@ -195,7 +195,7 @@ def test_the_overview_tells_what_judges_and_teams_report(
     submission, other = (world.submission(world.team(competition)) for _ in range(2))
     client = world.client(organizer)
     page = client.get(f"{MANAGE}/").text
-    assert "report by a judge" not in page and "names a judge" not in page
+    assert "report by a judge" not in page and "named by a team" not in page
     for reported in (submission, other):
         world.problem(world.judge(competition), reported)
     world.problem(judge, other, answer="Mended.", settled_at=clock.now(), settled_by=organizer)
@@ -204,10 +204,10 @@ def test_the_overview_tells_what_judges_and_teams_report(
     page = client.get(f"{MANAGE}/").text
     assert "2 reports by judges are open" in page
     # Not what is said of themselves.
-    assert "A team names a judge who is not looked up yet" in page
+    assert "1 judge named by a team is not looked up yet" in page
     world.conflict(organizer, submission.team)
     # Nor of a team of which they may know nothing, since they judge too.
-    assert "One report by a judge is open" in client.get(f"{MANAGE}/").text
+    assert "1 report by a judge is open" in client.get(f"{MANAGE}/").text
 
 
 def test_the_journal_page_by_page(world: World, organizer: Any, competition: Competition) -> None:
