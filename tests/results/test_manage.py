@@ -582,8 +582,11 @@ def test_the_page_of_results_says_what_comes_next(
     page = browser.get(BASE).text
     assert "Until it has closed the ranking can still change" in page
     assert "First decide who receives a prize." in page
-    world.set_gates(competition, "closed")
     honour = world.honour(submission, prize=prize)
+    page = browser.get(BASE).text
+    assert ("sealed here once judging" in page, "Seal the decision" in page) == (True, False)
+    assert browser.post(f"{BASE}/decisions").status_code == 409
+    world.set_gates(competition, "closed")
     honour.citation = Localized(en="Good")
     page = browser.get(BASE).text
     assert "Until it has closed" not in page
