@@ -58,7 +58,7 @@ from .ground.arriving import whole
 from .ground.doors import KeyConverter, asks_for_json
 from .ground.drawing import drawn
 from .ground.fetching import Fetcher
-from .ground.forms import words_typed
+from .ground.forms import as_drawn, words_typed
 from .ground.keeping import Keeper
 from .ground.markdown import markdown
 from .ground.model import tame_postgresql, tame_sqlite
@@ -368,7 +368,7 @@ def dress(app: Flask) -> None:
         "withheld_in": withheld_in,
         "words_typed": words_typed,
     }
-    app.jinja_env.filters["markdown"] = markdown
+    app.jinja_env.filters |= {"as_drawn": as_drawn, "markdown": markdown}
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

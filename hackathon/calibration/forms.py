@@ -117,6 +117,7 @@ def references_form(
             _l("Why this level on “%(name)s”", name=criterion.name),
             required=False,
             together=True,
+            long=True,
             most=500,
         )
         if reference := known.get(criterion.id):

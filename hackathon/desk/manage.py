@@ -17,7 +17,7 @@ from ..results.rules import impartial
 from . import actions
 from .extensions import preview_of
 from .forms import ExtensionForm, ReminderForm, audience_names
-from .queries import concerned_by, figures_of, journal_of, letters_of
+from .queries import concerned_by, figures_of, journal_of, letters_of, reported_in
 from .reminders import plans_of
 
 blueprint = Blueprint("desk", __name__)
@@ -30,7 +30,7 @@ def overview(competition: Competition) -> Any:
         competition=competition,
         stoppage=stoppage_of(competition),
         timetable=timetable_of(competition),
-        figures=figures_of(competition),
+        figures=figures_of(competition) | reported_in(competition, me()),
     )
 
 

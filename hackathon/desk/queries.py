@@ -15,8 +15,8 @@ from ..ground.paging import Page, paginate
 from ..ground.remember import once_per_request
 from ..journal.deeds import Deed
 from ..journal.models import Entry
-from ..judging.conflicts import withheld_from
-from ..judging.models import Judge, Review, RulesVersion
+from ..judging.conflicts import concerns, objections_in, withheld_from
+from ..judging.models import Judge, Problem, Review, RulesVersion
 from ..judging.queries import SAID_OF_WORK, Progress, round_key
 from ..mentoring.models import Mentor, Pairing
 from ..post.models import Letter
@@ -229,6 +229,25 @@ def figures_of(competition: Competition) -> dict[str, int]:
         )
     ).one()
     return dict(row._mapping)
+
+
+def reported_in(competition: Competition, reader: User) -> dict[str, int]:
+    """How much of what judges and teams report waits for an answer, of what the reader may know."""
+    problems = (
+        select(func.count())
+        .select_from(Problem)
+        .join(Problem.judge)
+        .where(
+            Judge.competition_id == competition.id,
+            Problem.settled_at.is_(None),
+            Problem.submission_id.not_in(withheld_from(reader, competition)),
+        )
+    )
+    named = [each for each in objections_in(competition) if not concerns(each, reader)]
+    return {
+        "problems": db.session.scalar(problems) or 0,
+        "objections": sum(each.settled_at is None for each in named),
+    }
 
 
 def journal_of(competition: Competition, *, without: Collection[Deed] = ()) -> Page:

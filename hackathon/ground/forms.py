@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     DateTimeLocalField,
     EmailField,
+    Field,
     FormField,
     IntegerField,
     StringField,
@@ -59,6 +60,16 @@ def page(template: str, form: Form | None = None, **context: Any) -> Any:
     """A page; with a form that has errors, its status is 422 and nothing is committed."""
     status = 422 if form is not None and form.errors else 200
     return render_template(template, form=form, **context), status
+
+
+def as_drawn(form: Form, drawn: str) -> list[Field]:
+    """The form's fields in the order in which the page draws them; others come last."""
+
+    def place(field: Field) -> int:
+        marks = (drawn.find(f'id="{field.id}{end}') for end in '"-')
+        return min((at for at in marks if at >= 0), default=len(drawn))
+
+    return sorted(form, key=place)
 
 
 def words_typed() -> list[str]:
@@ -147,9 +158,11 @@ class LocalizedField(FormField):
         valid = bool(super().validate(form))
         missing = self.data.missing
         complete = self.complete or (self.together and bool(self.data))
-        if (complete and missing) or (self.required and len(missing) == len(LANGUAGES)):
+        nothing = len(missing) == len(LANGUAGES)
+        if (complete and missing) or (self.required and nothing):
+            words = _l("Please fill this in.") if nothing else _l("Write this too.")
             for language in missing:
-                self.form[language].errors = [*self.form[language].errors, _l("Write this too.")]
+                self.form[language].errors = [*self.form[language].errors, words]
             valid = False
         return valid
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from ..accounts.queries import me
 from ..competitions.models import Competition, Criterion
+from ..competitions.queries import opening_of
 from ..extensions import db
 from ..ground.forms import page
 from ..ground.paging import paginate_rows, turns
@@ -73,6 +74,7 @@ def index(competition: Competition) -> Any:
         decisions=decisions,
         current=bool(decisions) and in_force(decisions[0], votes=votes, by=me()),
         disclosure=disclosure_of(competition),
+        judging=opening_of(competition, competition.rounds[-1].gate),
     )
 
 

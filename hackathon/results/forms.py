@@ -171,7 +171,7 @@ def decision_form(
         key, title = row.submission.id, row.version.content["title"]
         fields[f"choice_{key.hex}"] = SelectField(
             _l("Prize for %(title)s", title=title),
-            choices=[SelectChoice("", "–"), *options],
+            choices=[SelectChoice("", _l("Does not receive it")), *options],
             default=str(chosen[key] or "yes") if key in chosen else "",
         )
         fields[f"citation_{key.hex}"] = LocalizedField(

@@ -37,7 +37,13 @@ def test_an_organizer_sets_comparisons_up(world: Any) -> None:
     browser.post(f"{manage}/settings", data={"minutes": "7"})
     session = db.session.scalars(select(ComparisonSession)).one()
     assert (session.minutes, session.is_open) == (7, False)
+    assert "3 projects have no table yet" in browser.get(manage).text
+    tables = browser.get(f"{manage}/tables").text
+    assert tables.index("Number the tables</h2>") < tables.index("<table")
     browser.post(f"{manage}/tables", data={"manner": "through"})
+    assert "no table yet" not in browser.get(manage).text
+    tables = browser.get(f"{manage}/tables").text
+    assert tables.index("<table") < tables.index("Number the tables</h2>")
     stands = db.session.scalars(select(Stand)).all()
     assert sorted(stand.place for stand in stands) == ["1", "2", "3"]
     browser.post(f"{manage}/tables/{stands[0].id}", data={"place": "B-204"})

@@ -186,6 +186,30 @@ def test_the_overview(organizer: Any, world: World, competition: Competition) ->
     assert missing not in organizer.get(f"{MANAGE}/").text
 
 
+def test_the_overview_tells_what_judges_and_teams_report(
+    world: World, competition: Competition
+) -> None:
+    organizer = world.organizer(competition)
+    organizer.name = "Ines Roy"
+    judge = world.judge(competition, user=organizer)
+    submission, other = (world.submission(world.team(competition)) for _ in range(2))
+    client = world.client(organizer)
+    page = client.get(f"{MANAGE}/").text
+    assert "report by a judge" not in page and "named by a team" not in page
+    for reported in (submission, other):
+        world.problem(world.judge(competition), reported)
+    world.problem(judge, other, answer="Mended.", settled_at=clock.now(), settled_by=organizer)
+    world.objection(other.team, about="Somebody of the ministry")
+    world.objection(other.team, about="Ines Roy, I think")
+    page = client.get(f"{MANAGE}/").text
+    assert "2 reports by judges are open" in page
+    # Not what is said of themselves.
+    assert "1 judge named by a team is not looked up yet" in page
+    world.conflict(organizer, submission.team)
+    # Nor of a team of which they may know nothing, since they judge too.
+    assert "1 report by a judge is open" in client.get(f"{MANAGE}/").text
+
+
 def test_the_journal_page_by_page(world: World, organizer: Any, competition: Competition) -> None:
     assert "Nothing has happened yet" in organizer.get(f"{MANAGE}/journal").text
     ana = world.person("Ana")

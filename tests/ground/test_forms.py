@@ -20,6 +20,7 @@ from hackathon.ground.forms import (
     Text,
     WallClock,
     WebAddress,
+    as_drawn,
     on_the_clock,
 )
 from hackathon.ground.localized import Localized
@@ -242,6 +243,15 @@ def test_a_clock_shows_what_was_typed_or_it_was_refused(wall: datetime, zone: st
     assert showing == {moment} if moment else len(showing) != 1
 
 
+def test_fields_come_in_the_order_in_which_they_are_drawn() -> None:
+    form = filled(Everything)
+    drawn = (
+        '<p id="mail-help"></p><input id="mail"><input id="at"><input id="line-en"><i id="liner">'
+    )
+    assert [field.name for field in as_drawn(form, drawn)][:3] == ["mail", "at", "line"]
+    assert [field.name for field in as_drawn(form, "")] == [field.name for field in form]
+
+
 # -- two languages ---------------------------------------------------------------------------
 
 
@@ -262,14 +272,14 @@ def test_each_error_stands_beside_its_language() -> None:
 def test_nothing_at_all() -> None:
     form = texts()
     for name in ("any", "all"):
-        assert [list(p.errors) for p in form[name]] == [["Write this too."]] * 2
+        assert [list(p.errors) for p in form[name]] == [["Please fill this in."]] * 2
     assert [list(p.errors) for p in form.none] == [[], []]
     assert form.none.data == Localized()
 
 
 def test_blanks_are_missing() -> None:
     form = texts(any_en=" ", any_fr="\t", all_en="x", all_fr=" \n ")
-    assert [list(p.errors) for p in form.any] == [["Write this too."]] * 2
+    assert [list(p.errors) for p in form.any] == [["Please fill this in."]] * 2
     assert [list(p.errors) for p in form.all] == [[], ["Write this too."]]
 
 

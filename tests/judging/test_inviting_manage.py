@@ -1,6 +1,7 @@
 """Organizers invite judges, hand out links, and publish terms."""
 
 import io
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -90,6 +91,12 @@ def test_who_has_an_account_gets_no_link(desk: Desk) -> None:
     answer = desk.post("judges/invitations/new", **invitation(email=person.email))
     assert "asked to sign in with it" in desk.client.get(answer.location).text
     assert asked()[0].way is Way.ACCOUNT
+
+
+def test_errors_come_in_the_order_of_the_page(desk: Desk) -> None:
+    page = desk.post("judges/invitations/new", **invitation(name="", email="", capacity="")).text
+    summary = page.split('id="errors"')[1].split("</ul>")[0]
+    assert re.findall(r'href="#([a-z]+)"', summary) == ["name", "email", "capacity"]
 
 
 # -- lists -----------------------------------------------------------------------------------

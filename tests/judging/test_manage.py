@@ -762,7 +762,7 @@ def test_another_draft_than_the_one_seen_is_shown_first(desk: Desk) -> None:
         ({"told": ["place", "band"]}, "the place tells both"),
         ({"method": "deliberation", "told": ["place"]}, "no places to tell"),
         ({"tie_1": "criterion:1"}, "Not a valid choice"),
-        ({"name-en": "", "name-fr": ""}, "Write this too."),
+        ({"name-en": "", "name-fr": ""}, "Please fill this in."),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(

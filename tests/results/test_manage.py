@@ -574,6 +574,35 @@ def test_a_missing_citation_is_named(world: World, competition: Any, browser: An
     assert "Citations are missing" in browser.get(f"{BASE}/announcement").text
 
 
+def test_the_page_of_results_says_what_comes_next(
+    world: World, competition: Any, browser: Any, prize: Any
+) -> None:
+    submission = world.submission(world.team(competition))
+    world.set_gates(competition, "open")
+    page = browser.get(BASE).text
+    assert "Until it has closed the ranking can still change" in page
+    assert "First decide who receives a prize." in page
+    honour = world.honour(submission, prize=prize)
+    page = browser.get(BASE).text
+    assert ("sealed here once judging" in page, "Seal the decision" in page) == (True, False)
+    assert browser.post(f"{BASE}/decisions").status_code == 409
+    world.set_gates(competition, "closed")
+    honour.citation = Localized(en="Good")
+    page = browser.get(BASE).text
+    assert "Until it has closed" not in page
+    assert ("First write every citation" in page, "Seal the decision" in page) == (True, False)
+    refused = browser.post(f"{BASE}/decisions")
+    assert (refused.status_code, "This cannot be done now" in refused.text) == (409, True)
+    honour.citation = Localized(en="Good", fr="Bon")
+    assert "Seal the decision" in browser.get(BASE).text
+    assert browser.post(f"{BASE}/decisions").status_code == 302
+    page = browser.get(BASE).text
+    assert ("It can be announced now." in page, "Seal the decision" in page) == (True, False)
+    competition.second_person_confirms = True
+    assert browser.post(f"{BASE}/decisions").status_code == 302
+    assert "Another organizer confirms it here." in browser.get(BASE).text
+
+
 def test_judging_still_open_is_said(world: World, competition: Any, browser: Any) -> None:
     world.honour(world.submission(world.team(competition)))
     world.set_gates(competition, "open")
