@@ -1,7 +1,6 @@
 """Which pages are kept for visitors, and which writes cannot change them; which of these pages all
 readers share, and what stands in their gaps: see ground/keeping.py."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -144,9 +143,7 @@ def _results_of_own_team(competition: Competition) -> str:
 
 
 def _seat(competition: Competition, session: str) -> str:
-    if uuid.UUID(session) not in signed_up_sessions(current_user, competition):
-        return ""
-    return _draw("seat")
+    return _draw("seat") if session in signed_up_sessions(me(), competition) else ""
 
 
 FILLINGS: dict[str, Callable[..., str]] = {

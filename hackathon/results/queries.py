@@ -258,40 +258,44 @@ def _teams(keys: Iterable[uuid.UUID]) -> Select[tuple[Team]]:
     return select(Team).where(Team.id.in_(list(keys)))
 
 
+_MOMENTS = select(
+    Announcement.competition_id, Announcement.challenge_id, Announcement.publish_at
+).where(Announcement.competition_id.in_(bindparam("competitions", expanding=True)))
+_ALL_WITHDRAWN = (
+    _open_withdrawals()
+    .where(Amendment.competition_id.in_(bindparam("competitions", expanding=True)))
+    .with_only_columns(Amendment.competition_id, Amendment.challenge_id)
+)
+
+
 def disclosures_of(competitions: Iterable[Competition]) -> dict[uuid.UUID, Disclosure]:
     """Of many competitions at once, by their keys."""
     keys = [competition.id for competition in competitions]
     moments: defaultdict[uuid.UUID, dict[Scope, datetime]] = defaultdict(dict)
     withdrawn: defaultdict[uuid.UUID, set[Scope]] = defaultdict(set)
-    for row in db.session.scalars(
-        select(Announcement).where(Announcement.competition_id.in_(keys))
-    ):
-        moments[row.competition_id][row.challenge_id] = row.publish_at
+    for key, challenge, moment in db.session.execute(_MOMENTS, {"competitions": keys}):
+        moments[key][challenge] = moment
     # Only what has been seen can have been withdrawn.
     begun = [key for key in moments if min(moments[key].values()) <= now()]
-    for key, challenge in (
-        db.session.execute(
-            _open_withdrawals()
-            .where(Amendment.competition_id.in_(begun))
-            .with_only_columns(Amendment.competition_id, Amendment.challenge_id)
-        )
-        if begun
-        else ()
-    ):
+    gone = db.session.execute(_ALL_WITHDRAWN, {"competitions": begun}) if begun else ()
+    for key, challenge in gone:
         withdrawn[key].add(challenge)
     return {key: Disclosure(now(), moments[key], frozenset(withdrawn[key])) for key in keys}
+
+
+_HANDED_IN_FOR = (
+    select(Version.challenge_id)
+    .join(Version.submission)
+    .where(Submission.team_id == bindparam("team"))
+    .order_by(Version.number.desc())
+    .limit(1)
+)
 
 
 @once_per_request
 def told_to_team(team: Team) -> bool:
     """Are the results of the team's challenge public? Of who handed nothing in: all of them."""
-    challenge = db.session.scalar(
-        select(Version.challenge_id)
-        .join(Version.submission)
-        .where(Submission.team_id == team.id)
-        .order_by(Version.number.desc())
-        .limit(1)
-    )
+    challenge = db.session.scalar(_HANDED_IN_FOR, {"team": team.id})
     return disclosure_of(team.competition).tells(challenge)
 
 

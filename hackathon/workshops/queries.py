@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
@@ -95,22 +95,24 @@ def sign_up_of(user: User, session: Session) -> SignUp | None:
     )
 
 
-@once_per_request
-def signed_up_sessions(user: Any, competition: Competition) -> set[uuid.UUID]:
-    """The keys of the sessions in which the person has a seat."""
-    if not user.is_authenticated:
-        return set()
-    return set(
-        db.session.scalars(
-            select(SignUp.session_id)
-            .join(SignUp.session)
-            .where(
-                Session.competition_id == competition.id,
-                or_(SignUp.user_id == user.id, SignUp.address == user.email),
-                SignUp.confirmed_at.is_not(None),
-            )
-        )
+_SEATS = (
+    select(SignUp.session_id)
+    .join(SignUp.session)
+    .where(
+        Session.competition_id == bindparam("competition"),
+        or_(SignUp.user_id == bindparam("person"), SignUp.address == bindparam("address")),
+        SignUp.confirmed_at.is_not(None),
     )
+)
+
+
+@once_per_request
+def signed_up_sessions(user: Any, competition: Competition) -> frozenset[str]:
+    """The keys of the sessions in which the person has a seat, as text."""
+    if not user.is_authenticated:
+        return frozenset()
+    asked = {"competition": competition.id, "person": user.id, "address": user.email}
+    return frozenset(map(str, db.session.scalars(_SEATS, asked)))
 
 
 def _holds_a_seat() -> ColumnElement[bool]:
