@@ -109,7 +109,7 @@ def test_it_asks_little_for_all_but_the_first(site: Flask) -> None:
     db.session.commit()
     for path in paths(site, competition):
         assert cost(site, first, path) > cost(site, second, path)
-    assert [cost(site, second, path) for path in paths(site, competition)] == [8, 9, 8, 9]
+    assert [cost(site, second, path) for path in paths(site, competition)] == [5, 6, 5, 6]
 
 
 def test_a_change_and_a_moment_show_at_once(site: Flask) -> None:
