@@ -58,8 +58,8 @@ class Reader:
 
 def reader() -> Reader:
     """For whom a page is drawn that many share."""
-    found: Reader = request.environ.get(ENVIRON, VISITOR)
-    return found
+    found: Reader | None = request.environ.get(ENVIRON) if has_request_context() else None
+    return found or VISITOR
 
 
 VISITOR = Reader()
@@ -224,8 +224,8 @@ class Keeper:
         )
 
     def filling(self, gap: str, competition: Any) -> str:
-        name, _, about = gap.partition(" ")
-        return escape(self.fillings[name](competition, *filter(None, [about])))
+        name, *about = gap.split()
+        return escape(self.fillings[name](competition, *about))
 
     def concerns(self) -> bool:
         return (
