@@ -19,7 +19,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, has_request_context, request, session
@@ -81,7 +81,7 @@ class Kept:
     etag: str
     pieces: tuple[str, ...]
 
-    @property
+    @cached_property
     def size(self) -> int:
         return sum(map(len, (*self.halves, *self.pieces)))
 
