@@ -8,7 +8,8 @@ eight threads, over loopback.
 
 The first table is the server's processor time for each page, in multiples of the control's, taken
 in turn (A B A B): median and range of `--rounds`. Signed out, pages are kept; `drawn` is what they
-cost in the request that draws them, `signed in` what they cost somebody with a team.
+cost in the request that draws them, `signed in` what they cost somebody with a team. At last the
+person's own home.
 
 The second is the moment itself: `--clients` ask the page of the results again and again, from a
 second before the moment on, until it is a second past and they have asked `--requests` times at the
@@ -45,6 +46,7 @@ PAGES = {
     "gallery": "/en/jam/projects",
     "results": "/en/jam/results",
 }
+HOME = "/en/home"
 SECRET = "honour"
 
 
@@ -91,8 +93,11 @@ def publish_at(app: Flask, key: Any, moment: datetime) -> None:
 # -- what a page costs -------------------------------------------------------------------------
 
 
-def cpu_of(server: Server, path: str, seconds: float, **headers: str) -> float:
-    """Processor time of one answer, from asking one after the other for so long."""
+def cpu_of(
+    server: Server, path: str, seconds: float, *, anew: bool = False, **headers: str
+) -> float:
+    """Processor time of one answer, from asking one after the other for so long; `anew`, each time
+    by another address, so that no page is there yet."""
     took: dict[str, list[float]] = defaultdict(list)
     errors: Counter[str] = Counter()
 
@@ -104,7 +109,9 @@ def cpu_of(server: Server, path: str, seconds: float, **headers: str) -> float:
         begun = server.cpu()
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
-            await line.ask("page", "GET", path, **headers)
+            await line.ask(
+                "page", "GET", f"{path}?{len(took['page'])}" if anew else path, **headers
+            )
 
     begun = 0.0
     asyncio.run(ask())
@@ -114,22 +121,23 @@ def cpu_of(server: Server, path: str, seconds: float, **headers: str) -> float:
 
 
 def costs(kind: str, teams: int, bare: Server, site: Server, cookie: str, options: Any) -> None:
-    ways: dict[str, dict[str, str]] = {
+    signed_in = {"Cookie": cookie}
+    ways: dict[str, dict[str, Any]] = {
         "signed out": {},
-        "drawn": {"Cookie": f"{cookie.partition('=')[0]}=nobody"},
-        "signed in": {"Cookie": cookie},
+        "drawn": {"anew": True},
+        "signed in": signed_in,
     }
-    for page, path in PAGES.items():
-        for way, headers in ways.items():
-            ratios = []
-            for _ in range(options.rounds):
-                least = cpu_of(bare, "/", options.seconds)
-                ratios.append(cpu_of(site, path, options.seconds, **headers) / least)
-            print(
-                f"{kind:10} {teams:6} {page:8} {way:11} {median(ratios):7.1f} × hello "
-                f"({min(ratios):.1f}–{max(ratios):.1f})",
-                flush=True,
-            )
+    measured = [(page, path, *way) for page, path in PAGES.items() for way in ways.items()]
+    for page, path, way, how in [*measured, ("own home", HOME, "signed in", signed_in)]:
+        ratios = []
+        for _ in range(options.rounds):
+            least = cpu_of(bare, "/", options.seconds)
+            ratios.append(cpu_of(site, path, options.seconds, **how) / least)
+        print(
+            f"{kind:10} {teams:6} {page:8} {way:11} {median(ratios):7.1f} × hello "
+            f"({min(ratios):.1f}–{max(ratios):.1f})",
+            flush=True,
+        )
 
 
 # -- the moment --------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ from .judging import views as judging_views
 from .judging.blind import blinded, called, known_to_be_blind, read_blindly
 from .judging.conflicts import withheld_from
 from .judging.queries import judging_of
-from .kept import DRAFTS, KEPT, UNSEEN
+from .kept import DRAFTS, FILLINGS, KEPT, SHARED, UNSEEN
 from .mentoring import manage as mentoring_manage
 from .mentoring import views as mentoring_views
 from .mergers import manage as mergers_manage
@@ -223,14 +223,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     limiter.init_app(app)
 
     # In this order a request is met: language, a page that is kept, then the form's token, what it
-    # brings, the door.
+    # brings, the door, a page that all readers share.
     app.before_request(lambda: i18n.to_language(UNPREFIXED))
-    Keeper(KEPT, unseen=UNSEEN, drafts=DRAFTS).init_app(app, db)
+    # In the demo every page has a form on top, that a visitor's session goes with.
+    shared = {} if settings.demo else SHARED
+    keeper = Keeper(KEPT, unseen=UNSEEN, drafts=DRAFTS, shared=shared, fillings=FILLINGS)
+    keeper.init_app(app, db)
     csrf.init_app(app)
     pieces.init_app(app)
     doors = access.demo_doors if settings.demo else access.doors
     doors.init_app(app, sign_in="accounts.sign_in", let_in_late=let_in_late)
     presence.init_app(app)
+    app.before_request(keeper.share)
 
     # Several files may put their pages on one blueprint.
     for blueprint in dict.fromkeys(views.blueprint for views in PUBLIC):

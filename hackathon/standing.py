@@ -26,6 +26,8 @@ from .judging.models import Judge
 from .judging.queries import judge_of
 from .mentoring.models import Mentor
 from .mentoring.queries import mentor_of
+from .press.models import PressPack
+from .press.queries import offers_pack
 from .registrations.models import Registration
 from .registrations.queries import entry_of
 from .teams.models import Membership
@@ -48,6 +50,7 @@ _STANDING = (
         Judge,
         Gallery,
         Poll,
+        PressPack.published_at,
         exists().where(
             DataSet.competition_id == Competition.id, DataSet.published_at <= bindparam("now")
         ),
@@ -61,6 +64,7 @@ _STANDING = (
     .outerjoin(Judge, and_(_own(Judge), Judge.dismissed_at.is_(None)))
     .outerjoin(Gallery, Gallery.competition_id == Competition.id)
     .outerjoin(Poll, Poll.competition_id == Competition.id)
+    .outerjoin(PressPack, PressPack.competition_id == Competition.id)
     .where(Competition.id == bindparam("competition"))
     .options(contains_eager(Membership.team))
 )
@@ -82,7 +86,7 @@ def _shows_menu() -> bool:
 
 def _meet(person: Any, competition: Competition) -> None:
     asked = {"person": person.id, "competition": competition.id, "now": now()}
-    organizer, entry, membership, mentor, judge, gallery, poll, data = db.session.execute(
+    organizer, entry, membership, mentor, judge, gallery, poll, pack, data = db.session.execute(
         _STANDING, asked
     ).one()
     foretell(organizes, person, competition, answer=bool(person.administrator or organizer))
@@ -92,4 +96,5 @@ def _meet(person: Any, competition: Competition) -> None:
     foretell(judge_of, person, competition, answer=judge)
     foretell(chosen_gallery, competition, answer=gallery)
     foretell(poll_of, competition, answer=poll)
+    foretell(offers_pack, competition, answer=pack is not None)
     foretell(offers_data, competition, answer=data)

@@ -29,3 +29,11 @@ def own_app(data_dir: Path, kind: str = "sqlite", **settings: Any) -> Iterator[F
         for thing, attributes in kept:
             vars(thing).clear()
             vars(thing).update(attributes)
+
+
+def kept_site(database: str, data_dir: Path) -> Flask:
+    """A site that keeps pages, as every site does but that of the tests."""
+    app = create_app(settings_for(database, data_dir))
+    app.config["KEEP_PAGES"] = True
+    app.test_client_class = Client
+    return app

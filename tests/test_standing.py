@@ -27,7 +27,7 @@ def test_what_is_foretold_is_what_the_rooms_say(app: Flask, world: World, role: 
             assert question(*things) == answer, question.__name__
         assert {question.__name__ for question, *_ in told} == {
             *("organizes", "entry_of", "membership_of", "mentor_of", "judge_of"),
-            *("chosen_gallery", "poll_of", "offers_data"),
+            *("chosen_gallery", "poll_of", "offers_pack", "offers_data"),
         }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from ..extensions import db
 from ..ground.clock import now
+from ..ground.keeping import reader
 from .models import (
     AddressChange,
     Authenticator,
@@ -48,7 +49,7 @@ def person_with(address: str) -> User | None:
 def readers_zone() -> str | None:
     """The clock that the person who asks lives by, where their profile says so."""
     user = current_user._get_current_object()
-    return user.zone if user and user.is_authenticated else None
+    return user.zone if user and user.is_authenticated else reader().zone
 
 
 def key_of(text: Any) -> uuid.UUID | None:

@@ -6,7 +6,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
@@ -500,17 +511,20 @@ def has_part(person: User, competition: Competition) -> bool:
     return db.session.execute(union_all(*parts).limit(1)).first() is not None
 
 
+_CERTIFYING = select(
+    CertificateStyle.competition_id,
+    exists().where(
+        Certificate.competition_id == CertificateStyle.competition_id,
+        Certificate.user_id == bindparam("person"),
+        Certificate.ended_at.is_(None),
+    ),
+).where(CertificateStyle.competition_id.in_(bindparam("competitions", expanding=True)))
+
+
 def certifying(person: User, competitions: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, bool]]:
     """Those of the competitions (by their keys) that give certificates, and has the person one?"""
-    has = exists().where(
-        Certificate.competition_id == CertificateStyle.competition_id,
-        Certificate.user_id == person.id,
-        Certificate.ended_at.is_(None),
-    )
-    query = select(CertificateStyle.competition_id, has).where(
-        CertificateStyle.competition_id.in_(competitions)
-    )
-    return [(key, certified) for key, certified in db.session.execute(query)]
+    asked = {"person": person.id, "competitions": [*competitions]}
+    return [(key, certified) for key, certified in db.session.execute(_CERTIFYING, asked)]
 
 
 # -- what one confirms -----------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import Select, and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
@@ -48,18 +48,51 @@ class Place:
     naming: bool = False  # it gives certificates, so people say how they are called on them
 
 
+def _parts() -> Select[Any]:
+    """The competitions in which a person has any part, and the parts."""
+    kinds = (Organizer, Registration, Mentor, Judge)
+    parts = select(Competition, *kinds)
+    for kind in kinds:
+        own = and_(kind.competition_id == Competition.id, kind.user_id == bindparam("person"))
+        parts = parts.outerjoin(kind, own)
+    return parts.where(or_(*(kind.id.is_not(None) for kind in kinds)))
+
+
+# Asked whenever somebody comes home, so written down once.
+_PARTS = _parts().options(selectinload(Competition.windows).selectinload(Window.extensions))
+_COUNTED = (
+    select(Version.challenge_id)
+    .join(Submission)
+    .where(Submission.team_id == Membership.team_id)
+    .order_by(Version.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_MEMBERSHIPS = (
+    select(Membership, _COUNTED)
+    .join(Registration, Membership.registration_id == Registration.id)
+    .where(Registration.user_id == bindparam("person"))
+    .options(joinedload(Membership.team).joinedload(Team.challenge))
+)
+_REVIEWS = (
+    select(Judge.competition_id, func.count(Review.completed_at), func.count())
+    .join(Review, Review.judge_id == Judge.id)
+    .join(Review.submission)
+    .where(
+        Judge.user_id == bindparam("person"),
+        Judge.dismissed_at.is_(None),
+        Submission.stands,
+        Review.round_id == round_key(Judge.competition_id),
+    )
+    .group_by(Judge.competition_id)
+)
+_ALLOWANCES = select(Allowance).where(Allowance.team_id.in_(bindparam("teams", expanding=True)))
+
+
 def places_of(user: User) -> list[Place]:
     """One Place for each competition that the person has any part in, the newest first."""
-    kinds = (Organizer, Registration, Mentor, Judge)
-    has_part = select(Competition, *kinds).options(
-        selectinload(Competition.windows).selectinload(Window.extensions)
-    )
-    for kind in kinds:
-        own = and_(kind.competition_id == Competition.id, kind.user_id == user.id)
-        has_part = has_part.outerjoin(kind, own)
-    has_part = has_part.where(or_(*(kind.id.is_not(None) for kind in kinds)))
-    places = {}
-    for competition, organizer, registration, mentor, judge in db.session.execute(has_part):
+    person, places = {"person": user.id}, {}
+    for competition, organizer, registration, mentor, judge in db.session.execute(_PARTS, person):
         entry = registration
         if entry and entry.state is RegistrationState.WITHDRAWN:
             entry = None
@@ -72,47 +105,22 @@ def places_of(user: User) -> list[Place]:
                 mentor=mentor,
                 judge=judge,
             )
-    counted = (
-        select(Version.challenge_id)
-        .join(Submission)
-        .where(Submission.team_id == Membership.team_id)
-        .order_by(Version.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     challenges: dict[Any, Any] = {}  # of what each team handed in
-    memberships = (
-        select(Membership, counted)
-        .join(Registration, Membership.registration_id == Registration.id)
-        .where(Registration.user_id == user.id)
-        .options(joinedload(Membership.team).joinedload(Team.challenge))
-    )
-    for membership, challenge in db.session.execute(memberships):
+    for membership, challenge in db.session.execute(_MEMBERSHIPS, person):
         if membership.competition_id in places:
             places[membership.competition_id].membership = membership
             places[membership.competition_id].handed_in = challenge is not None
             challenges[membership.competition_id] = challenge
-    reviews = (
-        select(Judge.competition_id, func.count(Review.completed_at), func.count())
-        .join(Review, Review.judge_id == Judge.id)
-        .join(Review.submission)
-        .where(
-            Judge.user_id == user.id,
-            Judge.dismissed_at.is_(None),
-            Submission.stands,
-            Review.round_id == round_key(Judge.competition_id),
-        )
-        .group_by(Judge.competition_id)
-    )
-    for key, completed, assigned in db.session.execute(reviews):
-        places[key].reviews = Progress(completed, assigned)
+    if any(place.judge for place in places.values()):
+        for key, completed, assigned in db.session.execute(_REVIEWS, person):
+            places[key].reviews = Progress(completed, assigned)
     for key, disclosure in disclosures_of(place.competition for place in places.values()).items():
         places[key].announced = disclosure.begun
         places[key].told = disclosure.tells(challenges.get(key))
     for key, certified in certifying(user, places):
         places[key].naming, places[key].certified = True, certified
     teams = {p.membership.team_id: p for p in places.values() if p.membership}
-    for allowance in db.session.scalars(select(Allowance).where(Allowance.team_id.in_(teams))):
+    for allowance in db.session.scalars(_ALLOWANCES, {"teams": [*teams]}) if teams else ():
         teams[allowance.team_id].allowances[allowance.gate] = allowance
     return sorted(places.values(), key=lambda p: p.competition.created_at, reverse=True)
 

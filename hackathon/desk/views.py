@@ -24,7 +24,7 @@ from ..extensions import limiter
 from ..ground.clock import now
 from ..ground.forms import page
 from ..news.queries import published_news
-from ..registrations.queries import entry_of, ledger_of, texts_to_agree
+from ..registrations.queries import ledger_of, texts_to_agree
 from ..results.queries import public_honours_of
 from ..voting.queries import open_vote
 from ..workshops.queries import next_sessions
@@ -49,7 +49,6 @@ def front(competition: Competition) -> Any:
         registration=opening_of(competition, Gate.REGISTRATION),
         event=opening_of(competition, Gate.SUBMISSION),
         vote=open_vote(competition),
-        entry=entry_of(me(), competition) if current_user.is_authenticated else None,
         sessions=next_sessions(competition, current_user, 3),
         news=published_news(competition, 3),
         honours=public_honours_of(competition),

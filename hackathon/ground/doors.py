@@ -164,14 +164,25 @@ class Doors:
         verdict = self.narrowed(user, endpoint, **things)
         return self.policy[endpoint](user, **things) if verdict else verdict
 
+    def alike(self, *endpoints: str) -> bool:
+        """Are these doors to the person who asks what they are to a visitor?"""
+        visitor = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+        return all(
+            self.can(endpoint) == _opens(self.policy[endpoint](visitor, **g.things))
+            for endpoint in endpoints
+        )
+
     def can(self, endpoint: str, **things: Any) -> bool:
         """Would this door open for the person who asks? What the page stands on need not be named.
 
         Templates ask before they draw a link, so that no link leads to a shut door. A door that
         opens once something else has come first counts as open: the link leads there and back.
         """
-        verdict = self.verdict(endpoint, **things)
-        return bool(verdict) or verdict.refusal is Refusal.FIRST
+        return _opens(self.verdict(endpoint, **things))
+
+
+def _opens(verdict: Verdict) -> bool:
+    return bool(verdict) or verdict.refusal is Refusal.FIRST
 
 
 def asks_for_json() -> bool:

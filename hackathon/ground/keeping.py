@@ -4,28 +4,35 @@ Every write of what visitors may see counts up one number, the edition, in the t
 writes: so whoever reads the number knows whether what they keep is still true, in all processes.
 A kept page holds until the first moment that stands in any table it was drawn from, and at the
 longest until the minute is over, for what follows from a moment by reckoning.
+
+Some of these pages serve those who are signed in, too: what differs by reader (menus, a word about
+their seat) stands in gaps, which are filled for each who asks. Such a page is drawn by asking for
+it as a visitor would, so that there is nothing of anybody in it to be given to somebody else.
 """
 
 import hashlib
 import re
+import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, has_request_context, request, session
 from flask_sqlalchemy import SQLAlchemy
+from jinja2 import pass_context
+from markupsafe import Markup, escape
 from sqlalchemy import BigInteger, Column, Engine, Table, event, func, select, union_all
 
 from .clock import now
 from .doors import asks_for_json
 from .i18n import language_of_request
 from .model import Model, UTCDateTime
-from .transaction import READING
+from .transaction import READING, let_go
 
 edition = Table("edition", Model.metadata, Column("number", BigInteger, nullable=False))
 
@@ -35,11 +42,35 @@ MOST_ANSWERS = 256
 WRITTEN = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
 WORDS = re.compile(r"\w+")
 KEPT_HEADERS = ("Content-Type", "Link", "X-Robots-Tag")
+ENVIRON = "hackathon.reader"
+SECRET = secrets.token_hex(16)  # so that nothing anybody writes can pass for a gap
+GAP = re.compile(rf"<gap {SECRET} ([^>]*)>")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """All that a page which many share may know of its reader: the clock that they live by, and
+    whether they see what is meant for those who take part."""
+
+    zone: str | None = None
+    insider: bool = False
+
+
+def reader() -> Reader:
+    """For whom a page is drawn that many share."""
+    found: Reader | None = request.environ.get(ENVIRON) if has_request_context() else None
+    return found or VISITOR
+
+
+VISITOR = Reader()
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A page without the moment at which it is asked for, which stands between its halves."""
+    """A page without the moment at which it is asked for, which stands between its halves.
+
+    `pieces` are the same page for any reader: text and gaps in turn.
+    """
 
     number: int
     since: datetime
@@ -48,13 +79,15 @@ class Kept:
     headers: dict[str, str]
     halves: tuple[bytes, ...]
     etag: str
+    pieces: tuple[str, ...]
 
-    @property
+    @cached_property
     def size(self) -> int:
-        return sum(map(len, self.halves))
+        return sum(map(len, (*self.halves, *self.pieces)))
 
     def holds(self, number: int) -> bool:
-        return self.number == number and self.since <= now() < self.until
+        """Was it drawn from no less than what the number stands for?"""
+        return self.number >= number and self.since <= now() < self.until
 
     def answer(self) -> Response:
         answer = Response(_moment().join(self.halves), self.status, self.headers)
@@ -72,12 +105,23 @@ class Keeper:
 
     Changes of the `unseen` tables do not count, and a page that reads one is not kept. Those of
     `drafts` do not either, of which pages read keys alone.
+
+    `shared` says of some endpoints as what `Reader` the person who asks reads the page, or None
+    where it has to be drawn for them alone. `fillings` are what stands in gaps, by name.
     """
 
     def __init__(
-        self, endpoints: Collection[str], *, unseen: Collection[str], drafts: Collection[str]
+        self,
+        endpoints: Collection[str],
+        *,
+        unseen: Collection[str],
+        drafts: Collection[str],
+        shared: Mapping[str, Callable[..., Reader | None]],
+        fillings: Mapping[str, Callable[..., str]],
     ) -> None:
         self.endpoints = frozenset(endpoints)
+        self.shared = shared
+        self.fillings = fillings
         self.unseen = frozenset(unseen)
         self.told = frozenset(Model.metadata.tables) - {*unseen, *drafts}
         self.pages: OrderedDict[Any, Kept] = OrderedDict()
@@ -85,8 +129,9 @@ class Keeper:
         self.lock = threading.Lock()
 
     def init_app(self, app: Flask, database: SQLAlchemy) -> None:
-        """Before all that looks at a request but its language."""
+        """Before all that looks at a request but its language. `share` comes behind the door."""
         app.extensions["keeper"] = self
+        app.jinja_env.globals["gap"] = gap
         self.database = database
         app.before_request(self.find)
         app.after_request(self.keep)
@@ -126,15 +171,61 @@ class Keeper:
         # Before anything that is drawn, so that a page is never older than its number says.
         with self.database.engine.connect() as connection:
             number = int(connection.scalar(NUMBER) or 0)
-        key = _key()
+        kept = self.page(reader(), number)
+        if kept is not None:
+            return kept.answer()
+        g.edition, g.drawn_from = number, set()
+        g.leaves_gaps = request.endpoint in self.shared
+        return None
+
+    def page(self, reader: Reader, number: int) -> Kept | None:
+        """What is kept of the page that is asked for, if that holds."""
+        key = _key(reader)
         with self.lock:
             kept = self.pages.get(key)
             if kept is not None:
                 self.pages.move_to_end(key)
-        if kept is not None and kept.holds(number):
-            return kept.answer()
-        g.edition, g.drawn_from = number, set()
-        return None
+        return kept if kept is not None and kept.holds(number) else None
+
+    def share(self) -> Response | None:
+        """The page that others have too, with the gaps filled for who came through the door."""
+        reads_as = self.shared.get(request.endpoint or "")
+        number = self.number() if reads_as and not asks_for_json() else None
+        if reads_as is None or number is None:
+            return None
+        reads = reads_as(**g.things)
+        if reads is None:
+            return None
+        kept = self.page(reads, number) or self.drawn_for(reads, number)
+        if kept is None or kept.status != 200:
+            return None
+        return Response(self.filled(kept.pieces), headers=kept.headers)
+
+    def drawn_for(self, reads: Reader, number: int) -> Kept | None:
+        """Have the page drawn anew, in a request that brings nothing of the person who asks."""
+        let_go()
+        environ = {
+            name: value
+            for name, value in request.environ.items()
+            if name != "HTTP_COOKIE" and not name.startswith("HTTP_IF_")
+        }
+        environ |= {"REQUEST_METHOD": "GET", ENVIRON: reads}
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        with app.app_context(), app.request_context(environ):
+            app.full_dispatch_request()
+            return self.page(reads, number)
+
+    def filled(self, pieces: Iterable[str]) -> str:
+        """The page for who asks."""
+        competition = g.get("things", {}).get("competition")
+        return "".join(
+            self.filling(piece, competition) if number % 2 else piece
+            for number, piece in enumerate(pieces)
+        )
+
+    def filling(self, gap: str, competition: Any) -> str:
+        name, *about = gap.split()
+        return escape(self.fillings[name](competition, *about))
 
     def concerns(self) -> bool:
         return (
@@ -145,6 +236,10 @@ class Keeper:
         )
 
     def keep(self, answer: Response) -> Response:
+        pieces: tuple[str, ...] = ()
+        if g.pop("leaves_gaps", False):
+            pieces = tuple(GAP.split(answer.get_data(as_text=True)))
+            answer.set_data(self.filled(pieces))
         words = g.pop("drawn_from", None)
         if words is None or answer.status_code not in (200, 404) or answer.is_streamed:
             return answer
@@ -159,8 +254,9 @@ class Keeper:
             headers={k: v for k, v in answer.headers if k in KEPT_HEADERS},
             halves=halves,
             etag=hashlib.sha256(b"".join(halves)).hexdigest(),
+            pieces=pieces,
         )
-        key = _key()
+        key = _key(reader())
         with self.lock:
             self.pages[key] = kept
             self.pages.move_to_end(key)
@@ -231,8 +327,22 @@ def kept_by_edition(question: Callable[..., Answer]) -> Callable[..., Answer]:
     return asked
 
 
-def _key() -> tuple[str, ...]:
+@pass_context
+def gap(context: Any, name: str, about: object = "") -> Markup:
+    """What differs by reader on a page that is otherwise the same for many: see `Keeper.fillings`.
+
+    Where the page is drawn to be shared a mark, to be filled for each; else what stands there.
+    """
+    mark = f"{name} {about}"
+    if g.get("leaves_gaps"):
+        return Markup(f"<gap {SECRET} {mark}>")
+    keeper: Keeper = current_app.extensions["keeper"]
+    return Markup(keeper.filling(mark, context.get("competition")))
+
+
+def _key(reader: Reader) -> tuple[Any, ...]:
     return (
+        reader,
         language_of_request(),
         request.host_url,
         request.path,

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from ..certificates.queries import logos_of
@@ -23,17 +23,21 @@ from ..results.queries import Project, honours_of, public_honours_of
 from ..teams.models import Team
 from .models import PressPack
 
-# Asked by every page with a menu, so written down once.
-_PACK = (
-    select(PressPack)
-    .where(PressPack.competition_id == bindparam("competition"))
-    .options(selectinload(PressPack.projects))
-)
-
 
 @once_per_request
 def pack_of(competition: Competition) -> PressPack | None:
-    return db.session.scalar(_PACK, {"competition": competition.id})
+    return db.session.scalar(
+        select(PressPack)
+        .where(PressPack.competition_id == competition.id)
+        .options(selectinload(PressPack.projects))
+    )
+
+
+@once_per_request
+def offers_pack(competition: Competition) -> bool:
+    """Was a press pack published? Asked by every page with a menu."""
+    pack = pack_of(competition)
+    return pack is not None and pack.published_at is not None
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,12 @@ from typing import Any
 
 from ..ground.rule import Rule
 from ..ground.verdict import ALLOWED, HIDDEN, Verdict
-from .queries import pack_of
+from .queries import offers_pack, pack_of
 
 
 @Rule
 def pack_published(user: Any, *, competition: Any, **_: Any) -> Verdict:
-    pack = pack_of(competition)
-    return ALLOWED if pack and pack.published_at is not None else HIDDEN
+    return ALLOWED if offers_pack(competition) else HIDDEN
 
 
 @Rule

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
@@ -187,8 +187,7 @@ def ledger_of(user: User, competition: Competition | None = None) -> list[Consen
     return list(db.session.scalars(query))
 
 
-def texts_to_agree(user: User, competition: Competition | None = None) -> list[ConsentText]:
-    """The newest versions of required texts to which a person who takes part said no yes yet."""
+def _to_agree() -> Select[tuple[ConsentText]]:
     newer = aliased(ConsentText)
     superseded = (
         select(newer.id)
@@ -196,7 +195,7 @@ def texts_to_agree(user: User, competition: Competition | None = None) -> list[C
             newer.competition_id == ConsentText.competition_id,
             newer.key == ConsentText.key,
             newer.version > ConsentText.version,
-            newer.published_at <= now(),
+            newer.published_at <= bindparam("now"),
         )
         .exists()
     )
@@ -209,24 +208,32 @@ def texts_to_agree(user: User, competition: Competition | None = None) -> list[C
         )
         .exists()
     )
-    query = (
+    return (
         select(ConsentText)
         .join(Registration, Registration.competition_id == ConsentText.competition_id)
         .where(
-            Registration.user_id == user.id,
+            Registration.user_id == bindparam("person"),
             Registration.takes_part,
             ConsentText.required,
             ConsentText.question_id.is_(None),
-            ConsentText.published_at <= now(),
+            ConsentText.published_at <= bindparam("now"),
             ~superseded,
             ~agreed,
         )
         .options(joinedload(ConsentText.competition))
         .order_by(ConsentText.created_at)
     )
+
+
+_TO_AGREE = _to_agree()
+
+
+def texts_to_agree(user: User, competition: Competition | None = None) -> list[ConsentText]:
+    """The newest versions of required texts to which a person who takes part said no yes yet."""
+    query = _TO_AGREE
     if competition is not None:
         query = query.where(ConsentText.competition_id == competition.id)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query, {"person": user.id, "now": now()}))
 
 
 def newest_version(competition: Competition, key: str) -> ConsentText | None:

@@ -142,7 +142,7 @@ def preview(competition: Competition) -> Any:
     public."""
     return shown_ahead(
         competition,
-        lambda: page_of_results(competition, way=AHEAD, team=None, previewing=True),
+        lambda: page_of_results(competition, way=AHEAD, previewing=True),
         moment_asked(competition, request.args.get("at", "")),
     )
 

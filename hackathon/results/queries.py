@@ -17,6 +17,7 @@ from ..accounts.queries import key_of
 from ..competitions.models import Challenge, Competition
 from ..extensions import db
 from ..ground.clock import now
+from ..ground.keeping import kept_by_edition
 from ..ground.remember import once_per_request
 from ..judging.models import Judge
 from ..judging.queries import competed, counted_version
@@ -126,18 +127,22 @@ class Project:
 
 
 # Asked by every page with a menu, so written down once.
-_ANNOUNCEMENTS = (
-    select(Announcement)
-    .where(Announcement.competition_id == bindparam("competition"))
-    .options(joinedload(Announcement.challenge))
-    .order_by(Announcement.publish_at, Announcement.id)
-)
+_MOMENTS = select(
+    Announcement.competition_id, Announcement.challenge_id, Announcement.publish_at
+).where(Announcement.competition_id.in_(bindparam("competitions", expanding=True)))
 
 
 @once_per_request
 def announcements_of(competition: Competition) -> list[Announcement]:
     """In the order of their moments."""
-    return list(db.session.scalars(_ANNOUNCEMENTS, {"competition": competition.id}))
+    return list(
+        db.session.scalars(
+            select(Announcement)
+            .where(Announcement.competition_id == competition.id)
+            .options(joinedload(Announcement.challenge))
+            .order_by(Announcement.publish_at, Announcement.id)
+        )
+    )
 
 
 def competing(competition: Competition, submissions: Collection[uuid.UUID]) -> bool:
@@ -159,6 +164,14 @@ def announcement_of(
     return next(found, None)
 
 
+@kept_by_edition
+@once_per_request
+def _moments(competition: Competition) -> Mapping[Scope, datetime]:
+    """Since when, or from when on, which results are public."""
+    rows = db.session.execute(_MOMENTS, {"competitions": [competition.id]})
+    return {challenge: moment for _, challenge, moment in rows}
+
+
 def _open_withdrawals() -> Select[tuple[Scope]]:
     return select(Amendment.challenge_id).where(
         Amendment.kind == Change.WITHDRAWAL, Amendment.ended_at.is_(None)
@@ -168,6 +181,7 @@ def _open_withdrawals() -> Select[tuple[Scope]]:
 _WITHDRAWN = _open_withdrawals().where(Amendment.competition_id == bindparam("competition"))
 
 
+@kept_by_edition
 @once_per_request
 def _withdrawn(competition: Competition) -> frozenset[Scope]:
     return frozenset(db.session.scalars(_WITHDRAWN, {"competition": competition.id}))
@@ -184,10 +198,7 @@ def disclosure_of(competition: Competition) -> Disclosure:
     if looks and ahead and ahead.at is None:
         return Disclosure(now(), {None: now()})
     at = ahead.at if looks and ahead and ahead.at else now()
-    moments: dict[Scope, datetime] = {
-        each.challenge_id: each.publish_at for each in announcements_of(competition)
-    }
-    disclosure = Disclosure(at, moments)
+    disclosure = Disclosure(at, _moments(competition))
     if not disclosure.begun:
         return disclosure
     return replace(disclosure, withdrawn=_withdrawn(competition))
@@ -258,40 +269,41 @@ def _teams(keys: Iterable[uuid.UUID]) -> Select[tuple[Team]]:
     return select(Team).where(Team.id.in_(list(keys)))
 
 
+_ALL_WITHDRAWN = (
+    _open_withdrawals()
+    .where(Amendment.competition_id.in_(bindparam("competitions", expanding=True)))
+    .with_only_columns(Amendment.competition_id, Amendment.challenge_id)
+)
+
+
 def disclosures_of(competitions: Iterable[Competition]) -> dict[uuid.UUID, Disclosure]:
     """Of many competitions at once, by their keys."""
     keys = [competition.id for competition in competitions]
     moments: defaultdict[uuid.UUID, dict[Scope, datetime]] = defaultdict(dict)
     withdrawn: defaultdict[uuid.UUID, set[Scope]] = defaultdict(set)
-    for row in db.session.scalars(
-        select(Announcement).where(Announcement.competition_id.in_(keys))
-    ):
-        moments[row.competition_id][row.challenge_id] = row.publish_at
+    for key, challenge, moment in db.session.execute(_MOMENTS, {"competitions": keys}):
+        moments[key][challenge] = moment
     # Only what has been seen can have been withdrawn.
     begun = [key for key in moments if min(moments[key].values()) <= now()]
-    for key, challenge in (
-        db.session.execute(
-            _open_withdrawals()
-            .where(Amendment.competition_id.in_(begun))
-            .with_only_columns(Amendment.competition_id, Amendment.challenge_id)
-        )
-        if begun
-        else ()
-    ):
+    gone = db.session.execute(_ALL_WITHDRAWN, {"competitions": begun}) if begun else ()
+    for key, challenge in gone:
         withdrawn[key].add(challenge)
     return {key: Disclosure(now(), moments[key], frozenset(withdrawn[key])) for key in keys}
+
+
+_HANDED_IN_FOR = (
+    select(Version.challenge_id)
+    .join(Version.submission)
+    .where(Submission.team_id == bindparam("team"))
+    .order_by(Version.number.desc())
+    .limit(1)
+)
 
 
 @once_per_request
 def told_to_team(team: Team) -> bool:
     """Are the results of the team's challenge public? Of who handed nothing in: all of them."""
-    challenge = db.session.scalar(
-        select(Version.challenge_id)
-        .join(Version.submission)
-        .where(Submission.team_id == team.id)
-        .order_by(Version.number.desc())
-        .limit(1)
-    )
+    challenge = db.session.scalar(_HANDED_IN_FOR, {"team": team.id})
     return disclosure_of(team.competition).tells(challenge)
 
 

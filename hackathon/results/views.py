@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from ..accounts.queries import me
 from ..competitions.models import Competition
@@ -13,7 +12,6 @@ from ..ground.forms import page
 from ..judging.rulebook import Told
 from ..submissions.queries import submission_of
 from ..teams.models import Team
-from ..teams.queries import team_of
 from . import actions
 from .forms import ClaimForm
 from .models import Honour, Reply
@@ -45,8 +43,7 @@ OPEN = Way("results.index", "gallery.index", "gallery.project")
 @blueprint.get("/results")
 def index(competition: Competition) -> Any:
     """Winners and outstanding projects of each challenge whose results are public."""
-    team = team_of(me(), competition) if current_user.is_authenticated else None
-    return page_of_results(competition, team=team)
+    return page_of_results(competition)
 
 
 def page_of_results(competition: Competition, *, way: Way = OPEN, **others: Any) -> Any:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
@@ -12,6 +12,8 @@ from ..competitions.models import Competition
 from ..extensions import db
 from ..ground.clock import now
 from ..ground.doors import doors
+from ..ground.keeping import kept_by_edition, reader
+from ..ground.remember import once_per_request
 from .models import HOLD, Place, Session, SignUp, Speaker, session_speaker
 
 AT_ONCE = 12
@@ -26,6 +28,13 @@ def sessions_of(competition: Competition) -> list[Session]:
 def sessions_for(user: Any, competition: Competition) -> list[Session]:
     """What this person, or visitor, sees of the agenda: as the door of each session says."""
     return _seen_by(user, competition, sessions_of(competition))
+
+
+@kept_by_edition
+def hides_sessions(competition: Competition) -> bool:
+    """Are there sessions that only those who take part see?"""
+    hidden = exists().where(Session.competition_id == competition.id, Session.public.is_(False))
+    return bool(db.session.scalar(select(hidden)))
 
 
 def next_sessions(competition: Competition, user: Any, most: int) -> list[Session]:
@@ -51,6 +60,8 @@ def _agenda(competition: Competition) -> Select[Any]:
 
 
 def _seen_by(user: Any, competition: Competition, agenda: Iterable[Session]) -> list[Session]:
+    if reader().insider:  # for people to whom the door of each is open
+        return list(agenda)
     rule = doors().policy["workshops.show"]
     return [s for s in agenda if rule(user, competition=competition, session=s)]
 
@@ -84,21 +95,24 @@ def sign_up_of(user: User, session: Session) -> SignUp | None:
     )
 
 
-def signed_up_sessions(user: Any, competition: Competition) -> set[uuid.UUID]:
-    """The keys of the sessions in which the person has a seat."""
-    if not user.is_authenticated:
-        return set()
-    return set(
-        db.session.scalars(
-            select(SignUp.session_id)
-            .join(SignUp.session)
-            .where(
-                Session.competition_id == competition.id,
-                or_(SignUp.user_id == user.id, SignUp.address == user.email),
-                SignUp.confirmed_at.is_not(None),
-            )
-        )
+_SEATS = (
+    select(SignUp.session_id)
+    .join(SignUp.session)
+    .where(
+        Session.competition_id == bindparam("competition"),
+        or_(SignUp.user_id == bindparam("person"), SignUp.address == bindparam("address")),
+        SignUp.confirmed_at.is_not(None),
     )
+)
+
+
+@once_per_request
+def signed_up_sessions(user: Any, competition: Competition) -> frozenset[str]:
+    """The keys of the sessions in which the person has a seat, as text."""
+    if not user.is_authenticated:
+        return frozenset()
+    asked = {"competition": competition.id, "person": user.id, "address": user.email}
+    return frozenset(map(str, db.session.scalars(_SEATS, asked)))
 
 
 def _holds_a_seat() -> ColumnElement[bool]:

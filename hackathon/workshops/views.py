@@ -18,7 +18,7 @@ from .agenda import days
 from .calendar import calendar_file
 from .forms import AgendaFilterForm, GuestForm, SeatForm
 from .models import Session, SignUp
-from .queries import full, seats_left, sessions_for, sign_up_of, signed_up_sessions
+from .queries import full, seats_left, sessions_for, sign_up_of
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/<key:competition>")
 
@@ -48,7 +48,6 @@ def index(competition: Competition) -> Any:
         next=[s for s in shown if not s.over and not s.cancelled][:NEXT],
         coming=[day for day in plan if not day.over],
         past=[day for day in plan if day.over],
-        mine=signed_up_sessions(current_user, competition),
     )
 
 

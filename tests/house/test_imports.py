@@ -23,7 +23,7 @@ ROOMS = (
     *("comparisons", "results"),
     *("gallery", "voting", "certificates", "followups", "news", "press", "desk", "demo"),
 )
-ROOF = ("__init__", "__main__", "access", "standing", "navigation", "cli", "worker")
+ROOF = ("__init__", "__main__", "access", "standing", "navigation", "kept", "cli", "worker")
 # What a room offers to later ones.
 OFFERED = {
     *("models", "queries", "rules", "actions", "personal", "presence"),

@@ -347,7 +347,7 @@ def test_a_seat_with_an_account_is_taken_at_once(world: World, competition: Any)
     assert (seat.user, seat.address, seat.confirmed) == (user, user.email, True)
     assert actions.sign_up(session, by=user) == seat
     assert letters() == [("signed_up", user.email, "fr")]
-    assert signed_up_sessions(user, competition) == {session.id}
+    assert signed_up_sessions(user, competition) == {str(session.id)}
     with pytest.raises(actions.SessionFull):
         actions.sign_up(session, by=world.person())
     actions.give_up_seat(seat)
@@ -405,7 +405,7 @@ def test_a_seat_of_a_guest_becomes_the_accounts(world: World, competition: Any) 
     assert (held.user, held.confirmed) == (user, True)
     other = world.session(competition)
     assert actions.confirm_seat(ask(other, user.email)).user == user
-    assert signed_up_sessions(user, competition) == {session.id, other.id}
+    assert signed_up_sessions(user, competition) == {str(session.id), str(other.id)}
 
 
 def test_of_two_seats_the_confirmed_one_counts(world: World, competition: Any) -> None:
