@@ -180,7 +180,9 @@ def test_the_first_of_a_month(spoken: str) -> None:
     if spoken == "fr":
         assert i18n.short_day(first, TORONTO) == "1er mai 2026"
         assert i18n.day(first, TORONTO) == "vendredi 1er mai 2026"
-        assert i18n.moment_text(first, TORONTO).startswith("vendredi 1er mai 2026, 1\u00a0h\u00a030")
+        assert i18n.moment_text(first, TORONTO).startswith(
+            "vendredi 1er mai 2026, 1\u00a0h\u00a030"
+        )
         assert i18n.short_day(later, TORONTO) == "11 mai 2026"
         assert i18n.span(first, later, TORONTO) == "1er–11 mai 2026"
         assert i18n.calendar_day(first.date()) == "1er mai 2026"
