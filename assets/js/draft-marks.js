@@ -78,7 +78,8 @@ function read(form, name, value) {
   if (first.options) return [...first.options].find((each) => each.value === value)?.text ?? value;
   if (!["checkbox", "radio"].includes(first.type)) return value.trim() || "—";
   const chosen = [first, ...more].filter((each) => value.split("\n").includes(each.value));
-  return chosen.map((each) => each.labels[0].textContent.trim()).join(" · ") || "—";
+  const label = (each) => each.labels[0].textContent.replace(/[ \n]+/g, " ").trim();
+  return chosen.map(label).join(" · ") || "—";
 }
 
 // Draws the box of a field, or tells the one there what is saved by now.

@@ -17,9 +17,9 @@ function zoneName(moment, timeZoneName) {
 
 // EDT (UTC−4), as the server writes it; a zone without a name of its own has the offset alone.
 function zone(moment) {
-  const offset = zoneName(moment, "shortOffset").replace(/^(GMT|UTC)/, "UTC").replace("-", "−");
+  const offset = zoneName(moment, "shortOffset").replace(/^(GMT|UTC)(\+0$)?/, "UTC").replace("-", "−");
   const name = zoneName(moment, "short");
-  return /^(GMT|UTC)./.test(name) || name === offset ? offset : `${name} (${offset})`;
+  return /^(GMT|UTC)/.test(name) || name === offset ? offset : `${name} (${offset})`;
 }
 
 for (const element of document.querySelectorAll("time[data-local]")) {

@@ -9,7 +9,7 @@ if (form) begin();
 function begin() {
   const complete = form.elements.complete;
   const groups = [...form.querySelectorAll("[data-levels]")];
-  const { set, refused } = saves(form, { absorbed, ours, finished });
+  const { set, refused, lacking } = saves(form, { absorbed, ours, finished });
 
   // What lacked something may be whole with what comes now: a no with its reason.
   form.addEventListener("input", () => refused.clear(), { capture: true });
@@ -21,6 +21,7 @@ function begin() {
     for (const { dataset } of empty) showError(form, dataset.part, dataset.lacks);
     if (empty.length) {
       event.preventDefault();
+      lacking();
       inputs(form, empty[0].dataset.part)[0].focus();
       return true;
     }

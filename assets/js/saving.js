@@ -81,6 +81,11 @@ export function saves(form, { adds, absorbed, ours, finished }) {
     if (kind === "saved" && back) back.textContent = back.dataset.backSaved;
   }
 
+  // What a button asked for is not done, since something is missing. What keeps it from being saved comes first.
+  function lacking() {
+    if (["idle", "saved"].includes(said)) tell("lacking");
+  }
+
   // -- what is kept on the device ------------------------------------------------------------------
 
   function keepHere(name) {
@@ -412,5 +417,5 @@ export function saves(form, { adds, absorbed, ours, finished }) {
   }, 500);
 
   restore();
-  return { names, value, set, put, token, refused };
+  return { names, value, set, put, token, refused, lacking };
 }

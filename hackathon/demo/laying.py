@@ -291,6 +291,7 @@ class _Laying:
         self.criteria = content("criteria")["criteria"]
         self.conditions = content("criteria")["conditions"]
         self.mentors_of: dict[str, list[dict[str, Any]]] = {}  # by team, best fit first
+        self.written_to: dict[str, set[str]] = defaultdict(set)  # by team, comments of judges
 
     def everything(self) -> None:
         for part in (
@@ -1555,11 +1556,13 @@ class _Laying:
         }
         mean = round(sum(each["weight"] * scores[each["key"]] for each in self.criteria))
         comments = [
-            each["text"][item["language"]]
+            text
             for each in content("comments")["comments"]
             if each["score"] == max(mean, LOWEST + 1)
+            and (text := each["text"][item["language"]]) not in self.written_to[item["team"]]
         ]
         comment = dice.choice(comments) if done else ""
+        self.written_to[item["team"]].add(comment)
         self.add(
             Review,
             *name,

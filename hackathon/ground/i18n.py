@@ -4,6 +4,7 @@ The language stands in the URL (`/en/…`, `/fr/…`): a middleware moves it fro
 script name, so that every `url_for`, form and link keeps it.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, wraps
@@ -32,6 +33,7 @@ from .localized import language as language
 LOCALES = {"en": "en_CA", "fr": "fr_CA"}
 NAMES = {"en": "English", "fr": "Français"}  # each in its own words
 ENVIRON = "hackathon.language"
+FIRST = re.compile(r"\b1(?=(–\d+)? [a-zéû]{3})")  # of a month
 
 
 class _Spoken(Domain):  # type: ignore[misc]  # the library has no types
@@ -135,16 +137,21 @@ def _locale() -> str:
     return LOCALES[language()]
 
 
+def _first(text: str) -> str:
+    """As French writes the first of a month, and the locale does not: `1er mai 2021`."""
+    return FIRST.sub("1er", text) if language() == "fr" else text
+
+
 @_kept
 def day(moment: datetime, zone: str) -> str:
     """`Saturday, May 8, 2021` / `samedi 8 mai 2021`."""
-    return format_date(moment.astimezone(ZoneInfo(zone)), "full", locale=_locale())
+    return _first(format_date(moment.astimezone(ZoneInfo(zone)), "full", locale=_locale()))
 
 
 @_kept
 def short_day(moment: datetime, zone: str) -> str:
     """`May 8, 2021` / `8 mai 2021`."""
-    return format_date(moment.astimezone(ZoneInfo(zone)), "long", locale=_locale())
+    return _first(format_date(moment.astimezone(ZoneInfo(zone)), "long", locale=_locale()))
 
 
 def short_moment(moment: datetime, zone: str) -> str:
@@ -155,14 +162,14 @@ def short_moment(moment: datetime, zone: str) -> str:
 @_kept
 def calendar_day(day: date) -> str:
     """A day that lies in no zone: `May 8, 2021` / `8 mai 2021`."""
-    return format_date(day, "long", locale=_locale())
+    return _first(format_date(day, "long", locale=_locale()))
 
 
 @_kept
 def span(starts: datetime, ends: datetime, zone: str) -> str:
     """Two days and what lies between: `May 7 – 17, 2021` / `7–17 mai 2021`."""
     first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts, ends))
-    return format_interval(first, last, "yMMMMd", locale=_locale())
+    return _first(format_interval(first, last, "yMMMMd", locale=_locale()))
 
 
 @_kept
@@ -202,7 +209,7 @@ def moment_text(moment: datetime, zone: str) -> str:
     local = moment.astimezone(ZoneInfo(zone))
     pattern = f"{_day_pattern()}, {_clock_pattern()}"
     text = format_datetime(local, pattern, tzinfo=ZoneInfo(zone), locale=_locale())
-    return f"{text} {zone_name(moment, zone)}"
+    return f"{_first(text)} {zone_name(moment, zone)}"
 
 
 def own_moment(moment: datetime, zone: str, own: str) -> str:

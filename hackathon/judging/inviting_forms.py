@@ -157,7 +157,7 @@ class SelfForm(Form):
         render_kw={"inputmode": "numeric", "min": 0, "max": MOST_CAPACITY},
     )
     available_from = Day(_l("You are available from"), required=False)
-    available_until = Day(_l("Until"), required=False)
+    available_until = Day(_l("You are available until"), required=False)
     availability = Text(
         _l("A word about when"),
         required=False,

@@ -139,6 +139,8 @@ def terms(competition: Competition) -> Any:
     ):
         flash(_("Thank you. What you were given to judge is open to you."), "success")
         return redirect(goes_on() or url_for(".index", competition=competition))
+    # What the page shows now is to be read and ticked anew.
+    form.version.data, form.agreed.data = str(terms.version), False
     return page(
         "judging/terms.html",
         form,
@@ -167,5 +169,6 @@ def own(competition: Competition) -> Any:
         form,
         competition=competition,
         judge=judge,
+        terms=terms_of(competition),
         opening=judging_of(competition),
     )

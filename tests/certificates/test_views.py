@@ -25,7 +25,7 @@ def test_a_number_confirms_what_is_on_the_paper_and_no_more(
     certificate = world.certificate(competition, person, facts={"team": "Secret team"})
     page = client.get(f"/en/contest/certificates/{certificate.number}")
     assert page.status_code == 200
-    assert "This certificate holds" in page.text and "Renée" in page.text
+    assert "This certificate is valid" in page.text and "Renée" in page.text
     assert "noindex" in page.headers["X-Robots-Tag"] and 'content="noindex' in page.text
     for hidden in (person.email, "Secret team", str(person.id), str(certificate.id)):
         assert hidden not in page.text

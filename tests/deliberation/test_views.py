@@ -63,6 +63,7 @@ def test_organizers_open_what_divides_the_judges(panel: Panel) -> None:
     assert answer.status_code == 302
     letters = db.session.scalars(select(Letter).filter_by(name="discussion_opened")).all()
     assert {letter.recipient_id for letter in letters} == {j.user_id for j in panel.judges[:3]}
+    assert all('/discussion">' in letter.html for letter in letters)
     again = panel.chair().post("/en/jam/manage/judging/discussions", data=ticked)
     assert "Choose at least one submission that is not discussed yet." in again.text
 
@@ -131,7 +132,7 @@ def test_the_french_letter_has_its_space_before_the_colon(panel: Panel) -> None:
     letter = db.session.scalars(
         select(Letter).filter_by(name="discussion_opened", recipient_id=panel.judges[0].user_id)
     ).one()
-    assert f"{panel.team.name}\u00a0: http" in letter.text
+    assert f"{panel.team.name}\u00a0:\nhttp" in letter.text
 
 
 @pytest.mark.parametrize("sent", [[], ["nonsense"], ["0190aaaa-0000-7000-8000-000000000000"]])

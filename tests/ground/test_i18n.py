@@ -175,6 +175,22 @@ def test_the_day_is_that_of_the_zone(spoken: str) -> None:
     assert {"en": "May 8, 2026", "fr": "8 mai 2026"}[spoken] == i18n.short_day(late, TORONTO)
 
 
+def test_the_first_of_a_month(spoken: str) -> None:
+    first, later = (datetime(2026, 5, number, 5, 30, tzinfo=UTC) for number in (1, 11))
+    if spoken == "fr":
+        assert i18n.short_day(first, TORONTO) == "1er mai 2026"
+        assert i18n.day(first, TORONTO) == "vendredi 1er mai 2026"
+        assert i18n.moment_text(first, TORONTO).startswith(
+            "vendredi 1er mai 2026, 1\u00a0h\u00a030"
+        )
+        assert i18n.short_day(later, TORONTO) == "11 mai 2026"
+        assert i18n.span(first, later, TORONTO) == "1er–11 mai 2026"
+        assert i18n.calendar_day(first.date()) == "1er mai 2026"
+    else:
+        assert i18n.short_day(first, TORONTO) == "May 1, 2026"
+        assert i18n.span(first, later, TORONTO) == "May 1–11, 2026"
+
+
 def test_the_repeated_hour_is_told_apart(spoken: str) -> None:
     first, second = (datetime(2026, 11, 1, hour, 30, tzinfo=UTC) for hour in (5, 6))
     zones = [i18n.zone_name(moment, TORONTO) for moment in (first, second)]

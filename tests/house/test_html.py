@@ -32,6 +32,7 @@ class Page(HTMLParser):
         self.labels: set[str] = set()
         self.fields: list[dict[str, str | None]] = []
         self.references: set[str] = set()
+        self.hidden: set[tuple[str | None, str | None]] = set()  # names and values in this form
         self.named: list[tuple[str, list[str]]] = []  # links and buttons that are open, with words
         self.feed(html)
         self.close()
@@ -66,6 +67,14 @@ class Page(HTMLParser):
             self.references.add(str(given["href"])[1:])
         if tag in LABELLED and given.get("type") not in ("hidden", "submit"):
             self.fields.append(given)
+        if tag == "form":
+            self.hidden = set()
+        if tag == "input" and given.get("type") == "hidden":
+            # Of two with one name the server reads the first, which may be the empty one.
+            name, value = given.get("name"), given.get("value") or ""
+            if {(name, ""), (name, value)} & self.hidden:
+                self.faults.append(f"hidden {name} twice")
+            self.hidden.add((name, value))
         if tag == "img" and "alt" not in given:
             self.faults.append("an image has no alt")
         # Data for machines is no script: browsers do not run it.
@@ -110,9 +119,12 @@ def test_faults_are_found() -> None:
     bad = (
         '<html lang="en"><h1>a</h1><h3 id="x">b</h3><p id="x"><a href="#y"><b></b></a>'
         '<input name="n"><p style="x" onclick="y"><script>z</script><img src="i">'
-        '<a href="javascript:x">'
+        '<a href="javascript:x"><form><input type="hidden" name="v" value="">'
+        '<input type="hidden" name="v" value="1">'
     )
-    assert len(Page(bad).faults) >= 11
+    faults = Page(bad).faults
+    assert "hidden v twice" in faults
+    assert len(faults) >= 12
 
 
 @pytest.mark.parametrize("role", ["visitor", "captain", "organizer", "administrator"])

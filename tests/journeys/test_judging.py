@@ -216,7 +216,8 @@ def test_two_devices_of_one_judge_see_both_and_choose(
     stands(tablet, "choose")
     assert desk.comes_to(2, 1, False)
     box = tablet.page.locator("[data-conflict]")
-    assert "level 4" in box.locator("[data-mine]").inner_text()
+    mine = box.locator("[data-mine]").inner_text()
+    assert "level 4" in mine and "\n" not in mine
     assert "level 2" in box.locator("[data-theirs]").inner_text()
     box.get_by_label("Keep mine").click()
     stands(tablet, "saved")
@@ -303,6 +304,8 @@ def test_completing_says_at_once_what_lacks_then_goes_on(
     site: Site, someone: Callable[..., Person], desk: Desk
 ) -> None:
     ana = opens(someone(viewport=PHONE), desk)
+    ana.presses("Complete the review")
+    assert stands(ana, "lacking") == "Not complete yet: what is missing is marked in the form."
     ana.context.set_offline(True)  # the page knows it by itself
     desk.touches(ana, 0, 4)
     ana.presses("Complete the review")

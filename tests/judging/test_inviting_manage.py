@@ -110,7 +110,7 @@ def listed(text: str, **others: Any) -> dict[str, Any]:
 
 
 def shown(page: str) -> str:
-    return page.split('name="shown" value="')[1].split('"')[0]
+    return re.findall(r'name="shown"[^>]* value="(.*?)"', page)[0]
 
 
 def test_a_list_is_looked_at_then_confirmed_and_twice_is_once(desk: Desk) -> None:

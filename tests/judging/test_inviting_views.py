@@ -292,6 +292,7 @@ def test_terms_come_before_the_first_submission_and_lead_back(bench: Bench) -> N
     page = bench.client.get(answer.location)
     assert page.status_code == 200
     assert f'name="next" value="{review}"' in page.text
+    assert re.findall(r'name="version"[^>]* value="(.*?)"', page.text) == ["1"]
     assert bench.accept(agreed="").status_code == 422
     assert bench.accept(version="x").status_code == 422
     assert bench.client.get(review).status_code == 302
@@ -320,6 +321,7 @@ def test_a_new_version_stops_a_save_and_keeps_the_words(bench: Bench) -> None:
     refused = bench.accept()
     assert refused.status_code == 422
     assert "newer version" in refused.text
+    assert re.findall(r'name="version"[^>]* value="(.*?)"', refused.text) == ["2"]
     assert bench.accept(version="2").status_code == 302
 
 

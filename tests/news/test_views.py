@@ -152,6 +152,7 @@ def test_markdown_is_drawn_and_scripts_are_not(world: World, competition: Any) -
         assert "<script>alert" not in page
         assert 'href="javascript' not in page
     assert "<strong>bold</strong>" in page
+    assert '<meta property="og:description" content="bold &lt;script&gt;' in page
 
 
 def test_the_list_has_pages_and_costs_the_same(world: World, competition: Any) -> None:

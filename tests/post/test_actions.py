@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from hackathon.extensions import db
 from hackathon.ground import clock
 from hackathon.post.actions import Recipient, address, write
 from tests.world import World
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def test_a_letter_is_a_row_with_all_that_delivery_needs(world: World) -> None:
@@ -32,6 +35,15 @@ def test_a_letter_is_a_row_with_all_that_delivery_needs(world: World) -> None:
         "Everything is prepared and followed from here:\n\n"
         "http://localhost/en/c/manage/"
     )
+
+
+def test_every_address_stands_alone_on_its_line() -> None:
+    """Only so does it become a link, and one that no mail program cuts."""
+    tag = r"(\{%[^%]*%\})*"
+    alone = re.compile(rf"{tag}\{{\{{ link\([^}}]*\) \}}\}}{tag}")
+    for template in (ROOT / "templates" / "letters").glob("*.txt"):
+        for line in template.read_text(encoding="utf-8").splitlines():
+            assert "{{ link(" not in line or alone.fullmatch(line.strip()), (template.name, line)
 
 
 def test_someone_without_an_account_gets_letters_too(world: World) -> None:
