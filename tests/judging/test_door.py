@@ -8,7 +8,6 @@ from flask import Flask
 from sqlalchemy import Table
 from sqlalchemy.sql.visitors import iterate
 
-from hackathon import create_app
 from hackathon.competitions.models import Competition
 from hackathon.extensions import db
 from hackathon.ground.model import Model
@@ -20,7 +19,8 @@ from hackathon.judging.models import Review, TermsAcceptance
 from hackathon.judging.queries import challenge_judged, round_of, version_in
 from hackathon.judging.stopping import stoppage_seen
 from hackathon.kept import DRAFTS, UNSEEN
-from tests.conftest import new_database, settings_for
+from tests.apps import kept_site
+from tests.conftest import new_database
 from tests.counting import queries
 from tests.world import World
 
@@ -90,8 +90,7 @@ def test_a_review_of_another_competition_is_not_found(world: World) -> None:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def keeping(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """A site that keeps answers, whose transactions really end."""
-    app = create_app(settings_for(new_database(request.param, tmp_path), tmp_path))
-    app.config["KEEP_PAGES"] = True
+    app = kept_site(new_database(request.param, tmp_path), tmp_path)
     with app.app_context():
         Model.metadata.create_all(db.engine)
         yield app
